@@ -1,0 +1,115 @@
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/require.h"
+
+enum { BLOCK_BYTES_MIN = 16 * 1024, ALIGNMENT = 16 };
+
+struct arena_block {
+    struct arena_block *next;
+    size_t capacity;
+    size_t used;
+    alignas(ALIGNMENT) uint8_t bytes[];
+};
+
+void arena_init(struct arena *arena, size_t bytes_max)
+{
+    *arena = (struct arena){.bytes_max = bytes_max};
+}
+
+static void free_from(struct arena_block *block)
+{
+    while (block != NULL) {
+        struct arena_block *next = block->next;
+        free(block);
+        block = next;
+    }
+}
+
+void arena_deinit(struct arena *arena)
+{
+    if (arena == NULL)
+        return;
+    free_from(arena->first);
+    *arena = (struct arena){0};
+}
+
+void arena_reset(struct arena *arena)
+{
+    if (arena->first != NULL) {
+        free_from(arena->first->next);
+        arena->first->next = NULL;
+        arena->first->used = 0;
+    }
+    arena->current = arena->first;
+    arena->used = 0;
+}
+
+static struct arena_block *add_block(struct arena *arena, size_t size)
+{
+    size_t capacity = size > BLOCK_BYTES_MIN ? size : BLOCK_BYTES_MIN;
+    struct arena_block *block = malloc(sizeof *block + capacity);
+    if (block == NULL)
+        return NULL;
+    *block = (struct arena_block){.capacity = capacity};
+    if (arena->current == NULL)
+        arena->first = block;
+    else
+        arena->current->next = block;
+    arena->current = block;
+    return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    REQUIRE(arena->used <= arena->bytes_max);
+    if (size > arena->bytes_max - arena->used)
+        return NULL;
+    size_t padded = (size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
+    struct arena_block *block = arena->current;
+    if (block == NULL || padded > block->capacity - block->used) {
+        block = add_block(arena, padded);
+        if (block == NULL)
+            return NULL;
+    }
+    void *result = block->bytes + block->used;
+    block->used += padded;
+    arena->used += size;
+    return result;
+}
+
+void *arena_calloc(struct arena *arena, size_t count, size_t size)
+{
+    size_t total;
+    if (__builtin_mul_overflow(count, size, &total))
+        return NULL;
+    void *result = arena_alloc(arena, total);
+    return result == NULL ? NULL : memset(result, 0, total);
+}
+
+void *arena_copy(struct arena *arena, const void *bytes, size_t size)
+{
+    void *result = arena_alloc(arena, size);
+    return result == NULL || size == 0 ? result : memcpy(result, bytes, size);
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *text = length < 0 ? NULL : arena_alloc(arena, (size_t)length + 1);
+    if (text == NULL)
+        return NULL;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    return text;
+}

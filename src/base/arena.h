@@ -1,0 +1,40 @@
+/* arena.h -- Memory that is given back all at once: one arena serves one frame.
+ * Not safe from two threads at once; a frame is handed from thread to thread, never shared. */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *first;   /* kept over resets */
+    struct arena_block *current; /* allocations come from here */
+    size_t used;                 /* bytes handed out of all blocks since the last reset */
+    size_t bytes_max;            /* quota of `used` */
+};
+
+/** Makes an empty arena; it allocates on first use.
+ * @param bytes_max  Quota: allocations beyond it fail. */
+void arena_init(struct arena *arena, size_t bytes_max);
+
+/** Frees everything. NULL and a zeroed arena are fine. */
+void arena_deinit(struct arena *arena);
+
+/** Forgets all allocations and keeps the first block for the next frame. */
+void arena_reset(struct arena *arena);
+
+/** @return `size` bytes aligned for any type, not cleared; NULL if the quota or the memory is used up.
+ * Never NULL for size 0 otherwise. Valid until reset. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/** As arena_alloc for `count` elements, cleared. NULL also if the product overflows. */
+void *arena_calloc(struct arena *arena, size_t count, size_t size);
+
+/** A copy of `size` bytes. */
+void *arena_copy(struct arena *arena, const void *bytes, size_t size);
+
+/** printf into the arena. @return NUL-terminated; NULL if it does not fit. */
+__attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, const char *format, ...);
+
+#endif

@@ -1,0 +1,74 @@
+#include "base/id.h"
+
+#include <string.h>
+
+bool id_is_zero(const uint8_t bytes[ID_BYTES])
+{
+    static const uint8_t zero[ID_BYTES];
+    return memcmp(bytes, zero, ID_BYTES) == 0;
+}
+
+bool bytes_equal_constant_time(const uint8_t *a, const uint8_t *b, size_t size)
+{
+    uint8_t difference = 0;
+    for (size_t i = 0; i < size; i++)
+        difference = (uint8_t)(difference | (a[i] ^ b[i]));
+    return difference == 0;
+}
+
+void id_make_v7(uint8_t ret_bytes[ID_BYTES], unix_ms now_ms, const uint8_t random[10])
+{
+    for (int i = 0; i < 6; i++)
+        ret_bytes[i] = (uint8_t)((uint64_t)now_ms >> (40 - 8 * i));
+    memcpy(ret_bytes + 6, random, 10);
+    ret_bytes[6] = (uint8_t)(0x70 | (ret_bytes[6] & 0x0f));
+    ret_bytes[8] = (uint8_t)(0x80 | (ret_bytes[8] & 0x3f));
+}
+
+static bool dash_comes_before(size_t byte)
+{
+    return byte == 4 || byte == 6 || byte == 8 || byte == 10;
+}
+
+void id_print(const uint8_t bytes[ID_BYTES], char ret_text[ID_TEXT_BYTES])
+{
+    static const char digits[] = "0123456789abcdef";
+    char *to = ret_text;
+    for (size_t i = 0; i < ID_BYTES; i++) {
+        if (dash_comes_before(i))
+            *to++ = '-';
+        *to++ = digits[bytes[i] >> 4];
+        *to++ = digits[bytes[i] & 15];
+    }
+    *to = '\0';
+}
+
+static int digit_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool id_parse(const char *text, uint8_t ret_bytes[ID_BYTES])
+{
+    uint8_t bytes[ID_BYTES];
+    for (size_t i = 0; i < ID_BYTES; i++) {
+        if (dash_comes_before(i) && *text == '-')
+            text++;
+        int high = digit_value(text[0]);
+        int low = high < 0 ? -1 : digit_value(text[1]);
+        if (low < 0)
+            return false;
+        bytes[i] = (uint8_t)(high << 4 | low);
+        text += 2;
+    }
+    if (*text != '\0')
+        return false;
+    memcpy(ret_bytes, bytes, ID_BYTES);
+    return true;
+}

@@ -1,0 +1,84 @@
+#include "base/status.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum grpc_code {
+    GRPC_UNSPECIFIED = 0,
+    GRPC_CANCELLED = 1,
+    GRPC_UNKNOWN = 2,
+    GRPC_INVALID_ARGUMENT = 3,
+    GRPC_DEADLINE_EXCEEDED = 4,
+    GRPC_NOT_FOUND = 5,
+    GRPC_ALREADY_EXISTS = 6,
+    GRPC_PERMISSION_DENIED = 7,
+    GRPC_RESOURCE_EXHAUSTED = 8,
+    GRPC_FAILED_PRECONDITION = 9,
+    GRPC_OUT_OF_RANGE = 11,
+    GRPC_UNIMPLEMENTED = 12,
+    GRPC_INTERNAL = 13,
+    GRPC_UNAVAILABLE = 14,
+    GRPC_DATA_LOSS = 15,
+    GRPC_UNAUTHENTICATED = 16,
+};
+
+enum retry { FINAL, RETRY };
+
+struct row {
+    enum status status;
+    enum grpc_code code;
+    enum retry retry;
+    const char *name;
+    const char *english;
+    const char *korean;
+};
+
+static const struct row rows[] = {
+#define STATUS(name, number, code, retry, english, korean)                                         \
+    {STATUS_##name, GRPC_##code, retry, #name, english, korean},
+#include "base/statuses.def"
+#undef STATUS
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static const struct row *row_of(enum status status)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (rows[i].status == status)
+            return &rows[i];
+    return status == STATUS_INTERNAL ? NULL : row_of(STATUS_INTERNAL);
+}
+
+const char *status_name(enum status status)
+{
+    return row_of(status)->name;
+}
+
+int status_grpc_code(enum status status)
+{
+    return (int)row_of(status)->code;
+}
+
+bool status_may_retry(enum status status)
+{
+    return row_of(status)->retry == RETRY;
+}
+
+const char *status_english(enum status status)
+{
+    return row_of(status)->english;
+}
+
+const char *status_korean(enum status status)
+{
+    return row_of(status)->korean;
+}
+
+enum status status_from_name(const char *name)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return rows[i].status;
+    return STATUS_INTERNAL;
+}

@@ -1,0 +1,33 @@
+/* status.h -- The one error space: what a function, a command or a call ends with.
+ * Foreign codes (LMDB, nng, errno) are translated into it where they enter. */
+#ifndef BASE_STATUS_H
+#define BASE_STATUS_H
+
+#include <stdbool.h>
+
+enum status {
+#define STATUS(name, number, code, retry, english, korean) STATUS_##name = (number),
+#include "base/statuses.def"
+#undef STATUS
+};
+
+/** Name without the prefix, for example "SEAT_TAKEN": the `reason` on the wire.
+ * @return A constant; "INTERNAL" for a number that is not in the list. */
+const char *status_name(enum status status);
+
+/** gRPC status code, 0..16; 0 for STATUS_OK only. */
+int status_grpc_code(enum status status);
+
+/** Whether the same call may succeed a moment later. */
+bool status_may_retry(enum status status);
+
+/** English text. @return A constant. */
+const char *status_english(enum status status);
+
+/** Korean text, UTF-8. @return A constant. */
+const char *status_korean(enum status status);
+
+/** The status with this name. @return STATUS_INTERNAL if there is none. */
+enum status status_from_name(const char *name);
+
+#endif

@@ -1,0 +1,110 @@
+/* dispatch.h -- From the bytes of a request frame to calls, and from results to the reply frame.
+ *
+ * Owns no thread, no clock and no socket: a transport hands it frames, an application executes the
+ * calls. All functions are safe from any thread. */
+#ifndef RPC_DISPATCH_H
+#define RPC_DISPATCH_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/time.h"
+#include "rpc/method.h"
+
+struct rpc_frame;
+
+/** Which socket a frame came in on. */
+enum rpc_socket { RPC_SOCKET_MAIN, RPC_SOCKET_WATCH, RPC_SOCKET_ADMIN };
+
+/** A typed fact about a refusal: `type` is a constant, `value` a message in the frame's arena. */
+struct rpc_detail {
+    const char *type;
+    const ProtobufCMessage *value;
+};
+
+/** One call on its way through the server. The dispatcher fills the first part before the
+ * application sees it; the application may use the second part as it likes. */
+struct rpc_call {
+    const struct method *method;
+    const ProtobufCMessage *request; /* decoded, in the frame's arena */
+    struct arena *arena;             /* the frame's: see rpc_application.start */
+    unix_ms deadline_ms;             /* on the application's clock; refused from this instant on */
+    enum rpc_socket socket;
+    bool alone; /* the only call of its frame */
+    bool korean;
+    struct rpc_frame *frame;
+
+    ProtobufCMessage *response; /* of method->response; must live until the frame is answered */
+    const char *message;        /* for people, in place of the status's own text; may be NULL */
+    struct rpc_detail details[4];
+    size_t details_count;
+    uint32_t retry_after_ms;
+    struct rpc_call *next; /* for lists of the owner */
+};
+
+/** What executes calls. */
+struct rpc_application {
+    void *context;
+    const struct method *methods;
+    size_t methods_count;
+    /** The server's clock. Safe from any thread. */
+    unix_ms (*now_ms)(void *context);
+    /** Takes the calls of one frame that passed every check, linked by `next`. Each must be finished
+     * once by rpc_call_finish, now or later, on any thread. Since the calls share one arena, the
+     * application hands them on only after it has executed those it executes itself. */
+    void (*start)(void *context, struct rpc_call *first);
+};
+
+/** How replies leave: nng in the server, memory in a test. */
+struct rpc_transport {
+    /** Room for a reply of `size` bytes. @return NULL if there is no memory. */
+    uint8_t *(*reply_alloc)(void *exchange, size_t size);
+    /** Sends what reply_alloc gave. Called once per frame, also after a NULL: the exchange then ends
+     * without a reply. The exchange is the transport's again. */
+    void (*reply_send)(void *exchange);
+};
+
+struct rpc_dispatcher;
+
+/** @param application,transport  Kept; must outlive the dispatcher.
+ * @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
+enum status rpc_dispatcher_open(const struct rpc_application *application,
+                                const struct rpc_transport *transport,
+                                struct rpc_dispatcher **ret_dispatcher);
+
+/** Every frame must have been answered. NULL is fine. */
+void rpc_dispatcher_close(struct rpc_dispatcher *dispatcher);
+
+/** Takes one request frame. It is answered through the transport: at once or later.
+ *
+ * @param request   Borrowed until the frame is answered.
+ * @param exchange  The transport's name for this request. */
+void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket,
+                  const uint8_t *request, size_t request_size, void *exchange);
+
+/** Answers a frame with one result without reading it, for example STATUS_CONNECTION_BUSY. */
+void rpc_dispatch_refuse(struct rpc_dispatcher *dispatcher, enum status why, void *exchange);
+
+/** From now on every call of a new frame is refused with STATUS_SHUTTING_DOWN. */
+void rpc_dispatcher_drain(struct rpc_dispatcher *dispatcher);
+
+/** Frames taken and not yet answered. */
+size_t rpc_dispatcher_frames_in_flight(const struct rpc_dispatcher *dispatcher);
+
+/** Ends a call. The last call of a frame sends the reply; nothing of the frame may be touched after. */
+void rpc_call_finish(struct rpc_call *call, enum status status);
+
+/** Adds a detail; beyond DETAILS_PER_RESULT_MAX it is dropped. */
+void rpc_call_add_detail(struct rpc_call *call, const char *type, const ProtobufCMessage *value);
+
+/** Says which field is wrong: sets the message and adds a BadField detail.
+ * @return `status`, so that a check can end with it. */
+__attribute__((format(printf, 4, 5))) enum status
+rpc_call_bad_field(struct rpc_call *call, enum status status, const char *field,
+                   const char *description, ...);
+
+#endif

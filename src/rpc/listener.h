@@ -1,0 +1,53 @@
+/* listener.h -- Server side of the sockets: nng rep contexts in front of a dispatcher.
+ *
+ * Frames are decoded and reads executed on nng's task threads. The process that uses it must have
+ * the cure of rpc/sendmsg_cure.h linked in. */
+#ifndef RPC_LISTENER_H
+#define RPC_LISTENER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/status.h"
+#include "base/time.h"
+#include "rpc/dispatch.h"
+
+struct listener;
+
+struct listener_options {
+    enum rpc_socket socket;
+    const char *const *urls; /* 1..n: "ipc:///run/onsale/onsale.sock", "tcp://127.0.0.1:7171" */
+    size_t urls_count;
+    size_t contexts;        /* frames served at once */
+    size_t frame_bytes_max; /* larger frames close their connection */
+    size_t connections_max;
+    size_t connections_per_peer_max; /* peer: a uid over ipc, an address over tcp */
+    size_t frames_in_flight_per_connection_max;
+    int64_t first_frame_ms_max; /* a connection without a whole frame for so long is closed */
+    int64_t idle_ms_max;        /* as is one without a frame in flight for so long */
+    const uid_t *uids_allowed;  /* over ipc, beside root and the server's own; may be NULL */
+    size_t uids_allowed_count;
+};
+
+/** The nng transport of every listener: pass it to rpc_dispatcher_open. */
+extern const struct rpc_transport listener_transport;
+
+/** Listens. A stale ipc socket file is replaced, one that is served is not.
+ * @param ret_problem  On failure, what went wrong with which URL, for people; a buffer of 256 bytes.
+ * @return STATUS_OK; STATUS_LISTEN_FAILED; STATUS_OUT_OF_MEMORY. */
+enum status listener_open(const struct listener_options *options,
+                          struct rpc_dispatcher *dispatcher, unix_ms now_ms, char ret_problem[256],
+                          struct listener **ret_listener);
+
+/** Stops listening and closes the connections. First drain the dispatcher and wait until no frame
+ * is in flight. NULL is fine. */
+void listener_close(struct listener *listener);
+
+/** Closes connections that were idle or half-sent for too long. Call it every second or so. */
+void listener_reap(struct listener *listener, unix_ms now_ms);
+
+/** Connections open now. Safe from any thread. */
+size_t listener_connections(const struct listener *listener);
+
+#endif
