@@ -1,7 +1,7 @@
 #include "base/arena.h"
 
-#include <stdarg.h>
 #include <stdalign.h>
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +34,7 @@ static void free_from(struct arena_block *block)
 
 void arena_deinit(struct arena *arena)
 {
-    if (arena == NULL)
-        return;
+    if (arena == NULL) return;
     free_from(arena->first);
     *arena = (struct arena){0};
 }
@@ -55,8 +54,7 @@ static struct arena_block *add_block(struct arena *arena, size_t size)
 {
     size_t capacity = size > BLOCK_BYTES_MIN ? size : BLOCK_BYTES_MIN;
     struct arena_block *block = malloc(sizeof *block + capacity);
-    if (block == NULL)
-        return NULL;
+    if (block == NULL) return NULL;
     *block = (struct arena_block){.capacity = capacity};
     if (arena->current == NULL)
         arena->first = block;
@@ -69,14 +67,12 @@ static struct arena_block *add_block(struct arena *arena, size_t size)
 void *arena_alloc(struct arena *arena, size_t size)
 {
     REQUIRE(arena->used <= arena->bytes_max);
-    if (size > arena->bytes_max - arena->used)
-        return NULL;
+    if (size > arena->bytes_max - arena->used) return NULL;
     size_t padded = (size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
     struct arena_block *block = arena->current;
     if (block == NULL || padded > block->capacity - block->used) {
         block = add_block(arena, padded);
-        if (block == NULL)
-            return NULL;
+        if (block == NULL) return NULL;
     }
     void *result = block->bytes + block->used;
     block->used += padded;
@@ -87,8 +83,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 void *arena_calloc(struct arena *arena, size_t count, size_t size)
 {
     size_t total;
-    if (__builtin_mul_overflow(count, size, &total))
-        return NULL;
+    if (__builtin_mul_overflow(count, size, &total)) return NULL;
     void *result = arena_alloc(arena, total);
     return result == NULL ? NULL : memset(result, 0, total);
 }
@@ -106,8 +101,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     int length = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     char *text = length < 0 ? NULL : arena_alloc(arena, (size_t)length + 1);
-    if (text == NULL)
-        return NULL;
+    if (text == NULL) return NULL;
     va_start(arguments, format);
     vsnprintf(text, (size_t)length + 1, format, arguments);
     va_end(arguments);

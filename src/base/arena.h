@@ -24,8 +24,8 @@ void arena_deinit(struct arena *arena);
 /** Forgets all allocations and keeps the first block for the next frame. */
 void arena_reset(struct arena *arena);
 
-/** @return `size` bytes aligned for any type, not cleared; NULL if the quota or the memory is used up.
- * Never NULL for size 0 otherwise. Valid until reset. */
+/** @return `size` bytes aligned for any type, not cleared; NULL if the quota or the memory is used
+ * up. Never NULL for size 0 otherwise. Valid until reset. */
 void *arena_alloc(struct arena *arena, size_t size);
 
 /** As arena_alloc for `count` elements, cleared. NULL also if the product overflows. */
@@ -35,6 +35,7 @@ void *arena_calloc(struct arena *arena, size_t count, size_t size);
 void *arena_copy(struct arena *arena, const void *bytes, size_t size);
 
 /** printf into the arena. @return NUL-terminated; NULL if it does not fit. */
-__attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, const char *format, ...);
+__attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *arena, const char *format,
+                                                         ...);
 
 #endif

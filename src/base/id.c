@@ -35,8 +35,7 @@ void id_print(const uint8_t bytes[ID_BYTES], char ret_text[ID_TEXT_BYTES])
     static const char digits[] = "0123456789abcdef";
     char *to = ret_text;
     for (size_t i = 0; i < ID_BYTES; i++) {
-        if (dash_comes_before(i))
-            *to++ = '-';
+        if (dash_comes_before(i)) *to++ = '-';
         *to++ = digits[bytes[i] >> 4];
         *to++ = digits[bytes[i] & 15];
     }
@@ -45,12 +44,9 @@ void id_print(const uint8_t bytes[ID_BYTES], char ret_text[ID_TEXT_BYTES])
 
 static int digit_value(char c)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
 }
 
@@ -58,17 +54,14 @@ bool id_parse(const char *text, uint8_t ret_bytes[ID_BYTES])
 {
     uint8_t bytes[ID_BYTES];
     for (size_t i = 0; i < ID_BYTES; i++) {
-        if (dash_comes_before(i) && *text == '-')
-            text++;
+        if (dash_comes_before(i) && *text == '-') text++;
         int high = digit_value(text[0]);
         int low = high < 0 ? -1 : digit_value(text[1]);
-        if (low < 0)
-            return false;
+        if (low < 0) return false;
         bytes[i] = (uint8_t)(high << 4 | low);
         text += 2;
     }
-    if (*text != '\0')
-        return false;
+    if (*text != '\0') return false;
     memcpy(ret_bytes, bytes, ID_BYTES);
     return true;
 }

@@ -45,8 +45,7 @@ enum { ROWS = sizeof rows / sizeof rows[0] };
 static const struct row *row_of(enum status status)
 {
     for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].status == status)
-            return &rows[i];
+        if (rows[i].status == status) return &rows[i];
     return status == STATUS_INTERNAL ? NULL : row_of(STATUS_INTERNAL);
 }
 
@@ -78,7 +77,6 @@ const char *status_korean(enum status status)
 enum status status_from_name(const char *name)
 {
     for (size_t i = 0; i < ROWS; i++)
-        if (strcmp(rows[i].name, name) == 0)
-            return rows[i].status;
+        if (strcmp(rows[i].name, name) == 0) return rows[i].status;
     return STATUS_INTERNAL;
 }

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/** A moment: milliseconds since 1970-01-01 UTC. The one typedef for a plain number: it says the unit. */
+/** A moment: milliseconds since 1970-01-01 UTC. The one typedef for a plain number: it says the
+ * unit. */
 typedef int64_t unix_ms;
 
 enum { MS_PER_SECOND = 1000 };

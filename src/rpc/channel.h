@@ -42,9 +42,9 @@ enum {
 
 /** A typed fact about a refusal: unpack it with protobuf-c by its type. */
 struct onsale_detail {
-    char type[64];  /* full message name, for example "onsale.v1.SeatsTaken" */
-    size_t offset;  /* into onsale_error.detail_bytes */
-    size_t size;    /* of the packed message */
+    char type[64]; /* full message name, for example "onsale.v1.SeatsTaken" */
+    size_t offset; /* into onsale_error.detail_bytes */
+    size_t size;   /* of the packed message */
 };
 
 /** Why a call failed. A plain value: nothing to free. */
@@ -72,15 +72,15 @@ struct onsale_method {
 
 /** How to reach the server. Zero is the default of everything but `url`. Strings are copied. */
 struct onsale_channel_options {
-    const char *url;             /* main socket: "ipc:///run/onsale/onsale.sock", "tcp://host:port" */
-    const char *watch_url;       /* long polls; NULL: WATCH calls fail with SERVER_UNREACHABLE */
-    const char *admin_url;       /* administration; NULL: ADMIN calls fail likewise */
-    uint32_t timeout_ms;         /* of calls that name none; 0: ONSALE_TIMEOUT_MS_DEFAULT */
-    uint32_t frames_in_flight;   /* of the main and admin socket each, 1..64; 0: 2 */
-    uint32_t calls_per_frame;    /* 1..512; 0: 256 */
-    uint32_t watches_in_flight;  /* long polls at once, 1..256; 0: 64; more wait their turn */
-    uint32_t attempts_max;       /* of one call, 1..100; 0: as many as its time allows */
-    bool korean;                 /* ask for Korean messages */
+    const char *url;           /* main socket: "ipc:///run/onsale/onsale.sock", "tcp://host:port" */
+    const char *watch_url;     /* long polls; NULL: WATCH calls fail with SERVER_UNREACHABLE */
+    const char *admin_url;     /* administration; NULL: ADMIN calls fail likewise */
+    uint32_t timeout_ms;       /* of calls that name none; 0: ONSALE_TIMEOUT_MS_DEFAULT */
+    uint32_t frames_in_flight; /* of the main and admin socket each, 1..64; 0: 2 */
+    uint32_t calls_per_frame;  /* 1..512; 0: 256 */
+    uint32_t watches_in_flight; /* long polls at once, 1..256; 0: 64; more wait their turn */
+    uint32_t attempts_max;      /* of one call, 1..100; 0: as many as its time allows */
+    bool korean;                /* ask for Korean messages */
 };
 
 /** How to make one call. NULL or zero is the default of everything. */
@@ -106,15 +106,14 @@ void onsale_channel_close(struct onsale_channel *channel);
  *
  * @param request       Borrowed for the duration of the call.
  * @param options       May be NULL.
- * @param ret_response  Set on ONSALE_OK only: free it with protobuf_c_message_free_unpacked(m, NULL).
+ * @param ret_response  Set on ONSALE_OK only: free it with protobuf_c_message_free_unpacked(m,
+ * NULL).
  * @param ret_error     Set on failure; may be NULL.
  * @return ONSALE_OK, or what the server or the channel refused it with. Not from a callback. */
-enum onsale_status onsale_channel_call(struct onsale_channel *channel,
-                                       const struct onsale_method *method,
-                                       const ProtobufCMessage *request,
-                                       const struct onsale_call_options *options,
-                                       ProtobufCMessage **ret_response,
-                                       struct onsale_error *ret_error);
+enum onsale_status
+onsale_channel_call(struct onsale_channel *channel, const struct onsale_method *method,
+                    const ProtobufCMessage *request, const struct onsale_call_options *options,
+                    ProtobufCMessage **ret_response, struct onsale_error *ret_error);
 
 /** Told how an asynchronous call ended, once, on a thread of the library: don't block in it. More
  * asynchronous calls may be made from it.

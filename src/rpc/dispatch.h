@@ -53,9 +53,9 @@ struct rpc_application {
     size_t methods_count;
     /** The server's clock. Safe from any thread. */
     unix_ms (*now_ms)(void *context);
-    /** Takes the calls of one frame that passed every check, linked by `next`. Each must be finished
-     * once by rpc_call_finish, now or later, on any thread. Since the calls share one arena, the
-     * application hands them on only after it has executed those it executes itself. */
+    /** Takes the calls of one frame that passed every check, linked by `next`. Each must be
+     * finished once by rpc_call_finish, now or later, on any thread. Since the calls share one
+     * arena, the application hands them on only after it has executed those it executes itself. */
     void (*start)(void *context, struct rpc_call *first);
 };
 
@@ -63,8 +63,8 @@ struct rpc_application {
 struct rpc_transport {
     /** Room for a reply of `size` bytes. @return NULL if there is no memory. */
     uint8_t *(*reply_alloc)(void *exchange, size_t size);
-    /** Sends what reply_alloc gave. Called once per frame, also after a NULL: the exchange then ends
-     * without a reply. The exchange is the transport's again. */
+    /** Sends what reply_alloc gave. Called once per frame, also after a NULL: the exchange then
+     * ends without a reply. The exchange is the transport's again. */
     void (*reply_send)(void *exchange);
 };
 
@@ -83,8 +83,8 @@ void rpc_dispatcher_close(struct rpc_dispatcher *dispatcher);
  *
  * @param request   Borrowed until the frame is answered.
  * @param exchange  The transport's name for this request. */
-void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket,
-                  const uint8_t *request, size_t request_size, void *exchange);
+void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket, const uint8_t *request,
+                  size_t request_size, void *exchange);
 
 /** Answers a frame with one result without reading it, for example STATUS_CONNECTION_BUSY. */
 void rpc_dispatch_refuse(struct rpc_dispatcher *dispatcher, enum status why, void *exchange);
@@ -95,7 +95,8 @@ void rpc_dispatcher_drain(struct rpc_dispatcher *dispatcher);
 /** Frames taken and not yet answered. */
 size_t rpc_dispatcher_frames_in_flight(const struct rpc_dispatcher *dispatcher);
 
-/** Ends a call. The last call of a frame sends the reply; nothing of the frame may be touched after. */
+/** Ends a call. The last call of a frame sends the reply; nothing of the frame may be touched
+ * after. */
 void rpc_call_finish(struct rpc_call *call, enum status status);
 
 /** Adds a detail; beyond DETAILS_PER_RESULT_MAX it is dropped. */
@@ -103,8 +104,9 @@ void rpc_call_add_detail(struct rpc_call *call, const char *type, const Protobuf
 
 /** Says which field is wrong: sets the message and adds a BadField detail.
  * @return `status`, so that a check can end with it. */
-__attribute__((format(printf, 4, 5))) enum status
-rpc_call_bad_field(struct rpc_call *call, enum status status, const char *field,
-                   const char *description, ...);
+__attribute__((format(printf, 4, 5))) enum status rpc_call_bad_field(struct rpc_call *call,
+                                                                     enum status status,
+                                                                     const char *field,
+                                                                     const char *description, ...);
 
 #endif

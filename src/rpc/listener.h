@@ -34,11 +34,11 @@ struct listener_options {
 extern const struct rpc_transport listener_transport;
 
 /** Listens. A stale ipc socket file is replaced, one that is served is not.
- * @param ret_problem  On failure, what went wrong with which URL, for people; a buffer of 256 bytes.
+ * @param ret_problem  On failure, what went wrong with which URL, for people; a buffer of 256
+ * bytes.
  * @return STATUS_OK; STATUS_LISTEN_FAILED; STATUS_OUT_OF_MEMORY. */
-enum status listener_open(const struct listener_options *options,
-                          struct rpc_dispatcher *dispatcher, unix_ms now_ms, char ret_problem[256],
-                          struct listener **ret_listener);
+enum status listener_open(const struct listener_options *options, struct rpc_dispatcher *dispatcher,
+                          unix_ms now_ms, char ret_problem[256], struct listener **ret_listener);
 
 /** Stops listening and closes the connections. First drain the dispatcher and wait until no frame
  * is in flight. NULL is fine. */

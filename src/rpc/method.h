@@ -11,8 +11,8 @@
 /** What a handler is given; its content is the application's own. */
 struct call;
 
-/** Answers a decoded request. `response` is initialised to its defaults; what it points to must live
- * until the frame is answered (the frame's arena, or constants).
+/** Answers a decoded request. `response` is initialised to its defaults; what it points to must
+ * live until the frame is answered (the frame's arena, or constants).
  * @return STATUS_OK, or why the call is refused: `response` then is ignored. */
 typedef enum status method_handler(struct call *call, const void *request, void *response);
 

@@ -14,8 +14,9 @@ struct scan_problem {
 };
 
 /** Whether the bytes are a message of this type that is safe to unpack: well-formed, nested at most
- * PROTO_DEPTH_MAX deep, no singular field twice, at most PROTO_UNKNOWN_FIELDS_MAX unknown fields, at most
- * `elements_max` elements of repeated fields in all, wire types as declared, strings valid UTF-8 without NUL.
+ * PROTO_DEPTH_MAX deep, no singular field twice, at most PROTO_UNKNOWN_FIELDS_MAX unknown fields,
+ * at most `elements_max` elements of repeated fields in all, wire types as declared, strings valid
+ * UTF-8 without NUL.
  *
  * @param ret_problem  Set if false is returned only.
  * Pure, hence safe from any thread. */

@@ -1,4 +1,5 @@
-/* sendmsg_cure.h -- Keeps a listener of nng before 1.6 alive when a peer connects and closes at once.
+/* sendmsg_cure.h -- Keeps a listener of nng before 1.6 alive when a peer connects and closes at
+ * once.
  *
  * There, the handshake write of such a peer fails with EPIPE, which nng takes for "the listener was
  * closed", and it never accepts again. The definition of sendmsg in sendmsg_cure.c comes before

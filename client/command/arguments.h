@@ -1,0 +1,46 @@
+/* arguments.h -- The values that were given to a command, found by their parameter. */
+#ifndef CLIENT_COMMAND_ARGUMENTS_H
+#define CLIENT_COMMAND_ARGUMENTS_H
+
+#include "client/command/parameter.h"
+
+enum { PARAMETERS_MAX = 32 };
+
+/** Values by parameter. Borrows the strings of argv and of the environment. */
+struct arguments {
+    const struct parameter *parameters[PARAMETERS_MAX];
+    struct value values[PARAMETERS_MAX];
+    size_t count;
+    char **repeated; /* the words of the repeated argument, each of them valid */
+    size_t repeated_count;
+};
+
+/** Makes the parameters of a NULL-ended list known. Call it before parsing. */
+void arguments_expect(struct arguments *arguments, const struct parameter *const *parameters);
+
+/** Reads the options before the first word that is not one.
+ * @param argv         argv[0] is skipped, as in main.
+ * @param ret_place    Place of that word in argv; argc if there is none.
+ * @param ret_problem  Set if false is returned only. */
+bool arguments_parse_leading(struct arguments *arguments, int argc, char **argv, int *ret_place,
+                             char ret_problem[PROBLEM_BYTES]);
+
+/** Reads options and arguments in any order. Reorders argv. */
+bool arguments_parse(struct arguments *arguments, int argc, char **argv,
+                     char ret_problem[PROBLEM_BYTES]);
+
+/** Takes what was not given from the environment, then checks that all that is required is there. */
+bool arguments_complete(struct arguments *arguments, char ret_problem[PROBLEM_BYTES]);
+
+/** @return The value of a parameter; NULL if it was not given. */
+const struct value *arguments_find(const struct arguments *arguments,
+                                   const struct parameter *parameter);
+
+/** @return The number of a parameter, or `otherwise` if it was not given. */
+uint64_t arguments_number(const struct arguments *arguments, const struct parameter *parameter,
+                          uint64_t otherwise);
+
+/** @return The text of a parameter; NULL if it was not given. */
+const char *arguments_text(const struct arguments *arguments, const struct parameter *parameter);
+
+#endif

@@ -1,0 +1,197 @@
+#include "client/command/json.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/require.h"
+
+enum { FIELD_NAME_BYTES_MAX = 64 };
+
+static json_t *json_from_hex(ProtobufCBinaryData bytes)
+{
+    char *text = malloc(2 * bytes.len + 1);
+    if (text == NULL) return NULL;
+    text[0] = '\0';
+    for (size_t i = 0; i < bytes.len; i++)
+        snprintf(text + 2 * i, 3, "%02x", bytes.data[i]);
+    json_t *json = json_string(text);
+    free(text);
+    return json;
+}
+
+static json_t *json_from_id(ProtobufCBinaryData bytes)
+{
+    char text[ID_TEXT_BYTES];
+    id_print(bytes.data, text);
+    return json_string(text);
+}
+
+static json_t *json_from_base64(ProtobufCBinaryData bytes)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char *text = malloc((bytes.len + 2) / 3 * 4 + 1), *to = text;
+    if (text == NULL) return NULL;
+    for (size_t i = 0; i < bytes.len; i += 3) {
+        size_t left = bytes.len - i;
+        unsigned group = (unsigned)bytes.data[i] << 16;
+        if (left > 1) group |= (unsigned)bytes.data[i + 1] << 8;
+        if (left > 2) group |= bytes.data[i + 2];
+        *to++ = digits[group >> 18];
+        *to++ = digits[group >> 12 & 63];
+        *to++ = left > 1 ? digits[group >> 6 & 63] : '=';
+        *to++ = left > 2 ? digits[group & 63] : '=';
+    }
+    *to = '\0';
+    json_t *json = json_string(text);
+    free(text);
+    return json;
+}
+
+static bool name_ends_with(const char *name, const char *end)
+{
+    size_t name_length = strlen(name), end_length = strlen(end);
+    return name_length >= end_length && strcmp(name + name_length - end_length, end) == 0;
+}
+
+static json_t *json_from_bytes(const char *field_name, ProtobufCBinaryData bytes)
+{
+    if (strcmp(field_name, "token") == 0) return json_from_hex(bytes);
+    if (name_ends_with(field_name, "_id") && bytes.len == ID_BYTES) return json_from_id(bytes);
+    return json_from_base64(bytes);
+}
+
+static json_t *json_from_enum(const ProtobufCEnumDescriptor *descriptor, int number)
+{
+    const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(descriptor, number);
+    return value == NULL ? json_integer(number) : json_string(value->name);
+}
+
+static json_t *json_from_text(const char *text)
+{
+    return json_string(text == NULL ? "" : text);
+}
+
+static json_t *json_from_signed(int64_t number)
+{
+    return json_sprintf("%" PRId64, number);
+}
+
+static json_t *json_from_unsigned(uint64_t number)
+{
+    return json_sprintf("%" PRIu64, number);
+}
+
+static json_t *json_from_message_or_nothing(const ProtobufCMessage *message)
+{
+    return message == NULL ? NULL : json_from_message(message);
+}
+
+/* @param at  Where the value is stored: a member of the message, or an element of an array. */
+static json_t *json_from_value(const ProtobufCFieldDescriptor *field, const void *at)
+{
+    switch (field->type) {
+    case PROTOBUF_C_TYPE_INT32:
+    case PROTOBUF_C_TYPE_SINT32:
+    case PROTOBUF_C_TYPE_SFIXED32: return json_integer(*(const int32_t *)at);
+    case PROTOBUF_C_TYPE_UINT32:
+    case PROTOBUF_C_TYPE_FIXED32: return json_integer(*(const uint32_t *)at);
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_SINT64:
+    case PROTOBUF_C_TYPE_SFIXED64: return json_from_signed(*(const int64_t *)at);
+    case PROTOBUF_C_TYPE_UINT64:
+    case PROTOBUF_C_TYPE_FIXED64: return json_from_unsigned(*(const uint64_t *)at);
+    case PROTOBUF_C_TYPE_FLOAT: return json_real((double)*(const float *)at);
+    case PROTOBUF_C_TYPE_DOUBLE: return json_real(*(const double *)at);
+    case PROTOBUF_C_TYPE_BOOL: return json_boolean(*(const protobuf_c_boolean *)at);
+    case PROTOBUF_C_TYPE_ENUM: return json_from_enum(field->descriptor, *(const int *)at);
+    case PROTOBUF_C_TYPE_STRING: return json_from_text(*(char *const *)at);
+    case PROTOBUF_C_TYPE_BYTES: return json_from_bytes(field->name, *(const ProtobufCBinaryData *)at);
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return json_from_message_or_nothing(*(ProtobufCMessage *const *)at);
+    }
+    return NULL;
+}
+
+static size_t element_size(ProtobufCType type)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_SINT64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_UINT64:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE: return 8;
+    case PROTOBUF_C_TYPE_BOOL: return sizeof(protobuf_c_boolean);
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_MESSAGE: return sizeof(void *);
+    case PROTOBUF_C_TYPE_BYTES: return sizeof(ProtobufCBinaryData);
+    case PROTOBUF_C_TYPE_INT32:
+    case PROTOBUF_C_TYPE_SINT32:
+    case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_UINT32:
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_FLOAT:
+    case PROTOBUF_C_TYPE_ENUM: break;
+    }
+    return 4;
+}
+
+static json_t *json_from_repeated(const ProtobufCFieldDescriptor *field, const uint8_t *message)
+{
+    size_t count = *(const size_t *)(message + field->quantifier_offset);
+    const uint8_t *elements = *(const uint8_t *const *)(message + field->offset);
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(array,
+                              json_from_value(field, elements + i * element_size(field->type)));
+    return array;
+}
+
+/* "expires_at_ms" -> "expiresAtMs" */
+static void name_to_camel(const char *name, char ret_camel[FIELD_NAME_BYTES_MAX])
+{
+    REQUIRE(strlen(name) < FIELD_NAME_BYTES_MAX);
+    for (; *name != '\0'; name++) {
+        bool capital = *name == '_' && name[1] != '\0';
+        if (capital) name++;
+        *ret_camel++ = (char)(capital && *name >= 'a' && *name <= 'z' ? *name - 'a' + 'A' : *name);
+    }
+    *ret_camel = '\0';
+}
+
+json_t *json_from_message(const ProtobufCMessage *message)
+{
+    json_t *object = json_object();
+    const uint8_t *bytes = (const uint8_t *)message;
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        char name[FIELD_NAME_BYTES_MAX];
+        name_to_camel(field->name, name);
+        json_t *value = field->label == PROTOBUF_C_LABEL_REPEATED
+                            ? json_from_repeated(field, bytes)
+                            : json_from_value(field, bytes + field->offset);
+        if (value != NULL) json_object_set_new(object, name, value);
+    }
+    return object;
+}
+
+static void write_with(json_t *document, FILE *out, size_t flags)
+{
+    json_dumpf(document, out, flags);
+    fputc('\n', out);
+    json_decref(document);
+}
+
+void json_write(json_t *document, FILE *out)
+{
+    write_with(document, out, JSON_INDENT(2));
+}
+
+void json_write_line(json_t *document, FILE *out)
+{
+    write_with(document, out, JSON_COMPACT);
+    fflush(out);
+}

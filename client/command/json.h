@@ -1,0 +1,21 @@
+/* json.h -- Any message as JSON, by its descriptor: the JSON mapping of proto3.
+ *
+ * 64-bit numbers are strings, enums are names, fields at their default are there too, and an absent
+ * message is left out. One deviation: bytes are written as the command accepts them, `token` as hex
+ * digits and `*_id` as a UUID; all other bytes are base64. */
+#ifndef CLIENT_COMMAND_JSON_H
+#define CLIENT_COMMAND_JSON_H
+
+#include <jansson.h>
+#include <protobuf-c/protobuf-c.h>
+#include <stdio.h>
+
+/** @return A new object; the caller calls json_decref. NULL if memory is used up. */
+json_t *json_from_message(const ProtobufCMessage *message);
+
+/** Writes a document as text of several lines, or of one line.
+ * @param document  Taken, also on failure. */
+void json_write(json_t *document, FILE *out);
+void json_write_line(json_t *document, FILE *out);
+
+#endif

@@ -1,0 +1,199 @@
+#include "client/command/parameter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/id.h"
+
+const struct parameter parameter_concert = {
+    .value = "CONCERT", .help = "Number of the concert.",
+    .kind = PARAMETER_NUMBER, .min = 1, .max = UINT32_MAX, .required = true,
+};
+const struct parameter parameter_performance = {
+    .value = "PERFORMANCE", .help = "Number of the performance.",
+    .kind = PARAMETER_NUMBER, .min = 1, .max = UINT32_MAX, .required = true,
+};
+const struct parameter parameter_user = {
+    .option = "user", .value = "USER", .help = "Number of the buyer.",
+    .environment = "ONSALE_USER",
+    .kind = PARAMETER_NUMBER, .min = 1, .max = INT64_MAX, .required = true,
+};
+const struct parameter parameter_user_word = {
+    .value = "USER", .help = "Number of the buyer.",
+    .kind = PARAMETER_NUMBER, .min = 1, .max = INT64_MAX, .required = true,
+};
+const struct parameter parameter_token = {
+    .option = "token", .value = "TOKEN", .help = "Queue token: 56 hex digits from 'queue enter'.",
+    .environment = "ONSALE_TOKEN", .kind = PARAMETER_TOKEN, .required = true,
+};
+const struct parameter parameter_reservation = {
+    .value = "RESERVATION", .help = "Id of the reservation (UUID).",
+    .kind = PARAMETER_ID, .required = true,
+};
+const struct parameter parameter_seats = {
+    .value = "SEAT", .help = "SECTION-ROW-NUMBER as on the ticket, for example F1-A-12, or a seat index.",
+    .kind = PARAMETER_TEXT, .required = true, .repeated = true,
+};
+const struct parameter parameter_id = {
+    .option = "id", .value = "ID",
+    .help = "Your own id (UUID), which makes a repeat safe; made and printed if absent.",
+    .kind = PARAMETER_ID,
+};
+const struct parameter parameter_limit = {
+    .option = "limit", .value = "N", .help = "Show at most N; all if absent.",
+    .kind = PARAMETER_NUMBER, .min = 1, .max = UINT32_MAX,
+};
+
+static bool digits_parse(const char *text, size_t length, uint64_t *ret_number)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        if (__builtin_mul_overflow(number, 10u, &number)) return false;
+        if (__builtin_add_overflow(number, (uint64_t)(text[i] - '0'), &number)) return false;
+    }
+    *ret_number = number;
+    return length > 0;
+}
+
+/* A comma is fine where it has three digits on its right up to the next one. */
+static bool commas_strip(const char *text, char ret_digits[32])
+{
+    size_t length = strlen(text), count = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != ',') {
+            if (count == 31) return false;
+            ret_digits[count++] = text[i];
+        } else if (i == 0 || (length - i) % 4 != 0) {
+            return false;
+        }
+    }
+    ret_digits[count] = '\0';
+    return true;
+}
+
+static bool number_parse(const char *text, uint64_t *ret_number)
+{
+    char digits[32];
+    return commas_strip(text, digits) && digits_parse(digits, strlen(digits), ret_number);
+}
+
+static bool duration_parse(const char *text, uint64_t *ret_ms)
+{
+    static const struct {
+        const char *name;
+        uint64_t ms;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"min", 60 * 1000}, {"h", 60 * 60 * 1000}};
+    size_t digits = strspn(text, "0123456789");
+    uint64_t count;
+    if (!digits_parse(text, digits, &count)) return false;
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strcmp(text + digits, units[i].name) == 0)
+            return !__builtin_mul_overflow(count, units[i].ms, ret_ms);
+    return false;
+}
+
+static int digit_value(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
+    return found == NULL ? -1 : (int)(found - digits);
+}
+
+static bool token_parse(const char *text, uint8_t ret_token[TOKEN_BYTES])
+{
+    if (strlen(text) != 2 * TOKEN_BYTES) return false;
+    for (size_t i = 0; i < TOKEN_BYTES; i++) {
+        int high = digit_value(text[2 * i]), low = digit_value(text[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        ret_token[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+void token_print(const uint8_t token[TOKEN_BYTES], char ret_text[TOKEN_TEXT_BYTES])
+{
+    for (size_t i = 0; i < TOKEN_BYTES; i++)
+        snprintf(ret_text + 2 * i, 3, "%02x", token[i]);
+}
+
+static bool choice_parse(const char *choices, const char *text, uint64_t *ret_place)
+{
+    size_t length = strlen(text);
+    uint64_t place = 0;
+    for (const char *choice = choices; choice != NULL; place++) {
+        const char *end = strchr(choice, '|');
+        size_t choice_length = end == NULL ? strlen(choice) : (size_t)(end - choice);
+        if (choice_length == length && memcmp(choice, text, length) == 0) {
+            *ret_place = place;
+            return true;
+        }
+        choice = end == NULL ? NULL : end + 1;
+    }
+    return false;
+}
+
+/* How people call a parameter: --token, or CONCERT. */
+static const char *parameter_title(const struct parameter *parameter, char title[64])
+{
+    if (parameter->option == NULL) return parameter->value;
+    snprintf(title, 64, "--%s", parameter->option);
+    return title;
+}
+
+static const char *kind_wanted(enum parameter_kind kind)
+{
+    switch (kind) {
+    case PARAMETER_NUMBER: return "a number";
+    case PARAMETER_DURATION: return "a duration such as 1500ms, 30s, 5min or 2h";
+    case PARAMETER_ID: return "a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91";
+    case PARAMETER_TOKEN: return "56 hex digits";
+    case PARAMETER_TEXT:
+    case PARAMETER_FLAG:
+    case PARAMETER_CHOICE: break;
+    }
+    return "another value";
+}
+
+static bool value_read(const struct parameter *parameter, const char *text, struct value *value)
+{
+    switch (parameter->kind) {
+    case PARAMETER_NUMBER: return number_parse(text, &value->number);
+    case PARAMETER_DURATION: return duration_parse(text, &value->number);
+    case PARAMETER_ID: return id_parse(text, value->bytes);
+    case PARAMETER_TOKEN: return token_parse(text, value->bytes);
+    case PARAMETER_CHOICE: return choice_parse(parameter->choices, text, &value->number);
+    case PARAMETER_TEXT: return text[0] != '\0';
+    case PARAMETER_FLAG: return true;
+    }
+    return false;
+}
+
+static bool value_has_range(const struct parameter *parameter)
+{
+    return parameter->kind == PARAMETER_NUMBER || parameter->kind == PARAMETER_DURATION;
+}
+
+bool value_parse(const struct parameter *parameter, const char *text, struct value *ret_value,
+                 char ret_problem[PROBLEM_BYTES])
+{
+    char title[64];
+    struct value value = {.text = text};
+    if (!value_read(parameter, text, &value)) {
+        const char *wanted = parameter->kind == PARAMETER_CHOICE ? parameter->choices
+                                                                 : kind_wanted(parameter->kind);
+        snprintf(ret_problem, PROBLEM_BYTES, "%s must be %s, not '%.60s'",
+                 parameter_title(parameter, title), wanted, text);
+        return false;
+    }
+    if (value_has_range(parameter) &&
+        (value.number < parameter->min || value.number > parameter->max)) {
+        const char *unit = parameter->kind == PARAMETER_DURATION ? " ms" : "";
+        snprintf(ret_problem, PROBLEM_BYTES, "%s must be %llu..%llu%s, not '%.60s'",
+                 parameter_title(parameter, title), (unsigned long long)parameter->min,
+                 (unsigned long long)parameter->max, unit, text);
+        return false;
+    }
+    *ret_value = value;
+    return true;
+}

@@ -1,0 +1,54 @@
+/* call.h -- What a method is given: the request's surroundings, one transaction, one moment. */
+#ifndef SERVER_CALL_H
+#define SERVER_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "model/queue.h"
+#include "rpc/dispatch.h"
+#include "server/engine/batch.h"
+#include "server/engine/leases.h"
+#include "store/store.h"
+
+struct engine;
+
+/** Policy bits of a method: what the engine checks before the method sees the call. */
+enum method_policy {
+    TOKEN_NONE = 0,
+    TOKEN_KNOWN = 1 << 0,  /* `entry` is the token's, whatever its status */
+    TOKEN_ACTIVE = 1 << 1, /* `entry` is the token's and ACTIVE at now_ms */
+    ADMIN_ONLY = 1 << 2,   /* served on the admin socket only */
+};
+
+struct call {
+    struct rpc_call *rpc; /* arena, details, socket */
+    struct store_txn *txn;
+    unix_ms now_ms;           /* the transaction's time */
+    struct queue_entry entry; /* with TOKEN_KNOWN or TOKEN_ACTIVE only */
+    struct batch *batch;      /* of a WRITE; else NULL */
+    struct leases *leases;
+    bool wait_is_over;     /* of a WAIT: answer now, changed or not */
+    struct engine *engine; /* of a READ or SLOW: gauges, store */
+};
+
+/** Short for rpc_call_bad_field with STATUS_ARGUMENT_INVALID. */
+#define call_bad_field(call, field, ...)                                                           \
+    rpc_call_bad_field((call)->rpc, STATUS_ARGUMENT_INVALID, (field), __VA_ARGS__)
+
+/** Checks a 128-bit id of a request: 16 bytes, not all zero.
+ * @param ret_id  Set on STATUS_OK only.
+ * @return STATUS_OK; STATUS_ARGUMENT_INVALID naming the field. */
+enum status call_check_id(struct call *call, const char *field, ProtobufCBinaryData bytes,
+                          uint8_t ret_id[ID_BYTES]);
+
+/** Checks a user number: 1..USER_ID_MAX.
+ * @return STATUS_OK; STATUS_ARGUMENT_INVALID naming the field. */
+enum status call_check_user_id(struct call *call, uint64_t user_id);
+
+/** Checks a page size and gives the default for 0.
+ * @return STATUS_OK; STATUS_ARGUMENT_INVALID naming the field. */
+enum status call_check_page_size(struct call *call, uint32_t page_size, uint32_t *ret_page_size);
+
+#endif

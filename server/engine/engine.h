@@ -1,0 +1,82 @@
+/* engine.h -- The whole server without threads, clock and sockets.
+ *
+ * Its owner steps it: threads in onsaled, a loop with a simulated clock in the tests.
+ *
+ *   who                          what
+ *   any thread                   rpc_dispatch on engine_dispatcher: decodes frames, executes reads
+ *   the writer (one thread)      engine_write: one batch, one commit, its replies
+ *   the watcher (one thread)     engine_watch: looks again for those who wait
+ *   the slow one (one thread)    engine_work: long reads, one at a time */
+#ifndef SERVER_ENGINE_H
+#define SERVER_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/time.h"
+#include "rpc/dispatch.h"
+#include "store/store.h"
+
+struct engine;
+
+/** Whom to wake. */
+enum engine_part { ENGINE_WRITER, ENGINE_WATCHER, ENGINE_SLOW };
+
+/** The outer world, passed in. All functions must be safe from any thread. */
+struct engine_world {
+    void *context;
+    unix_ms (*clock_ms)(void *context); /* may jump: the engine's does not */
+    void (*entropy)(void *context, uint8_t *bytes, size_t size); /* unpredictable bytes */
+    void (*wake)(void *context, enum engine_part part);          /* it has something to do */
+    size_t (*connections)(void *context);                        /* for the statistics */
+};
+
+/** @param store,transport  Kept; must outlive the engine.
+ * @return STATUS_OK; STATUS_OUT_OF_MEMORY; a failure of the storage. */
+enum status engine_open(struct store *store, const struct engine_world *world,
+                        const struct rpc_transport *transport, struct engine **ret_engine);
+
+/** Every frame must have been answered. NULL is fine. */
+void engine_close(struct engine *engine);
+
+/** Where the listeners hand their frames. */
+struct rpc_dispatcher *engine_dispatcher(struct engine *engine);
+
+/** The engine's clock: the world's, but never backwards, also over restarts. */
+unix_ms engine_now_ms(const struct engine *engine);
+
+/** Executes one batch: what is due, then the commands that wait (WRITER_BATCH_MAX at most). Does
+ * nothing if there is neither.
+ * @return STATUS_OK; STATUS_STORAGE_FULL: the commands were refused, go on;
+ * STATUS_STORAGE_FAILED and others: stop serving and open the store again. */
+enum status engine_write(struct engine *engine);
+
+/** When engine_write has something to do: 0 for at once, UNIX_MS_NEVER if nothing is in sight. */
+unix_ms engine_write_due(struct engine *engine);
+
+/** Looks again at every long poll; answers those that have something to tell or waited enough.
+ * @return When to look again at the latest. */
+unix_ms engine_watch(struct engine *engine);
+
+/** Executes one slow call. @return False if none waits. */
+bool engine_work(struct engine *engine);
+
+/** Begins the end: new calls are refused with SHUTTING_DOWN, long polls are answered at once. What
+ * was accepted still is to be stepped until rpc_dispatcher_frames_in_flight is 0. */
+void engine_drain(struct engine *engine);
+
+/** Numbers for GetStats. */
+struct engine_gauges {
+    unix_ms started_at_ms;
+    uint64_t batches;
+    uint64_t commands;
+    uint32_t writer_waiting;
+    uint32_t connections;
+};
+
+struct engine_gauges engine_gauges(const struct engine *engine);
+struct store *engine_store(const struct engine *engine);
+
+#endif

@@ -1,0 +1,100 @@
+/* queue.h -- The waiting room of a concert: its policy, its counters and its entries.
+ * Invariant: entries become ACTIVE strictly in the order of their numbers, and never more than
+ * policy.active_max are. */
+#ifndef MODEL_QUEUE_H
+#define MODEL_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/id.h"
+#include "base/limits.h"
+#include "base/status.h"
+#include "base/time.h"
+#include "model/holdings.h"
+
+/** The numbers are those of onsale.v1.QueueEntryStatus and are stored. */
+enum queue_entry_status {
+    QUEUE_ENTRY_WAITING = 1,
+    QUEUE_ENTRY_ACTIVE = 2,
+    QUEUE_ENTRY_EXPIRED = 3,
+    QUEUE_ENTRY_LEFT = 4,
+};
+
+struct queue_policy {
+    uint32_t active_max;
+    uint32_t admissions_per_second;
+    int64_t waiting_lifetime_ms;
+    bool waiting_from_last_poll;
+    int64_t active_lifetime_ms;
+    int64_t hold_lifetime_ms;
+    uint32_t purchase_limit;
+    bool admission_paused;
+};
+
+/** 300 active, 50 a second, five minutes each, 4 seats. */
+struct queue_policy queue_policy_default(void);
+
+/** @return NULL if every field is in its range; else the name of one that is not, a constant. */
+const char *queue_policy_bad_field(const struct queue_policy *policy);
+
+struct queue {
+    uint32_t concert_id;
+    struct queue_policy policy;
+    uint64_t last_number;     /* of the newest entry; 0 if there is none */
+    uint32_t waiting;         /* entries stored as WAITING */
+    uint32_t active;          /* entries stored as ACTIVE */
+    int64_t credit_milli;     /* thousandths of admissions that may be given now */
+    unix_ms credit_at_ms;     /* when credit_milli was right */
+    unix_ms admission_due_ms; /* when an admission timer will fire; 0 if none is set */
+};
+
+enum { QUEUE_SECRET_BYTES = 16, QUEUE_TOKEN_BYTES = 4 + 8 + QUEUE_SECRET_BYTES };
+
+struct queue_entry {
+    uint32_t concert_id;
+    uint64_t number;
+    uint64_t user_id;
+    uint8_t secret[QUEUE_SECRET_BYTES];
+    enum queue_entry_status status; /* as stored: ask queue_entry_status_at */
+    unix_ms entered_at_ms;
+    unix_ms expires_at_ms;                  /* of WAITING or ACTIVE */
+    struct reservation_id last_reservation; /* newest of this user and concert; zero if none */
+    struct holdings holdings;
+};
+
+/** A new queue: nobody waits, credit for one second. */
+struct queue queue_make(uint32_t concert_id, struct queue_policy policy, unix_ms now_ms);
+
+/** Earns credit for the time passed; never more than one second's worth is kept. */
+void queue_refill(struct queue *queue, unix_ms now_ms);
+
+/** Whether the next entry may be admitted. Refill first. */
+bool queue_may_admit(const struct queue *queue);
+
+/** Spends the credit and counts the entry from WAITING to ACTIVE. Only if queue_may_admit. */
+void queue_count_admission(struct queue *queue);
+
+/** When credit for an admission will have been earned, if only credit is missing.
+ * @return That moment; UNIX_MS_NEVER if nobody waits, no place is free, or admission is paused. */
+unix_ms queue_admission_due(const struct queue *queue, unix_ms now_ms);
+
+/** Time until an entry with so many ahead is ACTIVE, if nobody leaves early: the longer of what the
+ * rate and what the places allow. Never negative. */
+int64_t queue_estimate_ms(const struct queue *queue, uint64_t ahead);
+
+/** A WAITING or ACTIVE entry with expires_at_ms <= now_ms is EXPIRED. */
+enum queue_entry_status queue_entry_status_at(const struct queue_entry *entry, unix_ms now_ms);
+
+/** What a token names. */
+struct queue_token {
+    uint32_t concert_id;
+    uint64_t number;
+    uint8_t secret[QUEUE_SECRET_BYTES];
+};
+
+/** Big-endian concert, big-endian number, secret. */
+void queue_token_pack(const struct queue_entry *entry, uint8_t ret_bytes[QUEUE_TOKEN_BYTES]);
+struct queue_token queue_token_unpack(const uint8_t bytes[QUEUE_TOKEN_BYTES]);
+
+#endif

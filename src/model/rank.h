@@ -1,0 +1,45 @@
+/* rank.h -- Nodes of a tree over entry numbers that counts how many before a number still wait.
+ *
+ * A leaf has one bit for each of RANK_LEAF_BITS numbers; a node of level 1 and more has one count
+ * for each of RANK_FANOUT nodes of the level below. To count, to add, to remove and to find the
+ * first therefore each touch one node a level. Pure: the store loads and saves the nodes. */
+#ifndef MODEL_RANK_H
+#define MODEL_RANK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    RANK_LEAF_BITS = 2048,
+    RANK_FANOUT = 256,
+    RANK_LEVELS = 4, /* a leaf and three levels of counts: 34 thousand million numbers */
+};
+
+struct rank_leaf {
+    uint64_t words[RANK_LEAF_BITS / 64];
+};
+
+struct rank_node {
+    uint32_t counts[RANK_FANOUT];
+};
+
+/** Which node of a level covers a number, and which place in it. Level 0 is the leaves. */
+uint64_t rank_node_index(unsigned level, uint64_t number);
+uint32_t rank_place(unsigned level, uint64_t number);
+
+/** @return False if the bit was so already. */
+bool rank_leaf_set(struct rank_leaf *leaf, uint32_t place, bool member);
+
+/** Members before a place, 0..RANK_LEAF_BITS. */
+uint32_t rank_leaf_before(const struct rank_leaf *leaf, uint32_t place);
+
+/** Place of the first member. @return False if there is none. */
+bool rank_leaf_first(const struct rank_leaf *leaf, uint32_t *ret_place);
+
+/** Members in the places before a place. */
+uint64_t rank_node_before(const struct rank_node *node, uint32_t place);
+
+/** First place with members. @return False if there is none. */
+bool rank_node_first(const struct rank_node *node, uint32_t *ret_place);
+
+#endif

@@ -1,0 +1,113 @@
+#include <string.h>
+
+#include "base/require.h"
+#include "rpc/generator/emit.h"
+
+typedef void emit_file(struct generation *generation,
+                       const Google__Protobuf__FileDescriptorProto *file);
+
+static void fail(struct generation *generation, char *error)
+{
+    generation->response.error = error;
+    generation->response.n_file = 0;
+}
+
+void generation_add_file(struct generation *generation, char *name, const struct text *content)
+{
+    Google__Protobuf__Compiler__CodeGeneratorResponse *response = &generation->response;
+    REQUIRE(response->n_file < 2 * generation->request->n_file_to_generate);
+    Google__Protobuf__Compiler__CodeGeneratorResponse__File *file =
+        text_memory(generation->arena, sizeof *file);
+    google__protobuf__compiler__code_generator_response__file__init(file);
+    file->name = name;
+    file->content = content->bytes;
+    response->file[response->n_file++] = file;
+}
+
+const Google__Protobuf__FileDescriptorProto *
+generation_find_file(const struct generation *generation, const char *name)
+{
+    for (size_t i = 0; i < generation->request->n_proto_file; i++)
+        if (strcmp(generation->request->proto_file[i]->name, name) == 0)
+            return generation->request->proto_file[i];
+    return NULL;
+}
+
+static const char *problem_of_service(struct arena *arena,
+                                      const Google__Protobuf__ServiceDescriptorProto *service)
+{
+    for (size_t i = 0; i < service->n_method; i++)
+        if (service->method[i]->client_streaming || service->method[i]->server_streaming)
+            return text_format(arena, "%s/%s: streams are not supported", service->name,
+                               service->method[i]->name);
+    return NULL;
+}
+
+static const char *problem_of_message(struct arena *arena,
+                                      const Google__Protobuf__DescriptorProto *message)
+{
+    if (message->n_nested_type == 0 && message->n_enum_type == 0) return NULL;
+    return text_format(arena, "%s: nested types and maps are not supported", message->name);
+}
+
+/* What makes a file one that the plugin can't handle, or NULL. */
+static const char *problem_of_file(struct arena *arena,
+                                   const Google__Protobuf__FileDescriptorProto *file)
+{
+    const char *problem = NULL;
+    if (file->package == NULL || file->package[0] == '\0') problem = "the package is missing";
+    for (size_t i = 0; problem == NULL && i < file->n_service; i++)
+        problem = problem_of_service(arena, file->service[i]);
+    for (size_t i = 0; problem == NULL && i < file->n_message_type; i++)
+        problem = problem_of_message(arena, file->message_type[i]);
+    return problem;
+}
+
+static void check_files(struct generation *generation)
+{
+    for (size_t i = 0; i < generation->request->n_file_to_generate; i++) {
+        const char *name = generation->request->file_to_generate[i];
+        const Google__Protobuf__FileDescriptorProto *file = generation_find_file(generation, name);
+        const char *problem = file == NULL ? "the request has no descriptor of it"
+                                           : problem_of_file(generation->arena, file);
+        if (problem != NULL) {
+            fail(generation, text_format(generation->arena, "%s: %s", name, problem));
+            return;
+        }
+    }
+}
+
+/* Files without a service have nothing to call or to answer. */
+static void emit_files(struct generation *generation, emit_file *emit)
+{
+    for (size_t i = 0; i < generation->request->n_file_to_generate; i++) {
+        const Google__Protobuf__FileDescriptorProto *file =
+            generation_find_file(generation, generation->request->file_to_generate[i]);
+        if (file->n_service > 0) emit(generation, file);
+    }
+}
+
+static void emit_output(struct generation *generation)
+{
+    const char *output = generation->request->parameter;
+    if (output != NULL && strcmp(output, "client") == 0)
+        emit_files(generation, emit_client);
+    else if (output != NULL && strcmp(output, "server") == 0)
+        emit_files(generation, emit_server);
+    else if (output != NULL && strcmp(output, "reference") == 0)
+        emit_reference(generation);
+    else
+        fail(generation, "--onsale_opt must be client, server or reference");
+}
+
+void generate(struct generation *generation, struct arena *arena,
+              const Google__Protobuf__Compiler__CodeGeneratorRequest *request)
+{
+    *generation = (struct generation){.arena = arena, .request = request};
+    google__protobuf__compiler__code_generator_response__init(&generation->response);
+    generation->response.file =
+        text_memory(arena, 2 * request->n_file_to_generate * sizeof(void *));
+
+    check_files(generation);
+    if (generation->response.error == NULL) emit_output(generation);
+}

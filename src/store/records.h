@@ -1,0 +1,160 @@
+/* records.h -- Getting and putting each kind of record.
+ *
+ * `get` returns whether the record is there and fills `ret` only if it is. `next` gives the first
+ * record whose key is greater than the given one (start with zeros), in key order. `put` writes,
+ * also over what is there; `append` needs a key greater than all others of its kind. Structs are
+ * plain values: nothing is borrowed from the transaction. Writes need a write transaction. */
+#ifndef STORE_RECORDS_H
+#define STORE_RECORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/catalog.h"
+#include "model/event.h"
+#include "model/queue.h"
+#include "model/reservation.h"
+#include "model/seat.h"
+#include "model/wallet.h"
+#include "store/store.h"
+
+/* --- meta.c: counters of the whole store ------------------------------------------------------ */
+
+struct store_meta {
+    unix_ms now_ms; /* time of the last batch: the next one's is not less */
+    uint64_t last_batch;
+    uint64_t last_event;
+    uint64_t last_ticket;
+    uint64_t users;
+    uint64_t reservations;
+};
+
+struct store_meta meta_get(struct store_txn *txn);
+void meta_put(struct store_txn *txn, const struct store_meta *meta);
+
+/* --- catalog.c -------------------------------------------------------------------------------- */
+
+bool concert_get(struct store_txn *txn, uint32_t concert_id, struct concert *ret);
+bool concert_next(struct store_txn *txn, uint32_t after_id, struct concert *ret);
+void concert_put(struct store_txn *txn, const struct concert *concert);
+
+bool performance_get(struct store_txn *txn, uint32_t performance_id, struct performance *ret);
+bool performance_next(struct store_txn *txn, uint32_t after_id, struct performance *ret);
+/** Next performance of one concert. */
+bool performance_next_of_concert(struct store_txn *txn, uint32_t concert_id, uint32_t after_id,
+                                 struct performance *ret);
+void performance_put(struct store_txn *txn, const struct performance *performance);
+
+bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
+                           struct performance_state *ret);
+void performance_state_put(struct store_txn *txn, const struct performance_state *state);
+
+/** The row that a seat is in. */
+bool layout_row_of_seat(struct store_txn *txn, uint32_t layout_id, uint32_t seat_index,
+                        struct layout_row *ret);
+/** First row of a layout whose first_seat_index is at least `from_seat_index`. */
+bool layout_row_from(struct store_txn *txn, uint32_t layout_id, uint32_t from_seat_index,
+                     struct layout_row *ret);
+void layout_row_put(struct store_txn *txn, const struct layout_row *row);
+
+/* --- seats.c ---------------------------------------------------------------------------------- */
+
+bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                    struct seat_block *ret);
+void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                    const struct seat_block *block);
+
+/** Every block of a performance in order, as it lies in the store: for whole maps.
+ * @param visit  Given the block; return false to stop. */
+void seat_blocks_visit(struct store_txn *txn, uint32_t performance_id,
+                       bool (*visit)(void *context, uint32_t block_index,
+                                     const struct seat_block *block),
+                       void *context);
+
+/* --- reservations.c --------------------------------------------------------------------------- */
+
+bool reservation_get(struct store_txn *txn, struct reservation_id id, struct reservation *ret);
+bool reservation_next(struct store_txn *txn, struct reservation_id after, struct reservation *ret);
+void reservation_put(struct store_txn *txn, const struct reservation *reservation);
+
+/* --- queues.c --------------------------------------------------------------------------------- */
+
+bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret);
+void queue_put(struct store_txn *txn, const struct queue *queue);
+
+bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number,
+                     struct queue_entry *ret);
+bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after_number,
+                      struct queue_entry *ret);
+void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry);
+void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t number);
+
+/** Number of a user's newest entry in a concert's queue. */
+bool queue_user_get(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
+                    uint64_t *ret_number);
+void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number);
+void queue_user_delete(struct store_txn *txn, uint32_t concert_id, uint64_t user_id);
+
+/* --- queue_ranks.c: who waits, in order (model/rank.h) ---------------------------------------- */
+
+void queue_rank_add(struct store_txn *txn, uint32_t concert_id, uint64_t number);
+void queue_rank_remove(struct store_txn *txn, uint32_t concert_id, uint64_t number);
+/** How many with a smaller number wait. */
+uint64_t queue_rank_before(struct store_txn *txn, uint32_t concert_id, uint64_t number);
+/** The smallest number that waits. */
+bool queue_rank_first(struct store_txn *txn, uint32_t concert_id, uint64_t *ret_number);
+
+/* --- wallets.c -------------------------------------------------------------------------------- */
+
+bool wallet_get(struct store_txn *txn, uint64_t user_id, struct wallet *ret);
+bool wallet_next(struct store_txn *txn, uint64_t after_user_id, struct wallet *ret);
+void wallet_put(struct store_txn *txn, const struct wallet *wallet);
+
+bool ledger_get(struct store_txn *txn, uint64_t user_id, struct ledger_id id,
+                struct ledger_entry *ret);
+/** Next entry of one user by id. */
+bool ledger_next_of_user(struct store_txn *txn, uint64_t user_id, struct ledger_id after,
+                         struct ledger_entry *ret);
+void ledger_put(struct store_txn *txn, const struct ledger_entry *entry);
+
+bool ticket_get(struct store_txn *txn, uint64_t user_id, uint64_t ticket_id, struct ticket *ret);
+/** Next ticket of one user by id. */
+bool ticket_next_of_user(struct store_txn *txn, uint64_t user_id, uint64_t after_ticket_id,
+                         struct ticket *ret);
+void ticket_put(struct store_txn *txn, const struct ticket *ticket);
+
+/* --- events.c --------------------------------------------------------------------------------- */
+
+bool event_get(struct store_txn *txn, uint64_t number, struct event *ret);
+bool event_next(struct store_txn *txn, uint64_t after_number, struct event *ret);
+void event_append(struct store_txn *txn, const struct event *event);
+
+/* --- timers.c: what is due when --------------------------------------------------------------- */
+
+/** A timer is a hint: when it fires, the record says whether there is still something to do. So
+ * nobody has to take a timer back. */
+enum timer_kind {
+    TIMER_HOLD = 1,      /* a reservation's expires_at_ms */
+    TIMER_WAITING = 2,   /* a queue entry's expires_at_ms while WAITING */
+    TIMER_ACTIVE = 3,    /* a queue entry's expires_at_ms while ACTIVE */
+    TIMER_PURGE = 4,     /* a queue entry that is over can be deleted */
+    TIMER_ADMISSION = 5, /* a queue has earned credit */
+};
+
+struct timer {
+    unix_ms due_ms;
+    enum timer_kind kind;
+    uint32_t concert_id;                  /* of all but HOLD */
+    uint64_t number;                      /* of an entry */
+    struct reservation_id reservation_id; /* of HOLD */
+};
+
+void timer_put(struct store_txn *txn, const struct timer *timer);
+void timer_delete(struct store_txn *txn, const struct timer *timer);
+/** The earliest timer. */
+bool timer_first(struct store_txn *txn, struct timer *ret);
+/** The earliest timer after this one. */
+bool timer_next(struct store_txn *txn, const struct timer *after, struct timer *ret);
+
+#endif

@@ -1,0 +1,73 @@
+/* store.h -- The data folder: an LMDB environment and its transactions.
+ *
+ * Reads see a snapshot and never wait. One thread at a time writes. Only store_read and store_write
+ * begin and end transactions, so that leaking one can't be written.
+ *
+ * Failures of the storage are sticky: the first one is kept in the transaction, everything after it
+ * does nothing or finds nothing, and the transaction ends with it. So the functions on records
+ * (records.h) need no error of their own, and a command never ends half-saved. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum { STORE_FORMAT_VERSION = 1, STORE_PROBLEM_BYTES = 256 };
+
+struct store;
+struct store_txn;
+
+struct store_options {
+    const char *path;    /* a folder; made, with mode 0700, if it is not there */
+    uint64_t map_bytes;  /* most the store may grow to; address space, not disk. At least 1 MiB */
+    uint64_t room_bytes; /* disk space allocated ahead of the data, so that a commit never finds the
+                            disk full */
+    unsigned readers_max; /* reads at once */
+};
+
+/** Opens or makes the store and takes the exclusive lock of the folder.
+ *
+ * @param ret_problem  On failure, what is wrong, for people.
+ * @param ret_store    Set on STATUS_OK only.
+ * @return STATUS_OK; STATUS_STORE_LOCKED; STATUS_STORE_OTHER_FORMAT; STATUS_STORE_DAMAGED;
+ * STATUS_STORAGE_FULL; STATUS_STORE_NOT_OPENED; STATUS_OUT_OF_MEMORY. */
+enum status store_open(const struct store_options *options, char ret_problem[STORE_PROBLEM_BYTES],
+                       struct store **ret_store);
+
+/** No transaction may be open. NULL is fine. */
+void store_close(struct store *store);
+
+/** What is done inside a transaction. */
+typedef enum status store_body(struct store_txn *txn, void *context);
+
+/** Runs `body` on a snapshot. Safe from any thread, beside other reads and a write.
+ * @return The failure of the storage if there was one, else what `body` returned. */
+enum status store_read(struct store *store, store_body *body, void *context);
+
+/** Runs `body` in a write transaction. If it returns STATUS_OK and the storage did not fail, the
+ * changes are on disk when this returns; else nothing has changed. One thread at a time.
+ * @return As store_read. STATUS_STORAGE_FULL: no room on the disk or in the map, reads go on.
+ * STATUS_STORAGE_FAILED: the commit failed half-way: close the store and open it again. */
+enum status store_write(struct store *store, store_body *body, void *context);
+
+/** The failure so far, STATUS_OK if none. */
+enum status store_txn_failure(const struct store_txn *txn);
+
+/** Whether the last write found room. */
+bool store_has_room(const struct store *store);
+
+/** Copies a snapshot into a new folder, compacted and flushed.
+ * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the folder is there or can't be made;
+ * STATUS_STORAGE_FULL; STATUS_STORAGE_FAILED. Safe from any thread. */
+enum status store_back_up(struct store *store, const char *path, uint64_t *ret_bytes);
+
+/** Bytes in use, and most that may be. Safe from any thread. */
+void store_usage(struct store *store, uint64_t *ret_used_bytes, uint64_t *ret_limit_bytes);
+
+/** Frees the reader slots of dead processes. Call it now and then, from any thread. */
+void store_clear_stale_readers(struct store *store);
+
+#endif
