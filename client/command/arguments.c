@@ -89,8 +89,7 @@ bool arguments_parse(struct arguments *arguments, int argc, char **argv,
         if (parameter->option != NULL) continue;
         if (parameter->repeated)
             return take_repeated(arguments, i, argc - next, argv + next, ret_problem);
-        if (!value_parse(parameter, argv[next++], &arguments->values[i], ret_problem))
-            return false;
+        if (!value_parse(parameter, argv[next++], &arguments->values[i], ret_problem)) return false;
     }
     if (next < argc) snprintf(ret_problem, PROBLEM_BYTES, "'%.100s' is too much", argv[next]);
     return next >= argc;

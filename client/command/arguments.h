@@ -29,7 +29,8 @@ bool arguments_parse_leading(struct arguments *arguments, int argc, char **argv,
 bool arguments_parse(struct arguments *arguments, int argc, char **argv,
                      char ret_problem[PROBLEM_BYTES]);
 
-/** Takes what was not given from the environment, then checks that all that is required is there. */
+/** Takes what was not given from the environment, then checks that all that is required is there.
+ */
 bool arguments_complete(struct arguments *arguments, char ret_problem[PROBLEM_BYTES]);
 
 /** @return The value of a parameter; NULL if it was not given. */

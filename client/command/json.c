@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/id.h"
+#include <onsale/id.h>
+
 #include "base/require.h"
 
 enum { FIELD_NAME_BYTES_MAX = 64 };
@@ -24,8 +25,8 @@ static json_t *json_from_hex(ProtobufCBinaryData bytes)
 
 static json_t *json_from_id(ProtobufCBinaryData bytes)
 {
-    char text[ID_TEXT_BYTES];
-    id_print(bytes.data, text);
+    char text[ONSALE_ID_TEXT_BYTES];
+    onsale_id_print(bytes.data, text);
     return json_string(text);
 }
 
@@ -59,7 +60,8 @@ static bool name_ends_with(const char *name, const char *end)
 static json_t *json_from_bytes(const char *field_name, ProtobufCBinaryData bytes)
 {
     if (strcmp(field_name, "token") == 0) return json_from_hex(bytes);
-    if (name_ends_with(field_name, "_id") && bytes.len == ID_BYTES) return json_from_id(bytes);
+    if (name_ends_with(field_name, "_id") && bytes.len == ONSALE_ID_BYTES)
+        return json_from_id(bytes);
     return json_from_base64(bytes);
 }
 
@@ -95,20 +97,30 @@ static json_t *json_from_value(const ProtobufCFieldDescriptor *field, const void
     switch (field->type) {
     case PROTOBUF_C_TYPE_INT32:
     case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32: return json_integer(*(const int32_t *)at);
+    case PROTOBUF_C_TYPE_SFIXED32:
+        return json_integer(*(const int32_t *)at);
     case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32: return json_integer(*(const uint32_t *)at);
+    case PROTOBUF_C_TYPE_FIXED32:
+        return json_integer(*(const uint32_t *)at);
     case PROTOBUF_C_TYPE_INT64:
     case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64: return json_from_signed(*(const int64_t *)at);
+    case PROTOBUF_C_TYPE_SFIXED64:
+        return json_from_signed(*(const int64_t *)at);
     case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64: return json_from_unsigned(*(const uint64_t *)at);
-    case PROTOBUF_C_TYPE_FLOAT: return json_real((double)*(const float *)at);
-    case PROTOBUF_C_TYPE_DOUBLE: return json_real(*(const double *)at);
-    case PROTOBUF_C_TYPE_BOOL: return json_boolean(*(const protobuf_c_boolean *)at);
-    case PROTOBUF_C_TYPE_ENUM: return json_from_enum(field->descriptor, *(const int *)at);
-    case PROTOBUF_C_TYPE_STRING: return json_from_text(*(char *const *)at);
-    case PROTOBUF_C_TYPE_BYTES: return json_from_bytes(field->name, *(const ProtobufCBinaryData *)at);
+    case PROTOBUF_C_TYPE_FIXED64:
+        return json_from_unsigned(*(const uint64_t *)at);
+    case PROTOBUF_C_TYPE_FLOAT:
+        return json_real((double)*(const float *)at);
+    case PROTOBUF_C_TYPE_DOUBLE:
+        return json_real(*(const double *)at);
+    case PROTOBUF_C_TYPE_BOOL:
+        return json_boolean(*(const protobuf_c_boolean *)at);
+    case PROTOBUF_C_TYPE_ENUM:
+        return json_from_enum(field->descriptor, *(const int *)at);
+    case PROTOBUF_C_TYPE_STRING:
+        return json_from_text(*(char *const *)at);
+    case PROTOBUF_C_TYPE_BYTES:
+        return json_from_bytes(field->name, *(const ProtobufCBinaryData *)at);
     case PROTOBUF_C_TYPE_MESSAGE:
         return json_from_message_or_nothing(*(ProtobufCMessage *const *)at);
     }
@@ -123,18 +135,23 @@ static size_t element_size(ProtobufCType type)
     case PROTOBUF_C_TYPE_SFIXED64:
     case PROTOBUF_C_TYPE_UINT64:
     case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE: return 8;
-    case PROTOBUF_C_TYPE_BOOL: return sizeof(protobuf_c_boolean);
+    case PROTOBUF_C_TYPE_DOUBLE:
+        return 8;
+    case PROTOBUF_C_TYPE_BOOL:
+        return sizeof(protobuf_c_boolean);
     case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE: return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES: return sizeof(ProtobufCBinaryData);
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return sizeof(void *);
+    case PROTOBUF_C_TYPE_BYTES:
+        return sizeof(ProtobufCBinaryData);
     case PROTOBUF_C_TYPE_INT32:
     case PROTOBUF_C_TYPE_SINT32:
     case PROTOBUF_C_TYPE_SFIXED32:
     case PROTOBUF_C_TYPE_UINT32:
     case PROTOBUF_C_TYPE_FIXED32:
     case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_ENUM: break;
+    case PROTOBUF_C_TYPE_ENUM:
+        break;
     }
     return 4;
 }

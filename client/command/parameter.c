@@ -3,45 +3,76 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/id.h"
+#include <onsale/id.h>
 
 const struct parameter parameter_concert = {
-    .value = "CONCERT", .help = "Number of the concert.",
-    .kind = PARAMETER_NUMBER, .min = 1, .max = UINT32_MAX, .required = true,
+    .value = "CONCERT",
+    .help = "Number of the concert.",
+    .kind = PARAMETER_NUMBER,
+    .min = 1,
+    .max = UINT32_MAX,
+    .required = true,
 };
 const struct parameter parameter_performance = {
-    .value = "PERFORMANCE", .help = "Number of the performance.",
-    .kind = PARAMETER_NUMBER, .min = 1, .max = UINT32_MAX, .required = true,
+    .value = "PERFORMANCE",
+    .help = "Number of the performance.",
+    .kind = PARAMETER_NUMBER,
+    .min = 1,
+    .max = UINT32_MAX,
+    .required = true,
 };
 const struct parameter parameter_user = {
-    .option = "user", .value = "USER", .help = "Number of the buyer.",
+    .option = "user",
+    .value = "USER",
+    .help = "Number of the buyer.",
     .environment = "ONSALE_USER",
-    .kind = PARAMETER_NUMBER, .min = 1, .max = INT64_MAX, .required = true,
+    .kind = PARAMETER_NUMBER,
+    .min = 1,
+    .max = INT64_MAX,
+    .required = true,
 };
 const struct parameter parameter_user_word = {
-    .value = "USER", .help = "Number of the buyer.",
-    .kind = PARAMETER_NUMBER, .min = 1, .max = INT64_MAX, .required = true,
+    .value = "USER",
+    .help = "Number of the buyer.",
+    .kind = PARAMETER_NUMBER,
+    .min = 1,
+    .max = INT64_MAX,
+    .required = true,
 };
 const struct parameter parameter_token = {
-    .option = "token", .value = "TOKEN", .help = "Queue token: 56 hex digits from 'queue enter'.",
-    .environment = "ONSALE_TOKEN", .kind = PARAMETER_TOKEN, .required = true,
+    .option = "token",
+    .value = "TOKEN",
+    .help = "Queue token: 56 hex digits from 'queue enter'.",
+    .environment = "ONSALE_TOKEN",
+    .kind = PARAMETER_TOKEN,
+    .required = true,
 };
 const struct parameter parameter_reservation = {
-    .value = "RESERVATION", .help = "Id of the reservation (UUID).",
-    .kind = PARAMETER_ID, .required = true,
+    .value = "RESERVATION",
+    .help = "Id of the reservation (UUID).",
+    .kind = PARAMETER_ID,
+    .required = true,
 };
 const struct parameter parameter_seats = {
-    .value = "SEAT", .help = "SECTION-ROW-NUMBER as on the ticket, for example F1-A-12, or a seat index.",
-    .kind = PARAMETER_TEXT, .required = true, .repeated = true,
+    .value = "SEAT",
+    .help = "SECTION-ROW-NUMBER as on the ticket, for example F1-A-12, or a seat index.",
+    .kind = PARAMETER_TEXT,
+    .required = true,
+    .repeated = true,
 };
 const struct parameter parameter_id = {
-    .option = "id", .value = "ID",
+    .option = "id",
+    .value = "ID",
     .help = "Your own id (UUID), which makes a repeat safe; made and printed if absent.",
     .kind = PARAMETER_ID,
 };
 const struct parameter parameter_limit = {
-    .option = "limit", .value = "N", .help = "Show at most N; all if absent.",
-    .kind = PARAMETER_NUMBER, .min = 1, .max = UINT32_MAX,
+    .option = "limit",
+    .value = "N",
+    .help = "Show at most N; all if absent.",
+    .kind = PARAMETER_NUMBER,
+    .min = 1,
+    .max = UINT32_MAX,
 };
 
 static bool digits_parse(const char *text, size_t length, uint64_t *ret_number)
@@ -144,13 +175,18 @@ static const char *parameter_title(const struct parameter *parameter, char title
 static const char *kind_wanted(enum parameter_kind kind)
 {
     switch (kind) {
-    case PARAMETER_NUMBER: return "a number";
-    case PARAMETER_DURATION: return "a duration such as 1500ms, 30s, 5min or 2h";
-    case PARAMETER_ID: return "a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91";
-    case PARAMETER_TOKEN: return "56 hex digits";
+    case PARAMETER_NUMBER:
+        return "a number";
+    case PARAMETER_DURATION:
+        return "a duration such as 1500ms, 30s, 5min or 2h";
+    case PARAMETER_ID:
+        return "a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91";
+    case PARAMETER_TOKEN:
+        return "56 hex digits";
     case PARAMETER_TEXT:
     case PARAMETER_FLAG:
-    case PARAMETER_CHOICE: break;
+    case PARAMETER_CHOICE:
+        break;
     }
     return "another value";
 }
@@ -158,13 +194,20 @@ static const char *kind_wanted(enum parameter_kind kind)
 static bool value_read(const struct parameter *parameter, const char *text, struct value *value)
 {
     switch (parameter->kind) {
-    case PARAMETER_NUMBER: return number_parse(text, &value->number);
-    case PARAMETER_DURATION: return duration_parse(text, &value->number);
-    case PARAMETER_ID: return id_parse(text, value->bytes);
-    case PARAMETER_TOKEN: return token_parse(text, value->bytes);
-    case PARAMETER_CHOICE: return choice_parse(parameter->choices, text, &value->number);
-    case PARAMETER_TEXT: return text[0] != '\0';
-    case PARAMETER_FLAG: return true;
+    case PARAMETER_NUMBER:
+        return number_parse(text, &value->number);
+    case PARAMETER_DURATION:
+        return duration_parse(text, &value->number);
+    case PARAMETER_ID:
+        return onsale_id_parse(text, value->bytes);
+    case PARAMETER_TOKEN:
+        return token_parse(text, value->bytes);
+    case PARAMETER_CHOICE:
+        return choice_parse(parameter->choices, text, &value->number);
+    case PARAMETER_TEXT:
+        return text[0] != '\0';
+    case PARAMETER_FLAG:
+        return true;
     }
     return false;
 }
@@ -180,8 +223,8 @@ bool value_parse(const struct parameter *parameter, const char *text, struct val
     char title[64];
     struct value value = {.text = text};
     if (!value_read(parameter, text, &value)) {
-        const char *wanted = parameter->kind == PARAMETER_CHOICE ? parameter->choices
-                                                                 : kind_wanted(parameter->kind);
+        const char *wanted =
+            parameter->kind == PARAMETER_CHOICE ? parameter->choices : kind_wanted(parameter->kind);
         snprintf(ret_problem, PROBLEM_BYTES, "%s must be %s, not '%.60s'",
                  parameter_title(parameter, title), wanted, text);
         return false;

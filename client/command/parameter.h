@@ -1,4 +1,5 @@
-/* parameter.h -- What may be written after a command: its arguments and options, and their values. */
+/* parameter.h -- What may be written after a command: its arguments and options, and their values.
+ */
 #ifndef CLIENT_COMMAND_PARAMETER_H
 #define CLIENT_COMMAND_PARAMETER_H
 
@@ -34,9 +35,9 @@ struct parameter {
 
 /** What was written. */
 struct value {
-    const char *text;            /* as written; NULL: not given */
-    uint64_t number;             /* of a NUMBER; milliseconds of a DURATION; place of a CHOICE */
-    uint8_t bytes[TOKEN_BYTES];  /* 16 of an ID, 28 of a TOKEN */
+    const char *text;           /* as written; NULL: not given */
+    uint64_t number;            /* of a NUMBER; milliseconds of a DURATION; place of a CHOICE */
+    uint8_t bytes[TOKEN_BYTES]; /* 16 of an ID, 28 of a TOKEN */
 };
 
 /** Reads a value.

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <wchar.h>
 
-#include "base/id.h"
+#include <onsale/id.h>
 
 struct text text_of_money(int64_t amount)
 {
@@ -94,7 +94,7 @@ struct text text_of_bytes(uint64_t bytes)
 struct text text_of_id(ProtobufCBinaryData id)
 {
     struct text text = {"-"};
-    if (id.len == ID_BYTES) id_print(id.data, text.bytes);
+    if (id.len == ONSALE_ID_BYTES) onsale_id_print(id.data, text.bytes);
     return text;
 }
 

@@ -28,7 +28,7 @@ struct check_report {
 
 /** Checks every invariant at a moment.
  * @return STATUS_OK, also if violations were found; STATUS_OUT_OF_MEMORY. */
-enum status check_invariants(struct store_txn *txn, struct arena *arena, unix_ms now_ms,
-                             struct check_report *ret_report);
+enum status check_store(struct store_txn *txn, struct arena *arena, unix_ms now_ms,
+                        struct check_report *ret_report);
 
 #endif

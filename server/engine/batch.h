@@ -17,15 +17,14 @@
 struct batch {
     struct store_txn *txn;
     unix_ms now_ms;
-    const struct leases *leases;
+    struct leases *leases;
     const uint8_t *entropy; /* of the command being executed: QUEUE_SECRET_BYTES random bytes */
     struct store_meta meta; /* put back when the batch ends */
     bool changed;           /* whether there is anything to commit */
 };
 
 /** Reads the counters and fixes the time: never before that of an earlier batch. */
-void batch_begin(struct batch *batch, struct store_txn *txn, unix_ms now_ms,
-                 const struct leases *leases);
+void batch_begin(struct batch *batch, struct store_txn *txn, unix_ms now_ms, struct leases *leases);
 
 /** Puts the counters back. */
 void batch_end(struct batch *batch);

@@ -45,7 +45,7 @@ void engine_close(struct engine *engine);
 struct rpc_dispatcher *engine_dispatcher(struct engine *engine);
 
 /** The engine's clock: the world's, but never backwards, also over restarts. */
-unix_ms engine_now_ms(const struct engine *engine);
+unix_ms engine_now_ms(struct engine *engine);
 
 /** Executes one batch: what is due, then the commands that wait (WRITER_BATCH_MAX at most). Does
  * nothing if there is neither.
@@ -76,7 +76,7 @@ struct engine_gauges {
     uint32_t connections;
 };
 
-struct engine_gauges engine_gauges(const struct engine *engine);
+struct engine_gauges engine_gauges(struct engine *engine);
 struct store *engine_store(const struct engine *engine);
 
 #endif

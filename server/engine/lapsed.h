@@ -11,7 +11,7 @@
 
 /** WAITING entries of a queue before `number` whose time is up at now_ms. Looks at no more than
  * LAPSED_LOOKED_AT_MAX due timers: when more are due, the writer is about to tidy them. */
-uint64_t lapsed_entries_before(struct store_txn *txn, const struct leases *leases,
+uint64_t lapsed_entries_before(struct store_txn *txn, struct leases *leases,
                                const struct queue *queue, uint64_t number, unix_ms now_ms);
 
 /** Calls `visit` for every seat of a performance whose hold is over at now_ms; same bound. */

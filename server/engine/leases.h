@@ -24,7 +24,7 @@ void leases_renew(struct leases *leases, const struct queue *queue, const struct
 
 /** When a WAITING entry expires: by its record, or later if the policy counts from the last poll.
  */
-unix_ms leases_expiry(const struct leases *leases, const struct queue *queue,
+unix_ms leases_expiry(struct leases *leases, const struct queue *queue,
                       const struct queue_entry *entry);
 
 /** Forgets an entry that no longer waits. */

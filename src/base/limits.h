@@ -3,6 +3,8 @@
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
+#include <stdint.h>
+
 enum {
     /* Frames and calls. */
     REQUEST_FRAME_BYTES_MAX = 256 * 1024,

@@ -1,1 +1,71 @@
 #include "model/seat.h"
+
+#include <string.h>
+
+#include "base/require.h"
+
+enum { STATE_MASK = 3, TIER_SHIFT = 2, TIER_MASK = 15, EXPIRES_SHIFT = 6 };
+
+_Static_assert(TIERS_PER_PERFORMANCE_MAX == TIER_MASK + 1, "a tier fits its bits");
+
+uint64_t seat_pack(struct seat seat)
+{
+    REQUIRE(seat.tier < TIERS_PER_PERFORMANCE_MAX);
+    REQUIRE(seat.expires_at_ms >= 0);
+    REQUIRE(seat.expires_at_ms >> (64 - EXPIRES_SHIFT) == 0);
+    return (uint64_t)seat.state | (uint64_t)seat.tier << TIER_SHIFT |
+           (uint64_t)seat.expires_at_ms << EXPIRES_SHIFT;
+}
+
+struct seat seat_unpack(uint64_t word)
+{
+    return (struct seat){
+        .state = (enum seat_state)(word & STATE_MASK),
+        .tier = (uint8_t)(word >> TIER_SHIFT & TIER_MASK),
+        .expires_at_ms = (unix_ms)(word >> EXPIRES_SHIFT),
+    };
+}
+
+enum seat_state seat_state_at(struct seat seat, unix_ms now_ms)
+{
+    bool has_ended = seat.state == SEAT_HELD && seat.expires_at_ms <= now_ms;
+    return has_ended ? SEAT_AVAILABLE : seat.state;
+}
+
+void seat_block_states(const struct seat_block *block, unix_ms now_ms,
+                       uint8_t ret_states[SEAT_BLOCK_STATE_BYTES])
+{
+    REQUIRE(block->count <= SEATS_PER_BLOCK);
+    memset(ret_states, 0, SEAT_BLOCK_STATE_BYTES);
+    for (uint32_t i = 0; i < block->count; i++) {
+        unsigned state = seat_state_at(seat_unpack(block->words[i]), now_ms);
+        ret_states[i / 4] = (uint8_t)(ret_states[i / 4] | state << i % 4 * 2);
+    }
+}
+
+enum status seats_hold(struct seat *seats, size_t seats_count, unix_ms now_ms,
+                       unix_ms expires_at_ms, size_t ret_taken[SEATS_PER_HOLD_MAX],
+                       size_t *ret_taken_count)
+{
+    REQUIRE(seats_count >= 1);
+    REQUIRE(seats_count <= SEATS_PER_HOLD_MAX);
+    REQUIRE(expires_at_ms > now_ms);
+
+    size_t taken_count = 0;
+    for (size_t i = 0; i < seats_count; i++)
+        if (seat_state_at(seats[i], now_ms) != SEAT_AVAILABLE) ret_taken[taken_count++] = i;
+    if (taken_count > 0) {
+        *ret_taken_count = taken_count;
+        return STATUS_SEAT_TAKEN;
+    }
+    for (size_t i = 0; i < seats_count; i++) {
+        seats[i].state = SEAT_HELD;
+        seats[i].expires_at_ms = expires_at_ms;
+    }
+    return STATUS_OK;
+}
+
+bool seat_is_held_until(struct seat seat, unix_ms expires_at_ms)
+{
+    return seat.state == SEAT_HELD && seat.expires_at_ms == expires_at_ms;
+}

@@ -27,11 +27,11 @@ struct channel_waiter {
 struct channel_call {
     struct channel_call *next; /* of the list that has it */
     const struct onsale_method *method;
-    int64_t deadline_ms;          /* monotonic; 0: ends at once */
-    int64_t rests_until_ms;       /* earliest moment of the next attempt */
-    uint32_t attempts;            /* made so far */
-    enum onsale_status ends_with; /* once its time is up */
-    struct onsale_error *refusal; /* of the last attempt; NULL: none, or it got no answer */
+    int64_t deadline_ms;           /* monotonic; 0: ends at once */
+    int64_t rests_until_ms;        /* earliest moment of the next attempt */
+    uint32_t attempts;             /* made so far */
+    enum onsale_status ends_with;  /* once its time is up */
+    struct onsale_error *refusal;  /* of the last attempt; NULL: none, or it got no answer */
     struct channel_waiter *waiter; /* synchronous calls only */
     onsale_done *done;             /* asynchronous calls only */
     void *context;
@@ -44,7 +44,8 @@ struct channel_call *channel_call_make(const struct onsale_method *method,
                                        const ProtobufCMessage *request, bool korean);
 
 /** A call without a request that only ends with a refusal. @return NULL if there is no memory. */
-struct channel_call *channel_call_make_refused(const struct onsale_error *refusal);
+struct channel_call *channel_call_make_refused(const struct onsale_method *method,
+                                               const struct onsale_error *refusal);
 
 /** Remembers why an attempt was refused, in place of what was remembered before.
  * @param refusal  Copied. NULL: it got no answer. Without memory it is remembered as NULL. */
@@ -55,6 +56,9 @@ void channel_call_remember(struct channel_call *call, const struct onsale_error 
  * @param response  Given away; NULL on failure. */
 void channel_call_finish(struct channel_call *call, const struct onsale_error *error,
                          ProtobufCMessage *response);
+
+/** Frees a call whose caller is not to be told. */
+void channel_call_free(struct channel_call *call);
 
 /** Calls in the order they came. A zeroed one is empty. */
 struct channel_call_list {

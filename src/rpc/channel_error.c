@@ -67,8 +67,7 @@ static void add_detail(struct onsale_error *error, const Onsale__Rpc__V1__Detail
     text_copy(detail->type, sizeof detail->type, from->type);
     detail->offset = used;
     detail->size = from->value.len;
-    if (detail->size > 0)
-        memcpy(error->detail_bytes + used, from->value.data, detail->size);
+    if (detail->size > 0) memcpy(error->detail_bytes + used, from->value.data, detail->size);
 }
 
 void channel_error_from_result(struct onsale_error *error, const Onsale__Rpc__V1__Result *result)

@@ -1,5 +1,6 @@
 #include "rpc/channel_timer.h"
 
+#include <signal.h>
 #include <time.h>
 
 #include "base/time.h"
@@ -10,8 +11,7 @@ enum { GRID_MS = 5 };
 
 static int64_t rounded_up(int64_t moment_ms)
 {
-    if (moment_ms > CHANNEL_NEVER - GRID_MS)
-        return CHANNEL_NEVER;
+    if (moment_ms > CHANNEL_NEVER - GRID_MS) return CHANNEL_NEVER;
     return (moment_ms + GRID_MS - 1) / GRID_MS * GRID_MS;
 }
 
@@ -30,14 +30,17 @@ static void sleep_until(struct channel_timer *timer, int64_t moment_ms)
 
 static void lower_wakes_at(struct channel_timer *timer, int64_t moment_ms)
 {
-    if (moment_ms < atomic_load(&timer->wakes_at_ms))
-        atomic_store(&timer->wakes_at_ms, moment_ms);
+    if (moment_ms < atomic_load(&timer->wakes_at_ms)) atomic_store(&timer->wakes_at_ms, moment_ms);
 }
 
-/* wakes_at_ms is raised before the tick looks: whoever adds a call after the look lowers it again. */
+/* wakes_at_ms is raised before the tick looks: whoever adds a call after the look lowers it again.
+ */
 static void *timer_run(void *argument)
 {
     struct channel_timer *timer = argument;
+    sigset_t every_signal;
+    sigfillset(&every_signal);
+    pthread_sigmask(SIG_BLOCK, &every_signal, NULL); /* signals are the program's, not ours */
     pthread_mutex_lock(&timer->mutex);
     while (!timer->stopping) {
         int64_t now_ms = channel_now_ms();
@@ -59,8 +62,7 @@ static void *timer_run(void *argument)
 static bool condition_init(pthread_cond_t *condition)
 {
     pthread_condattr_t attributes;
-    if (pthread_condattr_init(&attributes) != 0)
-        return false;
+    if (pthread_condattr_init(&attributes) != 0) return false;
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     bool is_made = pthread_cond_init(condition, &attributes) == 0;
     pthread_condattr_destroy(&attributes);
@@ -71,11 +73,9 @@ bool channel_timer_init(struct channel_timer *timer, channel_tick *tick, void *c
 {
     *timer = (struct channel_timer){.tick = tick, .context = context};
     atomic_init(&timer->wakes_at_ms, CHANNEL_NEVER);
-    if (!condition_init(&timer->changed))
-        return false;
+    if (!condition_init(&timer->changed)) return false;
     pthread_mutex_init(&timer->mutex, NULL);
-    if (pthread_create(&timer->thread, NULL, timer_run, timer) == 0)
-        return true;
+    if (pthread_create(&timer->thread, NULL, timer_run, timer) == 0) return true;
     pthread_mutex_destroy(&timer->mutex);
     pthread_cond_destroy(&timer->changed);
     return false;
@@ -95,8 +95,7 @@ void channel_timer_deinit(struct channel_timer *timer)
 void channel_timer_wake_by(struct channel_timer *timer, int64_t moment_ms)
 {
     moment_ms = rounded_up(moment_ms);
-    if (moment_ms >= atomic_load(&timer->wakes_at_ms))
-        return;
+    if (moment_ms >= atomic_load(&timer->wakes_at_ms)) return;
     pthread_mutex_lock(&timer->mutex);
     lower_wakes_at(timer, moment_ms);
     pthread_cond_signal(&timer->changed);

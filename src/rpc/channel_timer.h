@@ -32,4 +32,10 @@ void channel_timer_deinit(struct channel_timer *timer);
  * moment long past means at once. Safe from any thread. */
 void channel_timer_wake_by(struct channel_timer *timer, int64_t moment_ms);
 
+/** The earlier of two moments. */
+static inline int64_t channel_earlier(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms < b_ms ? a_ms : b_ms;
+}
+
 #endif

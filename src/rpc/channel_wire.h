@@ -1,5 +1,5 @@
-/* channel_wire.h -- The protobuf wire format of a Call, written by hand: the request is packed right
- * into its place, once, and every attempt copies the same bytes. */
+/* channel_wire.h -- The protobuf wire format of a Call, written by hand: the request is packed
+ * right into its place, once, and every attempt copies the same bytes. */
 #ifndef RPC_CHANNEL_WIRE_H
 #define RPC_CHANNEL_WIRE_H
 
@@ -12,10 +12,10 @@ size_t channel_wire_call_size(const char *method, size_t payload_size, bool kore
 
 /** Writes channel_wire_call_size bytes but for the payload.
  * @return Where its `payload_size` bytes go: the end of the Call. */
-uint8_t *channel_wire_call_write(uint8_t *to, const char *method, size_t payload_size,
-                                 bool korean);
+uint8_t *channel_wire_call_write(uint8_t *to, const char *method, size_t payload_size, bool korean);
 
-/** Most bytes that a Call takes in a frame, its timeout and the frame's own tag and length included. */
+/** Most bytes that a Call takes in a frame, its timeout and the frame's own tag and length
+ * included. */
 size_t channel_wire_in_frame_size_max(size_t call_size);
 
 /** Writes a Call into a frame, in at most channel_wire_in_frame_size_max bytes.

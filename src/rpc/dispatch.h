@@ -44,6 +44,8 @@ struct rpc_call {
     size_t details_count;
     uint32_t retry_after_ms;
     struct rpc_call *next; /* for lists of the owner */
+    enum status outcome;   /* for the application, until it finishes the call */
+    unix_ms wait_until_ms; /* for the application: when a long poll is answered at the latest */
 };
 
 /** What executes calls. */

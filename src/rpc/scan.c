@@ -31,16 +31,20 @@ static enum wire_type declared_wire_type(ProtobufCType type)
     case PROTOBUF_C_TYPE_SINT64:
     case PROTOBUF_C_TYPE_UINT64:
     case PROTOBUF_C_TYPE_BOOL:
-    case PROTOBUF_C_TYPE_ENUM: return WIRE_VARINT;
+    case PROTOBUF_C_TYPE_ENUM:
+        return WIRE_VARINT;
     case PROTOBUF_C_TYPE_SFIXED32:
     case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_FLOAT: return WIRE_FIXED32;
+    case PROTOBUF_C_TYPE_FLOAT:
+        return WIRE_FIXED32;
     case PROTOBUF_C_TYPE_SFIXED64:
     case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE: return WIRE_FIXED64;
+    case PROTOBUF_C_TYPE_DOUBLE:
+        return WIRE_FIXED64;
     case PROTOBUF_C_TYPE_STRING:
     case PROTOBUF_C_TYPE_BYTES:
-    case PROTOBUF_C_TYPE_MESSAGE: return WIRE_BYTES;
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return WIRE_BYTES;
     }
     return WIRE_BYTES;
 }
@@ -62,8 +66,7 @@ static bool scan_packed(struct scan *scan, const ProtobufCFieldDescriptor *field
     while (elements.at < elements.end) {
         if (!wire_skip(&elements, declared_wire_type(field->type)))
             return refuse(scan, "cut off", field->name);
-        if (!count_element(scan, field->name))
-            return false;
+        if (!count_element(scan, field->name)) return false;
     }
     return true;
 }
@@ -85,24 +88,19 @@ static bool scan_value(struct scan *scan, const ProtobufCFieldDescriptor *field,
     bool repeated = field->label == PROTOBUF_C_LABEL_REPEATED;
     enum wire_type declared = declared_wire_type(field->type);
     bool packed = repeated && type == WIRE_BYTES && declared != WIRE_BYTES;
-    if (type != declared && !packed)
-        return refuse(scan, "of the wrong wire type", field->name);
-    if (repeated && !packed && !count_element(scan, field->name))
-        return false;
+    if (type != declared && !packed) return refuse(scan, "of the wrong wire type", field->name);
+    if (repeated && !packed && !count_element(scan, field->name)) return false;
     struct wire_reader bytes;
     bool whole = type == WIRE_BYTES ? wire_read_bytes(reader, &bytes) : wire_skip(reader, type);
-    if (!whole)
-        return refuse(scan, "cut off", field->name);
-    if (packed)
-        return scan_packed(scan, field, bytes);
+    if (!whole) return refuse(scan, "cut off", field->name);
+    if (packed) return scan_packed(scan, field, bytes);
     return type != WIRE_BYTES || scan_bytes(scan, field, bytes, depth);
 }
 
 static bool scan_unknown(struct scan *scan, enum wire_type type, struct wire_reader *reader,
                          const char *name)
 {
-    if (scan->unknown_left == 0)
-        return refuse(scan, "too many unknown fields", name);
+    if (scan->unknown_left == 0) return refuse(scan, "too many unknown fields", name);
     scan->unknown_left--;
     return wire_skip(reader, type) || refuse(scan, "cut off", name);
 }
@@ -111,11 +109,9 @@ static bool scan_unknown(struct scan *scan, enum wire_type type, struct wire_rea
 static bool note_singular(struct scan *scan, const ProtobufCMessageDescriptor *descriptor,
                           const ProtobufCFieldDescriptor *field, uint64_t *seen)
 {
-    if (field->label == PROTOBUF_C_LABEL_REPEATED)
-        return true;
+    if (field->label == PROTOBUF_C_LABEL_REPEATED) return true;
     uint64_t bit = UINT64_C(1) << (field - descriptor->fields);
-    if (*seen & bit)
-        return refuse(scan, "there more than once", field->name);
+    if (*seen & bit) return refuse(scan, "there more than once", field->name);
     *seen |= bit;
     return true;
 }
@@ -124,8 +120,7 @@ static bool scan_fields(struct scan *scan, const ProtobufCMessageDescriptor *des
                         struct wire_reader fields, size_t depth, const char *name)
 {
     REQUIRE(descriptor->n_fields <= FIELDS_MAX);
-    if (depth > PROTO_DEPTH_MAX)
-        return refuse(scan, "nested too deep", name);
+    if (depth > PROTO_DEPTH_MAX) return refuse(scan, "nested too deep", name);
     uint64_t seen = 0;
     while (fields.at < fields.end) {
         uint32_t number;
@@ -137,8 +132,7 @@ static bool scan_fields(struct scan *scan, const ProtobufCMessageDescriptor *des
         bool fine = field == NULL ? scan_unknown(scan, type, &fields, name)
                                   : note_singular(scan, descriptor, field, &seen) &&
                                         scan_value(scan, field, type, &fields, depth);
-        if (!fine)
-            return false;
+        if (!fine) return false;
     }
     return true;
 }
@@ -146,8 +140,7 @@ static bool scan_fields(struct scan *scan, const ProtobufCMessageDescriptor *des
 bool scan_message(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t size,
                   size_t elements_max, struct scan_problem *ret_problem)
 {
-    if (size == 0)
-        return true;
+    if (size == 0) return true;
     struct scan scan = {.elements_left = elements_max, .unknown_left = PROTO_UNKNOWN_FIELDS_MAX};
     if (scan_fields(&scan, descriptor, (struct wire_reader){bytes, bytes + size}, 1, ""))
         return true;

@@ -3,14 +3,10 @@
 /* Bytes of a character, told by its first one; 0 if none begins with it. */
 static size_t character_size(uint8_t first)
 {
-    if (first < 0x80)
-        return first == 0 ? 0 : 1;
-    if (first < 0xc2)
-        return 0;
-    if (first < 0xe0)
-        return 2;
-    if (first < 0xf0)
-        return 3;
+    if (first < 0x80) return first == 0 ? 0 : 1;
+    if (first < 0xc2) return 0;
+    if (first < 0xe0) return 2;
+    if (first < 0xf0) return 3;
     return first < 0xf5 ? 4 : 0;
 }
 
@@ -26,13 +22,10 @@ bool utf8_is_text(const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size;) {
         size_t character = character_size(bytes[i]);
-        if (character == 0 || character > size - i)
-            return false;
-        if (character > 1 && !second_byte_fits(bytes[i], bytes[i + 1]))
-            return false;
+        if (character == 0 || character > size - i) return false;
+        if (character > 1 && !second_byte_fits(bytes[i], bytes[i + 1])) return false;
         for (size_t j = 2; j < character; j++)
-            if ((bytes[i + j] & 0xc0) != 0x80)
-                return false;
+            if ((bytes[i + j] & 0xc0) != 0x80) return false;
         i += character;
     }
     return true;

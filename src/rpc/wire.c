@@ -40,11 +40,9 @@ bool wire_read_tag(struct wire_reader *reader, uint32_t *ret_field, enum wire_ty
 {
     struct wire_reader rest = *reader;
     uint64_t tag;
-    if (!read_short_varint(&rest, &tag) || !is_wire_type(tag & 7))
-        return false;
+    if (!read_short_varint(&rest, &tag) || !is_wire_type(tag & 7)) return false;
     uint64_t field = tag >> 3;
-    if (field == 0 || field > FIELD_MAX)
-        return false;
+    if (field == 0 || field > FIELD_MAX) return false;
     *reader = rest;
     *ret_field = (uint32_t)field;
     *ret_type = (enum wire_type)(tag & 7);
@@ -53,8 +51,7 @@ bool wire_read_tag(struct wire_reader *reader, uint32_t *ret_field, enum wire_ty
 
 static bool read_fixed(struct wire_reader *reader, uint64_t size, struct wire_reader *ret_bytes)
 {
-    if (size > (size_t)(reader->end - reader->at))
-        return false;
+    if (size > (size_t)(reader->end - reader->at)) return false;
     *ret_bytes = (struct wire_reader){reader->at, reader->at + size};
     reader->at = ret_bytes->end;
     return true;
@@ -64,8 +61,7 @@ bool wire_read_bytes(struct wire_reader *reader, struct wire_reader *ret_bytes)
 {
     struct wire_reader rest = *reader;
     uint64_t size;
-    if (!read_short_varint(&rest, &size) || !read_fixed(&rest, size, ret_bytes))
-        return false;
+    if (!read_short_varint(&rest, &size) || !read_fixed(&rest, size, ret_bytes)) return false;
     *reader = rest;
     return true;
 }
@@ -75,10 +71,14 @@ bool wire_skip(struct wire_reader *reader, enum wire_type type)
     uint64_t number;
     struct wire_reader bytes;
     switch (type) {
-    case WIRE_VARINT: return wire_read_varint(reader, &number);
-    case WIRE_FIXED64: return read_fixed(reader, 8, &bytes);
-    case WIRE_FIXED32: return read_fixed(reader, 4, &bytes);
-    case WIRE_BYTES: return wire_read_bytes(reader, &bytes);
+    case WIRE_VARINT:
+        return wire_read_varint(reader, &number);
+    case WIRE_FIXED64:
+        return read_fixed(reader, 8, &bytes);
+    case WIRE_FIXED32:
+        return read_fixed(reader, 4, &bytes);
+    case WIRE_BYTES:
+        return wire_read_bytes(reader, &bytes);
     }
     return false;
 }

@@ -151,7 +151,7 @@ struct timer {
 };
 
 void timer_put(struct store_txn *txn, const struct timer *timer);
-void timer_delete(struct store_txn *txn, const struct timer *timer);
+void timer_remove(struct store_txn *txn, const struct timer *timer);
 /** The earliest timer. */
 bool timer_first(struct store_txn *txn, struct timer *ret);
 /** The earliest timer after this one. */

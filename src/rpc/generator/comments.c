@@ -80,6 +80,6 @@ void comment_add_to_markdown(struct text *text, const char *comment)
         }
         if (strchr("|*<`\\", *comment) != NULL) text_add(text, "\\");
         text_append(text, *comment == '\n' ? " " : comment, 1);
-        comment++;
+        comment += *comment == '\n' ? strspn(comment, "\n") : 1;
     }
 }

@@ -2,15 +2,16 @@
 #include "rpc/generator/names.h"
 #include "rpc/generator/variables.h"
 
-static const char header_begin[] = "/* Generated from $proto$ by protoc-gen-onsale: do not edit.\n"
-                                   " *\n"
-                                   " * Each method has a function to write and a macro that begins "
-                                   "its row in the method table. */\n"
-                                   "#ifndef $guard$_METHODS_H\n"
-                                   "#define $guard$_METHODS_H\n"
-                                   "\n"
-                                   "#include \"$base$.pb-c.h\"\n"
-                                   "#include \"rpc/method.h\"\n";
+static const char header_begin[] =
+    "/* Generated from $proto$ by protoc-gen-onsale: do not edit.\n"
+    " *\n"
+    " * Each method has a function to write, and a macro that begins its row in\n"
+    " * the method table. */\n"
+    "#ifndef $guard$_METHODS_H\n"
+    "#define $guard$_METHODS_H\n"
+    "\n"
+    "#include \"$base$.pb-c.h\"\n"
+    "#include \"rpc/method.h\"\n";
 
 static const char header_service[] = "\n"
                                      "/* $service$: $comment$ */\n";
@@ -18,11 +19,11 @@ static const char header_service[] = "\n"
 static const char header_method[] =
     "\n"
     "/** $comment$ */\n"
-    "enum status $server$(struct call *call,\n"
-    "    const $Request$ *request, $Response$ *response);\n"
+    "enum status $server$(\n"
+    "    struct call *call, const $Request$ *request, $Response$ *response);\n"
     "\n"
-    "static inline enum status $server$_handler(struct call *call, const void *request,\n"
-    "                                           void *response)\n"
+    "static inline enum status $server$_handler(\n"
+    "    struct call *call, const void *request, void *response)\n"
     "{\n"
     "    return $server$(call, request, response);\n"
     "}\n"

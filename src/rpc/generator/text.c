@@ -9,13 +9,16 @@
 
 enum { CAPACITY_MIN = 64 };
 
+static _Noreturn void out_of_memory(void)
+{
+    fputs("protoc-gen-onsale: out of memory\n", stderr);
+    exit(EXIT_FAILURE);
+}
+
 void *text_memory(struct arena *arena, size_t size)
 {
     void *memory = arena_calloc(arena, 1, size);
-    if (memory == NULL) {
-        fputs("protoc-gen-onsale: out of memory\n", stderr);
-        exit(EXIT_FAILURE);
-    }
+    if (memory == NULL) out_of_memory();
     return memory;
 }
 
@@ -50,16 +53,14 @@ void text_add(struct text *text, const char *string)
     text_append(text, string, strlen(string));
 }
 
-static void print(struct text *text, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void print(struct text *text, const char *format,
+                                                        va_list arguments)
 {
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    REQUIRE(length >= 0);
-    make_room(text, (size_t)length);
-    vsnprintf(text->bytes + text->size, (size_t)length + 1, format, arguments);
-    text->size += (size_t)length;
+    char *printed;
+    int length = vasprintf(&printed, format, arguments);
+    if (length < 0) out_of_memory();
+    text_append(text, printed, (size_t)length);
+    free(printed);
 }
 
 void text_print(struct text *text, const char *format, ...)

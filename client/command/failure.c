@@ -1,0 +1,160 @@
+#include "client/command/failure.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/status.h"
+#include "client/command/json.h"
+#include "client/command/text.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
+#include "onsale/v1/reservation.pb-c.h"
+
+static const struct {
+    enum onsale_status status;
+    const char *advice;
+} advices[] = {
+    {ONSALE_SEAT_TAKEN, "choose other seats: onsale performance seats PERFORMANCE"},
+    {ONSALE_SEAT_OUT_OF_RANGE, "see the seats there are: onsale performance seats PERFORMANCE"},
+    {ONSALE_PURCHASE_LIMIT, "see what the user has: onsale reservation list, onsale ticket list"},
+    {ONSALE_SALE_NOT_OPEN, "see when the sale opens: onsale performance list"},
+    {ONSALE_HOLD_EXPIRED, "the seats are free again, reserve anew: onsale reserve"},
+    {ONSALE_INSUFFICIENT_BALANCE, "the hold stays, charge and pay again: onsale wallet charge"},
+    {ONSALE_TOKEN_MISSING, "name the token with --token or ONSALE_TOKEN"},
+    {ONSALE_TOKEN_UNKNOWN, "get a token: onsale queue enter"},
+    {ONSALE_TOKEN_NOT_ACTIVE, "wait for the turn: onsale queue wait"},
+    {ONSALE_TOKEN_EXPIRED, "enter again: onsale queue enter"},
+    {ONSALE_TOKEN_OTHER_CONCERT, "enter the queue of this concert: onsale queue enter"},
+    {ONSALE_USER_NOT_FOUND, "an administrator makes users known: onsale admin create-user"},
+    {ONSALE_CONCERT_NOT_FOUND, "see what there is: onsale concert list"},
+    {ONSALE_PERFORMANCE_NOT_FOUND, "see the dates: onsale performance list"},
+    {ONSALE_RESERVATION_NOT_FOUND, "see what the user has: onsale reservation list"},
+    {ONSALE_ID_REUSED, "leave --id out for a new id"},
+    {ONSALE_ADMIN_SOCKET_NEEDED, "name the admin socket with --admin or ONSALE_ADMIN"},
+    {ONSALE_WATCH_SOCKET_NEEDED, "name the watch socket with --watch or ONSALE_WATCH"},
+    {ONSALE_SERVER_UNREACHABLE,
+     "is the server up? name its sockets with --server, --watch, --admin"},
+    {ONSALE_DEADLINE_EXCEEDED, "a change may or may not have happened: repeat with the same --id"},
+    {ONSALE_STORAGE_FULL, "the operator has to give the store more room"},
+};
+
+static const char *advice_for(enum onsale_status status)
+{
+    for (size_t i = 0; i < sizeof advices / sizeof advices[0]; i++)
+        if (advices[i].status == status) return advices[i].advice;
+    return NULL;
+}
+
+enum exit_code failure_exit_code(int grpc_code)
+{
+    switch (grpc_code) {
+    case ONSALE__RPC__V1__CODE__CODE_INVALID_ARGUMENT:
+        return EXIT_CODE_INVALID;
+    case ONSALE__RPC__V1__CODE__CODE_NOT_FOUND:
+        return EXIT_CODE_NOT_FOUND;
+    case ONSALE__RPC__V1__CODE__CODE_ALREADY_EXISTS:
+    case ONSALE__RPC__V1__CODE__CODE_FAILED_PRECONDITION:
+    case ONSALE__RPC__V1__CODE__CODE_OUT_OF_RANGE:
+        return EXIT_CODE_REFUSED;
+    case ONSALE__RPC__V1__CODE__CODE_PERMISSION_DENIED:
+    case ONSALE__RPC__V1__CODE__CODE_UNAUTHENTICATED:
+        return EXIT_CODE_NOT_ALLOWED;
+    case ONSALE__RPC__V1__CODE__CODE_RESOURCE_EXHAUSTED:
+        return EXIT_CODE_BUSY;
+    case ONSALE__RPC__V1__CODE__CODE_DEADLINE_EXCEEDED:
+    case ONSALE__RPC__V1__CODE__CODE_UNAVAILABLE:
+        return EXIT_CODE_UNREACHABLE;
+    default:
+        return EXIT_CODE_INTERNAL;
+    }
+}
+
+void failure_make(struct onsale_error *ret_error, enum onsale_status status, const char *format,
+                  ...)
+{
+    *ret_error = (struct onsale_error){
+        .status = status,
+        .code = status_grpc_code((enum status)status),
+    };
+    snprintf(ret_error->reason, sizeof ret_error->reason, "%s", onsale_status_name(status));
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(ret_error->message, sizeof ret_error->message, format, arguments);
+    va_end(arguments);
+}
+
+static const struct onsale_detail *find_detail(const struct onsale_error *error, const char *type)
+{
+    for (size_t i = 0; i < error->details_count; i++)
+        if (strcmp(error->details[i].type, type) == 0) return &error->details[i];
+    return NULL;
+}
+
+/* @return The detail of this type, to be freed by the caller; NULL if there is none. */
+static ProtobufCMessage *unpack_detail(const struct onsale_error *error,
+                                       const ProtobufCMessageDescriptor *descriptor)
+{
+    const struct onsale_detail *detail = find_detail(error, descriptor->name);
+    if (detail == NULL) return NULL;
+    return protobuf_c_message_unpack(descriptor, NULL, detail->size,
+                                     error->detail_bytes + detail->offset);
+}
+
+static void print_seats_taken(const ProtobufCMessage *detail, FILE *out)
+{
+    const Onsale__V1__SeatsTaken *taken = (const void *)detail;
+    for (size_t i = 0; i < taken->n_seats; i++)
+        fprintf(out, "%s%s-%s-%u", i == 0 ? ": " : ", ", taken->seats[i]->section,
+                taken->seats[i]->row, taken->seats[i]->number);
+}
+
+static void print_text(const struct onsale_error *error, FILE *out)
+{
+    ProtobufCMessage *taken = unpack_detail(error, &onsale__v1__seats_taken__descriptor);
+    ProtobufCMessage *bad = unpack_detail(error, &onsale__rpc__v1__bad_field__descriptor);
+    const char *advice = advice_for(error->status);
+
+    fprintf(out, "onsale: %s: %s", error->reason, error->message);
+    if (taken != NULL) print_seats_taken(taken, out);
+    fputc('\n', out);
+    if (bad != NULL)
+        fprintf(out, "field:  %s: %s\n", ((const Onsale__Rpc__V1__BadField *)bad)->field,
+                ((const Onsale__Rpc__V1__BadField *)bad)->description);
+    if (advice != NULL) fprintf(out, "advice: %s\n", advice);
+    if (error->retry_after_ms > 0)
+        fprintf(out, "advice: try again in %s\n", text_of_span(error->retry_after_ms).bytes);
+
+    protobuf_c_message_free_unpacked(taken, NULL);
+    protobuf_c_message_free_unpacked(bad, NULL);
+}
+
+static void add_detail(json_t *details, const struct onsale_error *error,
+                       const ProtobufCMessageDescriptor *descriptor)
+{
+    ProtobufCMessage *detail = unpack_detail(error, descriptor);
+    if (detail == NULL) return;
+    json_t *object = json_from_message(detail);
+    json_object_set_new(object, "@type", json_string(descriptor->name));
+    json_array_append_new(details, object);
+    protobuf_c_message_free_unpacked(detail, NULL);
+}
+
+static void print_json(const struct onsale_error *error, FILE *out)
+{
+    json_t *details = json_array();
+    add_detail(details, error, &onsale__v1__seats_taken__descriptor);
+    add_detail(details, error, &onsale__rpc__v1__bad_field__descriptor);
+    json_write(json_pack("{s{sisssssiso}}", "error", "code", error->code, "reason", error->reason,
+                         "message", error->message, "retryAfterMs", (int)error->retry_after_ms,
+                         "details", details),
+               out);
+}
+
+enum exit_code failure_print(const struct onsale_error *error, bool json, FILE *out)
+{
+    fflush(stdout);
+    if (json)
+        print_json(error, out);
+    else
+        print_text(error, out);
+    return failure_exit_code(error->code);
+}

@@ -1,0 +1,206 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/require.h"
+#include "client/command/hall.h"
+#include "client/command/text.h"
+
+enum { SECTION_GAP = 3, LABEL_GAP = 1, STAGE_WIDTH_MAX = 60, PICTURE_WIDTH_MIN = 48 };
+
+/* A section on the page: names of the rows at the left, then the seats. */
+struct block {
+    const Onsale__V1__Section *section;
+    uint32_t first_seat_index;
+    uint32_t seat_count;
+    uint32_t next_seat_index; /* of the row to be drawn next */
+    size_t label_width;
+    size_t seats_width;
+};
+
+/* Blocks that stand side by side. */
+struct shelf {
+    struct block *blocks;
+    size_t count;
+};
+
+static size_t block_width(const struct block *block)
+{
+    return block->label_width + LABEL_GAP + block->seats_width;
+}
+
+static size_t shelf_width(const struct shelf *shelf)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < shelf->count; i++)
+        width += block_width(&shelf->blocks[i]) + (i == 0 ? 0 : SECTION_GAP);
+    return width;
+}
+
+static struct block block_of(const Onsale__V1__Section *section, uint32_t first_seat_index)
+{
+    struct block block = {
+        .section = section,
+        .first_seat_index = first_seat_index,
+        .next_seat_index = first_seat_index,
+    };
+    for (size_t i = 0; i < section->n_rows; i++) {
+        const Onsale__V1__Row *row = section->rows[i];
+        size_t label = text_width(row->name);
+        block.seat_count += row->seat_count;
+        if (label > block.label_width) block.label_width = label;
+        if (row->seat_count > block.seats_width) block.seats_width = row->seat_count;
+    }
+    return block;
+}
+
+static struct block *blocks_of(const Onsale__V1__SeatLayout *layout)
+{
+    struct block *blocks = calloc(layout->n_sections + 1, sizeof *blocks);
+    uint32_t seat_index = 0;
+    REQUIRE(blocks != NULL);
+    for (size_t i = 0; i < layout->n_sections; i++) {
+        blocks[i] = block_of(layout->sections[i], seat_index);
+        seat_index += blocks[i].seat_count;
+    }
+    return blocks;
+}
+
+/* As many blocks as fit, at least one, all of one tier. */
+static struct shelf take_shelf(struct block *blocks, size_t count, size_t width)
+{
+    struct shelf shelf = {blocks, 1};
+    while (shelf.count < count &&
+           blocks[shelf.count].section->tier_index == blocks[0].section->tier_index) {
+        struct shelf larger = {blocks, shelf.count + 1};
+        if (shelf_width(&larger) > width) break;
+        shelf = larger;
+    }
+    return shelf;
+}
+
+/* Room for the widest shelf, and for the headings of a small hall. */
+static size_t picture_width(struct block *blocks, size_t count, size_t width)
+{
+    size_t widest = width < PICTURE_WIDTH_MIN ? width : PICTURE_WIDTH_MIN, step;
+    for (size_t i = 0; i < count; i += step) {
+        struct shelf shelf = take_shelf(blocks + i, count - i, width);
+        step = shelf.count;
+        if (shelf_width(&shelf) > widest) widest = shelf_width(&shelf);
+    }
+    return widest;
+}
+
+static void draw_stage(size_t width, struct pen *pen)
+{
+    size_t inside = width - 2 < STAGE_WIDTH_MAX ? width - 2 : STAGE_WIDTH_MAX;
+    char edge[STAGE_WIDTH_MAX + 3] = "+";
+    memset(edge + 1, '-', inside);
+    edge[inside + 1] = '+';
+    for (int line = 0; line < 3; line++) {
+        pen_space(pen, (width - inside - 2) / 2);
+        pen_text(pen, line == 1 ? "|" : edge);
+        if (line == 1) {
+            pen_centred(pen, "S T A G E", inside);
+            pen_text(pen, "|");
+        }
+        pen_newline(pen);
+    }
+}
+
+static void draw_tier_heading(const struct hall *hall, struct block *blocks, size_t count,
+                              size_t width, struct pen *pen)
+{
+    char title[96], line[256];
+    uint32_t tier_index = blocks[0].section->tier_index, left = 0, total = 0;
+    for (size_t i = 0; i < count && blocks[i].section->tier_index == tier_index; i++) {
+        struct seat_counts counts =
+            hall_count(hall, blocks[i].first_seat_index, blocks[i].seat_count);
+        left += counts.by_state[ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE];
+        total += counts.total;
+    }
+    hall_tier_title(hall, tier_index, title, sizeof title);
+    snprintf(line, sizeof line, "%s  --  %s of %s left", title, text_of_money(left).bytes,
+             text_of_money(total).bytes);
+    pen_newline(pen);
+    pen_centred(pen, line, width);
+    pen_newline(pen);
+}
+
+static void draw_block_title(const struct hall *hall, const struct block *block, struct pen *pen)
+{
+    char title[96];
+    struct seat_counts counts = hall_count(hall, block->first_seat_index, block->seat_count);
+    uint32_t left = counts.by_state[ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE];
+    snprintf(title, sizeof title, "%s  %u left", block->section->name, left);
+    bool fits = text_width(title) <= block->seats_width;
+    pen_space(pen, block->label_width + LABEL_GAP);
+    pen_centred(pen, fits ? title : block->section->name, block->seats_width);
+}
+
+static void draw_block_row(const struct hall *hall, struct block *block, size_t place,
+                           struct pen *pen)
+{
+    if (place >= block->section->n_rows) {
+        pen_space(pen, block_width(block));
+        return;
+    }
+    const Onsale__V1__Row *row = block->section->rows[place];
+    size_t left = (block->seats_width - row->seat_count) / 2;
+    pen_space(pen, block->label_width - text_width(row->name));
+    pen_text(pen, row->name);
+    pen_space(pen, LABEL_GAP + left);
+    for (uint32_t i = 0; i < row->seat_count; i++)
+        pen_seat(pen, hall->states[block->next_seat_index + i]);
+    pen_space(pen, block->seats_width - left - row->seat_count);
+    block->next_seat_index += row->seat_count;
+}
+
+static size_t shelf_rows(const struct shelf *shelf)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < shelf->count; i++)
+        if (shelf->blocks[i].section->n_rows > rows) rows = shelf->blocks[i].section->n_rows;
+    return rows;
+}
+
+static void draw_shelf(const struct hall *hall, struct shelf *shelf, size_t width, struct pen *pen)
+{
+    size_t margin = (width - shelf_width(shelf)) / 2, rows = shelf_rows(shelf);
+    pen_newline(pen);
+    for (size_t line = 0; line <= rows; line++) {
+        pen_space(pen, margin);
+        for (size_t i = 0; i < shelf->count; i++) {
+            pen_space(pen, i == 0 ? 0 : SECTION_GAP);
+            if (line == 0)
+                draw_block_title(hall, &shelf->blocks[i], pen);
+            else
+                draw_block_row(hall, &shelf->blocks[i], line - 1, pen);
+        }
+        pen_newline(pen);
+    }
+}
+
+static void draw_shelves(const struct hall *hall, struct block *blocks, size_t width,
+                         size_t drawn_width, struct pen *pen)
+{
+    size_t count = hall->layout->n_sections, step;
+    for (size_t i = 0; i < count; i += step) {
+        struct shelf shelf = take_shelf(blocks + i, count - i, width);
+        if (i == 0 || blocks[i].section->tier_index != blocks[i - 1].section->tier_index)
+            draw_tier_heading(hall, blocks + i, count - i, drawn_width, pen);
+        draw_shelf(hall, &shelf, drawn_width, pen);
+        step = shelf.count;
+    }
+}
+
+void hall_draw(const struct hall *hall, size_t width, struct pen *pen)
+{
+    struct block *blocks = blocks_of(hall->layout);
+    struct seat_counts counts = hall_count(hall, 0, hall->seat_count);
+    size_t drawn_width = picture_width(blocks, hall->layout->n_sections, width);
+    draw_stage(drawn_width, pen);
+    draw_shelves(hall, blocks, width, drawn_width, pen);
+    pen_newline(pen);
+    hall_draw_legend(&counts, pen);
+    free(blocks);
+}

@@ -1,0 +1,144 @@
+#include "client/command/seat_map.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/require.h"
+#include "client/command/failure.h"
+#include "client/command/hall.h"
+#include "client/command/json.h"
+#include "client/command/text.h"
+
+static const struct parameter parameter_section = {
+    .option = "section",
+    .value = "NAME",
+    .help = "Draw this section only, with its seat numbers.",
+};
+static const struct parameter parameter_changes_since = {
+    .option = "changes-since",
+    .value = "VERSION",
+    .help = "List only what has changed since this version of the seat map.",
+    .kind = PARAMETER_NUMBER,
+    .min = 1,
+    .max = UINT64_MAX,
+};
+const struct parameter *const seat_map_parameters[] = {
+    &parameter_performance, &parameter_token, &parameter_section, &parameter_changes_since, NULL};
+
+/* What the picture is made of; each part NULL until it is there. */
+struct parts {
+    Onsale__V1__GetSeatMapResponse *map;
+    Onsale__V1__GetSeatLayoutResponse *layout;
+    Onsale__V1__ListPerformancesResponse *dates;
+};
+
+static enum onsale_status get_map(struct run *run, struct parts *parts)
+{
+    Onsale__V1__GetSeatMapRequest request = ONSALE__V1__GET_SEAT_MAP_REQUEST__INIT;
+    request.token = run_bytes(run, &parameter_token);
+    request.performance_id = (uint32_t)run_number(run, &parameter_performance);
+    request.known_version = arguments_number(&run->arguments, &parameter_changes_since, 0);
+    return onsale_catalog_get_seat_map(run->channel, &request, NULL, &parts->map, &run->error);
+}
+
+static enum onsale_status get_layout(struct run *run, struct parts *parts)
+{
+    Onsale__V1__GetSeatLayoutRequest request = ONSALE__V1__GET_SEAT_LAYOUT_REQUEST__INIT;
+    request.performance_id = (uint32_t)run_number(run, &parameter_performance);
+    return onsale_catalog_get_seat_layout(run->channel, &request, NULL, &parts->layout,
+                                          &run->error);
+}
+
+/* For the names of the tiers: the first page will do, a hall is drawn without them too. */
+static enum onsale_status get_dates(struct run *run, struct parts *parts)
+{
+    Onsale__V1__ListPerformancesRequest request = ONSALE__V1__LIST_PERFORMANCES_REQUEST__INIT;
+    request.token = run_bytes(run, &parameter_token);
+    request.page_size = 100;
+    return onsale_catalog_list_performances(run->channel, &request, NULL, &parts->dates,
+                                            &run->error);
+}
+
+static const Onsale__V1__Performance *
+find_performance(const Onsale__V1__ListPerformancesResponse *dates, uint64_t performance_id)
+{
+    for (size_t i = 0; i < dates->n_performances; i++)
+        if (dates->performances[i]->performance_id == performance_id) return dates->performances[i];
+    return NULL;
+}
+
+static enum exit_code no_such_section(struct run *run, const char *name)
+{
+    failure_make(&run->error, ONSALE_SEAT_OUT_OF_RANGE, "the hall has no section %.60s", name);
+    return failure_print(&run->error, run->json, stderr);
+}
+
+static void print_changes(const struct hall *hall, const Onsale__V1__GetSeatMapResponse *map,
+                          uint64_t since)
+{
+    printf("Version %" PRIu64 " -> %" PRIu64 "\n", since, map->version);
+    if (map->n_runs == 0)
+        puts("Nothing has changed.");
+    else
+        hall_list_known(hall, stdout);
+}
+
+static enum exit_code draw(struct run *run, const struct hall *hall, const struct parts *parts)
+{
+    const char *section = arguments_text(&run->arguments, &parameter_section);
+    uint64_t since = arguments_number(&run->arguments, &parameter_changes_since, 0);
+    struct pen pen = {.out = stdout, .colour = run->colour};
+    if (since > 0 && !parts->map->complete) {
+        print_changes(hall, parts->map, since);
+        return EXIT_CODE_OK;
+    }
+    if (section == NULL)
+        hall_draw(hall, run->width, &pen);
+    else if (!hall_draw_section(hall, section, &pen))
+        return no_such_section(run, section);
+    printf("version %" PRIu64 "\n", parts->map->version);
+    return EXIT_CODE_OK;
+}
+
+static enum exit_code make_and_draw(struct run *run, const struct parts *parts)
+{
+    struct hall hall;
+    const Onsale__V1__Performance *performance =
+        find_performance(parts->dates, run_number(run, &parameter_performance));
+    REQUIRE(hall_init(&hall, parts->layout->layout, performance));
+    enum exit_code code;
+    if (hall_apply(&hall, parts->map)) {
+        code = draw(run, &hall, parts);
+    } else {
+        failure_make(&run->error, ONSALE_REPLY_MALFORMED, "the seat map is not one of this hall");
+        code = failure_print(&run->error, run->json, stderr);
+    }
+    hall_deinit(&hall);
+    return code;
+}
+
+static void free_parts(struct parts *parts)
+{
+    protobuf_c_message_free_unpacked((ProtobufCMessage *)parts->map, NULL);
+    protobuf_c_message_free_unpacked((ProtobufCMessage *)parts->layout, NULL);
+    protobuf_c_message_free_unpacked((ProtobufCMessage *)parts->dates, NULL);
+}
+
+enum exit_code seat_map_show(struct run *run)
+{
+    struct parts parts = {0};
+    enum exit_code code;
+    enum onsale_status status = get_map(run, &parts);
+    if (status == ONSALE_OK && !run->json) status = get_layout(run, &parts);
+    if (status == ONSALE_OK && !run->json) status = get_dates(run, &parts);
+    if (status != ONSALE_OK) {
+        code = failure_print(&run->error, run->json, stderr);
+    } else if (run->json) {
+        json_write(json_from_message(&parts.map->base), stdout);
+        code = EXIT_CODE_OK;
+    } else {
+        code = make_and_draw(run, &parts);
+    }
+    free_parts(&parts);
+    return code;
+}

@@ -1,0 +1,40 @@
+/* seats.h -- Seats by index and by name in a hall's layout. Pure. */
+#ifndef CLIENT_COMMAND_SEATS_H
+#define CLIENT_COMMAND_SEATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "onsale/v1/catalog.pb-c.h"
+
+/** Room for a seat's name, SECTION-ROW-NUMBER. */
+struct seat_name {
+    char text[80];
+};
+
+/** A row on a walk through the hall; zeroed before the first step. */
+struct row_walk {
+    const Onsale__V1__Section *section;
+    const Onsale__V1__Row *row;
+    uint32_t first_seat_index;
+    size_t next_section;
+    size_t next_row;
+    uint32_t next_seat_index;
+};
+
+/** Goes to the next row, in the order of seat indexes. @return False after the last. */
+bool row_walk_step(const Onsale__V1__SeatLayout *layout, struct row_walk *walk);
+
+/** Seats in the hall. */
+uint32_t layout_seat_count(const Onsale__V1__SeatLayout *layout);
+
+/** Finds a seat by its index ("1204") or by its name ("F1-A-12").
+ * @param ret_seat_index  Set if true is returned only. */
+bool layout_find_seat(const Onsale__V1__SeatLayout *layout, const char *text,
+                      uint32_t *ret_seat_index);
+
+/** Name of a seat of a row. */
+struct seat_name seat_name_of(const struct row_walk *walk, uint32_t seat_index);
+
+#endif

@@ -1,0 +1,65 @@
+#include "server/catalogue/field.h"
+#include "server/catalogue/message.h"
+#include "server/catalogue/validate.h"
+
+static enum status check_row(struct call *call, const Onsale__V1__Row *row,
+                             const struct field_path *path)
+{
+    enum status err = field_check_text(call, path, "name", row->name, 1, ROW_NAME_BYTES_MAX);
+    if (err == STATUS_OK)
+        err = field_check_range(call, path, "first_number", row->first_number, 0, FIRST_NUMBER_MAX);
+    if (err == STATUS_OK)
+        err = field_check_range(call, path, "seat_count", row->seat_count, 1, SEATS_PER_ROW_MAX);
+    return err;
+}
+
+static enum status check_section(struct call *call, const Onsale__V1__Section *section,
+                                 const struct field_path *path)
+{
+    enum status err = field_check_text(call, path, "name", section->name, 1, NAME_BYTES_MAX);
+    if (err == STATUS_OK)
+        err = field_check_range(call, path, "tier_index", section->tier_index, 0,
+                                TIERS_PER_PERFORMANCE_MAX - 1);
+    if (err == STATUS_OK)
+        err = field_check_range(call, path, "rows", (int64_t)section->n_rows, 1,
+                                ROWS_PER_SECTION_MAX);
+    for (size_t i = 0; i < section->n_rows && err == STATUS_OK; i++) {
+        struct field_path row = field_path_make("%s.rows[%zu]", path->text, i);
+        err = check_row(call, section->rows[i], &row);
+    }
+    return err;
+}
+
+static size_t count_rows(const Onsale__V1__SeatLayout *layout)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < layout->n_sections; i++)
+        rows += layout->sections[i]->n_rows;
+    return rows;
+}
+
+/* Only after the sections have been checked: the sums then can't overflow. */
+static enum status check_size(struct call *call, const Onsale__V1__SeatLayout *layout,
+                              const struct field_path *path)
+{
+    if (count_rows(layout) > ROWS_PER_LAYOUT_MAX)
+        return field_refuse(call, path, "sections", "have more rows together than a hall may");
+    if (layout_message_seats(layout) > SEATS_PER_PERFORMANCE_MAX)
+        return field_refuse(call, path, "sections", "have more seats together than a hall may");
+    return STATUS_OK;
+}
+
+enum status catalogue_validate_layout(struct call *call, const Onsale__V1__SeatLayout *layout,
+                                      const char *path_text)
+{
+    struct field_path path = field_path_make("%s", path_text);
+    enum status err = field_check_range(call, &path, "layout_id", layout->layout_id, 1, UINT32_MAX);
+    if (err == STATUS_OK)
+        err = field_check_range(call, &path, "sections", (int64_t)layout->n_sections, 1,
+                                SECTIONS_PER_LAYOUT_MAX);
+    for (size_t i = 0; i < layout->n_sections && err == STATUS_OK; i++) {
+        struct field_path section = field_path_make("%s.sections[%zu]", path.text, i);
+        err = check_section(call, layout->sections[i], &section);
+    }
+    return err == STATUS_OK ? check_size(call, layout, &path) : err;
+}

@@ -1,0 +1,80 @@
+#include <inttypes.h>
+
+#include "server/check/picture.h"
+#include "server/check/replay.h"
+
+static void create_user(struct checker *checker, const struct event *event)
+{
+    struct pictured_wallet *wallet = picture_wallet(checker->picture, event->user_id);
+    if (wallet == NULL || wallet->replay_created)
+        check_found(checker, "event-in-wrong-order", "event %" PRIu64, event->number);
+    else
+        wallet->replay_created = true;
+}
+
+static void charge(struct checker *checker, const struct event *event)
+{
+    struct pictured_wallet *wallet = picture_wallet(checker->picture, event->user_id);
+    if (wallet == NULL)
+        check_found(checker, "event-of-unknown-user", "event %" PRIu64, event->number);
+    else
+        wallet->replayed_balance += event->amount;
+}
+
+static void import(struct checker *checker, const struct event *event)
+{
+    if (picture_queue(checker->picture, event->concert_id) == NULL)
+        check_found(checker, "event-of-unknown-concert", "event %" PRIu64, event->number);
+}
+
+static void replay(struct checker *checker, const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_USER_CREATED:
+        create_user(checker, event);
+        return;
+    case EVENT_CATALOGUE_IMPORTED:
+        import(checker, event);
+        return;
+    case EVENT_BALANCE_CHARGED:
+        charge(checker, event);
+        return;
+    case EVENT_POLICY_SET:
+    case EVENT_QUEUE_ENTERED:
+    case EVENT_QUEUE_ADMITTED:
+    case EVENT_QUEUE_EXPIRED:
+    case EVENT_QUEUE_LEFT:
+        replay_queue(checker, event);
+        return;
+    case EVENT_SEATS_HELD:
+    case EVENT_RESERVATION_CANCELLED:
+    case EVENT_RESERVATION_EXPIRED:
+    case EVENT_RESERVATION_PAID:
+    case EVENT_SEATS_BLOCKED:
+    case EVENT_SEATS_UNBLOCKED:
+        replay_sale(checker, event);
+        return;
+    }
+    check_found(checker, "event-of-unknown-kind", "event %" PRIu64, event->number);
+}
+
+void check_events(struct checker *checker)
+{
+    struct event event = {0};
+    uint64_t expected = 1;
+    unix_ms latest_ms = 0;
+    for (; event_next(checker->txn, event.number, &event); expected = event.number + 1) {
+        if (event.number != expected)
+            check_found(checker, "event-missing", "event %" PRIu64, expected);
+        if (event.occurred_at_ms < latest_ms)
+            check_found(checker, "time-ran-backwards", "event %" PRIu64, event.number);
+        latest_ms = event.occurred_at_ms;
+        replay(checker, &event);
+        checker->report->events_checked++;
+    }
+    if (latest_ms > meta_get(checker->txn).now_ms)
+        check_found(checker, "time-ran-backwards", "event %" PRIu64 " is later than the last batch",
+                    event.number);
+    replay_compare_sale(checker);
+    replay_compare_queues(checker);
+}

@@ -1,0 +1,20 @@
+/* replay.h -- Applies events to the picture, and compares it with the records in the end. */
+#ifndef SERVER_CHECK_REPLAY_H
+#define SERVER_CHECK_REPLAY_H
+
+#include "model/event.h"
+#include "server/check/finding.h"
+
+/** What an event does to seats, reservations and the buyer's balance: SEATS_HELD,
+ * RESERVATION_CANCELLED, RESERVATION_EXPIRED, RESERVATION_PAID, SEATS_BLOCKED, SEATS_UNBLOCKED. */
+void replay_sale(struct checker *checker, const struct event *event);
+
+/** What an event does to a queue: QUEUE_ENTERED, QUEUE_ADMITTED, QUEUE_EXPIRED, QUEUE_LEFT,
+ * POLICY_SET. */
+void replay_queue(struct checker *checker, const struct event *event);
+
+/** Compare what was replayed with what is stored. */
+void replay_compare_sale(struct checker *checker);
+void replay_compare_queues(struct checker *checker);
+
+#endif

@@ -1,0 +1,126 @@
+#include <inttypes.h>
+#include <string.h>
+
+#include "server/check/picture.h"
+#include "server/check/replay.h"
+
+static struct pictured_reservation *reservation_of(struct checker *checker,
+                                                   const struct event *event)
+{
+    struct reservation_id id;
+    memcpy(id.bytes, event->record_id, ID_BYTES);
+    struct pictured_reservation *reservation = picture_reservation(checker->picture, id);
+    if (reservation != NULL && reservation->record.user_id == event->user_id &&
+        reservation->record.performance_id == event->performance_id &&
+        reservation->record.total_price == event->amount &&
+        reservation->record.expires_at_ms == event->until_ms)
+        return reservation;
+    check_found(checker, "event-of-unknown-reservation", "event %" PRIu64, event->number);
+    return NULL;
+}
+
+static void turn_reservation(struct checker *checker, const struct event *event,
+                             enum reservation_status from, enum reservation_status to)
+{
+    struct pictured_reservation *reservation = reservation_of(checker, event);
+    if (reservation == NULL) return;
+    if (reservation->replayed != from)
+        check_found(checker, "event-in-wrong-order", "event %" PRIu64, event->number);
+    reservation->replayed = to;
+}
+
+/* Whether the event may turn a seat that is in this state at its time. */
+static bool may_turn(const struct event *event, struct seat seat)
+{
+    bool is_free = seat_state_at(seat, event->occurred_at_ms) == SEAT_AVAILABLE;
+    if (event->kind == EVENT_SEATS_HELD || event->kind == EVENT_SEATS_BLOCKED) return is_free;
+    if (event->kind == EVENT_SEATS_UNBLOCKED) return seat.state == SEAT_BLOCKED;
+    return seat_is_held_until(seat, event->until_ms);
+}
+
+static void turn_seats(struct checker *checker, const struct event *event, struct seat to)
+{
+    for (uint32_t i = 0; i < event->seats_count; i++) {
+        struct pictured_seat *seat =
+            picture_seat(checker->picture, event->performance_id, event->seat_indexes[i]);
+        if (seat != NULL && may_turn(event, seat->replayed)) {
+            to.tier = seat->replayed.tier;
+            seat->replayed = to;
+        } else if (event->kind != EVENT_RESERVATION_EXPIRED) {
+            /* Only an expiry may come late: its seats may be in newer hands. */
+            check_found(checker, "event-of-seat-in-other-state", "event %" PRIu64 " seat %" PRIu32,
+                        event->number, event->seat_indexes[i]);
+        }
+    }
+}
+
+static void pay(struct checker *checker, const struct event *event)
+{
+    struct pictured_wallet *wallet = picture_wallet(checker->picture, event->user_id);
+    if (wallet != NULL) wallet->replayed_balance -= event->amount;
+    if (event->occurred_at_ms >= event->until_ms)
+        check_found(checker, "paid-too-late", "event %" PRIu64, event->number);
+}
+
+void replay_sale(struct checker *checker, const struct event *event)
+{
+    const struct seat available = {.state = SEAT_AVAILABLE};
+    const struct seat held = {.state = SEAT_HELD, .expires_at_ms = event->until_ms};
+    const struct seat sold = {.state = SEAT_SOLD};
+    const struct seat blocked = {.state = SEAT_BLOCKED};
+
+    if (event->kind == EVENT_SEATS_HELD) {
+        turn_reservation(checker, event, 0, RESERVATION_HELD);
+        turn_seats(checker, event, held);
+    } else if (event->kind == EVENT_RESERVATION_CANCELLED) {
+        turn_reservation(checker, event, RESERVATION_HELD, RESERVATION_CANCELLED);
+        turn_seats(checker, event, available);
+    } else if (event->kind == EVENT_RESERVATION_EXPIRED) {
+        turn_reservation(checker, event, RESERVATION_HELD, RESERVATION_EXPIRED);
+        turn_seats(checker, event, available);
+    } else if (event->kind == EVENT_RESERVATION_PAID) {
+        turn_reservation(checker, event, RESERVATION_HELD, RESERVATION_PAID);
+        turn_seats(checker, event, sold);
+        pay(checker, event);
+    } else {
+        turn_seats(checker, event, event->kind == EVENT_SEATS_BLOCKED ? blocked : available);
+    }
+}
+
+static void compare_seats(struct checker *checker, const struct pictured_performance *performance)
+{
+    for (uint32_t i = 0; i < performance->record.seat_count; i++) {
+        const struct pictured_seat *seat = &performance->seats[i];
+        if (seat_pack(seat->stored) != seat_pack(seat->replayed))
+            check_found(checker, "replay-gives-other-seat", "performance %" PRIu32 " seat %" PRIu32,
+                        performance->record.id, i);
+    }
+}
+
+static void compare_reservation(struct checker *checker,
+                                const struct pictured_reservation *reservation)
+{
+    char id[ID_TEXT_BYTES];
+    if (reservation->record.status == reservation->replayed) return;
+    id_print(reservation->record.id.bytes, id);
+    check_found(checker, "replay-gives-other-reservation", "reservation %s", id);
+}
+
+static void compare_wallet(struct checker *checker, const struct pictured_wallet *wallet)
+{
+    if (!wallet->replay_created || wallet->replayed_balance != wallet->record.balance)
+        check_found(checker, "replay-gives-other-balance",
+                    "user %" PRIu64 ": balance %" PRId64 ", replayed %" PRId64,
+                    wallet->record.user_id, wallet->record.balance, wallet->replayed_balance);
+}
+
+void replay_compare_sale(struct checker *checker)
+{
+    const struct picture *picture = checker->picture;
+    for (size_t i = 0; i < picture->performances.count; i++)
+        compare_seats(checker, pile_at(&picture->performances, i));
+    for (size_t i = 0; i < picture->reservations.count; i++)
+        compare_reservation(checker, pile_at(&picture->reservations, i));
+    for (size_t i = 0; i < picture->wallets.count; i++)
+        compare_wallet(checker, pile_at(&picture->wallets, i));
+}

@@ -1,0 +1,237 @@
+#include "server/daemon.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/require.h"
+#include "server/doorbell.h"
+#include "server/engine/engine.h"
+#include "server/log.h"
+#include "server/sockets.h"
+#include "store/store.h"
+
+enum { PARTS = 3, ROOM_BYTES = 64 << 20, READERS_MAX = 126 };
+
+/* Nobody sleeps longer, so that a clock that was set is noticed. */
+enum { SLEEP_MS_MAX = 1000 };
+
+/* Long polls are looked at again no more often than this, however many commits there are. */
+enum { WATCH_PAUSE_MS = 5 };
+
+/* What was accepted has so long to finish when the server stops. */
+enum { DRAIN_MS_MAX = 10 * 1000, DRAIN_LOOK_MS = 5 };
+
+struct daemon {
+    struct store *store;
+    struct engine *engine;
+    struct sockets sockets;
+    atomic_bool stopping;
+    struct doorbell bells[PARTS];
+    pthread_t threads[PARTS];
+    size_t threads_count;
+};
+
+/* --- the world that the engine sees ------------------------------------------------------------
+ */
+
+static unix_ms clock_ms(void *context)
+{
+    (void)context;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (unix_ms)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
+}
+
+static void entropy(void *context, uint8_t *bytes, size_t size)
+{
+    (void)context;
+    while (size > 0) {
+        ssize_t got = getrandom(bytes, size, 0);
+        REQUIRE(got > 0 || errno == EINTR);
+        if (got > 0) {
+            bytes += got;
+            size -= (size_t)got;
+        }
+    }
+}
+
+static void wake(void *context, enum engine_part part)
+{
+    struct daemon *daemon = context;
+    doorbell_ring(&daemon->bells[part]);
+}
+
+static size_t connections(void *context)
+{
+    struct daemon *daemon = context;
+    return sockets_connections(&daemon->sockets);
+}
+
+/* --- threads ------------------------------------------------------------------------------------
+ */
+
+static int64_t time_until(struct daemon *daemon, unix_ms moment_ms)
+{
+    unix_ms now_ms = engine_now_ms(daemon->engine);
+    if (moment_ms <= now_ms) return 0;
+    return moment_ms - now_ms < SLEEP_MS_MAX ? moment_ms - now_ms : SLEEP_MS_MAX;
+}
+
+static void note_room(enum status err, bool *is_full)
+{
+    if (err == STATUS_STORAGE_FULL && !*is_full)
+        log_line("no room left for the store: writes are refused, reads go on; free disk space, or "
+                 "restart with a larger --map-size");
+    if (err == STATUS_OK && *is_full) log_line("there is room again: writes are served");
+    *is_full = err == STATUS_STORAGE_FULL;
+}
+
+static void *run_writer(void *context)
+{
+    struct daemon *daemon = context;
+    bool is_full = false;
+    while (!atomic_load(&daemon->stopping)) {
+        int64_t wait_ms = time_until(daemon, engine_write_due(daemon->engine));
+        if (wait_ms > 0) doorbell_wait(&daemon->bells[ENGINE_WRITER], wait_ms);
+        enum status err = engine_write(daemon->engine);
+        note_room(err, &is_full);
+        if (err != STATUS_OK && err != STATUS_STORAGE_FULL) {
+            log_line("stopped at once: %s", status_english(err));
+            _exit(EXIT_FAILURE);
+        }
+    }
+    return NULL;
+}
+
+static void *run_watcher(void *context)
+{
+    struct daemon *daemon = context;
+    while (!atomic_load(&daemon->stopping)) {
+        int64_t wait_ms = time_until(daemon, engine_watch(daemon->engine));
+        doorbell_wait(&daemon->bells[ENGINE_WATCHER], wait_ms);
+        nanosleep(&(struct timespec){.tv_nsec = WATCH_PAUSE_MS * 1000000}, NULL);
+    }
+    return NULL;
+}
+
+static void *run_slow(void *context)
+{
+    struct daemon *daemon = context;
+    while (!atomic_load(&daemon->stopping))
+        if (!engine_work(daemon->engine)) doorbell_wait(&daemon->bells[ENGINE_SLOW], SLEEP_MS_MAX);
+    return NULL;
+}
+
+static bool start_threads(struct daemon *daemon)
+{
+    static void *(*const bodies[PARTS])(void *) = {
+        [ENGINE_WRITER] = run_writer,
+        [ENGINE_WATCHER] = run_watcher,
+        [ENGINE_SLOW] = run_slow,
+    };
+    for (size_t i = 0; i < PARTS; i++) {
+        if (pthread_create(&daemon->threads[i], NULL, bodies[i], daemon) != 0) return false;
+        daemon->threads_count++;
+    }
+    return true;
+}
+
+static void stop_threads(struct daemon *daemon)
+{
+    atomic_store(&daemon->stopping, true);
+    for (size_t i = 0; i < PARTS; i++)
+        doorbell_ring(&daemon->bells[i]);
+    while (daemon->threads_count > 0)
+        pthread_join(daemon->threads[--daemon->threads_count], NULL);
+}
+
+/* --- life ----------------------------------------------------------------------------------------
+ */
+
+static bool open_store(struct daemon *daemon, const struct options *options)
+{
+    char problem[STORE_PROBLEM_BYTES];
+    struct store_options store_options = {
+        .path = options->data,
+        .map_bytes = options->map_bytes,
+        .room_bytes = ROOM_BYTES,
+        .readers_max = READERS_MAX,
+    };
+    if (store_open(&store_options, problem, &daemon->store) == STATUS_OK) return true;
+    log_line("can't open the store: %s", problem);
+    return false;
+}
+
+static bool open_engine(struct daemon *daemon)
+{
+    struct engine_world world = {daemon, clock_ms, entropy, wake, connections};
+    enum status err = engine_open(daemon->store, &world, &listener_transport, &daemon->engine);
+    if (err != STATUS_OK) log_line("can't start: %s", status_english(err));
+    return err == STATUS_OK;
+}
+
+/* The store is locked before anything is listened on: a second server never disturbs the first. */
+struct daemon *daemon_start(const struct options *options)
+{
+    struct daemon *daemon = calloc(1, sizeof *daemon);
+    REQUIRE(daemon != NULL);
+    for (size_t i = 0; i < PARTS; i++)
+        doorbell_init(&daemon->bells[i]);
+    if (open_store(daemon, options) && open_engine(daemon) && start_threads(daemon) &&
+        sockets_open(options, engine_dispatcher(daemon->engine), engine_now_ms(daemon->engine),
+                     &daemon->sockets) == STATUS_OK) {
+        log_line("serving from %s", options->data);
+        return daemon;
+    }
+    daemon_stop(daemon);
+    return NULL;
+}
+
+void daemon_run(struct daemon *daemon)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    for (unsigned second = 1;; second++) {
+        int caught = sigtimedwait(&signals, NULL, &(struct timespec){.tv_sec = 1});
+        if (caught > 0) break;
+        sockets_reap(&daemon->sockets, engine_now_ms(daemon->engine));
+        if (second % 60 == 0) store_clear_stale_readers(daemon->store);
+    }
+    log_line("stopping: finishing what was accepted, refusing the rest");
+}
+
+static void finish_frames(struct daemon *daemon)
+{
+    struct rpc_dispatcher *dispatcher = engine_dispatcher(daemon->engine);
+    engine_drain(daemon->engine);
+    for (int waited_ms = 0; waited_ms < DRAIN_MS_MAX; waited_ms += DRAIN_LOOK_MS) {
+        if (rpc_dispatcher_frames_in_flight(dispatcher) == 0) return;
+        nanosleep(&(struct timespec){.tv_nsec = DRAIN_LOOK_MS * 1000000}, NULL);
+    }
+    log_line("%zu frames were not finished in time", rpc_dispatcher_frames_in_flight(dispatcher));
+}
+
+void daemon_stop(struct daemon *daemon)
+{
+    if (daemon == NULL) return;
+    if (daemon->sockets.count > 0) {
+        finish_frames(daemon);
+        sockets_close(&daemon->sockets);
+    }
+    stop_threads(daemon);
+    engine_close(daemon->engine);
+    store_close(daemon->store);
+    for (size_t i = 0; i < PARTS; i++)
+        doorbell_deinit(&daemon->bells[i]);
+    free(daemon);
+    log_line("stopped");
+}

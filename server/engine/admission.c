@@ -1,0 +1,95 @@
+#include "server/engine/admission.h"
+
+#include "base/require.h"
+#include "server/engine/leases.h"
+
+static void set_entry_timer(struct batch *batch, enum timer_kind kind, unix_ms due_ms,
+                            const struct queue_entry *entry)
+{
+    batch_set_timer(batch, &(struct timer){.due_ms = due_ms,
+                                           .kind = kind,
+                                           .concert_id = entry->concert_id,
+                                           .number = entry->number});
+}
+
+void admission_enter(struct batch *batch, struct queue *queue, struct queue_entry *entry)
+{
+    entry->concert_id = queue->concert_id;
+    entry->number = ++queue->last_number;
+    entry->status = QUEUE_ENTRY_WAITING;
+    entry->entered_at_ms = batch->now_ms;
+    entry->expires_at_ms = batch->now_ms + queue->policy.waiting_lifetime_ms;
+    queue->waiting++;
+
+    queue_entry_put(batch->txn, entry);
+    queue_user_put(batch->txn, entry->concert_id, entry->user_id, entry->number);
+    queue_rank_add(batch->txn, entry->concert_id, entry->number);
+    set_entry_timer(batch, TIMER_WAITING, entry->expires_at_ms, entry);
+    batch_add_entry_event(batch, EVENT_QUEUE_ENTERED, entry, entry->expires_at_ms);
+}
+
+void admission_end(struct batch *batch, struct queue *queue, struct queue_entry *entry,
+                   enum queue_entry_status status)
+{
+    REQUIRE(entry->status == QUEUE_ENTRY_WAITING || entry->status == QUEUE_ENTRY_ACTIVE);
+    if (entry->status == QUEUE_ENTRY_WAITING) {
+        queue->waiting--;
+        queue_rank_remove(batch->txn, entry->concert_id, entry->number);
+    } else {
+        queue->active--;
+    }
+    entry->status = status;
+
+    queue_entry_put(batch->txn, entry);
+    set_entry_timer(batch, TIMER_PURGE, batch->now_ms + QUEUE_ENTRY_KEPT_MS, entry);
+    batch_add_entry_event(
+        batch, status == QUEUE_ENTRY_LEFT ? EVENT_QUEUE_LEFT : EVENT_QUEUE_EXPIRED, entry, 0);
+}
+
+static void admit(struct batch *batch, struct queue *queue, struct queue_entry *entry)
+{
+    queue_count_admission(queue);
+    entry->status = QUEUE_ENTRY_ACTIVE;
+    entry->expires_at_ms = batch->now_ms + queue->policy.active_lifetime_ms;
+
+    queue_rank_remove(batch->txn, entry->concert_id, entry->number);
+    queue_entry_put(batch->txn, entry);
+    set_entry_timer(batch, TIMER_ACTIVE, entry->expires_at_ms, entry);
+    batch_add_entry_event(batch, EVENT_QUEUE_ADMITTED, entry, entry->expires_at_ms);
+}
+
+static bool first_waiting(struct batch *batch, const struct queue *queue,
+                          struct queue_entry *ret_entry)
+{
+    uint64_t number;
+    return queue_rank_first(batch->txn, queue->concert_id, &number) &&
+           queue_entry_get(batch->txn, queue->concert_id, number, ret_entry);
+}
+
+static void arm_next(struct batch *batch, struct queue *queue)
+{
+    unix_ms due_ms = queue_admission_due(queue, batch->now_ms);
+    if (due_ms == UNIX_MS_NEVER) return;
+    if (due_ms <= batch->now_ms) due_ms = batch->now_ms + 1;
+    if (queue->admission_due_ms != 0 && queue->admission_due_ms <= due_ms) return;
+    queue->admission_due_ms = due_ms;
+    batch_set_timer(batch, &(struct timer){.due_ms = due_ms,
+                                           .kind = TIMER_ADMISSION,
+                                           .concert_id = queue->concert_id});
+}
+
+void admission_run(struct batch *batch, struct queue *queue)
+{
+    struct queue_entry entry;
+    queue_refill(queue, batch->now_ms);
+    for (size_t i = 0; i < ADMISSIONS_PER_BATCH_MAX && queue_may_admit(queue); i++) {
+        if (!first_waiting(batch, queue, &entry)) break;
+        if (leases_expiry(batch->leases, queue, &entry) <= batch->now_ms)
+            admission_end(batch, queue, &entry, QUEUE_ENTRY_EXPIRED);
+        else
+            admit(batch, queue, &entry);
+    }
+    arm_next(batch, queue);
+    queue_put(batch->txn, queue);
+    batch->changed = true;
+}

@@ -1,0 +1,25 @@
+/* admission.h -- Who enters, who is let in and who goes: every change of a queue entry. */
+#ifndef SERVER_ADMISSION_H
+#define SERVER_ADMISSION_H
+
+#include "model/queue.h"
+#include "server/engine/batch.h"
+
+/** Lets in as many as policy, places and credit allow, in the order of their numbers; those at the
+ * head whose time is up are ended instead. Arms the timer for the next admission and saves the
+ * queue. To be called after every change of a queue.
+ * @param queue  As loaded in this batch, with the change already made; changed. */
+void admission_run(struct batch *batch, struct queue *queue);
+
+/** Appends a WAITING entry at the end of the line.
+ * @param entry  User, secret and what is carried over; the rest is set here. Saved.
+ * @param queue  Changed, not saved: admission_run does that. */
+void admission_enter(struct batch *batch, struct queue *queue, struct queue_entry *entry);
+
+/** Ends an entry that is WAITING or ACTIVE in the store.
+ * @param status  QUEUE_ENTRY_EXPIRED or QUEUE_ENTRY_LEFT.
+ * @param queue   Changed, not saved: admission_run does that. */
+void admission_end(struct batch *batch, struct queue *queue, struct queue_entry *entry,
+                   enum queue_entry_status status);
+
+#endif

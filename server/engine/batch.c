@@ -1,0 +1,76 @@
+#include "server/engine/batch.h"
+
+#include <string.h>
+
+#include "base/require.h"
+
+void batch_begin(struct batch *batch, struct store_txn *txn, unix_ms now_ms, struct leases *leases)
+{
+    struct store_meta meta = meta_get(txn);
+    *batch = (struct batch){
+        .txn = txn,
+        .now_ms = now_ms > meta.now_ms ? now_ms : meta.now_ms,
+        .leases = leases,
+        .meta = meta,
+    };
+}
+
+void batch_end(struct batch *batch)
+{
+    batch->meta.now_ms = batch->now_ms;
+    batch->meta.last_batch++;
+    meta_put(batch->txn, &batch->meta);
+}
+
+uint64_t batch_add_event(struct batch *batch, struct event *event)
+{
+    REQUIRE(event->kind != 0);
+    event->number = ++batch->meta.last_event;
+    event->occurred_at_ms = batch->now_ms;
+    event_append(batch->txn, event);
+    batch->changed = true;
+    return event->number;
+}
+
+void batch_set_timer(struct batch *batch, const struct timer *timer)
+{
+    timer_put(batch->txn, timer);
+    batch->changed = true;
+}
+
+/* Clears all but the seats, which are many and seldom used. */
+static void event_start(struct event *event, enum event_kind kind)
+{
+    memset(event, 0, offsetof(struct event, seat_indexes));
+    event->kind = kind;
+}
+
+void batch_add_entry_event(struct batch *batch, enum event_kind kind,
+                           const struct queue_entry *entry, unix_ms until_ms)
+{
+    struct event event;
+    event_start(&event, kind);
+    event.concert_id = entry->concert_id;
+    event.user_id = entry->user_id;
+    event.entry_number = entry->number;
+    event.until_ms = until_ms;
+    batch_add_event(batch, &event);
+}
+
+uint64_t batch_add_reservation_event(struct batch *batch, enum event_kind kind,
+                                     const struct reservation *reservation, uint64_t first_ticket)
+{
+    struct event event;
+    event_start(&event, kind);
+    event.concert_id = reservation->concert_id;
+    event.performance_id = reservation->performance_id;
+    event.user_id = reservation->user_id;
+    memcpy(event.record_id, reservation->id.bytes, ID_BYTES);
+    memcpy(event.payment_id, reservation->payment_id.bytes, ID_BYTES);
+    event.entry_number = first_ticket;
+    event.amount = reservation->total_price;
+    event.until_ms = reservation->expires_at_ms;
+    event.seats_count = reservation->seats_count;
+    memcpy(event.seat_indexes, reservation->seat_indexes, sizeof reservation->seat_indexes);
+    return batch_add_event(batch, &event);
+}

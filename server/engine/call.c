@@ -1,0 +1,28 @@
+#include "server/engine/call.h"
+
+#include <string.h>
+
+enum status call_check_id(struct call *call, const char *field, ProtobufCBinaryData bytes,
+                          uint8_t ret_id[ID_BYTES])
+{
+    if (bytes.len != ID_BYTES)
+        return call_bad_field(call, field, "must have 16 bytes, has %zu", bytes.len);
+    if (id_is_zero(bytes.data)) return call_bad_field(call, field, "must not be all zero");
+    memcpy(ret_id, bytes.data, ID_BYTES);
+    return STATUS_OK;
+}
+
+enum status call_check_user_id(struct call *call, uint64_t user_id)
+{
+    if (user_id == 0 || user_id > USER_ID_MAX)
+        return call_bad_field(call, "user_id", "must be 1..9223372036854775807");
+    return STATUS_OK;
+}
+
+enum status call_check_page_size(struct call *call, uint32_t page_size, uint32_t *ret_page_size)
+{
+    if (page_size > PAGE_SIZE_MAX)
+        return call_bad_field(call, "page_size", "must be 0..%d", PAGE_SIZE_MAX);
+    *ret_page_size = page_size == 0 ? PAGE_SIZE_DEFAULT : page_size;
+    return STATUS_OK;
+}

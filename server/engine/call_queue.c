@@ -1,0 +1,34 @@
+#include "server/engine/inside.h"
+
+bool call_queue_put(struct call_queue *queue, struct call_list *calls, size_t calls_max,
+                    enum status refusal)
+{
+    if (calls->count == 0) return false;
+    pthread_mutex_lock(&queue->lock);
+    size_t before = queue->calls.count;
+    size_t room = before < calls_max ? calls_max - before : 0;
+    struct call_list accepted = call_list_take_many(calls, room);
+    call_list_append(&queue->calls, &accepted);
+    bool wake = before == 0 && queue->calls.count > 0;
+    pthread_mutex_unlock(&queue->lock);
+
+    call_list_set_outcome(calls, refusal);
+    call_list_finish(calls);
+    return wake;
+}
+
+struct call_list call_queue_take(struct call_queue *queue, size_t count)
+{
+    pthread_mutex_lock(&queue->lock);
+    struct call_list taken = call_list_take_many(&queue->calls, count);
+    pthread_mutex_unlock(&queue->lock);
+    return taken;
+}
+
+size_t call_queue_count(struct call_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    size_t count = queue->calls.count;
+    pthread_mutex_unlock(&queue->lock);
+    return count;
+}

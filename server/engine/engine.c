@@ -1,0 +1,124 @@
+#include "server/engine/engine.h"
+
+#include <stdlib.h>
+
+#include "base/require.h"
+#include "server/engine/inside.h"
+#include "server/engine/token.h"
+#include "server/method_table.h"
+#include "store/records.h"
+
+unix_ms engine_now_ms(struct engine *engine)
+{
+    unix_ms now_ms = engine->world.clock_ms(engine->world.context);
+    unix_ms floor_ms = atomic_load(&engine->clock_floor_ms);
+    while (floor_ms < now_ms)
+        if (atomic_compare_exchange_weak(&engine->clock_floor_ms, &floor_ms, now_ms)) return now_ms;
+    return floor_ms;
+}
+
+unix_ms engine_show_now_ms(void *context)
+{
+    struct engine *engine = context;
+    unix_ms now_ms = engine_now_ms(engine);
+    atomic_store(&engine->clock_shown_ms, now_ms);
+    return now_ms;
+}
+
+static void check_methods(void)
+{
+    for (size_t i = 0; i < method_table_count; i++) {
+        const struct method *method = &method_table[i];
+        if ((method->policy & (TOKEN_KNOWN | TOKEN_ACTIVE)) != 0)
+            REQUIRE(token_is_first_field(method->request));
+        if (method->kind == METHOD_WAIT)
+            REQUIRE(protobuf_c_message_descriptor_get_field_by_name(method->request, "wait_ms"));
+    }
+}
+
+static enum status load_body(struct store_txn *txn, void *context)
+{
+    struct engine *engine = context;
+    struct timer timer;
+    engine->clock_floor_ms = meta_get(txn).now_ms;
+    engine->clock_saved_ms = engine->clock_floor_ms;
+    engine->timer_due_ms = timer_first(txn, &timer) ? timer.due_ms : UNIX_MS_NEVER;
+    return STATUS_OK;
+}
+
+static enum status open_parts(struct engine *engine, const struct rpc_transport *transport)
+{
+    enum status err = store_read(engine->store, load_body, engine);
+    if (err != STATUS_OK) return err;
+    engine->started_at_ms = engine_now_ms(engine);
+    engine->clock_shown_ms = engine->clock_saved_ms;
+    err = leases_open(engine->started_at_ms, &engine->leases);
+    if (err != STATUS_OK) return err;
+    engine->application = (struct rpc_application){
+        .context = engine,
+        .methods = method_table,
+        .methods_count = method_table_count,
+        .now_ms = engine_show_now_ms,
+        .start = engine_start,
+    };
+    return rpc_dispatcher_open(&engine->application, transport, &engine->dispatcher);
+}
+
+enum status engine_open(struct store *store, const struct engine_world *world,
+                        const struct rpc_transport *transport, struct engine **ret_engine)
+{
+    check_methods();
+    struct engine *engine = calloc(1, sizeof *engine);
+    if (engine == NULL) return STATUS_OUT_OF_MEMORY;
+    engine->store = store;
+    engine->world = *world;
+    pthread_mutex_init(&engine->writes.lock, NULL);
+    pthread_mutex_init(&engine->waits.lock, NULL);
+    pthread_mutex_init(&engine->slow.lock, NULL);
+    enum status err = open_parts(engine, transport);
+    if (err != STATUS_OK) {
+        engine_close(engine);
+        return err;
+    }
+    *ret_engine = engine;
+    return STATUS_OK;
+}
+
+void engine_close(struct engine *engine)
+{
+    if (engine == NULL) return;
+    rpc_dispatcher_close(engine->dispatcher);
+    leases_close(engine->leases);
+    pthread_mutex_destroy(&engine->writes.lock);
+    pthread_mutex_destroy(&engine->waits.lock);
+    pthread_mutex_destroy(&engine->slow.lock);
+    free(engine);
+}
+
+struct rpc_dispatcher *engine_dispatcher(struct engine *engine)
+{
+    return engine->dispatcher;
+}
+
+void engine_drain(struct engine *engine)
+{
+    rpc_dispatcher_drain(engine->dispatcher);
+    atomic_store(&engine->draining, true);
+    engine->world.wake(engine->world.context, ENGINE_WATCHER);
+}
+
+struct engine_gauges engine_gauges(struct engine *engine)
+{
+    return (struct engine_gauges){
+        .started_at_ms = engine->started_at_ms,
+        .batches = atomic_load(&engine->batches),
+        .commands = atomic_load(&engine->commands),
+        .writer_waiting = (uint32_t)call_queue_count(&engine->writes),
+        .connections = (uint32_t)engine->world.connections(engine->world.context),
+    };
+}
+
+struct store *engine_store(const struct engine *engine)
+{
+    return engine->store;
+}

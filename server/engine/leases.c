@@ -1,0 +1,124 @@
+#include "server/engine/leases.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/require.h"
+
+/* Open addressing with linear probing; half full at most. A slot with number 0 is free, one with
+ * expires_at_ms 0 was forgotten and is dropped when the table grows. */
+struct slot {
+    uint64_t number;
+    uint32_t concert_id;
+    unix_ms expires_at_ms;
+};
+
+struct leases {
+    pthread_mutex_t lock;
+    unix_ms start_ms;
+    struct slot *slots;
+    size_t capacity; /* a power of two, or 0 */
+    size_t used;
+};
+
+enum { CAPACITY_MIN = 1024 };
+
+enum status leases_open(unix_ms start_ms, struct leases **ret_leases)
+{
+    struct leases *leases = calloc(1, sizeof *leases);
+    if (leases == NULL) return STATUS_OUT_OF_MEMORY;
+    pthread_mutex_init(&leases->lock, NULL);
+    leases->start_ms = start_ms;
+    *ret_leases = leases;
+    return STATUS_OK;
+}
+
+void leases_close(struct leases *leases)
+{
+    if (leases == NULL) return;
+    pthread_mutex_destroy(&leases->lock);
+    free(leases->slots);
+    free(leases);
+}
+
+static size_t hash(uint32_t concert_id, uint64_t number)
+{
+    uint64_t mixed = (number ^ ((uint64_t)concert_id << 40)) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(mixed ^ (mixed >> 29));
+}
+
+/* The entry's slot, or the free one where it belongs. There is always a free one. */
+static struct slot *slot_of(const struct leases *leases, uint32_t concert_id, uint64_t number)
+{
+    size_t i = hash(concert_id, number) & (leases->capacity - 1);
+    while (leases->slots[i].number != 0 &&
+           (leases->slots[i].number != number || leases->slots[i].concert_id != concert_id))
+        i = (i + 1) & (leases->capacity - 1);
+    return &leases->slots[i];
+}
+
+static void move_slots(struct leases *leases, const struct slot *from, size_t count)
+{
+    leases->used = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (from[i].number == 0 || from[i].expires_at_ms == 0) continue;
+        *slot_of(leases, from[i].concert_id, from[i].number) = from[i];
+        leases->used++;
+    }
+}
+
+static bool make_room(struct leases *leases)
+{
+    if (leases->used < leases->capacity / 2) return true;
+    size_t capacity = leases->capacity == 0 ? CAPACITY_MIN : leases->capacity * 2;
+    struct slot *slots = calloc(capacity, sizeof *slots);
+    if (slots == NULL) return false;
+    struct slot *old = leases->slots;
+    size_t old_capacity = leases->capacity;
+    leases->slots = slots;
+    leases->capacity = capacity;
+    move_slots(leases, old, old_capacity);
+    free(old);
+    return true;
+}
+
+void leases_renew(struct leases *leases, const struct queue *queue, const struct queue_entry *entry,
+                  unix_ms now_ms)
+{
+    REQUIRE(entry->number != 0);
+    if (!queue->policy.waiting_from_last_poll) return;
+    pthread_mutex_lock(&leases->lock);
+    if (make_room(leases)) {
+        struct slot *slot = slot_of(leases, entry->concert_id, entry->number);
+        if (slot->number == 0) leases->used++;
+        *slot = (struct slot){entry->number, entry->concert_id,
+                              now_ms + queue->policy.waiting_lifetime_ms};
+    }
+    pthread_mutex_unlock(&leases->lock);
+}
+
+static unix_ms later(unix_ms a, unix_ms b)
+{
+    return a > b ? a : b;
+}
+
+unix_ms leases_expiry(struct leases *leases, const struct queue *queue,
+                      const struct queue_entry *entry)
+{
+    if (!queue->policy.waiting_from_last_poll) return entry->expires_at_ms;
+    unix_ms renewed_ms = 0;
+    pthread_mutex_lock(&leases->lock);
+    if (leases->capacity > 0)
+        renewed_ms = slot_of(leases, entry->concert_id, entry->number)->expires_at_ms;
+    pthread_mutex_unlock(&leases->lock);
+    if (renewed_ms == 0 && entry->entered_at_ms < leases->start_ms)
+        renewed_ms = leases->start_ms + queue->policy.waiting_lifetime_ms;
+    return later(entry->expires_at_ms, renewed_ms);
+}
+
+void leases_forget(struct leases *leases, uint32_t concert_id, uint64_t number)
+{
+    pthread_mutex_lock(&leases->lock);
+    if (leases->capacity > 0) slot_of(leases, concert_id, number)->expires_at_ms = 0;
+    pthread_mutex_unlock(&leases->lock);
+}

@@ -1,0 +1,156 @@
+/* reader.c -- Reads and long polls: on the thread that received them, from a snapshot. */
+#include <string.h>
+
+#include "server/engine/execute.h"
+#include "server/engine/inside.h"
+
+struct reading {
+    struct engine *engine;
+    struct call_list *calls;
+    unix_ms now_ms;
+};
+
+static bool wait_is_over(const struct engine *engine, const struct rpc_call *rpc, unix_ms now_ms)
+{
+    return rpc->method->kind != METHOD_WAIT || rpc->wait_until_ms <= now_ms ||
+           atomic_load(&engine->draining);
+}
+
+static enum status read_body(struct store_txn *txn, void *context)
+{
+    const struct reading *reading = context;
+    for (struct rpc_call *rpc = reading->calls->first; rpc != NULL; rpc = rpc->next) {
+        struct call call;
+        call.rpc = rpc;
+        call.txn = txn;
+        call.now_ms = reading->now_ms;
+        call.batch = NULL;
+        call.leases = reading->engine->leases;
+        call.wait_is_over = wait_is_over(reading->engine, rpc, reading->now_ms);
+        call.engine = reading->engine;
+        rpc->outcome = execute_call(&call);
+    }
+    return STATUS_OK;
+}
+
+void reader_execute(struct engine *engine, struct call_list *calls)
+{
+    if (calls->count == 0) return;
+    struct reading reading = {engine, calls, engine_show_now_ms(engine)};
+    enum status err = store_read(engine->store, read_body, &reading);
+    if (err != STATUS_OK) call_list_set_outcome(calls, err);
+}
+
+/* A long poll is answered a little before its caller gives up. */
+enum { WAIT_MARGIN_MS = 100 };
+
+static uint32_t wait_ms_of(const struct rpc_call *rpc)
+{
+    uint32_t wait_ms = 0;
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(rpc->method->request, "wait_ms");
+    memcpy(&wait_ms, (const uint8_t *)rpc->request + field->offset, sizeof wait_ms);
+    return wait_ms;
+}
+
+static enum status prepare_wait(struct rpc_call *rpc, unix_ms now_ms)
+{
+    uint32_t wait_ms = wait_ms_of(rpc);
+    if (wait_ms > LONG_POLL_WAIT_MS_MAX)
+        return rpc_call_bad_field(rpc, STATUS_ARGUMENT_INVALID, "wait_ms", "must be 0..%d",
+                                  LONG_POLL_WAIT_MS_MAX);
+    if (wait_ms > 0 && (rpc->socket != RPC_SOCKET_WATCH || !rpc->alone))
+        return STATUS_WATCH_SOCKET_NEEDED;
+    rpc->wait_until_ms = now_ms + wait_ms;
+    if (wait_ms > 0 && rpc->wait_until_ms > rpc->deadline_ms - WAIT_MARGIN_MS)
+        rpc->wait_until_ms = rpc->deadline_ms - WAIT_MARGIN_MS;
+    return STATUS_OK;
+}
+
+/* Where the calls of one frame go. */
+struct sorted {
+    struct call_list reads;
+    struct call_list refused;
+    struct call_list writes;
+    struct call_list slow;
+};
+
+static void sort_call(struct sorted *sorted, struct rpc_call *rpc, unix_ms now_ms)
+{
+    switch (rpc->method->kind) {
+    case METHOD_READ:
+        call_list_add(&sorted->reads, rpc);
+        break;
+    case METHOD_WAIT:
+        rpc->outcome = prepare_wait(rpc, now_ms);
+        call_list_add(rpc->outcome == STATUS_OK ? &sorted->reads : &sorted->refused, rpc);
+        break;
+    case METHOD_WRITE:
+        call_list_add(&sorted->writes, rpc);
+        break;
+    case METHOD_SLOW:
+        call_list_add(&sorted->slow, rpc);
+        break;
+    }
+}
+
+/* Takes those with nothing to tell yet out of the reads that were executed. */
+static struct call_list take_waiting(struct call_list *calls)
+{
+    struct call_list waiting = {0};
+    struct call_list others = {0};
+    struct rpc_call *rpc;
+    while ((rpc = call_list_take(calls)) != NULL)
+        call_list_add(rpc->outcome == STATUS_NOT_YET ? &waiting : &others, rpc);
+    *calls = others;
+    return waiting;
+}
+
+/* Reads come first and writes are handed on last: the calls share the arena of their frame. */
+void engine_start(void *context, struct rpc_call *first)
+{
+    struct engine *engine = context;
+    struct sorted sorted = {0};
+    unix_ms now_ms = engine_now_ms(engine);
+    for (struct rpc_call *rpc = first, *next; rpc != NULL; rpc = next) {
+        next = rpc->next;
+        sort_call(&sorted, rpc, now_ms);
+    }
+    reader_execute(engine, &sorted.reads);
+    struct call_list waiting = take_waiting(&sorted.reads);
+
+    call_list_finish(&sorted.refused);
+    call_list_finish(&sorted.reads);
+    /* A change between the look and the wait is seen, since the watcher is woken to look again. */
+    if (waiting.count > 0) {
+        call_queue_put(&engine->waits, &waiting, WATCHERS_MAX, STATUS_WATCHERS_FULL);
+        engine->world.wake(engine->world.context, ENGINE_WATCHER);
+    }
+    if (call_queue_put(&engine->slow, &sorted.slow, SLOW_CALLS_MAX, STATUS_WRITER_BUSY))
+        engine->world.wake(engine->world.context, ENGINE_SLOW);
+    if (call_queue_put(&engine->writes, &sorted.writes, WRITER_QUEUE_MAX, STATUS_WRITER_BUSY))
+        engine->world.wake(engine->world.context, ENGINE_WRITER);
+}
+
+unix_ms engine_watch(struct engine *engine)
+{
+    struct call_list calls = call_queue_take(&engine->waits, WATCHERS_MAX);
+    reader_execute(engine, &calls);
+    struct call_list waiting = take_waiting(&calls);
+    call_list_finish(&calls);
+
+    unix_ms next_ms = UNIX_MS_NEVER;
+    for (const struct rpc_call *rpc = waiting.first; rpc != NULL; rpc = rpc->next)
+        if (rpc->wait_until_ms < next_ms) next_ms = rpc->wait_until_ms;
+    call_queue_put(&engine->waits, &waiting, WATCHERS_MAX, STATUS_WATCHERS_FULL);
+    return next_ms;
+}
+
+bool engine_work(struct engine *engine)
+{
+    struct call_list calls = call_queue_take(&engine->slow, 1);
+    if (calls.count == 0) return false;
+    reader_execute(engine, &calls);
+    call_list_finish(&calls);
+    return true;
+}

@@ -1,0 +1,105 @@
+/* writer.c -- One batch is one write transaction and one flush. */
+#include "server/engine/execute.h"
+#include "server/engine/inside.h"
+#include "server/engine/sweep.h"
+
+/* After a refusal for want of room the timers are tried again so much later. */
+enum { FULL_RETRY_MS = 1000 };
+
+/* While callers are told the time, it is saved so often: it must not run backwards over a restart.
+ */
+enum { CLOCK_SAVE_MS = 1000 };
+
+struct writing {
+    struct engine *engine;
+    struct call_list *calls;
+    unix_ms now_ms;
+    unix_ms timer_due_ms; /* set if the body was run */
+    bool changed;
+};
+
+static unix_ms earliest_timer(struct store_txn *txn)
+{
+    struct timer timer;
+    return timer_first(txn, &timer) ? timer.due_ms : UNIX_MS_NEVER;
+}
+
+static enum status execute_command(struct engine *engine, struct batch *batch, struct rpc_call *rpc)
+{
+    struct call call;
+    call.rpc = rpc;
+    call.txn = batch->txn;
+    call.now_ms = batch->now_ms;
+    call.batch = batch;
+    call.leases = batch->leases;
+    call.wait_is_over = true;
+    call.engine = engine;
+    return execute_call(&call);
+}
+
+static bool clock_needs_saving(const struct engine *engine)
+{
+    return atomic_load(&engine->clock_shown_ms) >=
+           atomic_load(&engine->clock_saved_ms) + CLOCK_SAVE_MS;
+}
+
+static enum status write_body(struct store_txn *txn, void *context)
+{
+    struct writing *writing = context;
+    struct engine *engine = writing->engine;
+    struct batch batch;
+    size_t i = 0;
+
+    batch_begin(&batch, txn, writing->now_ms, engine->leases);
+    batch.changed = clock_needs_saving(engine);
+    sweep_run(&batch);
+    for (struct rpc_call *rpc = writing->calls->first; rpc != NULL; rpc = rpc->next) {
+        batch.entropy = engine->entropy[i++];
+        rpc->outcome = execute_command(engine, &batch, rpc);
+    }
+    batch_end(&batch);
+    writing->timer_due_ms = earliest_timer(txn);
+    writing->changed = batch.changed;
+    writing->now_ms = batch.now_ms;
+    return batch.changed ? STATUS_OK : STATUS_NOT_YET; /* nothing to commit: no flush */
+}
+
+static void note_commit(struct engine *engine, const struct writing *writing)
+{
+    atomic_store(&engine->timer_due_ms, writing->timer_due_ms);
+    if (!writing->changed) return;
+    atomic_store(&engine->clock_saved_ms, writing->now_ms);
+    atomic_fetch_add(&engine->batches, 1);
+    atomic_fetch_add(&engine->commands, writing->calls->count);
+}
+
+enum status engine_write(struct engine *engine)
+{
+    struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
+    unix_ms now_ms = engine_now_ms(engine);
+    if (calls.count == 0 && engine_write_due(engine) > now_ms) return STATUS_OK;
+    engine->world.entropy(engine->world.context, engine->entropy[0],
+                          calls.count * QUEUE_SECRET_BYTES);
+
+    struct writing writing = {.engine = engine, .calls = &calls, .now_ms = now_ms};
+    enum status err = store_write(engine->store, write_body, &writing);
+    if (err == STATUS_NOT_YET) err = STATUS_OK;
+    if (err == STATUS_OK) {
+        note_commit(engine, &writing);
+    } else {
+        atomic_store(&engine->timer_due_ms, now_ms + FULL_RETRY_MS);
+        call_list_set_outcome(&calls, err);
+    }
+    call_list_finish(&calls);
+    if (writing.changed && call_queue_count(&engine->waits) > 0)
+        engine->world.wake(engine->world.context, ENGINE_WATCHER);
+    return err;
+}
+
+unix_ms engine_write_due(struct engine *engine)
+{
+    if (call_queue_count(&engine->writes) > 0) return 0;
+    unix_ms due_ms = atomic_load(&engine->timer_due_ms);
+    unix_ms save_ms = atomic_load(&engine->clock_saved_ms) + CLOCK_SAVE_MS;
+    return clock_needs_saving(engine) && save_ms < due_ms ? save_ms : due_ms;
+}

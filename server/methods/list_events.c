@@ -1,0 +1,43 @@
+#include "onsale/v1/event.methods.h"
+#include "server/engine/call.h"
+#include "server/present.h"
+#include "store/records.h"
+
+static enum status check(struct call *call, const Onsale__V1__ListEventsRequest *request,
+                         uint32_t *ret_max)
+{
+    if (request->max > EVENTS_PER_CALL_MAX)
+        return call_bad_field(call, "max", "must be 0..%d", EVENTS_PER_CALL_MAX);
+    *ret_max = request->max == 0 ? EVENTS_PER_CALL_DEFAULT : request->max;
+    return STATUS_OK;
+}
+
+static enum status fill(struct call *call, uint64_t after, uint32_t max,
+                        Onsale__V1__ListEventsResponse *response)
+{
+    struct arena *arena = call->rpc->arena;
+    struct event event;
+    response->events = present_array(arena, max);
+    if (response->events == NULL) return STATUS_OUT_OF_MEMORY;
+
+    while (response->n_events < max && event_next(call->txn, after, &event)) {
+        Onsale__V1__Event *message = present_event(arena, &event);
+        if (message == NULL) return STATUS_OUT_OF_MEMORY;
+        response->events[response->n_events++] = message;
+        after = event.number;
+    }
+    return STATUS_OK;
+}
+
+enum status list_events(struct call *call, const Onsale__V1__ListEventsRequest *request,
+                        Onsale__V1__ListEventsResponse *response)
+{
+    uint32_t max;
+    enum status err = check(call, request, &max);
+    if (err != STATUS_OK) return err;
+
+    response->last_event_number = meta_get(call->txn).last_event;
+    if (request->after >= response->last_event_number)
+        return call->wait_is_over ? STATUS_OK : STATUS_NOT_YET;
+    return fill(call, request->after, max, response);
+}

@@ -1,0 +1,159 @@
+#include <string.h>
+
+#include "onsale/v1/payment.methods.h"
+#include "server/engine/admission.h"
+#include "server/engine/buyer.h"
+#include "server/engine/call.h"
+#include "server/engine/seat_group.h"
+#include "server/present.h"
+
+/* What is loaded, and then changed, for a payment. */
+struct purchase {
+    struct reservation reservation;
+    struct performance performance; /* for the prices */
+    struct wallet wallet;
+    struct queue_entry entry;
+    struct queue queue;
+    struct ledger_entry payment;
+};
+
+static enum status check(struct call *call, const Onsale__V1__PayReservationRequest *request,
+                         struct reservation_id *ret_reservation_id,
+                         struct ledger_id *ret_payment_id)
+{
+    enum status err = call_check_user_id(call, request->user_id);
+    if (err == STATUS_OK)
+        err = call_check_id(call, "reservation_id", request->reservation_id,
+                            ret_reservation_id->bytes);
+    if (err == STATUS_OK)
+        err = call_check_id(call, "payment_id", request->payment_id, ret_payment_id->bytes);
+    return err;
+}
+
+static enum status load(struct call *call, uint64_t user_id, struct reservation_id id,
+                        struct purchase *purchase)
+{
+    if (!reservation_get(call->txn, id, &purchase->reservation) ||
+        purchase->reservation.user_id != user_id ||
+        !performance_get(call->txn, purchase->reservation.performance_id, &purchase->performance) ||
+        !buyer_entry_get(call->txn, &purchase->reservation, &purchase->entry) ||
+        !queue_get(call->txn, purchase->reservation.concert_id, &purchase->queue) ||
+        !wallet_get(call->txn, user_id, &purchase->wallet))
+        return STATUS_RESERVATION_NOT_FOUND;
+    return STATUS_OK;
+}
+
+static enum status decide(struct call *call, struct ledger_id payment_id, struct purchase *purchase)
+{
+    struct reservation *reservation = &purchase->reservation;
+    enum status err = reservation_check_payable(reservation, call->now_ms);
+    if (err == STATUS_OK) err = wallet_debit(&purchase->wallet, reservation->total_price);
+    if (err != STATUS_OK) return err;
+    reservation->status = RESERVATION_PAID;
+    reservation->payment_id = payment_id;
+    purchase->payment = (struct ledger_entry){
+        .user_id = reservation->user_id,
+        .id = payment_id,
+        .kind = LEDGER_PAYMENT,
+        .amount = -reservation->total_price,
+        .balance_after = purchase->wallet.balance,
+        .created_at_ms = call->now_ms,
+        .reservation_id = reservation->id,
+        .first_ticket = call->batch->meta.last_ticket + 1,
+        .tickets_count = reservation->seats_count,
+    };
+    return STATUS_OK;
+}
+
+static void save_tickets(struct call *call, const struct purchase *purchase)
+{
+    const struct reservation *reservation = &purchase->reservation;
+    struct ticket ticket = {
+        .id = purchase->payment.first_ticket,
+        .user_id = reservation->user_id,
+        .concert_id = reservation->concert_id,
+        .performance_id = reservation->performance_id,
+        .payment_id = purchase->payment.id,
+        .reservation_id = reservation->id,
+        .issued_at_ms = call->now_ms,
+    };
+    for (size_t i = 0; i < reservation->seats_count; i++, ticket.id++) {
+        ticket.seat_index = reservation->seat_indexes[i];
+        ticket.tier = reservation->seat_tiers[i];
+        ticket.price = purchase->performance.tiers[ticket.tier].price;
+        ticket_put(call->txn, &ticket);
+    }
+    call->batch->meta.last_ticket += reservation->seats_count;
+}
+
+static void save_seats(struct call *call, const struct reservation *reservation, uint64_t version)
+{
+    struct seat seats[SEATS_PER_HOLD_MAX];
+    for (size_t i = 0; i < reservation->seats_count; i++)
+        seats[i] = (struct seat){.state = SEAT_SOLD, .tier = reservation->seat_tiers[i]};
+    seat_group_save(call->txn, reservation->performance_id, reservation->seat_indexes,
+                    reservation->seats_count, seats, version);
+}
+
+/* Having paid, the user makes room for the next one. */
+static void save_entry(struct call *call, struct purchase *purchase)
+{
+    struct queue_entry *entry = &purchase->entry;
+    holdings_prune(&entry->holdings, call->now_ms);
+    holdings_pay(&entry->holdings, buyer_holding_of(&purchase->reservation));
+    if (queue_entry_status_at(entry, call->now_ms) == QUEUE_ENTRY_ACTIVE) {
+        admission_end(call->batch, &purchase->queue, entry, QUEUE_ENTRY_LEFT);
+        admission_run(call->batch, &purchase->queue);
+    } else {
+        queue_entry_put(call->txn, entry);
+    }
+}
+
+static void save(struct call *call, struct purchase *purchase)
+{
+    uint64_t version =
+        batch_add_reservation_event(call->batch, EVENT_RESERVATION_PAID, &purchase->reservation,
+                                    purchase->payment.first_ticket);
+    wallet_put(call->txn, &purchase->wallet);
+    ledger_put(call->txn, &purchase->payment);
+    reservation_put(call->txn, &purchase->reservation);
+    save_tickets(call, purchase);
+    save_seats(call, &purchase->reservation, version);
+    save_entry(call, purchase);
+}
+
+static enum status answer(struct call *call, const struct ledger_entry *payment,
+                          Onsale__V1__PayReservationResponse *response)
+{
+    response->payment = present_payment(call->rpc->arena, call->txn, payment);
+    return response->payment == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
+}
+
+static enum status repeat(struct call *call, struct reservation_id reservation_id,
+                          const struct ledger_entry *payment,
+                          Onsale__V1__PayReservationResponse *response)
+{
+    if (payment->kind != LEDGER_PAYMENT ||
+        memcmp(payment->reservation_id.bytes, reservation_id.bytes, ID_BYTES) != 0)
+        return STATUS_ID_REUSED;
+    return answer(call, payment, response);
+}
+
+enum status pay_reservation(struct call *call, const Onsale__V1__PayReservationRequest *request,
+                            Onsale__V1__PayReservationResponse *response)
+{
+    struct purchase purchase;
+    struct reservation_id reservation_id;
+    struct ledger_id payment_id;
+
+    enum status err = check(call, request, &reservation_id, &payment_id);
+    if (err != STATUS_OK) return err;
+    if (ledger_get(call->txn, request->user_id, payment_id, &purchase.payment))
+        return repeat(call, reservation_id, &purchase.payment, response);
+    err = load(call, request->user_id, reservation_id, &purchase);
+    if (err == STATUS_OK) err = decide(call, payment_id, &purchase);
+    if (err != STATUS_OK) return err;
+
+    save(call, &purchase);
+    return answer(call, &purchase.payment, response);
+}

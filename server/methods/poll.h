@@ -1,0 +1,12 @@
+/* poll.h -- What both ways of asking for a queue entry share. */
+#ifndef SERVER_METHODS_POLL_H
+#define SERVER_METHODS_POLL_H
+
+#include "onsale/v1/queue.pb-c.h"
+#include "server/engine/call.h"
+
+/** Shows the entry of the call's token as it is now. If it waits, that counts as a poll.
+ * @return NULL if the arena is used up. */
+Onsale__V1__QueueEntry *poll_queue_entry(struct call *call);
+
+#endif

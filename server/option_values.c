@@ -1,0 +1,141 @@
+/* option_values.c -- From the text of an option to its value. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/options.h"
+
+#define MAP_BYTES_MIN (UINT64_C(1) << 20)
+#define MAP_BYTES_MAX (UINT64_C(1) << 46)
+
+enum { CONNECTIONS_OPTION_MAX = 65536, IDLE_SECONDS_MAX = 86400 };
+
+static bool fail(char *ret_problem, const char *problem)
+{
+    snprintf(ret_problem, OPTION_TEXT_BYTES, "%s", problem);
+    return false;
+}
+
+static bool set_text(char *text, const char *value, char *ret_problem)
+{
+    if (strlen(value) >= OPTION_TEXT_BYTES || value[0] == '\0')
+        return fail(ret_problem, "must have 1..255 characters");
+    strcpy(text, value);
+    return true;
+}
+
+static bool add_url(struct url_list *list, const char *value, char *ret_problem)
+{
+    if (strncmp(value, "ipc:///", 7) != 0 && strncmp(value, "tcp://", 6) != 0)
+        return fail(ret_problem, "must be ipc:///PATH or tcp://HOST:PORT");
+    if (list->count == OPTION_LIST_MAX)
+        return fail(ret_problem, "is given too often: 16 times at most");
+    if (!set_text(list->urls[list->count], value, ret_problem)) return false;
+    list->count++;
+    return true;
+}
+
+/* A number with an optional unit: K, M, G or T. */
+static bool parse_number(const char *value, uint64_t *ret_number)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(value, &end, 10);
+    if (errno != 0 || end == value || !isdigit((unsigned char)value[0])) return false;
+    unsigned bits = 0;
+    const char *unit = *end == '\0' ? NULL : strchr(units, toupper((unsigned char)*end));
+    if (unit != NULL) {
+        bits = 10 * (unsigned)(unit - units + 1);
+        end++;
+    }
+    if (*end != '\0' || number > UINT64_MAX >> bits) return false;
+    *ret_number = (uint64_t)number << bits;
+    return true;
+}
+
+static bool set_number(uint64_t *ret_number, const char *value, uint64_t min, uint64_t max,
+                       char *ret_problem)
+{
+    uint64_t number;
+    if (!parse_number(value, &number) || number < min || number > max) {
+        snprintf(ret_problem, OPTION_TEXT_BYTES, "must be a number from %llu to %llu",
+                 (unsigned long long)min, (unsigned long long)max);
+        return false;
+    }
+    *ret_number = number;
+    return true;
+}
+
+static bool add_uid(struct options *options, const char *value, char *ret_problem)
+{
+    uint64_t uid;
+    if (options->uids_count == OPTION_LIST_MAX)
+        return fail(ret_problem, "is given too often: 16 times at most");
+    if (!set_number(&uid, value, 0, UINT32_MAX - 1, ret_problem)) return false;
+    options->uids[options->uids_count++] = (uid_t)uid;
+    return true;
+}
+
+static bool set_data(struct options *options, const char *value, char *ret_problem)
+{
+    return set_text(options->data, value, ret_problem);
+}
+
+static bool add_listen(struct options *options, const char *value, char *ret_problem)
+{
+    return add_url(&options->listen, value, ret_problem);
+}
+
+static bool add_watch(struct options *options, const char *value, char *ret_problem)
+{
+    return add_url(&options->watch, value, ret_problem);
+}
+
+static bool add_admin(struct options *options, const char *value, char *ret_problem)
+{
+    return add_url(&options->admin, value, ret_problem);
+}
+
+static bool set_map_size(struct options *options, const char *value, char *ret_problem)
+{
+    return set_number(&options->map_bytes, value, MAP_BYTES_MIN, MAP_BYTES_MAX, ret_problem);
+}
+
+static bool set_connections(struct options *options, const char *value, char *ret_problem)
+{
+    return set_number(&options->connections_max, value, 1, CONNECTIONS_OPTION_MAX, ret_problem);
+}
+
+static bool set_connections_per_peer(struct options *options, const char *value, char *ret_problem)
+{
+    return set_number(&options->connections_per_peer_max, value, 1, CONNECTIONS_OPTION_MAX,
+                      ret_problem);
+}
+
+static bool set_idle_seconds(struct options *options, const char *value, char *ret_problem)
+{
+    return set_number(&options->idle_seconds, value, 1, IDLE_SECONDS_MAX, ret_problem);
+}
+
+const struct option_row option_rows[OPTION_ROWS] = {
+    {"data", set_data},
+    {"listen", add_listen},
+    {"watch", add_watch},
+    {"admin", add_admin},
+    {"allow-uid", add_uid},
+    {"map-size", set_map_size},
+    {"connections", set_connections},
+    {"connections-per-peer", set_connections_per_peer},
+    {"idle-seconds", set_idle_seconds},
+};
+
+bool options_set(struct options *options, const char *name, const char *value, char *ret_problem)
+{
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        if (strcmp(option_rows[i].name, name) == 0)
+            return option_rows[i].set(options, value, ret_problem);
+    return fail(ret_problem, "is not an option");
+}

@@ -1,0 +1,119 @@
+#include "server/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/time.h"
+#include "server/help.h"
+
+static const char default_listen[] = "ipc:///run/onsale/onsale.sock";
+static const char default_data[] = "/var/lib/onsale";
+
+enum { GIB_BITS = 30, DEFAULT_MAP_GIB = 256 };
+
+static const struct option other_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'v'},
+    {0},
+};
+
+enum { OTHER_OPTIONS = sizeof other_options / sizeof other_options[0] };
+
+/* Those of the table first, at the same places as there. */
+static void list_options(struct option ret_options[OPTION_ROWS + OTHER_OPTIONS])
+{
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        ret_options[i] = (struct option){option_rows[i].name, required_argument, NULL, 0};
+    memcpy(ret_options + OPTION_ROWS, other_options, sizeof other_options);
+}
+
+static enum options_outcome wrong_usage(void)
+{
+    fprintf(stderr, "onsaled: --help tells the options\n");
+    return OPTIONS_WRONG;
+}
+
+static enum options_outcome parse_arguments(int argc, char **argv, struct options *options,
+                                            const char **ret_config)
+{
+    struct option long_options[OPTION_ROWS + OTHER_OPTIONS];
+    int place;
+    int found;
+    char problem[OPTION_TEXT_BYTES];
+    list_options(long_options);
+    while ((found = getopt_long(argc, argv, "", long_options, &place)) != -1) {
+        if (found == 'h') help_print();
+        if (found == 'v') printf("onsaled %s\n", ONSALE_VERSION);
+        if (found == 'h' || found == 'v') return OPTIONS_SHOWN;
+        if (found == 'c') *ret_config = optarg;
+        if (found == '?') return wrong_usage();
+        if (found == 0 && !option_rows[place].set(options, optarg, problem)) {
+            fprintf(stderr, "onsaled: --%s %s\n", option_rows[place].name, problem);
+            return OPTIONS_WRONG;
+        }
+    }
+    if (optind == argc) return OPTIONS_RUN;
+    fprintf(stderr, "onsaled: '%s' is not an option\n", argv[optind]);
+    return wrong_usage();
+}
+
+/* What the command line leaves open comes from the file. */
+static void take_missing(struct options *options, const struct options *file)
+{
+    if (options->data[0] == '\0') memcpy(options->data, file->data, sizeof options->data);
+    if (options->listen.count == 0) options->listen = file->listen;
+    if (options->watch.count == 0) options->watch = file->watch;
+    if (options->admin.count == 0) options->admin = file->admin;
+    if (options->uids_count == 0) {
+        options->uids_count = file->uids_count;
+        memcpy(options->uids, file->uids, sizeof options->uids);
+    }
+    if (options->map_bytes == 0) options->map_bytes = file->map_bytes;
+    if (options->connections_max == 0) options->connections_max = file->connections_max;
+    if (options->connections_per_peer_max == 0)
+        options->connections_per_peer_max = file->connections_per_peer_max;
+    if (options->idle_seconds == 0) options->idle_seconds = file->idle_seconds;
+}
+
+/* Beside the first ipc socket, unless the name is taken by --listen itself. */
+static void place_beside(struct url_list *list, const struct url_list *listen, const char *name)
+{
+    if (list->count > 0 || strncmp(listen->urls[0], "ipc://", 6) != 0) return;
+    size_t folder = (size_t)(strrchr(listen->urls[0], '/') - listen->urls[0]);
+    if (folder + 1 + strlen(name) >= OPTION_TEXT_BYTES) return;
+    snprintf(list->urls[0], OPTION_TEXT_BYTES, "%.*s/%s", (int)folder, listen->urls[0], name);
+    list->count = 1;
+}
+
+static void take_defaults(struct options *options)
+{
+    struct options defaults = {
+        .listen = {.count = 1},
+        .map_bytes = (uint64_t)DEFAULT_MAP_GIB << GIB_BITS,
+        .connections_max = CONNECTIONS_MAX,
+        .connections_per_peer_max = CONNECTIONS_PER_PEER_MAX,
+        .idle_seconds = CONNECTION_IDLE_MS_MAX / MS_PER_SECOND,
+    };
+    strcpy(defaults.data, default_data);
+    strcpy(defaults.listen.urls[0], default_listen);
+    take_missing(options, &defaults);
+    place_beside(&options->watch, &options->listen, "watch.sock");
+    place_beside(&options->admin, &options->listen, "admin/admin.sock");
+}
+
+enum options_outcome options_parse(int argc, char **argv, struct options *ret_options)
+{
+    struct options options = {0};
+    struct options file = {0};
+    const char *config = NULL;
+    enum options_outcome outcome = parse_arguments(argc, argv, &options, &config);
+    if (outcome != OPTIONS_RUN) return outcome;
+    if (config != NULL && !options_read_file(&file, config)) return OPTIONS_WRONG;
+    take_missing(&options, &file);
+    take_defaults(&options);
+    *ret_options = options;
+    return OPTIONS_RUN;
+}

@@ -1,0 +1,58 @@
+/* options.h -- What onsaled is told on the command line and in its configuration file. */
+#ifndef SERVER_OPTIONS_H
+#define SERVER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { OPTION_LIST_MAX = 16, OPTION_TEXT_BYTES = 256 };
+
+struct url_list {
+    size_t count;
+    char urls[OPTION_LIST_MAX][OPTION_TEXT_BYTES];
+};
+
+struct options {
+    char data[OPTION_TEXT_BYTES];
+    struct url_list listen;
+    struct url_list watch;
+    struct url_list admin;
+    size_t uids_count;
+    uid_t uids[OPTION_LIST_MAX];
+    uint64_t map_bytes;
+    uint64_t connections_max;
+    uint64_t connections_per_peer_max;
+    uint64_t idle_seconds;
+};
+
+enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG };
+
+/** Reads the command line, and the file that --config names; the command line wins. What is left
+ * open gets its default. --help and --version are answered on stdout.
+ *
+ * @param ret_options  Set on OPTIONS_RUN only.
+ * @return OPTIONS_RUN; OPTIONS_SHOWN: help was asked for; OPTIONS_WRONG: said why on stderr. */
+enum options_outcome options_parse(int argc, char **argv, struct options *ret_options);
+
+/** An option with a value: on the command line as --name, in the file as name = value. */
+struct option_row {
+    const char *name;
+    /** @param ret_problem  On failure, what is wrong with the value; OPTION_TEXT_BYTES. */
+    bool (*set)(struct options *options, const char *value, char *ret_problem);
+};
+
+enum { OPTION_ROWS = 9 };
+
+extern const struct option_row option_rows[OPTION_ROWS];
+
+/** Reads a configuration file. @return False if it said on stderr what is wrong where. */
+bool options_read_file(struct options *options, const char *path);
+
+/** Sets one option by its name.
+ * @param ret_problem  On failure, what is wrong with the value; a buffer of OPTION_TEXT_BYTES.
+ * @return False if there is no such option or the value is not valid. */
+bool options_set(struct options *options, const char *name, const char *value, char *ret_problem);
+
+#endif

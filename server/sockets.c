@@ -1,0 +1,121 @@
+#include "server/sockets.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "server/log.h"
+
+enum { PATH_BYTES = 256, FOLDER_MODE = 0750, ADMIN_FOLDER_MODE = 0700 };
+
+/* Makes every folder on the way to the socket; only the last gets `mode`. */
+static bool make_folders(const char *path, mode_t mode)
+{
+    char folder[PATH_BYTES];
+    for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+        bool is_last = strchr(slash + 1, '/') == NULL;
+        if (mkdir(folder, is_last ? mode : 0755) != 0 && errno != EEXIST) {
+            log_line("can't make the folder %s: %s", folder, strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool prepare_url(const char *url, enum rpc_socket socket)
+{
+    mode_t mode = socket == RPC_SOCKET_ADMIN ? ADMIN_FOLDER_MODE : FOLDER_MODE;
+    if (strncmp(url, "ipc://", 6) == 0) return make_folders(url + 6, mode);
+    log_line("%s is neither encrypted nor checked: keep it on a private network", url);
+    return true;
+}
+
+static struct listener_options listener_options_of(const struct options *options,
+                                                   enum rpc_socket socket)
+{
+    bool is_admin = socket == RPC_SOCKET_ADMIN;
+    return (struct listener_options){
+        .socket = socket,
+        .contexts = is_admin ? ADMIN_CONTEXTS : CONTEXTS_PER_SOCKET,
+        .frame_bytes_max = is_admin ? ADMIN_FRAME_BYTES_MAX : REQUEST_FRAME_BYTES_MAX,
+        .connections_max = options->connections_max,
+        .connections_per_peer_max = options->connections_per_peer_max,
+        .frames_in_flight_per_connection_max = FRAMES_IN_FLIGHT_PER_CONNECTION_MAX,
+        .first_frame_ms_max = CONNECTION_FIRST_FRAME_MS_MAX,
+        .idle_ms_max = (int64_t)options->idle_seconds * MS_PER_SECOND,
+        .uids_allowed = options->uids,
+        .uids_allowed_count = options->uids_count,
+    };
+}
+
+static enum status open_one(const struct options *options, const struct url_list *list,
+                            enum rpc_socket socket, const char *purpose,
+                            struct rpc_dispatcher *dispatcher, unix_ms now_ms,
+                            struct sockets *sockets)
+{
+    const char *urls[OPTION_LIST_MAX];
+    char problem[256];
+    if (list->count == 0) {
+        log_line("no socket for %s", purpose);
+        return STATUS_OK;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        urls[i] = list->urls[i];
+        if (!prepare_url(urls[i], socket)) return STATUS_LISTEN_FAILED;
+    }
+    struct listener_options listener = listener_options_of(options, socket);
+    listener.urls = urls;
+    listener.urls_count = list->count;
+    enum status err =
+        listener_open(&listener, dispatcher, now_ms, problem, &sockets->listeners[sockets->count]);
+    if (err != STATUS_OK) {
+        log_line("can't listen: %s", problem);
+        return err;
+    }
+    sockets->count++;
+    for (size_t i = 0; i < list->count; i++)
+        log_line("listening on %s for %s", urls[i], purpose);
+    return STATUS_OK;
+}
+
+enum status sockets_open(const struct options *options, struct rpc_dispatcher *dispatcher,
+                         unix_ms now_ms, struct sockets *ret_sockets)
+{
+    struct sockets sockets = {0};
+    enum status err = open_one(options, &options->admin, RPC_SOCKET_ADMIN, "administration",
+                               dispatcher, now_ms, &sockets);
+    if (err == STATUS_OK)
+        err = open_one(options, &options->watch, RPC_SOCKET_WATCH, "long polls", dispatcher, now_ms,
+                       &sockets);
+    if (err == STATUS_OK)
+        err = open_one(options, &options->listen, RPC_SOCKET_MAIN, "calls", dispatcher, now_ms,
+                       &sockets);
+    if (err != STATUS_OK)
+        sockets_close(&sockets);
+    else
+        *ret_sockets = sockets;
+    return err;
+}
+
+void sockets_close(struct sockets *sockets)
+{
+    while (sockets->count > 0)
+        listener_close(sockets->listeners[--sockets->count]);
+}
+
+void sockets_reap(struct sockets *sockets, unix_ms now_ms)
+{
+    for (size_t i = 0; i < sockets->count; i++)
+        listener_reap(sockets->listeners[i], now_ms);
+}
+
+size_t sockets_connections(const struct sockets *sockets)
+{
+    size_t connections = 0;
+    for (size_t i = 0; i < sockets->count; i++)
+        connections += listener_connections(sockets->listeners[i]);
+    return connections;
+}

@@ -1,0 +1,58 @@
+#include "rpc/call_check.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "rpc/metadata.h"
+#include "rpc/unpack.h"
+
+static enum status check_metadata(const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
+{
+    call->message = metadata_problem(sent);
+    return call->message == NULL ? STATUS_OK : STATUS_METADATA_INVALID;
+}
+
+static enum status check_method(const struct method_map *methods, const Onsale__Rpc__V1__Call *sent,
+                                struct rpc_call *call)
+{
+    if (strnlen(sent->method, METHOD_NAME_BYTES_MAX + 1) > METHOD_NAME_BYTES_MAX) {
+        call->message = "the name of the method is longer than that of any";
+        return STATUS_METHOD_UNKNOWN;
+    }
+    call->method = method_map_find(methods, sent->method);
+    return call->method == NULL ? STATUS_METHOD_UNKNOWN : STATUS_OK;
+}
+
+static enum status check_timeout(unix_ms now_ms, const Onsale__Rpc__V1__Call *sent,
+                                 struct rpc_call *call)
+{
+    if (sent->timeout_ms == 0 || sent->timeout_ms > CALL_TIMEOUT_MS_MAX)
+        return STATUS_TIMEOUT_INVALID;
+    call->deadline_ms = now_ms + sent->timeout_ms;
+    return STATUS_OK;
+}
+
+static enum status check_payload(const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
+{
+    if (sent->payload.len > call->method->request_bytes_max) return STATUS_PAYLOAD_TOO_LARGE;
+    struct scan_problem problem;
+    ProtobufCMessage *request;
+    enum status err = unpack_message(call->method->request, sent->payload.data, sent->payload.len,
+                                     STATUS_PAYLOAD_MALFORMED, call->arena, &problem, &request);
+    if (err == STATUS_PAYLOAD_MALFORMED)
+        return rpc_call_bad_field(call, err, problem.field, "%s", problem.what);
+    if (err == STATUS_OK) call->request = request;
+    return err;
+}
+
+enum status call_check(const struct call_surroundings *surroundings,
+                       const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
+{
+    call->korean = metadata_asks_for_korean(sent);
+    if (surroundings->draining) return STATUS_SHUTTING_DOWN;
+    enum status err = check_metadata(sent, call);
+    if (err == STATUS_OK) err = check_method(surroundings->methods, sent, call);
+    if (err == STATUS_OK) err = check_timeout(surroundings->now_ms, sent, call);
+    if (err == STATUS_OK) err = check_payload(sent, call);
+    return err;
+}

@@ -1,0 +1,171 @@
+/* bytes.h -- Numbers, ids and texts in the bytes of a record. Values are little-endian; keys are
+ * big-endian, so that they sort as their numbers do.
+ * A writer must have room: its buffer is ours. A reader trusts nothing: it never leaves its bytes,
+ * and says in the end whether they were exactly enough. */
+#ifndef STORE_BYTES_H
+#define STORE_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/require.h"
+
+struct writer {
+    const uint8_t *start;
+    uint8_t *at;
+    const uint8_t *end;
+};
+
+static inline struct writer writer_make(uint8_t *bytes, size_t size)
+{
+    return (struct writer){.start = bytes, .at = bytes, .end = bytes + size};
+}
+
+static inline size_t writer_size(const struct writer *writer)
+{
+    return (size_t)(writer->at - writer->start);
+}
+
+static inline void writer_bytes(struct writer *writer, const void *bytes, size_t size)
+{
+    REQUIRE(size <= (size_t)(writer->end - writer->at));
+    memcpy(writer->at, bytes, size);
+    writer->at += size;
+}
+
+static inline void writer_little(struct writer *writer, uint64_t value, size_t size)
+{
+    uint8_t bytes[sizeof value];
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)(value >> 8 * i);
+    writer_bytes(writer, bytes, size);
+}
+
+static inline void writer_u8(struct writer *writer, uint8_t value)
+{
+    writer_little(writer, value, sizeof value);
+}
+
+static inline void writer_u32(struct writer *writer, uint32_t value)
+{
+    writer_little(writer, value, sizeof value);
+}
+
+static inline void writer_u64(struct writer *writer, uint64_t value)
+{
+    writer_little(writer, value, sizeof value);
+}
+
+static inline void writer_i64(struct writer *writer, int64_t value)
+{
+    writer_little(writer, (uint64_t)value, sizeof value);
+}
+
+/* A text of up to 255 bytes, with its length before it. */
+static inline void writer_text(struct writer *writer, const char *text)
+{
+    size_t length = strlen(text);
+    REQUIRE(length <= UINT8_MAX);
+    writer_u8(writer, (uint8_t)length);
+    writer_bytes(writer, text, length);
+}
+
+struct reader {
+    const uint8_t *at;
+    const uint8_t *end;
+    bool is_damaged; /* there was too little, or a value out of its range: zeros were read */
+};
+
+static inline struct reader reader_make(const void *bytes, size_t size)
+{
+    return (struct reader){.at = bytes, .end = (const uint8_t *)bytes + size};
+}
+
+static inline void reader_bytes(struct reader *reader, void *ret_bytes, size_t size)
+{
+    if (size > (size_t)(reader->end - reader->at)) {
+        reader->is_damaged = true;
+        memset(ret_bytes, 0, size);
+        return;
+    }
+    memcpy(ret_bytes, reader->at, size);
+    reader->at += size;
+}
+
+static inline uint64_t reader_little(struct reader *reader, size_t size)
+{
+    uint8_t bytes[sizeof(uint64_t)];
+    uint64_t value = 0;
+    reader_bytes(reader, bytes, size);
+    for (size_t i = 0; i < size; i++)
+        value |= (uint64_t)bytes[i] << 8 * i;
+    return value;
+}
+
+static inline uint64_t reader_big(struct reader *reader, size_t size)
+{
+    uint8_t bytes[sizeof(uint64_t)];
+    uint64_t value = 0;
+    reader_bytes(reader, bytes, size);
+    for (size_t i = 0; i < size; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+static inline uint8_t reader_u8(struct reader *reader)
+{
+    return (uint8_t)reader_little(reader, sizeof(uint8_t));
+}
+
+static inline uint32_t reader_u32(struct reader *reader)
+{
+    return (uint32_t)reader_little(reader, sizeof(uint32_t));
+}
+
+static inline uint64_t reader_u64(struct reader *reader)
+{
+    return reader_little(reader, sizeof(uint64_t));
+}
+
+static inline int64_t reader_i64(struct reader *reader)
+{
+    return (int64_t)reader_little(reader, sizeof(int64_t));
+}
+
+/* A number that must be within its range: how many, or which of an enum. */
+static inline uint32_t reader_u32_within(struct reader *reader, uint32_t min, uint32_t max)
+{
+    uint32_t value = reader_u32(reader);
+    if (value >= min && value <= max) return value;
+    reader->is_damaged = true;
+    return 0;
+}
+
+static inline uint8_t reader_u8_within(struct reader *reader, uint8_t min, uint8_t max)
+{
+    uint8_t value = reader_u8(reader);
+    if (value >= min && value <= max) return value;
+    reader->is_damaged = true;
+    return 0;
+}
+
+/* A text that must fit `capacity` bytes together with its NUL. */
+static inline void reader_text(struct reader *reader, char *ret_text, size_t capacity)
+{
+    size_t length = reader_u8(reader);
+    if (length >= capacity) {
+        reader->is_damaged = true;
+        length = 0;
+    }
+    reader_bytes(reader, ret_text, length);
+    ret_text[length] = '\0';
+}
+
+static inline bool reader_is_whole(const struct reader *reader)
+{
+    return !reader->is_damaged && reader->at == reader->end;
+}
+
+#endif

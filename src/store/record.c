@@ -1,0 +1,227 @@
+#include "store/record.h"
+
+#include <lmdb.h>
+
+#include "store/transaction.h"
+
+const char *tree_name(enum tree tree)
+{
+    static const char *const names[TREES] = {
+        [TREE_META] = "meta",
+        [TREE_CATALOG] = "catalog",
+        [TREE_PERFORMANCE_STATES] = "performance_states",
+        [TREE_SEATS] = "seats",
+        [TREE_RESERVATIONS] = "reservations",
+        [TREE_QUEUES] = "queues",
+        [TREE_QUEUE_ENTRIES] = "queue_entries",
+        [TREE_QUEUE_USERS] = "queue_users",
+        [TREE_QUEUE_RANKS] = "queue_ranks",
+        [TREE_WALLETS] = "wallets",
+        [TREE_LEDGER] = "ledger",
+        [TREE_TICKETS] = "tickets",
+        [TREE_EVENTS] = "events",
+        [TREE_TIMERS] = "timers",
+    };
+    REQUIRE(tree < TREES);
+    return names[tree];
+}
+
+static void key_add_big(struct key *key, uint64_t value, size_t size)
+{
+    REQUIRE(size <= KEY_BYTES_MAX - key->size);
+    for (size_t i = size; i > 0; i--)
+        key->bytes[key->size++] = (uint8_t)(value >> 8 * (i - 1));
+}
+
+void key_add_u8(struct key *key, uint8_t value)
+{
+    key_add_big(key, value, sizeof value);
+}
+
+void key_add_u32(struct key *key, uint32_t value)
+{
+    key_add_big(key, value, sizeof value);
+}
+
+void key_add_u64(struct key *key, uint64_t value)
+{
+    key_add_big(key, value, sizeof value);
+}
+
+void key_add_id(struct key *key, const uint8_t bytes[ID_BYTES])
+{
+    REQUIRE(ID_BYTES <= KEY_BYTES_MAX - key->size);
+    memcpy(key->bytes + key->size, bytes, ID_BYTES);
+    key->size += ID_BYTES;
+}
+
+struct reader key_reader(const struct key *key)
+{
+    return reader_make(key->bytes, key->size);
+}
+
+/* LMDB does not change what it is given to look for. */
+static MDB_val mdb_val_of(const void *bytes, size_t size)
+{
+    return (MDB_val){.mv_size = size, .mv_data = (void *)bytes};
+}
+
+static bool has_prefix(const MDB_val *found, const uint8_t *prefix, size_t prefix_size)
+{
+    return found->mv_size >= prefix_size && memcmp(found->mv_data, prefix, prefix_size) == 0;
+}
+
+/* Tells apart what is there, what is not, and what failed. */
+static bool is_found(struct store_txn *txn, int rc)
+{
+    if (rc != MDB_SUCCESS && rc != MDB_NOTFOUND) store_txn_fail(txn, store_status(rc));
+    return rc == MDB_SUCCESS;
+}
+
+bool record_get(struct store_txn *txn, enum tree tree, const struct key *key,
+                struct reader *ret_value)
+{
+    if (txn->failure != STATUS_OK) return false;
+    txn->touches++;
+    MDB_val wanted = mdb_val_of(key->bytes, key->size);
+    MDB_val value;
+    if (!is_found(txn, mdb_get(txn->mdb, txn->trees[tree], &wanted, &value))) return false;
+    *ret_value = reader_make(value.mv_data, value.mv_size);
+    return true;
+}
+
+static MDB_cursor *open_cursor(struct store_txn *txn, enum tree tree)
+{
+    if (txn->failure != STATUS_OK) return NULL;
+    MDB_cursor *cursor;
+    int rc = mdb_cursor_open(txn->mdb, txn->trees[tree], &cursor);
+    if (rc == MDB_SUCCESS) return cursor;
+    store_txn_fail(txn, store_status(rc));
+    return NULL;
+}
+
+/* Gives what a cursor found, if it begins as the key asked for. */
+static bool take_found(struct store_txn *txn, int rc, const MDB_val *found, const MDB_val *value,
+                       struct key *key, size_t prefix_size, struct reader *ret_value)
+{
+    txn->touches++;
+    if (!is_found(txn, rc)) return false;
+    if (!has_prefix(found, key->bytes, prefix_size)) return false;
+    if (found->mv_size > KEY_BYTES_MAX) {
+        store_txn_fail(txn, STATUS_STORE_DAMAGED);
+        return false;
+    }
+    memcpy(key->bytes, found->mv_data, found->mv_size);
+    key->size = found->mv_size;
+    *ret_value = reader_make(value->mv_data, value->mv_size);
+    return true;
+}
+
+static bool seek(struct store_txn *txn, enum tree tree, size_t size, struct key *key,
+                 size_t prefix_size, struct reader *ret_value)
+{
+    MDB_cursor *cursor = open_cursor(txn, tree);
+    if (cursor == NULL) return false;
+    MDB_val found = mdb_val_of(key->bytes, size);
+    MDB_val value;
+    int rc = mdb_cursor_get(cursor, &found, &value, MDB_SET_RANGE);
+    bool is_there = take_found(txn, rc, &found, &value, key, prefix_size, ret_value);
+    mdb_cursor_close(cursor);
+    return is_there;
+}
+
+bool record_from(struct store_txn *txn, enum tree tree, struct key *key, size_t prefix_size,
+                 struct reader *ret_value)
+{
+    return seek(txn, tree, key->size, key, prefix_size, ret_value);
+}
+
+/* Nothing lies between a key and the same with a zero behind it. */
+static size_t make_successor(struct key *key)
+{
+    key->bytes[key->size] = 0;
+    return key->size + 1;
+}
+
+bool record_next(struct store_txn *txn, enum tree tree, struct key *key, size_t prefix_size,
+                 struct reader *ret_value)
+{
+    return seek(txn, tree, make_successor(key), key, prefix_size, ret_value);
+}
+
+bool record_at_or_before(struct store_txn *txn, enum tree tree, struct key *key, size_t prefix_size,
+                         struct reader *ret_value)
+{
+    MDB_cursor *cursor = open_cursor(txn, tree);
+    if (cursor == NULL) return false;
+    MDB_val found = mdb_val_of(key->bytes, make_successor(key));
+    MDB_val value;
+    int rc = mdb_cursor_get(cursor, &found, &value, MDB_SET_RANGE);
+    if (rc == MDB_SUCCESS)
+        rc = mdb_cursor_get(cursor, &found, &value, MDB_PREV);
+    else if (rc == MDB_NOTFOUND)
+        rc = mdb_cursor_get(cursor, &found, &value, MDB_LAST);
+    bool is_there = take_found(txn, rc, &found, &value, key, prefix_size, ret_value);
+    mdb_cursor_close(cursor);
+    return is_there;
+}
+
+void record_visit(struct store_txn *txn, enum tree tree, const struct key *prefix,
+                  bool (*visit)(void *context, struct reader key, struct reader value),
+                  void *context)
+{
+    MDB_cursor *cursor = open_cursor(txn, tree);
+    if (cursor == NULL) return;
+    MDB_val key = mdb_val_of(prefix->bytes, prefix->size);
+    MDB_val value;
+    int rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+    while (is_found(txn, rc) && has_prefix(&key, prefix->bytes, prefix->size)) {
+        txn->touches++;
+        if (!visit(context, reader_make(key.mv_data, key.mv_size),
+                   reader_make(value.mv_data, value.mv_size)))
+            break;
+        rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+    }
+    mdb_cursor_close(cursor);
+}
+
+static void put(struct store_txn *txn, enum tree tree, const struct key *key,
+                const struct writer *value, unsigned flags)
+{
+    REQUIRE(txn->may_write);
+    if (txn->failure != STATUS_OK) return;
+    txn->touches++;
+    MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
+    MDB_val mdb_value = mdb_val_of(value->start, writer_size(value));
+    int rc = mdb_put(txn->mdb, txn->trees[tree], &mdb_key, &mdb_value, flags);
+    REQUIRE(rc != MDB_KEYEXIST);
+    if (rc != MDB_SUCCESS) store_txn_fail(txn, store_status(rc));
+}
+
+void record_put(struct store_txn *txn, enum tree tree, const struct key *key,
+                const struct writer *value)
+{
+    put(txn, tree, key, value, 0);
+}
+
+void record_append(struct store_txn *txn, enum tree tree, const struct key *key,
+                   const struct writer *value)
+{
+    put(txn, tree, key, value, MDB_APPEND);
+}
+
+void record_delete(struct store_txn *txn, enum tree tree, const struct key *key)
+{
+    REQUIRE(txn->may_write);
+    if (txn->failure != STATUS_OK) return;
+    txn->touches++;
+    MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
+    is_found(txn, mdb_del(txn->mdb, txn->trees[tree], &mdb_key, NULL));
+}
+
+bool record_check(struct store_txn *txn, const struct reader *reader)
+{
+    if (reader_is_whole(reader)) return true;
+    store_txn_fail(txn, STATUS_STORE_DAMAGED);
+    return false;
+}

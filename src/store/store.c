@@ -1,0 +1,231 @@
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/require.h"
+#include "store/transaction.h"
+
+enum { MAP_BYTES_MIN = 1024 * 1024, SPARE_READERS = 16 /* for backups and LMDB's own tools */ };
+
+/* A store that is being opened. */
+struct opening {
+    const struct store_options *options;
+    struct store *store;
+    char *problem;
+};
+
+__attribute__((format(printf, 3, 4))) static enum status
+refuse(struct opening *opening, enum status err, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(opening->problem, STORE_PROBLEM_BYTES, format, arguments);
+    va_end(arguments);
+    return err;
+}
+
+/* What opening may end with; codes that have no better name mean that it could not be opened. */
+static enum status refuse_rc(struct opening *opening, int rc, const char *what)
+{
+    enum status err = store_status(rc);
+    bool is_named =
+        err == STATUS_STORAGE_FULL || err == STATUS_OUT_OF_MEMORY || err == STATUS_STORE_DAMAGED;
+    return refuse(opening, is_named ? err : STATUS_STORE_NOT_OPENED, "%s %s: %s", what,
+                  opening->options->path, mdb_strerror(rc));
+}
+
+static enum status make_folder(struct opening *opening)
+{
+    const char *path = opening->options->path;
+    if (mkdir(path, 0700) == 0 || errno == EEXIST) return STATUS_OK;
+    return refuse_rc(opening, errno, "can't make the data folder");
+}
+
+/* Two servers on one folder would both think that they are the one writer. */
+static enum status lock_folder(struct opening *opening)
+{
+    const char *path = opening->options->path;
+    char file[PATH_MAX];
+    int length = snprintf(file, sizeof file, "%s/onsale.lock", path);
+    if (length < 0 || (size_t)length >= sizeof file)
+        return refuse_rc(opening, ENAMETOOLONG, "can't lock the data folder");
+    int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return refuse_rc(opening, errno, "can't lock the data folder");
+    opening->store->lock_fd = fd;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return STATUS_OK;
+    if (errno != EWOULDBLOCK) return refuse_rc(opening, errno, "can't lock the data folder");
+    return refuse(opening, STATUS_STORE_LOCKED, "another server uses the data folder %s", path);
+}
+
+static enum status open_environment(struct opening *opening)
+{
+    const struct store_options *options = opening->options;
+    struct store *store = opening->store;
+    int rc = mdb_env_create(&store->env);
+    if (rc == MDB_SUCCESS) rc = mdb_env_set_mapsize(store->env, options->map_bytes);
+    if (rc == MDB_SUCCESS) rc = mdb_env_set_maxdbs(store->env, TREES);
+    if (rc == MDB_SUCCESS)
+        rc = mdb_env_set_maxreaders(store->env, options->readers_max + SPARE_READERS);
+    if (rc == MDB_SUCCESS) rc = mdb_env_open(store->env, options->path, MDB_NOTLS, 0600);
+    return rc == MDB_SUCCESS ? STATUS_OK : refuse_rc(opening, rc, "can't open the store in");
+}
+
+/* Reading a page behind the end of the file would end the process. */
+static enum status check_length(struct opening *opening)
+{
+    struct store *store = opening->store;
+    struct stat file;
+    int fd;
+    int rc = mdb_env_get_fd(store->env, &fd);
+    if (rc == MDB_SUCCESS && fstat(fd, &file) != 0) rc = errno;
+    if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "can't look at the store in");
+    if ((uint64_t)file.st_size >= store_used_bytes(store->env)) return STATUS_OK;
+    return refuse(opening, STATUS_STORE_DAMAGED, "the store in %s is cut off: %lld bytes of %llu",
+                  opening->options->path, (long long)file.st_size,
+                  (unsigned long long)store_used_bytes(store->env));
+}
+
+static void prepare_room(struct opening *opening)
+{
+    struct store *store = opening->store;
+    MDB_envinfo info;
+    int fd;
+    REQUIRE(mdb_env_get_fd(store->env, &fd) == MDB_SUCCESS);
+    REQUIRE(mdb_env_info(store->env, &info) == MDB_SUCCESS);
+    store->room = (struct room){
+        .fd = fd,
+        .map_bytes = info.me_mapsize,
+        .ahead_bytes = opening->options->room_bytes,
+    };
+}
+
+static bool is_new(struct store *store)
+{
+    MDB_stat stat;
+    REQUIRE(mdb_env_stat(store->env, &stat) == MDB_SUCCESS);
+    return stat.ms_entries == 0;
+}
+
+static enum status check_format(struct opening *opening, struct store_txn *txn)
+{
+    uint32_t version;
+    const char *path = opening->options->path;
+    if (!meta_format_get(txn, &version))
+        return refuse(opening, STATUS_STORE_DAMAGED, "%s has no format version", path);
+    if (version == STORE_FORMAT_VERSION) return STATUS_OK;
+    return refuse(opening, STATUS_STORE_OTHER_FORMAT,
+                  "%s has format version %u, this server knows %u", path, version,
+                  (unsigned)STORE_FORMAT_VERSION);
+}
+
+static int open_tree(struct store *store, MDB_txn *mdb, enum tree tree, unsigned flags)
+{
+    int rc = mdb_dbi_open(mdb, tree_name(tree), flags, &store->trees[tree]);
+    return rc == MDB_NOTFOUND ? MDB_INVALID : rc;
+}
+
+/* Other formats may have other trees: so the version comes before the rest. */
+static enum status open_trees(struct opening *opening, MDB_txn *mdb, bool make)
+{
+    struct store *store = opening->store;
+    struct store_txn txn = {.mdb = mdb, .trees = store->trees, .may_write = make};
+    unsigned flags = make ? MDB_CREATE : 0;
+
+    int rc = open_tree(store, mdb, TREE_META, flags);
+    if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "no store of this kind is in");
+    if (make) meta_format_put(&txn, STORE_FORMAT_VERSION);
+    if (txn.failure != STATUS_OK) return refuse(opening, txn.failure, "can't write the store");
+    enum status err = check_format(opening, &txn);
+    if (err != STATUS_OK) return err;
+    for (enum tree tree = TREE_META + 1; tree < TREES && rc == MDB_SUCCESS; tree++)
+        rc = open_tree(store, mdb, tree, flags);
+    return rc == MDB_SUCCESS ? STATUS_OK : refuse_rc(opening, rc, "can't open the trees in");
+}
+
+/* All at once: a crash leaves a whole store or none. */
+static enum status make_or_open_trees(struct opening *opening)
+{
+    struct store *store = opening->store;
+    bool make = is_new(store);
+    MDB_txn *mdb;
+    int rc = mdb_txn_begin(store->env, NULL, make ? 0 : MDB_RDONLY, &mdb);
+    if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "can't read the store in");
+    enum status err = open_trees(opening, mdb, make);
+    if (err != STATUS_OK) {
+        mdb_txn_abort(mdb);
+        return err;
+    }
+    rc = mdb_txn_commit(mdb); /* also keeps the trees open */
+    if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "can't write the store in");
+    return STATUS_OK;
+}
+
+/* A new store must find room at once and be findable after a power cut; an old one may be read on a
+ * full disk. */
+static enum status settle_new(struct opening *opening)
+{
+    struct store *store = opening->store;
+    if (!is_new(store)) return STATUS_OK;
+    enum status err = room_ensure(&store->room, store_used_bytes(store->env));
+    if (err == STATUS_OK) err = folder_flush(opening->options->path);
+    if (err == STATUS_OK) return STATUS_OK;
+    return refuse(opening, err, "no room for a new store in %s", opening->options->path);
+}
+
+static enum status open_readers(struct opening *opening)
+{
+    struct store *store = opening->store;
+    enum status err = readers_init(&store->readers, store->env, opening->options->readers_max);
+    return err == STATUS_OK ? STATUS_OK : refuse(opening, err, "out of memory");
+}
+
+static enum status open_all(struct opening *opening)
+{
+    enum status err = make_folder(opening);
+    if (err == STATUS_OK) err = lock_folder(opening);
+    if (err == STATUS_OK) err = open_environment(opening);
+    if (err == STATUS_OK) err = check_length(opening);
+    if (err == STATUS_OK) prepare_room(opening);
+    if (err == STATUS_OK) err = settle_new(opening);
+    if (err == STATUS_OK) err = make_or_open_trees(opening);
+    if (err == STATUS_OK) err = open_readers(opening);
+    return err;
+}
+
+enum status store_open(const struct store_options *options, char ret_problem[STORE_PROBLEM_BYTES],
+                       struct store **ret_store)
+{
+    REQUIRE(options->map_bytes >= MAP_BYTES_MIN);
+    REQUIRE(options->readers_max >= 1);
+    struct store *store = calloc(1, sizeof *store);
+    struct opening opening = {.options = options, .store = store, .problem = ret_problem};
+    if (store == NULL) return refuse(&opening, STATUS_OUT_OF_MEMORY, "out of memory");
+    store->lock_fd = -1;
+    store->has_room = true;
+
+    enum status err = open_all(&opening);
+    if (err != STATUS_OK) {
+        store_close(store);
+        return err;
+    }
+    *ret_store = store;
+    return STATUS_OK;
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL) return;
+    readers_deinit(&store->readers);
+    if (store->env != NULL) mdb_env_close(store->env);
+    if (store->lock_fd >= 0) close(store->lock_fd); /* last: now the folder is another's */
+    free(store);
+}

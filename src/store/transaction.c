@@ -1,0 +1,115 @@
+#include "store/transaction.h"
+
+#include <errno.h>
+
+#include "base/require.h"
+
+enum status store_status(int rc)
+{
+    switch (rc) {
+    case MDB_SUCCESS:
+        return STATUS_OK;
+    case MDB_MAP_FULL:
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+        return STATUS_STORAGE_FULL;
+    case EIO:
+    case MDB_PANIC:
+        return STATUS_STORAGE_FAILED;
+    case ENOMEM:
+    case MDB_TXN_FULL:
+    case MDB_READERS_FULL:
+        return STATUS_OUT_OF_MEMORY;
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_CURSOR_FULL:
+    case MDB_INVALID:
+    case MDB_VERSION_MISMATCH:
+    case MDB_INCOMPATIBLE:
+        return STATUS_STORE_DAMAGED;
+    default:
+        return STATUS_INTERNAL;
+    }
+}
+
+uint64_t store_used_bytes(MDB_env *env)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    REQUIRE(mdb_env_info(env, &info) == MDB_SUCCESS);
+    REQUIRE(mdb_env_stat(env, &stat) == MDB_SUCCESS);
+    return ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+void store_txn_fail(struct store_txn *txn, enum status failure)
+{
+    if (txn->failure == STATUS_OK) txn->failure = failure;
+}
+
+enum status store_txn_failure(const struct store_txn *txn)
+{
+    return txn->failure;
+}
+
+bool store_has_room(const struct store *store)
+{
+    return store->has_room;
+}
+
+enum status store_read(struct store *store, store_body *body, void *context)
+{
+    struct store_txn txn = {.trees = store->trees};
+    if (store->has_failed) return STATUS_STORAGE_FAILED;
+    enum status err = readers_take(&store->readers, &txn.mdb);
+    if (err != STATUS_OK) return err;
+
+    err = body(&txn, context);
+    readers_give_back(&store->readers, txn.mdb);
+    return txn.failure != STATUS_OK ? txn.failure : err;
+}
+
+/* LMDB prepares the commit before it writes, so a full map shows while nothing has happened yet.
+ * Every other failure leaves it open how much is on disk. */
+static enum status commit(struct store *store, MDB_txn *mdb)
+{
+    int rc = mdb_txn_commit(mdb);
+    if (rc == MDB_SUCCESS) return STATUS_OK;
+    if (rc == MDB_MAP_FULL) return STATUS_STORAGE_FULL;
+    store->has_failed = true;
+    return STATUS_STORAGE_FAILED;
+}
+
+static enum status write_with_room(struct store *store, store_body *body, void *context)
+{
+    struct store_txn txn = {.trees = store->trees, .may_write = true};
+    int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
+    if (rc != MDB_SUCCESS) return store_status(rc);
+
+    enum status err = body(&txn, context);
+    if (txn.failure != STATUS_OK) err = txn.failure;
+    if (err == STATUS_OK) return commit(store, txn.mdb);
+    mdb_txn_abort(txn.mdb);
+    return err;
+}
+
+enum status store_write(struct store *store, store_body *body, void *context)
+{
+    if (store->has_failed) return STATUS_STORAGE_FAILED;
+    enum status err = room_ensure(&store->room, store_used_bytes(store->env));
+    if (err == STATUS_OK) err = write_with_room(store, body, context);
+    store->has_room = err != STATUS_STORAGE_FULL;
+    return err;
+}
+
+void store_usage(struct store *store, uint64_t *ret_used_bytes, uint64_t *ret_limit_bytes)
+{
+    *ret_used_bytes = store_used_bytes(store->env);
+    *ret_limit_bytes = store->room.map_bytes;
+}
+
+void store_clear_stale_readers(struct store *store)
+{
+    int cleared;
+    mdb_reader_check(store->env, &cleared);
+}

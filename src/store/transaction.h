@@ -1,0 +1,47 @@
+/* transaction.h -- The inside of a store and of its transactions. For src/store only. */
+#ifndef STORE_TRANSACTION_H
+#define STORE_TRANSACTION_H
+
+#include <lmdb.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/readers.h"
+#include "store/record.h"
+#include "store/room.h"
+#include "store/store.h"
+
+struct store {
+    MDB_env *env;
+    MDB_dbi trees[TREES];
+    int lock_fd; /* open as long as the folder is ours */
+    struct readers readers;
+    struct room room;       /* the writer's */
+    atomic_bool has_room;   /* whether the last write found some */
+    atomic_bool has_failed; /* a commit failed half-way: nothing here can be trusted any more */
+};
+
+struct store_txn {
+    MDB_txn *mdb;
+    const MDB_dbi *trees;
+    bool may_write;
+    enum status failure;
+    uint64_t touches; /* records asked for, written or deleted: tests count the growth */
+};
+
+/** What an error of LMDB, or an errno, means. Any code that is not foreseen is a mistake of ours.
+ */
+enum status store_status(int rc);
+
+/** Bytes of the file that pages use. */
+uint64_t store_used_bytes(MDB_env *env);
+
+/** The number of the format that a store was made with. @return Whether it is there. */
+bool meta_format_get(struct store_txn *txn, uint32_t *ret_version);
+void meta_format_put(struct store_txn *txn, uint32_t version);
+
+/** Flushes the entries of a folder. @return STATUS_OK or a failure of the storage. */
+enum status folder_flush(const char *path);
+
+#endif

@@ -1,0 +1,37 @@
+#!/bin/sh
+# A program outside the tree needs one header and pkg-config, nothing else: installs into an empty
+# folder, builds the example from there, and runs it.
+# Usage: installed_library_test.sh BUILD_FOLDER EXAMPLE [C_FLAG...]
+set -eu
+build=$1
+example=$2
+shift 2
+
+root=$(mktemp -d "${TMPDIR:-/tmp}/onsale-install.XXXXXX")
+trap 'rm -rf "$root"' EXIT
+meson install -C "$build" --no-rebuild --quiet --destdir "$root"
+
+pc=$(find "$root" -name onsale.pc)
+PKG_CONFIG_PATH=$(dirname "$pc")
+PKG_CONFIG_SYSROOT_DIR=$root
+export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
+cp "$example" "$root/program.c"
+cd "$root"
+# shellcheck disable=SC2046 # the flags are several words
+cc -Wall -Wextra -Werror "$@" program.c -o program $(pkg-config --cflags --libs onsale)
+
+LD_LIBRARY_PATH=$(dirname "$(find "$root" -name libonsale.so)")
+export LD_LIBRARY_PATH
+result=0
+./program "ipc://$root/nobody.sock" "ipc://$root/nobody.sock" 1 1 2>error || result=$?
+cat error
+test "$result" -eq 1
+grep -q '^SERVER_UNREACHABLE: ' error
+
+# Nothing but the library's own names can be linked to.
+foreign=$(nm --dynamic --defined-only "$LD_LIBRARY_PATH/libonsale.so" | awk '{print $3}' |
+    grep -v -e '^onsale_' -e '^ONSALE_0' || true)
+if [ -n "$foreign" ]; then
+    echo "exported, but not ours: $foreign"
+    exit 1
+fi

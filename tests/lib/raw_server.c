@@ -1,0 +1,219 @@
+#include "tests/lib/raw_server.h"
+
+#include <nng/nng.h>
+#include <nng/protocol/reqrep0/rep.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/require.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
+#include "tests/lib/raw_reply.h"
+
+enum { WORKERS = 80, SCRIPT_MAX = 16 };
+
+struct step {
+    enum raw_reply reply;
+    size_t frames_left;
+};
+
+struct raw_server {
+    nng_socket socket;
+    pthread_t workers[WORKERS];
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    bool held;
+    size_t let_go; /* frames that may go on while held */
+    size_t frames;
+    size_t calls;
+    struct step script[SCRIPT_MAX];
+    size_t script_count;
+    struct raw_call first_calls[RAW_FRAMES_KEPT];
+};
+
+static void text_keep(char *to, size_t capacity, const char *from)
+{
+    REQUIRE(strlen(from) < capacity);
+    memcpy(to, from, strlen(from) + 1);
+}
+
+static void call_keep(struct raw_call *to, const Onsale__Rpc__V1__Call *from)
+{
+    text_keep(to->method, sizeof to->method, from->method);
+    to->timeout_ms = from->timeout_ms;
+    to->metadata_count = from->n_metadata;
+    if (from->n_metadata > 0) {
+        text_keep(to->metadata_key, sizeof to->metadata_key, from->metadata[0]->key);
+        text_keep(to->metadata_value, sizeof to->metadata_value, from->metadata[0]->value);
+    }
+    if (from->payload.len > RAW_PAYLOAD_BYTES_MAX) return;
+    to->payload_size = from->payload.len;
+    if (to->payload_size > 0) memcpy(to->payload, from->payload.data, to->payload_size);
+}
+
+static enum raw_reply script_next(struct raw_server *server)
+{
+    for (size_t i = 0; i < server->script_count; i++)
+        if (server->script[i].frames_left > 0) {
+            server->script[i].frames_left--;
+            return server->script[i].reply;
+        }
+    return RAW_ANSWER;
+}
+
+/* Counts a frame and waits while frames are held. */
+static enum raw_reply take_note(struct raw_server *server,
+                                const Onsale__Rpc__V1__RequestFrame *frame)
+{
+    pthread_mutex_lock(&server->mutex);
+    if (server->frames < RAW_FRAMES_KEPT)
+        call_keep(&server->first_calls[server->frames], frame->calls[0]);
+    server->frames++;
+    server->calls += frame->n_calls;
+    enum raw_reply reply = script_next(server);
+    pthread_cond_broadcast(&server->changed);
+    while (server->held && server->let_go == 0)
+        pthread_cond_wait(&server->changed, &server->mutex);
+    if (server->held) server->let_go--;
+    pthread_mutex_unlock(&server->mutex);
+    return reply;
+}
+
+static void reply_send(nng_ctx ctx, nng_aio *aio, nng_msg *reply)
+{
+    nng_aio_set_msg(aio, reply);
+    nng_ctx_send(ctx, aio);
+    nng_aio_wait(aio);
+    if (nng_aio_result(aio) != 0) nng_msg_free(reply);
+}
+
+static void serve(struct raw_server *server, nng_ctx ctx, nng_aio *aio, nng_msg *message)
+{
+    Onsale__Rpc__V1__RequestFrame *request =
+        onsale__rpc__v1__request_frame__unpack(NULL, nng_msg_len(message), nng_msg_body(message));
+    REQUIRE(request != NULL);
+    REQUIRE(request->n_calls > 0);
+    enum raw_reply how = take_note(server, request);
+    if (how == RAW_DROP)
+        nng_pipe_close(nng_msg_get_pipe(message));
+    else if (how != RAW_SILENCE)
+        reply_send(ctx, aio, raw_reply_make(how, request));
+    onsale__rpc__v1__request_frame__free_unpacked(request, NULL);
+    nng_msg_free(message);
+}
+
+static bool request_receive(nng_ctx ctx, nng_aio *aio)
+{
+    nng_ctx_recv(ctx, aio);
+    nng_aio_wait(aio);
+    return nng_aio_result(aio) == 0;
+}
+
+static void *work(void *context)
+{
+    struct raw_server *server = context;
+    nng_aio *aio;
+    nng_ctx ctx;
+    REQUIRE(nng_aio_alloc(&aio, NULL, NULL) == 0);
+    if (nng_ctx_open(&ctx, server->socket) == 0) {
+        while (request_receive(ctx, aio))
+            serve(server, ctx, aio, nng_aio_get_msg(aio));
+        nng_ctx_close(ctx);
+    }
+    nng_aio_free(aio);
+    return NULL;
+}
+
+struct raw_server *raw_server_open(const char *url)
+{
+    struct raw_server *server = calloc(1, sizeof *server);
+    REQUIRE(server != NULL);
+    pthread_mutex_init(&server->mutex, NULL);
+    pthread_cond_init(&server->changed, NULL);
+    REQUIRE(nng_rep0_open(&server->socket) == 0);
+    for (size_t i = 0; i < WORKERS; i++)
+        REQUIRE(pthread_create(&server->workers[i], NULL, work, server) == 0);
+    int rc = nng_listen(server->socket, url, NULL, 0);
+    if (rc != 0) fprintf(stderr, "%s: %s\n", url, nng_strerror(rc));
+    REQUIRE(rc == 0);
+    return server;
+}
+
+void raw_server_close(struct raw_server *server)
+{
+    raw_server_release(server);
+    nng_close(server->socket);
+    for (size_t i = 0; i < WORKERS; i++)
+        pthread_join(server->workers[i], NULL);
+    pthread_cond_destroy(&server->changed);
+    pthread_mutex_destroy(&server->mutex);
+    free(server);
+}
+
+void raw_server_expect(struct raw_server *server, enum raw_reply reply, size_t frames_count)
+{
+    pthread_mutex_lock(&server->mutex);
+    REQUIRE(server->script_count < SCRIPT_MAX);
+    server->script[server->script_count++] = (struct step){reply, frames_count};
+    pthread_mutex_unlock(&server->mutex);
+}
+
+static void held_set(struct raw_server *server, bool held)
+{
+    pthread_mutex_lock(&server->mutex);
+    server->held = held;
+    pthread_cond_broadcast(&server->changed);
+    pthread_mutex_unlock(&server->mutex);
+}
+
+void raw_server_hold(struct raw_server *server)
+{
+    held_set(server, true);
+}
+
+void raw_server_let_one_go(struct raw_server *server)
+{
+    pthread_mutex_lock(&server->mutex);
+    server->let_go++;
+    pthread_cond_broadcast(&server->changed);
+    pthread_mutex_unlock(&server->mutex);
+}
+
+void raw_server_release(struct raw_server *server)
+{
+    held_set(server, false);
+}
+
+void raw_server_await(struct raw_server *server, size_t frames_count)
+{
+    pthread_mutex_lock(&server->mutex);
+    while (server->frames < frames_count)
+        pthread_cond_wait(&server->changed, &server->mutex);
+    pthread_mutex_unlock(&server->mutex);
+}
+
+size_t raw_server_frames(struct raw_server *server)
+{
+    pthread_mutex_lock(&server->mutex);
+    size_t frames = server->frames;
+    pthread_mutex_unlock(&server->mutex);
+    return frames;
+}
+
+size_t raw_server_calls(struct raw_server *server)
+{
+    pthread_mutex_lock(&server->mutex);
+    size_t calls = server->calls;
+    pthread_mutex_unlock(&server->mutex);
+    return calls;
+}
+
+struct raw_call raw_server_first_call(struct raw_server *server, size_t frame_index)
+{
+    REQUIRE(frame_index < RAW_FRAMES_KEPT);
+    pthread_mutex_lock(&server->mutex);
+    struct raw_call call = server->first_calls[frame_index];
+    pthread_mutex_unlock(&server->mutex);
+    return call;
+}

@@ -1,0 +1,39 @@
+#include "tests/lib/temp_folder.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/require.h"
+
+char *temp_folder_join(const char *path, const char *name)
+{
+    char *joined;
+    REQUIRE(asprintf(&joined, "%s/%s", path, name) > 0);
+    return joined;
+}
+
+char *temp_folder_make(void)
+{
+    const char *parent = getenv("TMPDIR");
+    char *path = temp_folder_join(parent != NULL ? parent : "/tmp", "onsale-XXXXXX");
+    REQUIRE(mkdtemp(path) == path);
+    return path;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place)
+{
+    (void)info;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+void temp_folder_remove(char *path)
+{
+    enum { OPEN_FOLDERS_MAX = 8 };
+    if (path == NULL) return;
+    nftw(path, remove_one, OPEN_FOLDERS_MAX, FTW_DEPTH | FTW_PHYS);
+    free(path);
+}

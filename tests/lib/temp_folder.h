@@ -1,0 +1,15 @@
+/* temp_folder.h -- A folder of its own for each test, in TMPDIR or /tmp. */
+#ifndef TESTS_TEMP_FOLDER_H
+#define TESTS_TEMP_FOLDER_H
+
+/** Makes an empty folder, and ends the process if it can't.
+ * @return Its absolute path, to be given to temp_folder_remove. */
+char *temp_folder_make(void);
+
+/** Removes the folder with all that is in it and frees its path. NULL is fine. */
+void temp_folder_remove(char *path);
+
+/** The path of something in a folder. @return To be freed by the caller. */
+char *temp_folder_join(const char *path, const char *name);
+
+#endif

@@ -1,0 +1,143 @@
+#include "tests/rpc/fake_application.h"
+
+#include "base/require.h"
+#include "onsale/rpc/v1/health.pb-c.h"
+#include "onsale/v1/reservation.pb-c.h"
+#include "onsale/v1/wallet.pb-c.h"
+
+enum method_index { METHOD_CHECK, METHOD_GET_BALANCE, METHOD_HOLD_SEATS, METHODS };
+
+static const struct method methods[METHODS] = {
+    [METHOD_CHECK] = {.name = CHECK,
+                      .request = &onsale__rpc__v1__check_request__descriptor,
+                      .response = &onsale__rpc__v1__check_response__descriptor,
+                      .request_bytes_max = FAKE_REQUEST_BYTES_MAX},
+    [METHOD_GET_BALANCE] = {.name = GET_BALANCE,
+                            .request = &onsale__v1__get_balance_request__descriptor,
+                            .response = &onsale__v1__get_balance_response__descriptor,
+                            .request_bytes_max = FAKE_REQUEST_BYTES_MAX},
+    [METHOD_HOLD_SEATS] = {.name = HOLD_SEATS,
+                           .request = &onsale__v1__hold_seats_request__descriptor,
+                           .response = &onsale__v1__hold_seats_response__descriptor,
+                           .request_bytes_max = FAKE_REQUEST_BYTES_MAX},
+};
+
+static enum status check(struct fake_application *fake, struct rpc_call *call)
+{
+    Onsale__Rpc__V1__CheckResponse *response = arena_alloc(call->arena, sizeof *response);
+    if (response == NULL) return STATUS_OUT_OF_MEMORY;
+    onsale__rpc__v1__check_response__init(response);
+    response->version = (char *)fake->version;
+    call->response = &response->base;
+    return STATUS_OK;
+}
+
+static enum status get_balance(struct rpc_call *call)
+{
+    const Onsale__V1__GetBalanceRequest *request =
+        (const Onsale__V1__GetBalanceRequest *)call->request;
+    if (request->user_id == 0) return STATUS_USER_NOT_FOUND;
+    Onsale__V1__GetBalanceResponse *response = arena_alloc(call->arena, sizeof *response);
+    if (response == NULL) return STATUS_OUT_OF_MEMORY;
+    onsale__v1__get_balance_response__init(response);
+    response->balance = (int64_t)request->user_id * 10;
+    call->response = &response->base;
+    return STATUS_OK;
+}
+
+static enum status hold_seats(struct rpc_call *call)
+{
+    Onsale__V1__SeatsTaken *taken = arena_alloc(call->arena, sizeof *taken);
+    Onsale__V1__Seat **seats = arena_alloc(call->arena, sizeof *seats);
+    Onsale__V1__Seat *seat = arena_alloc(call->arena, sizeof *seat);
+    if (taken == NULL || seats == NULL || seat == NULL) return STATUS_OUT_OF_MEMORY;
+    onsale__v1__seats_taken__init(taken);
+    onsale__v1__seat__init(seat);
+    seat->section = "A";
+    seats[0] = seat;
+    taken->n_seats = 1;
+    taken->seats = seats;
+    rpc_call_add_detail(call, "onsale.v1.SeatsTaken", &taken->base);
+    return STATUS_SEAT_TAKEN;
+}
+
+static void execute(struct fake_application *fake, struct rpc_call *call)
+{
+    enum status status = STATUS_INTERNAL;
+    if (call->method == &methods[METHOD_CHECK])
+        status = check(fake, call);
+    else if (call->method == &methods[METHOD_GET_BALANCE])
+        status = get_balance(call);
+    else if (call->method == &methods[METHOD_HOLD_SEATS])
+        status = hold_seats(call);
+    rpc_call_finish(call, status);
+}
+
+static void hold(struct fake_application *fake, struct rpc_call *call)
+{
+    pthread_mutex_lock(&fake->lock);
+    call->next = fake->held;
+    fake->held = call;
+    fake->held_count++;
+    pthread_mutex_unlock(&fake->lock);
+}
+
+static void note(struct fake_application *fake, const struct rpc_call *call)
+{
+    pthread_mutex_lock(&fake->lock);
+    fake->last_deadline_ms = call->deadline_ms;
+    fake->last_alone = call->alone;
+    fake->last_socket = call->socket;
+    pthread_mutex_unlock(&fake->lock);
+    atomic_fetch_add(&fake->seen, 1);
+}
+
+static void start(void *context, struct rpc_call *first)
+{
+    struct fake_application *fake = context;
+    for (struct rpc_call *call = first, *next; call != NULL; call = next) {
+        next = call->next;
+        note(fake, call);
+        if (atomic_load(&fake->holds))
+            hold(fake, call);
+        else
+            execute(fake, call);
+    }
+}
+
+static unix_ms now_ms(void *context)
+{
+    (void)context;
+    return FAKE_NOW_MS;
+}
+
+void fake_application_init(struct fake_application *fake)
+{
+    *fake = (struct fake_application){.lock = PTHREAD_MUTEX_INITIALIZER, .version = "fake"};
+    fake->application = (struct rpc_application){.context = fake,
+                                                 .methods = methods,
+                                                 .methods_count = METHODS,
+                                                 .now_ms = now_ms,
+                                                 .start = start};
+}
+
+size_t fake_application_held(struct fake_application *fake)
+{
+    pthread_mutex_lock(&fake->lock);
+    size_t count = fake->held_count;
+    pthread_mutex_unlock(&fake->lock);
+    return count;
+}
+
+void fake_application_release(struct fake_application *fake)
+{
+    pthread_mutex_lock(&fake->lock);
+    struct rpc_call *held = fake->held;
+    fake->held = NULL;
+    fake->held_count = 0;
+    pthread_mutex_unlock(&fake->lock);
+    for (struct rpc_call *call = held, *next; call != NULL; call = next) {
+        next = call->next;
+        execute(fake, call);
+    }
+}

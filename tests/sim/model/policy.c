@@ -1,0 +1,82 @@
+#include "onsale/rpc/v1/health.pb-c.h"
+#include "tests/sim/message.h"
+#include "tests/sim/model/methods.h"
+
+static bool is_lifetime_valid(int64_t lifetime_ms)
+{
+    return lifetime_ms >= 1 && lifetime_ms <= LIFETIME_MS_MAX;
+}
+
+static bool is_policy_valid(const Onsale__V1__QueuePolicy *policy)
+{
+    return policy != NULL && policy->active_max >= 1 && policy->active_max <= ACTIVE_MAX_MAX &&
+           policy->admissions_per_second >= 1 &&
+           policy->admissions_per_second <= ADMISSIONS_PER_SECOND_MAX &&
+           is_lifetime_valid(policy->waiting_lifetime_ms) && (unsigned)policy->waiting_rule <= 2 &&
+           is_lifetime_valid(policy->active_lifetime_ms) &&
+           is_lifetime_valid(policy->hold_lifetime_ms) && policy->purchase_limit >= 1 &&
+           policy->purchase_limit <= PURCHASE_LIMIT_MAX;
+}
+
+enum status model_set_queue_policy(struct model *model, const void *request, void *response,
+                                   struct answer *answer)
+{
+    const Onsale__V1__SetQueuePolicyRequest *req = request;
+    Onsale__V1__SetQueuePolicyResponse *res = response;
+
+    struct model_concert *concert = model_find_concert(model, req->concert_id);
+    if (concert == NULL) return STATUS_CONCERT_NOT_FOUND;
+    if (!is_policy_valid(req->policy)) return STATUS_ARGUMENT_INVALID;
+
+    model_earn_credit(concert, model->now_ms);
+    concert->policy = *req->policy;
+    if (concert->policy.waiting_rule == ONSALE__V1__WAITING_RULE__WAITING_RULE_UNSPECIFIED)
+        concert->policy.waiting_rule = ONSALE__V1__WAITING_RULE__WAITING_RULE_FROM_ENTRY;
+    model_admit(model);
+    res->policy = message_copy(answer->arena, &concert->policy);
+    return STATUS_OK;
+}
+
+enum status model_get_queue_policy(struct model *model, const void *request, void *response,
+                                   struct answer *answer)
+{
+    const Onsale__V1__GetQueuePolicyRequest *req = request;
+    Onsale__V1__GetQueuePolicyResponse *res = response;
+
+    struct model_concert *concert = model_find_concert(model, req->concert_id);
+    if (concert == NULL) return STATUS_CONCERT_NOT_FOUND;
+    res->policy = message_copy(answer->arena, &concert->policy);
+    return STATUS_OK;
+}
+
+/* --- How the server does ---------------------------------------------------------------------- */
+
+enum status model_get_stats(struct model *model, const void *request, void *response,
+                            struct answer *answer)
+{
+    Onsale__V1__GetStatsResponse *res = response;
+    (void)request;
+
+    answer->response_is_free = true;
+    res->users = model->users_count;
+    res->reservations = model->reservations_count;
+    res->tickets = model->last_ticket;
+    return STATUS_OK;
+}
+
+enum status model_check_invariants(struct model *model, const void *request, void *response,
+                                   struct answer *answer)
+{
+    (void)model, (void)request, (void)response;
+    answer->response_is_free = true;
+    return STATUS_OK;
+}
+
+enum status model_check_health(struct model *model, const void *request, void *response,
+                               struct answer *answer)
+{
+    Onsale__Rpc__V1__CheckResponse *res = response;
+    (void)model, (void)request, (void)answer;
+    res->status = ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_SERVING;
+    return STATUS_OK;
+}

@@ -1,0 +1,222 @@
+#include <string.h>
+
+#include "base/require.h"
+#include "tests/sim/message.h"
+#include "tests/sim/model/methods.h"
+
+#define WAITING ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING
+#define ACTIVE ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE
+#define EXPIRED ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_EXPIRED
+#define LEFT ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_LEFT
+
+Onsale__V1__QueueEntryStatus model_entry_status(const struct model *model,
+                                                const struct model_entry *entry)
+{
+    bool is_live = entry->status == WAITING || entry->status == ACTIVE;
+    return is_live && entry->expires_at_ms <= model->now_ms ? EXPIRED : entry->status;
+}
+
+struct model_entry *model_newest_entry(struct model_concert *concert, uint64_t user_id)
+{
+    for (size_t i = concert->entries_count; i > 0; i--)
+        if (concert->entries[i - 1].user_id == user_id) return &concert->entries[i - 1];
+    return NULL;
+}
+
+uint32_t model_count_entries(const struct model_concert *concert,
+                             Onsale__V1__QueueEntryStatus status)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < concert->entries_count; i++)
+        if (concert->entries[i].status == status) count++;
+    return count;
+}
+
+void model_end_entry(struct model_entry *entry, Onsale__V1__QueueEntryStatus status,
+                     unix_ms ended_at_ms)
+{
+    entry->status = status;
+    entry->ended_at_ms = ended_at_ms;
+}
+
+/* --- Tokens ----------------------------------------------------------------------------------- */
+
+/* An entry that is over may be forgotten an hour later. */
+static bool is_purgeable(const struct model *model, const struct model_entry *entry)
+{
+    unix_ms ended_at_ms = entry->ended_at_ms > 0 ? entry->ended_at_ms : entry->expires_at_ms;
+    return ended_at_ms + QUEUE_ENTRY_KEPT_MS <= model->now_ms;
+}
+
+static bool has_token(const struct model_entry *entry, ProtobufCBinaryData token)
+{
+    return entry->token_known && token.len == MODEL_TOKEN_BYTES &&
+           memcmp(entry->token, token.data, MODEL_TOKEN_BYTES) == 0;
+}
+
+enum status model_find_token(struct model *model, ProtobufCBinaryData token, struct answer *answer,
+                             struct model_concert **ret_concert, struct model_entry **ret_entry)
+{
+    if (token.len == 0) return STATUS_TOKEN_MISSING;
+    for (size_t i = 0; i < model->concerts_count; i++)
+        for (size_t k = 0; k < model->concerts[i].entries_count; k++) {
+            struct model_entry *entry = &model->concerts[i].entries[k];
+            if (!has_token(entry, token)) continue;
+            if (entry->purged) return STATUS_TOKEN_UNKNOWN;
+            if (is_purgeable(model, entry)) answer->purgeable = entry;
+            *ret_concert = &model->concerts[i];
+            *ret_entry = entry;
+            return STATUS_OK;
+        }
+    return STATUS_TOKEN_UNKNOWN;
+}
+
+enum status model_check_active(const struct model *model, const struct model_entry *entry)
+{
+    switch (model_entry_status(model, entry)) {
+    case WAITING:
+        return STATUS_TOKEN_NOT_ACTIVE;
+    case ACTIVE:
+        return STATUS_OK;
+    case EXPIRED:
+    case LEFT:
+    case ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_UNSPECIFIED:
+    case _ONSALE__V1__QUEUE_ENTRY_STATUS_IS_INT_SIZE:
+    default:
+        return STATUS_TOKEN_EXPIRED;
+    }
+}
+
+/* --- Answers ---------------------------------------------------------------------------------- */
+
+static uint32_t count_ahead(const struct model *model, const struct model_concert *concert,
+                            const struct model_entry *entry)
+{
+    uint32_t count = 0;
+    for (uint64_t number = 1; number < entry->number; number++)
+        if (model_entry_status(model, &concert->entries[number - 1]) == WAITING) count++;
+    return count;
+}
+
+static Onsale__V1__QueueEntry *present(struct arena *arena, const struct model *model,
+                                       const struct model_concert *concert,
+                                       const struct model_entry *entry)
+{
+    Onsale__V1__QueueEntry *shown = message_make(arena, &onsale__v1__queue_entry__descriptor);
+    shown->concert_id = concert->concert->concert_id;
+    shown->user_id = entry->user_id;
+    shown->number = entry->number;
+    shown->status = model_entry_status(model, entry);
+    if (shown->status == WAITING) {
+        shown->ahead = count_ahead(model, concert, entry);
+        shown->position = shown->ahead + 1;
+    }
+    shown->entered_at_ms = entry->entered_at_ms;
+    shown->expires_at_ms = entry->expires_at_ms;
+    if (shown->status == WAITING || shown->status == ACTIVE)
+        shown->remaining_ms = entry->expires_at_ms - model->now_ms;
+    return shown;
+}
+
+/* Asking renews a waiting entry where the policy says so. */
+static void renew(const struct model *model, const struct model_concert *concert,
+                  struct model_entry *entry)
+{
+    if (model_entry_status(model, entry) != WAITING) return;
+    if (concert->policy.waiting_rule != ONSALE__V1__WAITING_RULE__WAITING_RULE_FROM_LAST_POLL)
+        return;
+    unix_ms renewed_ms = model->now_ms + concert->policy.waiting_lifetime_ms;
+    if (renewed_ms > entry->expires_at_ms) entry->expires_at_ms = renewed_ms;
+}
+
+/* --- Methods ---------------------------------------------------------------------------------- */
+
+static struct model_entry *add_entry(const struct model *model, struct model_concert *concert,
+                                     uint64_t user_id)
+{
+    REQUIRE(concert->entries_count < MODEL_ENTRIES_MAX);
+    struct model_entry *entry = &concert->entries[concert->entries_count++];
+    *entry = (struct model_entry){
+        .number = concert->entries_count,
+        .user_id = user_id,
+        .status = WAITING,
+        .entered_at_ms = model->now_ms,
+        .expires_at_ms = model->now_ms + concert->policy.waiting_lifetime_ms,
+    };
+    return entry;
+}
+
+static bool is_live(const struct model *model, const struct model_entry *entry)
+{
+    Onsale__V1__QueueEntryStatus status = model_entry_status(model, entry);
+    return status == WAITING || status == ACTIVE;
+}
+
+enum status model_enter_queue(struct model *model, const void *request, void *response,
+                              struct answer *answer)
+{
+    const Onsale__V1__EnterQueueRequest *req = request;
+    Onsale__V1__EnterQueueResponse *res = response;
+
+    if (!model_user_id_is_valid(req->user_id) || req->concert_id == 0)
+        return STATUS_ARGUMENT_INVALID;
+    if (!model_user_is_known(model, req->user_id)) return STATUS_USER_NOT_FOUND;
+    struct model_concert *concert = model_find_concert(model, req->concert_id);
+    if (concert == NULL) return STATUS_CONCERT_NOT_FOUND;
+
+    struct model_entry *entry = model_newest_entry(concert, req->user_id);
+    if (entry == NULL || !is_live(model, entry)) {
+        entry = add_entry(model, concert, req->user_id);
+        model_admit(model);
+    }
+    res->entry = present(answer->arena, model, concert, entry);
+    answer->shown = entry;
+    return STATUS_OK;
+}
+
+enum status model_get_queue_entry(struct model *model, const void *request, void *response,
+                                  struct answer *answer)
+{
+    const Onsale__V1__GetQueueEntryRequest *req = request;
+    Onsale__V1__GetQueueEntryResponse *res = response;
+    struct model_concert *concert;
+    struct model_entry *entry;
+
+    enum status err = model_find_token(model, req->token, answer, &concert, &entry);
+    if (err != STATUS_OK) return err;
+    renew(model, concert, entry);
+    res->entry = present(answer->arena, model, concert, entry);
+    return STATUS_OK;
+}
+
+enum status model_wait_queue_entry(struct model *model, const void *request, void *response,
+                                   struct answer *answer)
+{
+    const Onsale__V1__WaitQueueEntryRequest *req = request;
+    Onsale__V1__WaitQueueEntryResponse *res = response;
+    struct model_concert *concert;
+    struct model_entry *entry;
+
+    enum status err = model_find_token(model, req->token, answer, &concert, &entry);
+    if (err != STATUS_OK) return err;
+    renew(model, concert, entry);
+    res->entry = present(answer->arena, model, concert, entry);
+    return STATUS_OK;
+}
+
+enum status model_leave_queue(struct model *model, const void *request, void *response,
+                              struct answer *answer)
+{
+    const Onsale__V1__LeaveQueueRequest *req = request;
+    Onsale__V1__LeaveQueueResponse *res = response;
+    struct model_concert *concert;
+    struct model_entry *entry;
+
+    enum status err = model_find_token(model, req->token, answer, &concert, &entry);
+    if (err != STATUS_OK) return err;
+    if (model_entry_status(model, entry) == EXPIRED) return STATUS_TOKEN_EXPIRED;
+    if (entry->status != LEFT) model_end_entry(entry, LEFT, model->now_ms);
+    model_admit(model);
+    res->entry = present(answer->arena, model, concert, entry);
+    return STATUS_OK;
+}
