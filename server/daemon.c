@@ -26,7 +26,7 @@ enum { SLEEP_MS_MAX = 1000 };
 enum { WATCH_PAUSE_MS = 5 };
 
 /* What was accepted has so long to finish when the server stops. */
-enum { DRAIN_MS_MAX = 10 * 1000, DRAIN_LOOK_MS = 5 };
+enum { DRAIN_MS_MAX = 10 * 1000, DRAIN_LOOK_MS = 5, CLOSE_SECONDS_MAX = 5 };
 
 struct daemon {
     struct store *store;
@@ -220,16 +220,32 @@ static void finish_frames(struct daemon *daemon)
     log_line("%zu frames were not finished in time", rpc_dispatcher_frames_in_flight(dispatcher));
 }
 
+/* nng 1.5 hangs now and then when it closes a connection in the middle of a message. By then all is
+ * answered and on disk, so that there is nothing to lose. */
+static void *end_if_closing_hangs(void *context)
+{
+    (void)context;
+    nanosleep(&(struct timespec){.tv_sec = CLOSE_SECONDS_MAX}, NULL);
+    log_line("stopped; some connections did not close in time");
+    _exit(EXIT_SUCCESS);
+}
+
+static void close_sockets(struct daemon *daemon)
+{
+    pthread_t watchdog;
+    if (pthread_create(&watchdog, NULL, end_if_closing_hangs, NULL) == 0) pthread_detach(watchdog);
+    sockets_close(&daemon->sockets);
+}
+
+/* The store is closed before the sockets: once drained, the dispatcher needs no store to refuse. */
 void daemon_stop(struct daemon *daemon)
 {
     if (daemon == NULL) return;
-    if (daemon->sockets.count > 0) {
-        finish_frames(daemon);
-        sockets_close(&daemon->sockets);
-    }
+    if (daemon->sockets.count > 0) finish_frames(daemon);
     stop_threads(daemon);
-    engine_close(daemon->engine);
     store_close(daemon->store);
+    if (daemon->sockets.count > 0) close_sockets(daemon);
+    engine_close(daemon->engine);
     for (size_t i = 0; i < PARTS; i++)
         doorbell_deinit(&daemon->bells[i]);
     free(daemon);

@@ -33,6 +33,22 @@ static bool prepare_url(const char *url, enum rpc_socket socket)
     return true;
 }
 
+static bool prepare_list(const struct url_list *list, enum rpc_socket socket)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < list->count; i++)
+        ok = prepare_url(list->urls[i], socket);
+    return ok;
+}
+
+/* The folder for calls comes first: that for administration may be inside it. */
+static bool prepare_folders(const struct options *options)
+{
+    return prepare_list(&options->listen, RPC_SOCKET_MAIN) &&
+           prepare_list(&options->watch, RPC_SOCKET_WATCH) &&
+           prepare_list(&options->admin, RPC_SOCKET_ADMIN);
+}
+
 static struct listener_options listener_options_of(const struct options *options,
                                                    enum rpc_socket socket)
 {
@@ -62,10 +78,8 @@ static enum status open_one(const struct options *options, const struct url_list
         log_line("no socket for %s", purpose);
         return STATUS_OK;
     }
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++)
         urls[i] = list->urls[i];
-        if (!prepare_url(urls[i], socket)) return STATUS_LISTEN_FAILED;
-    }
     struct listener_options listener = listener_options_of(options, socket);
     listener.urls = urls;
     listener.urls_count = list->count;
@@ -85,6 +99,7 @@ enum status sockets_open(const struct options *options, struct rpc_dispatcher *d
                          unix_ms now_ms, struct sockets *ret_sockets)
 {
     struct sockets sockets = {0};
+    if (!prepare_folders(options)) return STATUS_LISTEN_FAILED;
     enum status err = open_one(options, &options->admin, RPC_SOCKET_ADMIN, "administration",
                                dispatcher, now_ms, &sockets);
     if (err == STATUS_OK)

@@ -15,9 +15,7 @@
 #include "client/command/show.h"
 #include "client/command/text.h"
 
-enum { SLOW_TIMEOUT_MS = 120 * 1000, CATALOGUE_ARENA_BYTES_MAX = 256 * 1024 * 1024 };
-
-static const struct onsale_call_options slow = {.timeout_ms = SLOW_TIMEOUT_MS};
+enum { CATALOGUE_ARENA_BYTES_MAX = 256 * 1024 * 1024 };
 
 static const struct parameter parameter_file = {
     .value = "FILE",
@@ -82,8 +80,8 @@ static enum exit_code import_text(struct run *run, const char *path, const char 
     enum onsale_status status;
     arena_init(&arena, CATALOGUE_ARENA_BYTES_MAX);
     if (catalogue_parse(text, size, &arena, &request, problem)) {
-        status =
-            onsale_admin_import_catalogue(run->channel, &request, &slow, &response, &run->error);
+        status = onsale_admin_import_catalogue(run->channel, &request, run_slow_options(run),
+                                               &response, &run->error);
     } else {
         status = ONSALE_ARGUMENT_INVALID;
         failure_make(&run->error, status, "%.80s: %s", path, problem);
@@ -235,8 +233,8 @@ static enum exit_code check(struct run *run)
 {
     Onsale__V1__CheckInvariantsRequest request = ONSALE__V1__CHECK_INVARIANTS_REQUEST__INIT;
     Onsale__V1__CheckInvariantsResponse *response = NULL;
-    enum onsale_status status =
-        onsale_admin_check_invariants(run->channel, &request, &slow, &response, &run->error);
+    enum onsale_status status = onsale_admin_check_invariants(
+        run->channel, &request, run_slow_options(run), &response, &run->error);
     bool sound = status != ONSALE_OK || response->n_violations == 0;
     enum exit_code code = run_finish(run, status, response, print_check);
     return sound ? code : EXIT_CODE_INTERNAL;
@@ -255,7 +253,7 @@ static enum exit_code back_up(struct run *run)
     Onsale__V1__BackUpResponse *response = NULL;
     request.path = (char *)arguments_text(&run->arguments, &parameter_path);
     enum onsale_status status =
-        onsale_admin_back_up(run->channel, &request, &slow, &response, &run->error);
+        onsale_admin_back_up(run->channel, &request, run_slow_options(run), &response, &run->error);
     return run_finish(run, status, response, print_backup);
 }
 

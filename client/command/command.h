@@ -28,6 +28,7 @@ struct run {
     struct onsale_error error; /* of the call that was refused last */
     bool json;
     bool colour;
+    bool timeout_given;          /* by --timeout: no call takes longer */
     size_t width;                /* columns of the terminal */
     uint8_t id[ONSALE_ID_BYTES]; /* of what is created */
     bool id_made;                /* by us, for want of --id */
@@ -75,6 +76,9 @@ ProtobufCBinaryData run_bytes(struct run *run, const struct parameter *parameter
 /** The id that was given for --id, or a new UUIDv7. A refusal that leaves it open whether the call
  * had an effect tells a new one, for the repeat. */
 ProtobufCBinaryData run_id(struct run *run);
+
+/** @return Options of a call that may take minutes, unless --timeout says otherwise: then NULL. */
+const struct onsale_call_options *run_slow_options(const struct run *run);
 
 /** Whether an option was given. */
 bool run_has(const struct run *run, const struct parameter *parameter);

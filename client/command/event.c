@@ -100,7 +100,7 @@ static enum exit_code list_events(struct run *run)
     };
     enum onsale_status status = ONSALE_OK;
     while (status == ONSALE_OK && progress.left > 0 && (more || follow))
-        status = take_page(run, &progress, follow ? WAIT_MS : 0, &more);
+        status = take_page(run, &progress, more ? 0 : WAIT_MS, &more);
     if (status != ONSALE_OK) {
         json_decref(progress.document);
         return failure_print(&run->error, run->json, stderr);

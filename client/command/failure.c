@@ -107,6 +107,14 @@ static void print_seats_taken(const ProtobufCMessage *detail, FILE *out)
                 taken->seats[i]->row, taken->seats[i]->number);
 }
 
+/* Unless the message has told it already. */
+static void print_bad_field(const ProtobufCMessage *detail, const char *message, FILE *out)
+{
+    const Onsale__Rpc__V1__BadField *bad = (const void *)detail;
+    if (strstr(message, bad->description) != NULL) return;
+    fprintf(out, "field:  %s: %s\n", bad->field, bad->description);
+}
+
 static void print_text(const struct onsale_error *error, FILE *out)
 {
     ProtobufCMessage *taken = unpack_detail(error, &onsale__v1__seats_taken__descriptor);
@@ -116,9 +124,7 @@ static void print_text(const struct onsale_error *error, FILE *out)
     fprintf(out, "onsale: %s: %s", error->reason, error->message);
     if (taken != NULL) print_seats_taken(taken, out);
     fputc('\n', out);
-    if (bad != NULL)
-        fprintf(out, "field:  %s: %s\n", ((const Onsale__Rpc__V1__BadField *)bad)->field,
-                ((const Onsale__Rpc__V1__BadField *)bad)->description);
+    if (bad != NULL) print_bad_field(bad, error->message, out);
     if (advice != NULL) fprintf(out, "advice: %s\n", advice);
     if (error->retry_after_ms > 0)
         fprintf(out, "advice: try again in %s\n", text_of_span(error->retry_after_ms).bytes);

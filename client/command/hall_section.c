@@ -67,14 +67,14 @@ static void draw_title(const struct hall *hall, const struct view *view, const c
                        struct pen *pen)
 {
     char tier[96], line[192];
+    size_t width = view->seats_in_longest_row * (size_t)(view->number_width + 1) - 1;
     hall_tier_title(hall, view->tier_index, tier, sizeof tier);
     snprintf(line, sizeof line, "Section %s  --  %s", name, tier);
     pen_strong(pen, line);
     pen_newline(pen);
     pen_newline(pen);
     pen_space(pen, (size_t)view->label_width + 2);
-    pen_centred(pen, "S T A G E",
-                view->seats_in_longest_row * (uint32_t)(view->number_width + 1) - 1);
+    pen_centred(pen, width < strlen("S T A G E") ? "STAGE" : "S T A G E", width);
     pen_newline(pen);
 }
 

@@ -4,11 +4,11 @@
 
 #include "client/command/settings.h"
 
-enum { SUMMARY_COLUMN = 24 };
+enum { RIGHT_COLUMN = 28 };
 
 static void print_row(FILE *out, const char *left, const char *right)
 {
-    fprintf(out, "  %-*s%s%s\n", SUMMARY_COLUMN, left, strlen(left) >= SUMMARY_COLUMN ? "  " : "",
+    fprintf(out, "  %-*s%s%s\n", RIGHT_COLUMN, left, strlen(left) >= RIGHT_COLUMN ? "  " : "",
             right);
 }
 
@@ -107,10 +107,10 @@ static void print_usage(FILE *out, const struct command *command)
 {
     fprintf(out, "Usage: onsale %s", command->words);
     for (size_t i = 0; command->parameters[i] != NULL; i++) {
-        const struct parameter *parameter = command->parameters[i];
         char text[80];
-        parameter_left_side(parameter, text);
-        fprintf(out, parameter->required ? " %s" : " [%s]", text);
+        if (!command->parameters[i]->required) continue;
+        parameter_left_side(command->parameters[i], text);
+        fprintf(out, " %s", text);
     }
     fputs(" [OPTIONS]\n", out);
 }

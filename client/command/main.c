@@ -53,6 +53,7 @@ static enum exit_code run_command(const struct command *command, struct run *run
     run->json = settings.json;
     run->colour = settings.colour;
     run->width = settings.width;
+    run->timeout_given = settings.timeout_ms != 0;
     return open_and_execute(command, run, &settings);
 }
 

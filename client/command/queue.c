@@ -15,9 +15,8 @@ static void print_entered(const struct run *run, const ProtobufCMessage *answer)
     (void)run;
     const Onsale__V1__EnterQueueResponse *response = (const void *)answer;
     char token[TOKEN_TEXT_BYTES] = "-";
-    show_queue_entry(response->entry);
     if (response->token.len == TOKEN_BYTES) token_print(response->token.data, token);
-    printf("Token     %s\n", token);
+    show_queue_entry(response->entry, token);
 }
 
 static enum exit_code enter(struct run *run)
@@ -34,7 +33,7 @@ static enum exit_code enter(struct run *run)
 static void print_entry(const struct run *run, const ProtobufCMessage *answer)
 {
     (void)run;
-    show_queue_entry(((const Onsale__V1__GetQueueEntryResponse *)answer)->entry);
+    show_queue_entry(((const Onsale__V1__GetQueueEntryResponse *)answer)->entry, NULL);
 }
 
 static enum exit_code show(struct run *run)
@@ -81,9 +80,9 @@ static enum exit_code wait_for_turn(struct run *run)
     Onsale__V1__WaitQueueEntryResponse *response;
     request.token = run_bytes(run, &parameter_token);
     request.wait_ms = WAIT_MS;
-    for (;;) {
-        if (onsale_queue_wait_queue_entry(run->channel, &request, &options, &response,
-                                          &run->error) != ONSALE_OK)
+    for (bool first = true;; first = false) { /* the first is answered at once */
+        if (onsale_queue_wait_queue_entry(run->channel, &request, first ? NULL : &options,
+                                          &response, &run->error) != ONSALE_OK)
             return failure_print(&run->error, run->json, stderr);
         const Onsale__V1__QueueEntry *entry = response->entry;
         bool waiting = entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING;
@@ -100,7 +99,7 @@ static enum exit_code wait_for_turn(struct run *run)
 static void print_left(const struct run *run, const ProtobufCMessage *answer)
 {
     (void)run;
-    show_queue_entry(((const Onsale__V1__LeaveQueueResponse *)answer)->entry);
+    show_queue_entry(((const Onsale__V1__LeaveQueueResponse *)answer)->entry, NULL);
 }
 
 static enum exit_code leave(struct run *run)

@@ -90,7 +90,10 @@ static void add_reservation_row(struct table *table, const ProtobufCMessage *ite
     table_cell(table, "%u", reservation->performance_id);
     table_cell(table, "%s", text_of_money(reservation->total_price).bytes);
     table_cell(table, "%s", text_of_instant(reservation->held_at_ms).bytes);
-    table_cell(table, "%s", text_of_distance(reservation->expires_at_ms, clock_now_ms()).bytes);
+    table_cell(table, "%s",
+               reservation->status == ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_HELD
+                   ? text_of_distance(reservation->expires_at_ms, clock_now_ms()).bytes
+                   : "-");
     show_seats_cell(table, reservation->seats, reservation->n_seats);
 }
 
@@ -99,7 +102,7 @@ static enum exit_code list_reservations(struct run *run)
     static const struct column columns[] = {
         {"RESERVATION", COLUMN_LEFT},  {"STATUS", COLUMN_LEFT},
         {"PERFORMANCE", COLUMN_RIGHT}, {"PRICE", COLUMN_RIGHT},
-        {"HELD", COLUMN_LEFT},         {"EXPIRY", COLUMN_LEFT},
+        {"HELD", COLUMN_LEFT},         {"PAY", COLUMN_LEFT},
         {"SEATS", COLUMN_LEFT},        {0},
     };
     static const struct list list = {fetch_reservations, add_reservation_row, columns,

@@ -5,6 +5,8 @@
 #include "client/command/failure.h"
 #include "client/command/json.h"
 
+enum { SLOW_TIMEOUT_MS = 120 * 1000 };
+
 static enum exit_code refused(const struct run *run)
 {
     enum exit_code code = failure_print(&run->error, run->json, stderr);
@@ -54,6 +56,12 @@ ProtobufCBinaryData run_id(struct run *run)
     REQUIRE(onsale_id_new(run->id));
     run->id_made = true;
     return (ProtobufCBinaryData){.len = ONSALE_ID_BYTES, .data = run->id};
+}
+
+const struct onsale_call_options *run_slow_options(const struct run *run)
+{
+    static const struct onsale_call_options slow = {.timeout_ms = SLOW_TIMEOUT_MS};
+    return run->timeout_given ? NULL : &slow;
 }
 
 bool run_has(const struct run *run, const struct parameter *parameter)

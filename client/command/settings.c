@@ -77,7 +77,7 @@ static bool url_copy(const char *url, char ret_url[URL_BYTES], char ret_problem[
         snprintf(ret_problem, PROBLEM_BYTES, "a URL is longer than %d bytes", URL_BYTES - 1);
         return false;
     }
-    strcpy(ret_url, url);
+    memcpy(ret_url, url, strlen(url) + 1);
     return true;
 }
 

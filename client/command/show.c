@@ -34,7 +34,7 @@ void show_fields(struct table *table)
     table_deinit(table);
 }
 
-void show_queue_entry(const Onsale__V1__QueueEntry *entry)
+void show_queue_entry(const Onsale__V1__QueueEntry *entry, const char *token)
 {
     struct table table;
     bool waiting = entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING;
@@ -54,6 +54,7 @@ void show_queue_entry(const Onsale__V1__QueueEntry *entry)
     if (waiting || active)
         show_field(&table, "Expires", "%s (in %s)", text_of_instant(entry->expires_at_ms).bytes,
                    text_of_span(entry->remaining_ms).bytes);
+    if (token != NULL) show_field(&table, "Token", "%s", token);
     show_fields(&table);
 }
 

@@ -15,7 +15,9 @@ __attribute__((format(printf, 3, 4))) void show_field(struct table *table, const
 /** Prints a record and frees the table. */
 void show_fields(struct table *table);
 
-void show_queue_entry(const Onsale__V1__QueueEntry *entry);
+/** @param token  As text; NULL if it is not to be shown. */
+void show_queue_entry(const Onsale__V1__QueueEntry *entry, const char *token);
+
 void show_reservation(const Onsale__V1__Reservation *reservation);
 void show_payment(const Onsale__V1__Payment *payment);
 

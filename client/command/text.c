@@ -49,24 +49,36 @@ struct text text_of_instant(unix_ms moment_ms)
     return text;
 }
 
+/* "4 min 58 s", or "5 min" if nothing is left over. */
+static void format_units(struct text *text, int64_t large, const char *large_unit, int64_t small,
+                         const char *small_unit)
+{
+    size_t size = sizeof text->bytes;
+    if (small == 0)
+        snprintf(text->bytes, size, "%" PRId64 " %s", large, large_unit);
+    else
+        snprintf(text->bytes, size, "%" PRId64 " %s %" PRId64 " %s", large, large_unit, small,
+                 small_unit);
+}
+
 struct text text_of_span(int64_t span_ms)
 {
     struct text text;
-    int64_t ms = span_ms < 0 ? 0 : span_ms, seconds = ms / 1000, minutes = seconds / 60,
-            hours = minutes / 60;
-    size_t size = sizeof text.bytes;
+    int64_t ms = span_ms < 0 ? 0 : span_ms, seconds = ms / 1000, minutes = seconds / 60;
+    int64_t hours = minutes / 60;
     if (ms < 1000)
-        snprintf(text.bytes, size, "%" PRId64 " ms", ms);
+        format_units(&text, ms, "ms", 0, "");
     else if (seconds < 10)
-        snprintf(text.bytes, size, "%" PRId64 ".%" PRId64 " s", seconds, ms % 1000 / 100);
+        snprintf(text.bytes, sizeof text.bytes, "%" PRId64 ".%" PRId64 " s", seconds,
+                 ms % 1000 / 100);
     else if (minutes < 1)
-        snprintf(text.bytes, size, "%" PRId64 " s", seconds);
+        format_units(&text, seconds, "s", 0, "");
     else if (hours < 1)
-        snprintf(text.bytes, size, "%" PRId64 " min %" PRId64 " s", minutes, seconds % 60);
+        format_units(&text, minutes, "min", seconds % 60, "s");
     else if (hours < 48)
-        snprintf(text.bytes, size, "%" PRId64 " h %" PRId64 " min", hours, minutes % 60);
+        format_units(&text, hours, "h", minutes % 60, "min");
     else
-        snprintf(text.bytes, size, "%" PRId64 " days", hours / 24);
+        format_units(&text, hours / 24, "days", 0, "");
     return text;
 }
 
@@ -106,18 +118,28 @@ const char *text_of_enum(const ProtobufCEnumDescriptor *descriptor, int value)
     return found->name + (strlen(zero->name) - strlen("UNSPECIFIED"));
 }
 
+/* Whether the text begins with this shape, in which 0 stands for any digit. */
+static bool begins_like(const char *text, const char *shape)
+{
+    for (size_t i = 0; shape[i] != '\0'; i++) {
+        bool digit = text[i] >= '0' && text[i] <= '9';
+        if (shape[i] == '0' ? !digit : text[i] != shape[i]) return false;
+    }
+    return true;
+}
+
 /* "+09:00" or "Z", to the end. */
 static bool offset_parse(const char *text, int64_t *ret_seconds)
 {
     unsigned hours, minutes;
-    int end = 0;
     if (strcmp(text, "Z") == 0 || strcmp(text, "z") == 0) {
         *ret_seconds = 0;
         return true;
     }
-    if (strlen(text) != 6 || sscanf(text + 1, "%2u:%2u%n", &hours, &minutes, &end) != 2 || end != 5)
+    if (text[0] != '+' && text[0] != '-') return false;
+    if (!begins_like(text + 1, "00:00") || text[6] != '\0') return false;
+    if (sscanf(text + 1, "%2u:%2u", &hours, &minutes) != 2 || hours > 23 || minutes > 59)
         return false;
-    if ((text[0] != '+' && text[0] != '-') || hours > 23 || minutes > 59) return false;
     int64_t seconds = (int64_t)hours * 3600 + (int64_t)minutes * 60;
     *ret_seconds = text[0] == '-' ? -seconds : seconds;
     return true;
@@ -135,20 +157,10 @@ static bool fraction_parse(const char **text, int64_t *ret_ms)
     return digits > 0;
 }
 
-static bool looks_like_date_and_time(const char *text)
-{
-    static const char shape[] = "0000-00-00T00:00:00";
-    for (size_t i = 0; i < sizeof shape - 1; i++) {
-        bool digit = text[i] >= '0' && text[i] <= '9';
-        if (shape[i] == '0' ? !digit : text[i] != shape[i]) return false;
-    }
-    return true;
-}
-
 bool moment_parse(const char *text, unix_ms *ret_moment_ms)
 {
     struct tm parts = {0};
-    if (!looks_like_date_and_time(text)) return false;
+    if (!begins_like(text, "0000-00-00T00:00:00")) return false;
     const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &parts);
     if (rest == NULL) return false;
     int64_t fraction_ms, offset_seconds;

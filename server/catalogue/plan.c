@@ -52,8 +52,7 @@ static bool is_same_performance(const struct performance *a, const struct perfor
 
 static enum status conflict(struct call *call, const char *field, uint32_t id)
 {
-    const char *copy = arena_copy(call->rpc->arena, field, strlen(field) + 1);
-    return rpc_call_bad_field(call->rpc, STATUS_CATALOGUE_CONFLICT, copy == NULL ? "" : copy,
+    return rpc_call_bad_field(call->rpc, STATUS_CATALOGUE_CONFLICT, field,
                               "%u is there with other content", id);
 }
 

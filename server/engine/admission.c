@@ -84,7 +84,8 @@ void admission_run(struct batch *batch, struct queue *queue)
     queue_refill(queue, batch->now_ms);
     for (size_t i = 0; i < ADMISSIONS_PER_BATCH_MAX && queue_may_admit(queue); i++) {
         if (!first_waiting(batch, queue, &entry)) break;
-        if (leases_expiry(batch->leases, queue, &entry) <= batch->now_ms)
+        entry.expires_at_ms = leases_expiry(batch->leases, queue, &entry);
+        if (entry.expires_at_ms <= batch->now_ms)
             admission_end(batch, queue, &entry, QUEUE_ENTRY_EXPIRED);
         else
             admit(batch, queue, &entry);

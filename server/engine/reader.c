@@ -77,6 +77,11 @@ struct sorted {
 
 static void sort_call(struct sorted *sorted, struct rpc_call *rpc, unix_ms now_ms)
 {
+    if ((rpc->method->policy & ADMIN_ONLY) != 0 && rpc->socket != RPC_SOCKET_ADMIN) {
+        rpc->outcome = STATUS_ADMIN_SOCKET_NEEDED;
+        call_list_add(&sorted->refused, rpc);
+        return;
+    }
     switch (rpc->method->kind) {
     case METHOD_READ:
         call_list_add(&sorted->reads, rpc);

@@ -33,6 +33,7 @@ static void end_waiting(struct batch *batch, const struct timer *timer, struct q
     if (!queue_get(batch->txn, entry->concert_id, &queue)) return;
     unix_ms expires_at_ms = leases_expiry(batch->leases, &queue, entry);
     if (expires_at_ms <= batch->now_ms) {
+        entry->expires_at_ms = expires_at_ms;
         end_entry(batch, entry);
         return;
     }

@@ -49,5 +49,5 @@ enum status cancel_reservation(struct call *call,
 
     response->reservation =
         present_reservation(call->rpc->arena, call->txn, &reservation, call->now_ms);
-    return STATUS_OK;
+    return response->reservation == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }

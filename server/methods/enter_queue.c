@@ -93,5 +93,5 @@ enum status enter_queue(struct call *call, const Onsale__V1__EnterQueueRequest *
                             lapsed_entries_before(call->txn, call->leases, &place.queue,
                                                   place.entry.number, call->now_ms),
                             call->now_ms);
-    return STATUS_OK;
+    return response->entry == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }

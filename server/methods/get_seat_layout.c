@@ -1,3 +1,4 @@
+#include "base/require.h"
 #include "onsale/v1/catalog.methods.h"
 #include "server/engine/call.h"
 #include "server/present.h"
@@ -14,6 +15,7 @@ static void count_rows(struct store_txn *txn, uint32_t layout_id, size_t *ret_se
     size_t sections = 0;
     for (uint32_t from = 0; layout_row_from(txn, layout_id, from, &row);
          from = row.first_seat_index + 1) {
+        REQUIRE(row.section_index < SECTIONS_PER_LAYOUT_MAX);
         rows_of_section[row.section_index]++;
         sections = row.section_index + 1;
     }

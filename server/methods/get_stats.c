@@ -1,7 +1,6 @@
 #include "onsale/v1/admin.methods.h"
 #include "server/engine/call.h"
 #include "server/engine/engine.h"
-#include "server/methods/version.h"
 #include "server/present.h"
 #include "store/records.h"
 

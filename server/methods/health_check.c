@@ -1,7 +1,6 @@
 #include "onsale/rpc/v1/health.methods.h"
 #include "server/engine/call.h"
 #include "server/engine/engine.h"
-#include "server/methods/version.h"
 
 enum status health_check(struct call *call, const Onsale__Rpc__V1__CheckRequest *request,
                          Onsale__Rpc__V1__CheckResponse *response)

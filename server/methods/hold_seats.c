@@ -5,6 +5,7 @@
 #include "server/engine/call.h"
 #include "server/engine/seat_group.h"
 #include "server/engine/token.h"
+#include "server/methods/refuse_taken.h"
 #include "server/present.h"
 
 /* What is loaded, and then changed, for a hold. */
@@ -56,23 +57,13 @@ static enum status load(struct call *call, const Onsale__V1__HoldSeatsRequest *r
     return err;
 }
 
-static enum status refuse_taken(struct call *call, const Onsale__V1__HoldSeatsRequest *request,
-                                const struct hold *hold, const size_t *taken, size_t taken_count)
+static enum status refuse(struct call *call, const Onsale__V1__HoldSeatsRequest *request,
+                          const struct performance *performance, const size_t *taken, size_t count)
 {
-    struct arena *arena = call->rpc->arena;
-    Onsale__V1__SeatsTaken *detail = arena_alloc(arena, sizeof *detail);
-    Onsale__V1__Seat **seats = present_array(arena, taken_count);
-    if (detail == NULL || seats == NULL) return STATUS_OUT_OF_MEMORY;
-    onsale__v1__seats_taken__init(detail);
-    for (size_t i = 0; i < taken_count; i++) {
-        seats[i] =
-            present_seat(arena, call->txn, &hold->performance, request->seat_indexes[taken[i]]);
-        if (seats[i] == NULL) return STATUS_OUT_OF_MEMORY;
-    }
-    detail->n_seats = taken_count;
-    detail->seats = seats;
-    rpc_call_add_detail(call->rpc, "onsale.v1.SeatsTaken", &detail->base);
-    return STATUS_SEAT_TAKEN;
+    uint32_t indexes[SEATS_PER_HOLD_MAX];
+    for (size_t i = 0; i < count; i++)
+        indexes[i] = request->seat_indexes[taken[i]];
+    return refuse_taken(call, performance, indexes, count);
 }
 
 static void describe(struct call *call, const Onsale__V1__HoldSeatsRequest *request,
@@ -109,7 +100,8 @@ static enum status decide(struct call *call, const Onsale__V1__HoldSeatsRequest 
     describe(call, request, hold);
     err = seats_hold(hold->seats, request->n_seat_indexes, call->now_ms,
                      hold->reservation.expires_at_ms, taken, &taken_count);
-    return err == STATUS_SEAT_TAKEN ? refuse_taken(call, request, hold, taken, taken_count) : err;
+    return err == STATUS_SEAT_TAKEN ? refuse(call, request, &hold->performance, taken, taken_count)
+                                    : err;
 }
 
 static void save(struct call *call, const struct hold *hold)

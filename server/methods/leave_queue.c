@@ -29,5 +29,5 @@ enum status leave_queue(struct call *call, const Onsale__V1__LeaveQueueRequest *
 
     response->entry =
         present_queue_entry(call->rpc->arena, call->txn, &queue, &call->entry, 0, call->now_ms);
-    return STATUS_OK;
+    return response->entry == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }

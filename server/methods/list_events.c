@@ -3,15 +3,6 @@
 #include "server/present.h"
 #include "store/records.h"
 
-static enum status check(struct call *call, const Onsale__V1__ListEventsRequest *request,
-                         uint32_t *ret_max)
-{
-    if (request->max > EVENTS_PER_CALL_MAX)
-        return call_bad_field(call, "max", "must be 0..%d", EVENTS_PER_CALL_MAX);
-    *ret_max = request->max == 0 ? EVENTS_PER_CALL_DEFAULT : request->max;
-    return STATUS_OK;
-}
-
 static enum status fill(struct call *call, uint64_t after, uint32_t max,
                         Onsale__V1__ListEventsResponse *response)
 {
@@ -32,9 +23,9 @@ static enum status fill(struct call *call, uint64_t after, uint32_t max,
 enum status list_events(struct call *call, const Onsale__V1__ListEventsRequest *request,
                         Onsale__V1__ListEventsResponse *response)
 {
-    uint32_t max;
-    enum status err = check(call, request, &max);
-    if (err != STATUS_OK) return err;
+    if (request->max > EVENTS_PER_CALL_MAX)
+        return call_bad_field(call, "max", "must be 0..%d", EVENTS_PER_CALL_MAX);
+    uint32_t max = request->max == 0 ? EVENTS_PER_CALL_DEFAULT : request->max;
 
     response->last_event_number = meta_get(call->txn).last_event;
     if (request->after >= response->last_event_number)

@@ -5,10 +5,9 @@
 #include "server/present.h"
 #include "store/records.h"
 
-/* The lease, not the record, says when a waiting entry ends. One that has ended is not renewed. */
+/* An entry whose time is up is not renewed. */
 static void renew(struct call *call, const struct queue *queue, struct queue_entry *entry)
 {
-    entry->expires_at_ms = leases_expiry(call->leases, queue, entry);
     if (entry->expires_at_ms <= call->now_ms) return;
     leases_renew(call->leases, queue, entry, call->now_ms);
     entry->expires_at_ms = leases_expiry(call->leases, queue, entry);

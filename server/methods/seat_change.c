@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "server/engine/seat_group.h"
-#include "server/present.h"
+#include "server/methods/refuse_taken.h"
 #include "store/records.h"
 
 /* The seats of a change that are to be saved. */
@@ -22,16 +22,21 @@ static int compare_indexes(const void *a, const void *b)
 }
 
 /* Sorted, so that neighbours share the load of their block. */
-static enum status check_seats(const struct seat_change *change, uint32_t seat_count,
-                               uint32_t ret_sorted[SEATS_PER_BLOCK_CALL_MAX])
+static enum status check_seats(struct call *call, const struct seat_change *change,
+                               uint32_t seat_count, uint32_t ret_sorted[SEATS_PER_BLOCK_CALL_MAX])
 {
     for (size_t i = 0; i < change->seats_count; i++)
-        if (change->seat_indexes[i] >= seat_count) return STATUS_SEAT_OUT_OF_RANGE;
+        if (change->seat_indexes[i] >= seat_count)
+            return rpc_call_bad_field(call->rpc, STATUS_SEAT_OUT_OF_RANGE, "seat_indexes",
+                                      "seat %u is not one of 0..%u", change->seat_indexes[i],
+                                      seat_count - 1);
 
     memcpy(ret_sorted, change->seat_indexes, change->seats_count * sizeof *ret_sorted);
     qsort(ret_sorted, change->seats_count, sizeof *ret_sorted, compare_indexes);
     for (size_t i = 1; i < change->seats_count; i++)
-        if (ret_sorted[i] == ret_sorted[i - 1]) return STATUS_SEAT_REPEATED;
+        if (ret_sorted[i] == ret_sorted[i - 1])
+            return rpc_call_bad_field(call->rpc, STATUS_SEAT_REPEATED, "seat_indexes",
+                                      "seat %u is named twice", ret_sorted[i]);
     return STATUS_OK;
 }
 
@@ -41,24 +46,14 @@ static bool is_taken(struct seat seat, unix_ms now_ms)
     return state == SEAT_HELD || state == SEAT_SOLD;
 }
 
-static enum status refuse_taken(struct call *call, const struct performance *performance,
-                                const uint32_t *indexes, const struct seat *seats, size_t count)
+static enum status check_free(struct call *call, const struct performance *performance,
+                              const uint32_t *indexes, const struct seat *seats, size_t count)
 {
-    struct arena *arena = call->rpc->arena;
-    Onsale__V1__SeatsTaken *detail = arena_alloc(arena, sizeof *detail);
-    if (detail == NULL) return STATUS_OUT_OF_MEMORY;
-    onsale__v1__seats_taken__init(detail);
-    detail->seats = present_array(arena, count);
-    if (detail->seats == NULL) return STATUS_OUT_OF_MEMORY;
-
-    for (size_t i = 0; i < count; i++) {
-        if (!is_taken(seats[i], call->now_ms)) continue;
-        Onsale__V1__Seat *seat = present_seat(arena, call->txn, performance, indexes[i]);
-        if (seat == NULL) return STATUS_OUT_OF_MEMORY;
-        detail->seats[detail->n_seats++] = seat;
-    }
-    rpc_call_add_detail(call->rpc, "onsale.v1.SeatsTaken", &detail->base);
-    return STATUS_SEAT_TAKEN;
+    uint32_t taken[SEATS_PER_BLOCK_CALL_MAX];
+    size_t taken_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (is_taken(seats[i], call->now_ms)) taken[taken_count++] = indexes[i];
+    return taken_count == 0 ? STATUS_OK : refuse_taken(call, performance, taken, taken_count);
 }
 
 static enum status decide(struct call *call, const struct seat_change *change,
@@ -67,9 +62,8 @@ static enum status decide(struct call *call, const struct seat_change *change,
 {
     struct seat seats[SEATS_PER_BLOCK_CALL_MAX];
     seat_group_load(call->txn, performance->id, indexes, change->seats_count, seats);
-    for (size_t i = 0; i < change->seats_count; i++)
-        if (is_taken(seats[i], call->now_ms))
-            return refuse_taken(call, performance, indexes, seats, change->seats_count);
+    enum status err = check_free(call, performance, indexes, seats, change->seats_count);
+    if (err != STATUS_OK) return err;
 
     ret_changed->count = 0;
     for (size_t i = 0; i < change->seats_count; i++) {
@@ -102,11 +96,11 @@ enum status seat_change_run(struct call *call, const struct seat_change *change,
     uint32_t indexes[SEATS_PER_BLOCK_CALL_MAX];
 
     if (change->seats_count < 1 || change->seats_count > SEATS_PER_BLOCK_CALL_MAX)
-        return call_bad_field(call, "seat_indexes", "must be 1..%d seats",
+        return call_bad_field(call, "seat_indexes", "must name 1..%d seats",
                               SEATS_PER_BLOCK_CALL_MAX);
     if (!performance_get(call->txn, change->performance_id, &performance))
         return STATUS_PERFORMANCE_NOT_FOUND;
-    enum status err = check_seats(change, performance.seat_count, indexes);
+    enum status err = check_seats(call, change, performance.seat_count, indexes);
     if (err == STATUS_OK) err = decide(call, change, &performance, indexes, &changed);
     if (err != STATUS_OK) return err;
 

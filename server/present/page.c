@@ -26,7 +26,7 @@ enum status page_token_read_id(const char *token, uint8_t ret_id[ID_BYTES])
     }
     uint8_t id[ID_BYTES];
     char text[ID_TEXT_BYTES];
-    if (!id_parse(token, id)) return STATUS_PAGE_TOKEN_INVALID;
+    if (!id_parse(token, id) || id_is_zero(id)) return STATUS_PAGE_TOKEN_INVALID;
     id_print(id, text);
     if (strcmp(text, token) != 0) return STATUS_PAGE_TOKEN_INVALID;
     memcpy(ret_id, id, ID_BYTES);

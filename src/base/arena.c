@@ -80,6 +80,14 @@ void *arena_alloc(struct arena *arena, size_t size)
     return result;
 }
 
+bool arena_reserve(struct arena *arena, size_t size)
+{
+    if (size > arena->bytes_max - arena->used) return false;
+    struct arena_block *block = arena->current;
+    return (block != NULL && size <= block->capacity - block->used) ||
+           add_block(arena, size) != NULL;
+}
+
 void *arena_calloc(struct arena *arena, size_t count, size_t size)
 {
     size_t total;

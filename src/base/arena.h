@@ -3,6 +3,7 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -27,6 +28,10 @@ void arena_reset(struct arena *arena);
 /** @return `size` bytes aligned for any type, not cleared; NULL if the quota or the memory is used
  * up. Never NULL for size 0 otherwise. Valid until reset. */
 void *arena_alloc(struct arena *arena, size_t size);
+
+/** Makes sure that allocations of `size` bytes in all will not fail.
+ * @return False if the quota or the memory is used up. */
+bool arena_reserve(struct arena *arena, size_t size);
 
 /** As arena_alloc for `count` elements, cleared. NULL also if the product overflows. */
 void *arena_calloc(struct arena *arena, size_t count, size_t size);

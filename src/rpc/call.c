@@ -19,10 +19,12 @@ void rpc_call_add_detail(struct rpc_call *call, const char *type, const Protobuf
 }
 
 /* Without memory the status alone has to do. */
-static void say_bad_field(struct rpc_call *call, const char *field, const char *description)
+static void say_bad_field(struct rpc_call *call, enum status status, const char *field,
+                          const char *description)
 {
-    call->message = field[0] == '\0' ? arena_printf(call->arena, "%s", description)
-                                     : arena_printf(call->arena, "%s: %s", field, description);
+    const char *text = call->korean ? status_korean(status) : description;
+    call->message = field[0] == '\0' ? arena_printf(call->arena, "%s", text)
+                                     : arena_printf(call->arena, "%s: %s", field, text);
     Onsale__Rpc__V1__BadField *bad = arena_calloc(call->arena, 1, sizeof *bad);
     if (bad == NULL) return;
     onsale__rpc__v1__bad_field__init(bad);
@@ -40,6 +42,6 @@ enum status rpc_call_bad_field(struct rpc_call *call, enum status status, const 
     va_start(arguments, description);
     vsnprintf(text, sizeof text, description, arguments);
     va_end(arguments);
-    say_bad_field(call, field, text);
+    say_bad_field(call, status, field, text);
     return status;
 }

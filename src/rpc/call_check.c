@@ -6,19 +6,25 @@
 #include "rpc/metadata.h"
 #include "rpc/unpack.h"
 
+/* What is wrong is known in English only: who asked for Korean gets the status's own text. */
+static enum status refuse(struct rpc_call *call, enum status status, const char *message)
+{
+    if (!call->korean) call->message = message;
+    return status;
+}
+
 static enum status check_metadata(const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
 {
-    call->message = metadata_problem(sent);
-    return call->message == NULL ? STATUS_OK : STATUS_METADATA_INVALID;
+    const char *problem = metadata_problem(sent);
+    return problem == NULL ? STATUS_OK : refuse(call, STATUS_METADATA_INVALID, problem);
 }
 
 static enum status check_method(const struct method_map *methods, const Onsale__Rpc__V1__Call *sent,
                                 struct rpc_call *call)
 {
-    if (strnlen(sent->method, METHOD_NAME_BYTES_MAX + 1) > METHOD_NAME_BYTES_MAX) {
-        call->message = "the name of the method is longer than that of any";
-        return STATUS_METHOD_UNKNOWN;
-    }
+    if (strnlen(sent->method, METHOD_NAME_BYTES_MAX + 1) > METHOD_NAME_BYTES_MAX)
+        return refuse(call, STATUS_METHOD_UNKNOWN,
+                      "the name of the method is longer than that of any");
     call->method = method_map_find(methods, sent->method);
     return call->method == NULL ? STATUS_METHOD_UNKNOWN : STATUS_OK;
 }

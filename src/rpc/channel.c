@@ -1,8 +1,5 @@
 #include "rpc/channel.h"
 
-#include <stdlib.h>
-
-#include "base/limits.h"
 #include "base/require.h"
 #include "rpc/channel_core.h"
 #include "rpc/channel_error.h"

@@ -24,7 +24,9 @@ enum { CHANNEL_ROUTES = 3 };
 struct channel_link {
     struct channel_route *route;
     nng_socket socket;
-    int pipe_id; /* of the connection; 0: not connected; under the mutex */
+    nng_dialer dialer;
+    bool started; /* it connects, again and again; under the mutex */
+    int pipe_id;  /* of the connection; 0: not connected; under the mutex */
 };
 
 enum channel_lane_state {
@@ -76,7 +78,7 @@ struct onsale_channel {
     struct channel_timer timer;
 
     pthread_mutex_t mutex;
-    pthread_cond_t idle; /* no call is live and nobody sends */
+    pthread_cond_t changed; /* while closing: calls ended, senders left, a link is up */
     bool closing;
     size_t calls_live;                           /* until their callbacks have returned */
     size_t senders;                              /* threads in channel_lane_send */

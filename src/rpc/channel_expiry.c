@@ -7,13 +7,6 @@ static bool is_over(const struct channel_route *route, const struct channel_call
     return route->channel->closing || call->deadline_ms <= now_ms;
 }
 
-static bool is_connected(const struct channel_route *route)
-{
-    for (size_t i = 0; i < route->links_count; i++)
-        if (route->links[i]->pipe_id != 0) return true;
-    return false;
-}
-
 /* A call that was tried keeps what it was refused with, unless the channel is closing. */
 static void end(struct channel_route *route, struct channel_call *call, enum onsale_status status,
                 struct channel_call_list *ended)
@@ -30,7 +23,7 @@ static int64_t collect_waiting(struct channel_route *route, int64_t now_ms,
                                struct channel_call_list *ended)
 {
     enum onsale_status never_sent =
-        is_connected(route) ? ONSALE_DEADLINE_EXCEEDED : ONSALE_SERVER_UNREACHABLE;
+        channel_route_is_connected(route) ? ONSALE_DEADLINE_EXCEEDED : ONSALE_SERVER_UNREACHABLE;
     struct channel_call_list all = route->waiting;
     int64_t next_ms = CHANNEL_NEVER;
     route->waiting = (struct channel_call_list){0};

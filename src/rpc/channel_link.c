@@ -4,9 +4,13 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/require.h"
 #include "rpc/channel_route.h"
 
 enum { RECONNECT_MS_MIN = 10, RECONNECT_MS_MAX = 500 };
+
+/* nng counts the id of the request, which comes before the reply. */
+enum { MESSAGE_BYTES_MAX = REPLY_FRAME_BYTES_MAX + 4 };
 
 static void pipe_changed(nng_pipe pipe, nng_pipe_ev event, void *context)
 {
@@ -19,6 +23,7 @@ static void pipe_changed(nng_pipe pipe, nng_pipe_ev event, void *context)
         link->pipe_id = nng_pipe_id(pipe);
     else if (link->pipe_id == nng_pipe_id(pipe))
         link->pipe_id = 0;
+    pthread_cond_signal(&route->channel->changed);
     pthread_mutex_unlock(&route->channel->mutex);
     if (is_up) channel_route_work(route);
 }
@@ -27,17 +32,17 @@ static void pipe_changed(nng_pipe pipe, nng_pipe_ev event, void *context)
 static int socket_configure(nng_socket socket)
 {
     int rc = nng_socket_set_ms(socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE);
-    if (rc == 0) rc = nng_socket_set_size(socket, NNG_OPT_RECVMAXSZ, REPLY_FRAME_BYTES_MAX);
+    if (rc == 0) rc = nng_socket_set_size(socket, NNG_OPT_RECVMAXSZ, MESSAGE_BYTES_MAX);
     if (rc == 0) rc = nng_socket_set_ms(socket, NNG_OPT_RECONNMINT, RECONNECT_MS_MIN);
     if (rc == 0) rc = nng_socket_set_ms(socket, NNG_OPT_RECONNMAXT, RECONNECT_MS_MAX);
     return rc;
 }
 
-static int socket_connect(struct channel_link *link)
+static int dialer_make(struct channel_link *link)
 {
     int rc = nng_pipe_notify(link->socket, NNG_PIPE_EV_ADD_POST, pipe_changed, link);
     if (rc == 0) rc = nng_pipe_notify(link->socket, NNG_PIPE_EV_REM_POST, pipe_changed, link);
-    if (rc == 0) rc = nng_dial(link->socket, link->route->url, NULL, NNG_FLAG_NONBLOCK);
+    if (rc == 0) rc = nng_dialer_create(&link->dialer, link->socket, link->route->url);
     return rc;
 }
 
@@ -57,13 +62,21 @@ enum status channel_link_open(struct channel_route *route, struct channel_link *
         return STATUS_OUT_OF_MEMORY;
     }
     int rc = socket_configure(link->socket);
-    if (rc == 0) rc = socket_connect(link);
+    if (rc == 0) rc = dialer_make(link);
     if (rc != 0) {
         channel_link_close(link);
         return status_of(rc);
     }
     *ret_link = link;
     return STATUS_OK;
+}
+
+void channel_link_start(struct channel_link *link)
+{
+    if (link->started) return;
+    link->started = true;
+    int rc = nng_dialer_start(link->dialer, NNG_FLAG_NONBLOCK);
+    REQUIRE(rc == 0);
 }
 
 void channel_link_close(struct channel_link *link)

@@ -5,10 +5,12 @@
 #include "base/status.h"
 #include "rpc/channel_core.h"
 
-/** Opens a socket that connects in the background, again and again. Under the channel's mutex, so
- * that the connection is not announced before the link is in place.
+/** Opens a socket that does not connect yet. Under the mutex.
  * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the route's url is none; STATUS_OUT_OF_MEMORY. */
 enum status channel_link_open(struct channel_route *route, struct channel_link **ret_link);
+
+/** Has it connect in the background, again and again, unless it does already. Under the mutex. */
+void channel_link_start(struct channel_link *link);
 
 /** After the lanes on it were closed. Without the mutex. NULL is fine. */
 void channel_link_close(struct channel_link *link);

@@ -13,6 +13,7 @@ enum {
     WATCHES_DEFAULT = 64,
     WATCHES_MAX = 256,
     ATTEMPTS_MAX = 100,
+    SETTLE_MS_MAX = 100,
     /* A server takes only so many frames of one connection at once: stay clear of that. */
     WATCHES_PER_LINK = FRAMES_IN_FLIGHT_PER_CONNECTION_MAX / 2,
 };
@@ -22,13 +23,13 @@ _Static_assert((int)ONSALE_TIMEOUT_MS_MAX == (int)CALL_TIMEOUT_MS_MAX, "the serv
 void channel_calls_ended(struct onsale_channel *channel, size_t count)
 {
     channel->calls_live -= count;
-    if (channel->calls_live == 0) pthread_cond_signal(&channel->idle);
+    if (channel->calls_live == 0) pthread_cond_signal(&channel->changed);
 }
 
 void channel_sender_left(struct onsale_channel *channel)
 {
     channel->senders--;
-    if (channel->senders == 0) pthread_cond_signal(&channel->idle);
+    if (channel->senders == 0) pthread_cond_signal(&channel->changed);
 }
 
 static void end_call(struct onsale_channel *channel, struct channel_call *call)
@@ -85,29 +86,46 @@ static size_t or_default(uint32_t option, size_t value)
     return option == 0 ? value : option;
 }
 
-/* @param ret_bad_option  Set on STATUS_ARGUMENT_INVALID. */
-static enum status open_routes(struct onsale_channel *channel,
-                               const struct onsale_channel_options *options,
-                               const char **ret_bad_option)
+static void init_routes(struct onsale_channel *channel,
+                        const struct onsale_channel_options *options)
 {
     size_t frames_in_flight = or_default(options->frames_in_flight, FRAMES_IN_FLIGHT_DEFAULT);
     size_t calls_per_frame = or_default(options->calls_per_frame, CALLS_PER_FRAME_DEFAULT);
     size_t watches = or_default(options->watches_in_flight, WATCHES_DEFAULT);
     const struct channel_route_options routes[CHANNEL_ROUTES] = {
-        [ONSALE_ROUTE_MAIN] = {options->url, "url", REQUEST_FRAME_BYTES_MAX, calls_per_frame,
-                               frames_in_flight, 1},
-        [ONSALE_ROUTE_WATCH] = {options->watch_url, "watch_url", REQUEST_FRAME_BYTES_MAX, 1,
-                                watches, WATCHES_PER_LINK},
-        [ONSALE_ROUTE_ADMIN] = {options->admin_url, "admin_url", ADMIN_FRAME_BYTES_MAX,
-                                calls_per_frame, frames_in_flight, 1},
+        [ONSALE_ROUTE_MAIN] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames_in_flight,
+                               1},
+        [ONSALE_ROUTE_WATCH] = {"watch_url", REQUEST_FRAME_BYTES_MAX, 1, watches, WATCHES_PER_LINK},
+        [ONSALE_ROUTE_ADMIN] = {"admin_url", ADMIN_FRAME_BYTES_MAX, calls_per_frame,
+                                frames_in_flight, 1},
+    };
+    for (size_t i = 0; i < CHANNEL_ROUTES; i++)
+        channel_route_init(&channel->routes[i], channel, &routes[i]);
+}
+
+/* @param ret_bad_option  Set on STATUS_ARGUMENT_INVALID. */
+static enum status open_routes(struct onsale_channel *channel,
+                               const struct onsale_channel_options *options,
+                               const char **ret_bad_option)
+{
+    const char *urls[CHANNEL_ROUTES] = {
+        [ONSALE_ROUTE_MAIN] = options->url,
+        [ONSALE_ROUTE_WATCH] = options->watch_url,
+        [ONSALE_ROUTE_ADMIN] = options->admin_url,
     };
     for (size_t i = 0; i < CHANNEL_ROUTES; i++) {
-        enum status err = channel_route_init(&channel->routes[i], channel, &routes[i]);
-        if (err == STATUS_OK) continue;
-        *ret_bad_option = routes[i].option_name;
-        return err;
+        enum status err = channel_route_open(&channel->routes[i], urls[i]);
+        if (err == STATUS_ARGUMENT_INVALID) *ret_bad_option = channel->routes[i].option_name;
+        if (err != STATUS_OK) return err;
     }
     return STATUS_OK;
+}
+
+static void channel_free(struct onsale_channel *channel)
+{
+    pthread_cond_destroy(&channel->changed);
+    pthread_mutex_destroy(&channel->mutex);
+    free(channel);
 }
 
 /* @return NULL if there is no memory or thread. */
@@ -118,12 +136,14 @@ static struct onsale_channel *channel_make(const struct onsale_channel_options *
     channel->timeout_ms = (uint32_t)or_default(options->timeout_ms, ONSALE_TIMEOUT_MS_DEFAULT);
     channel->attempts_max = options->attempts_max;
     channel->korean = options->korean;
+    init_routes(channel, options);
+    if (!channel_condition_init(&channel->changed)) {
+        free(channel);
+        return NULL;
+    }
     pthread_mutex_init(&channel->mutex, NULL);
-    pthread_cond_init(&channel->idle, NULL);
     if (channel_timer_init(&channel->timer, do_what_is_due, channel)) return channel;
-    pthread_cond_destroy(&channel->idle);
-    pthread_mutex_destroy(&channel->mutex);
-    free(channel);
+    channel_free(channel);
     return NULL;
 }
 
@@ -154,25 +174,43 @@ enum onsale_status onsale_channel_open(const struct onsale_channel_options *opti
     return ONSALE_OK;
 }
 
+static bool is_settling(const struct channel_route *route)
+{
+    if (!channel_route_is_connected(route)) return false;
+    for (size_t i = 0; i < route->links_count; i++)
+        if (route->links[i]->started && route->links[i]->pipe_id == 0) return true;
+    return false;
+}
+
+/* nng before 1.6 loses the memory of a connection that is closed while it is being made. Where the
+ * server answers on one connection, the others will be up in a moment. */
+static void wait_until_settled(struct onsale_channel *channel)
+{
+    int64_t give_up_ms = channel_now_ms() + SETTLE_MS_MAX;
+    bool in_time = true;
+    for (size_t i = 0; i < CHANNEL_ROUTES; i++)
+        while (in_time && is_settling(&channel->routes[i]))
+            in_time = channel_condition_wait(&channel->changed, &channel->mutex, give_up_ms);
+}
+
 /* Waits for callbacks and senders, while the timer ends the calls. */
 static void wait_until_idle(struct onsale_channel *channel)
 {
-    pthread_mutex_lock(&channel->mutex);
-    channel->closing = true;
     channel_timer_wake_by(&channel->timer, 0);
     while (channel->calls_live > 0 || channel->senders > 0)
-        pthread_cond_wait(&channel->idle, &channel->mutex);
-    pthread_mutex_unlock(&channel->mutex);
+        pthread_cond_wait(&channel->changed, &channel->mutex);
 }
 
 void onsale_channel_close(struct onsale_channel *channel)
 {
     if (channel == NULL) return;
+    pthread_mutex_lock(&channel->mutex);
+    channel->closing = true;
     wait_until_idle(channel);
+    wait_until_settled(channel);
+    pthread_mutex_unlock(&channel->mutex);
     channel_timer_deinit(&channel->timer);
     for (size_t i = 0; i < CHANNEL_ROUTES; i++)
-        channel_route_deinit(&channel->routes[i]);
-    pthread_cond_destroy(&channel->idle);
-    pthread_mutex_destroy(&channel->mutex);
-    free(channel);
+        channel_route_close(&channel->routes[i]);
+    channel_free(channel);
 }

@@ -21,8 +21,8 @@ static enum status route_grow(struct channel_route *route)
     return err;
 }
 
-enum status channel_route_init(struct channel_route *route, struct onsale_channel *channel,
-                               const struct channel_route_options *options)
+void channel_route_init(struct channel_route *route, struct onsale_channel *channel,
+                        const struct channel_route_options *options)
 {
     *route = (struct channel_route){
         .channel = channel,
@@ -32,19 +32,23 @@ enum status channel_route_init(struct channel_route *route, struct onsale_channe
         .lanes_max = options->lanes_max,
         .lanes_per_link = options->lanes_per_link,
     };
-    if (options->url == NULL) return STATUS_OK;
-    route->url = strdup(options->url);
-    route->lanes = calloc(options->lanes_max, sizeof *route->lanes);
-    route->links = calloc(options->lanes_max, sizeof *route->links);
+}
+
+enum status channel_route_open(struct channel_route *route, const char *url)
+{
+    if (url == NULL) return STATUS_OK;
+    route->url = strdup(url);
+    route->lanes = calloc(route->lanes_max, sizeof(struct channel_lane *));
+    route->links = calloc(route->lanes_max, sizeof(struct channel_link *));
     if (route->url == NULL || route->lanes == NULL || route->links == NULL)
         return STATUS_OUT_OF_MEMORY;
-    pthread_mutex_lock(&channel->mutex);
+    pthread_mutex_lock(&route->channel->mutex);
     enum status err = route_grow(route);
-    pthread_mutex_unlock(&channel->mutex);
+    pthread_mutex_unlock(&route->channel->mutex);
     return err;
 }
 
-void channel_route_deinit(struct channel_route *route)
+void channel_route_close(struct channel_route *route)
 {
     for (size_t i = 0; i < route->lanes_count; i++)
         channel_lane_close(route->lanes[i]);
@@ -61,11 +65,19 @@ static struct channel_lane *route_claim(struct channel_route *route)
     if (route->channel->closing || route->waiting.first == NULL) return NULL;
     if (route->lanes_busy == route->lanes_count && route->lanes_count < route->lanes_max)
         (void)route_grow(route); /* if it can't, the lanes that are there take the calls later */
+    channel_link_start(route->links[route->links_count - 1]);
     if (route->lanes_busy == route->lanes_count) return NULL;
     for (size_t i = 0; i < route->lanes_count; i++)
         if (route->lanes[i]->state == CHANNEL_LANE_FREE && channel_lane_take(route->lanes[i]))
             return route->lanes[i];
     return NULL;
+}
+
+bool channel_route_is_connected(const struct channel_route *route)
+{
+    for (size_t i = 0; i < route->links_count; i++)
+        if (route->links[i]->pipe_id != 0) return true;
+    return false;
 }
 
 void channel_route_start(struct channel_route *route, struct channel_call *call)

@@ -7,7 +7,6 @@
 
 /** What a route is like; see struct channel_route. */
 struct channel_route_options {
-    const char *url; /* copied; NULL: no lanes */
     const char *option_name;
     size_t frame_bytes_max;
     size_t calls_per_frame;
@@ -15,14 +14,16 @@ struct channel_route_options {
     size_t lanes_per_link;
 };
 
-/** Makes a route and its first lane. The channel must be ready for calls.
- * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the url is none; STATUS_OUT_OF_MEMORY. The route is
- * to be deinitialised in any case. */
-enum status channel_route_init(struct channel_route *route, struct onsale_channel *channel,
-                               const struct channel_route_options *options);
+/** Makes a route without lanes: calls may wait in it. */
+void channel_route_init(struct channel_route *route, struct onsale_channel *channel,
+                        const struct channel_route_options *options);
 
-/** When the channel is idle and closing. A zeroed route is fine. */
-void channel_route_deinit(struct channel_route *route);
+/** Opens the first lane, if there is a url. The first call has it connect.
+ * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the url is none; STATUS_OUT_OF_MEMORY. */
+enum status channel_route_open(struct channel_route *route, const char *url);
+
+/** When the channel is idle and closing, opened or not. */
+void channel_route_close(struct channel_route *route);
 
 /** Lets a call wait, and sends it if a lane is free. After it the channel may be gone. */
 void channel_route_start(struct channel_route *route, struct channel_call *call);
@@ -32,6 +33,9 @@ void channel_route_start_refused(struct channel_route *route, struct channel_cal
 
 /** Sets a call aside until rests_until_ms, or until its deadline. Under the mutex. */
 void channel_route_rest(struct channel_route *route, struct channel_call *call);
+
+/** Whether one of its links is up. Under the mutex. */
+bool channel_route_is_connected(const struct channel_route *route);
 
 /** Has free lanes send what waits. */
 void channel_route_work(struct channel_route *route);

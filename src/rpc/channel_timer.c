@@ -15,17 +15,14 @@ static int64_t rounded_up(int64_t moment_ms)
     return (moment_ms + GRID_MS - 1) / GRID_MS * GRID_MS;
 }
 
-static void sleep_until(struct channel_timer *timer, int64_t moment_ms)
+bool channel_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t moment_ms)
 {
-    if (moment_ms == CHANNEL_NEVER) {
-        pthread_cond_wait(&timer->changed, &timer->mutex);
-        return;
-    }
+    if (moment_ms == CHANNEL_NEVER) return pthread_cond_wait(condition, mutex) == 0;
     struct timespec until = {
         .tv_sec = moment_ms / MS_PER_SECOND,
         .tv_nsec = moment_ms % MS_PER_SECOND * 1000000,
     };
-    pthread_cond_timedwait(&timer->changed, &timer->mutex, &until);
+    return pthread_cond_timedwait(condition, mutex, &until) == 0;
 }
 
 static void lower_wakes_at(struct channel_timer *timer, int64_t moment_ms)
@@ -46,7 +43,7 @@ static void *timer_run(void *argument)
         int64_t now_ms = channel_now_ms();
         int64_t wakes_at_ms = atomic_load(&timer->wakes_at_ms);
         if (now_ms < wakes_at_ms) {
-            sleep_until(timer, wakes_at_ms);
+            channel_condition_wait(&timer->changed, &timer->mutex, wakes_at_ms);
             continue;
         }
         atomic_store(&timer->wakes_at_ms, CHANNEL_NEVER);
@@ -59,7 +56,7 @@ static void *timer_run(void *argument)
     return NULL;
 }
 
-static bool condition_init(pthread_cond_t *condition)
+bool channel_condition_init(pthread_cond_t *condition)
 {
     pthread_condattr_t attributes;
     if (pthread_condattr_init(&attributes) != 0) return false;
@@ -73,7 +70,7 @@ bool channel_timer_init(struct channel_timer *timer, channel_tick *tick, void *c
 {
     *timer = (struct channel_timer){.tick = tick, .context = context};
     atomic_init(&timer->wakes_at_ms, CHANNEL_NEVER);
-    if (!condition_init(&timer->changed)) return false;
+    if (!channel_condition_init(&timer->changed)) return false;
     pthread_mutex_init(&timer->mutex, NULL);
     if (pthread_create(&timer->thread, NULL, timer_run, timer) == 0) return true;
     pthread_mutex_destroy(&timer->mutex);

@@ -32,6 +32,13 @@ void channel_timer_deinit(struct channel_timer *timer);
  * moment long past means at once. Safe from any thread. */
 void channel_timer_wake_by(struct channel_timer *timer, int64_t moment_ms);
 
+/** Makes a condition that waits by the monotonic clock. @return False if it can't. */
+bool channel_condition_init(pthread_cond_t *condition);
+
+/** Waits until it is signalled (or for no reason), or until a moment.
+ * @return False if the moment has come. */
+bool channel_condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t moment_ms);
+
 /** The earlier of two moments. */
 static inline int64_t channel_earlier(int64_t a_ms, int64_t b_ms)
 {

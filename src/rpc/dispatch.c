@@ -63,7 +63,8 @@ static unix_ms now_ms(const struct rpc_dispatcher *dispatcher)
     return dispatcher->application->now_ms(dispatcher->application->context);
 }
 
-void frame_refuse(struct rpc_frame *frame, enum status why, const char *message)
+/* Makes the frame one with a single result. */
+static void refuse_frame(struct rpc_frame *frame, enum status why, const char *message)
 {
     frame->whole = (struct frame_call){.status = why, .call.message = message};
     frame->calls = &frame->whole;
@@ -98,7 +99,7 @@ static void answer(struct rpc_frame *frame)
 static void answer_unread(struct rpc_dispatcher *dispatcher, enum status why, void *exchange)
 {
     struct rpc_frame frame = {.dispatcher = dispatcher, .exchange = exchange};
-    frame_refuse(&frame, why, NULL);
+    refuse_frame(&frame, why, NULL);
     pack_reply(&frame);
     send_reply(dispatcher, exchange);
 }
@@ -147,13 +148,13 @@ static struct rpc_call *read_frame(struct rpc_frame *frame, enum rpc_socket sock
     const char *message;
     enum status err = frame_decode(frame, bytes, size, &request, &message);
     if (err != STATUS_OK) {
-        frame_refuse(frame, err, message);
+        refuse_frame(frame, err, message);
         return NULL;
     }
     frame->calls_count = request->n_calls;
     frame->calls = arena_calloc(&frame->arena, frame->calls_count, sizeof *frame->calls);
     if (frame->calls == NULL) {
-        frame_refuse(frame, STATUS_OUT_OF_MEMORY, NULL);
+        refuse_frame(frame, STATUS_OUT_OF_MEMORY, NULL);
         return NULL;
     }
     return check_calls(frame, socket, request);

@@ -104,7 +104,8 @@ void rpc_call_finish(struct rpc_call *call, enum status status);
 /** Adds a detail; beyond DETAILS_PER_RESULT_MAX it is dropped. */
 void rpc_call_add_detail(struct rpc_call *call, const char *type, const ProtobufCMessage *value);
 
-/** Says which field is wrong: sets the message and adds a BadField detail.
+/** Says which field is wrong: sets the message and adds a BadField detail. To a caller who asked
+ * for Korean the message names the field before the status's Korean text.
  * @return `status`, so that a check can end with it. */
 __attribute__((format(printf, 4, 5))) enum status rpc_call_bad_field(struct rpc_call *call,
                                                                      enum status status,

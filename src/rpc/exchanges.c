@@ -27,7 +27,7 @@ static void receive(struct exchange *exchange)
     nng_ctx_recv(exchange->context, exchange->aio);
 }
 
-/* @return false if the exchanges stop: the frame then is not taken. */
+/* Counts one more frame. @return false if the exchanges stop: the frame then is not taken. */
 static bool enter(struct exchanges *exchanges)
 {
     pthread_mutex_lock(&exchanges->lock);
@@ -35,6 +35,15 @@ static bool enter(struct exchanges *exchanges)
     exchanges->under_way += taken;
     pthread_mutex_unlock(&exchanges->lock);
     return taken;
+}
+
+/* Counts the thread that is about to send a reply: it must be out of nng before a context is
+ * closed, or nng 1.5 uses the context after it has freed it. */
+static void enter_sending(struct exchanges *exchanges)
+{
+    pthread_mutex_lock(&exchanges->lock);
+    exchanges->under_way++;
+    pthread_mutex_unlock(&exchanges->lock);
 }
 
 /* @return false if the exchanges stop: no frame is to be received any more. */
@@ -64,7 +73,7 @@ static void dispatch(struct exchange *exchange, nng_msg *request)
 
 static void received(struct exchange *exchange)
 {
-    if (nng_aio_result(exchange->aio) != 0) return; /* the socket is closed */
+    if (nng_aio_result(exchange->aio) != 0) return; /* the exchanges stop */
     nng_msg *request = nng_aio_get_msg(exchange->aio);
     nng_aio_set_msg(exchange->aio, NULL);
     if (enter(exchange->owner))
@@ -108,15 +117,11 @@ static uint8_t *reply_alloc(void *argument, size_t size)
     return nng_msg_alloc(&exchange->reply, size) == 0 ? nng_msg_body(exchange->reply) : NULL;
 }
 
-static void reply_send(void *argument)
+static void begin_sending(struct exchange *exchange)
 {
-    struct exchange *exchange = argument;
-    REQUIRE(exchange->state == EXCHANGE_DISPATCHED);
-    nng_msg_free(exchange->request);
     exchange->state = EXCHANGE_SENDING;
     if (exchange->reply == NULL) {
-        /* Nothing to send. `sent` must run on a thread of nng even so: exchanges_deinit waits for
-         * those, but not for the one that called this. */
+        /* Nothing to send: the next receive is begun on a thread of nng even so. */
         nng_aio_set_timeout(exchange->aio, NNG_DURATION_INFINITE);
         nng_sleep_aio(1, exchange->aio);
         return;
@@ -124,6 +129,17 @@ static void reply_send(void *argument)
     nng_aio_set_timeout(exchange->aio, REPLY_SEND_MS_MAX);
     nng_aio_set_msg(exchange->aio, exchange->reply);
     nng_ctx_send(exchange->context, exchange->aio);
+}
+
+static void reply_send(void *argument)
+{
+    struct exchange *exchange = argument;
+    struct exchanges *owner = exchange->owner;
+    REQUIRE(exchange->state == EXCHANGE_DISPATCHED);
+    nng_msg_free(exchange->request);
+    enter_sending(owner);
+    begin_sending(exchange);
+    leave(owner);
 }
 
 const struct rpc_transport listener_transport = {
@@ -171,16 +187,17 @@ void exchanges_stop(struct exchanges *exchanges)
     while (exchanges->under_way > 0)
         pthread_cond_wait(&exchanges->calm, &exchanges->lock);
     pthread_mutex_unlock(&exchanges->lock);
+    /* What is left to callbacks now is receives, which this cancels. */
+    for (size_t i = 0; i < exchanges->count; i++)
+        nng_aio_stop(exchanges->all[i].aio);
+    for (size_t i = 0; i < exchanges->count; i++)
+        nng_ctx_close(exchanges->all[i].context);
 }
 
 void exchanges_deinit(struct exchanges *exchanges)
 {
-    for (size_t i = 0; i < exchanges->count; i++) {
-        struct exchange *exchange = &exchanges->all[i];
-        if (exchange->aio == NULL) continue;
-        nng_aio_stop(exchange->aio);
-        nng_aio_free(exchange->aio);
-    }
+    for (size_t i = 0; i < exchanges->count; i++)
+        nng_aio_free(exchanges->all[i].aio);
     free(exchanges->all);
     pthread_cond_destroy(&exchanges->calm);
     pthread_mutex_destroy(&exchanges->lock);

@@ -24,7 +24,7 @@ struct exchanges {
     struct exchange *all;
     size_t count;
     pthread_mutex_t lock; /* of the two below */
-    size_t under_way;     /* frames received whose reply has not left */
+    size_t under_way;     /* frames whose reply has not left, and threads that send one */
     bool stopping;
     pthread_cond_t calm; /* none is under way */
 };
@@ -41,11 +41,11 @@ enum status exchanges_open(struct exchanges *exchanges, nng_socket socket, size_
 /** Receives from now on. Once. */
 void exchanges_start(struct exchanges *exchanges);
 
-/** Waits until every frame under way is answered and takes no more. */
+/** Waits until every frame under way is answered, takes no more, and closes the contexts. No
+ * callback runs after it. */
 void exchanges_stop(struct exchanges *exchanges);
 
-/** Frees the contexts, all, some or none. The exchanges must be stopped and the socket closed; no
- * callback runs after it. */
+/** Frees what is left. The exchanges must be stopped, and the socket closed. */
 void exchanges_deinit(struct exchanges *exchanges);
 
 #endif

@@ -28,8 +28,4 @@ struct rpc_frame {
     struct rpc_frame *next;   /* in the pool */
 };
 
-/** Makes the frame one with a single result.
- * @param message  May be NULL. */
-void frame_refuse(struct rpc_frame *frame, enum status why, const char *message);
-
 #endif

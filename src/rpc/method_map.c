@@ -6,12 +6,15 @@
 
 #include "base/require.h"
 
-/* FNV-1a. */
+enum { HASHED_BYTES_MAX = 12 };
+
+/* FNV-1a of the end of the name, where the names differ. */
 static size_t hash(const char *name)
 {
     uint64_t value = UINT64_C(0xcbf29ce484222325);
-    for (; *name != '\0'; name++)
-        value = (value ^ (uint8_t)*name) * UINT64_C(0x100000001b3);
+    size_t length = strlen(name);
+    for (size_t i = length > HASHED_BYTES_MAX ? length - HASHED_BYTES_MAX : 0; i < length; i++)
+        value = (value ^ (uint8_t)name[i]) * UINT64_C(0x100000001b3);
     return (size_t)value;
 }
 

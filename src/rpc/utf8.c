@@ -21,9 +21,13 @@ static bool second_byte_fits(uint8_t first, uint8_t second)
 bool utf8_is_text(const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size;) {
+        if (bytes[i] >= 1 && bytes[i] < 0x80) { /* as most are */
+            i++;
+            continue;
+        }
         size_t character = character_size(bytes[i]);
         if (character == 0 || character > size - i) return false;
-        if (character > 1 && !second_byte_fits(bytes[i], bytes[i + 1])) return false;
+        if (!second_byte_fits(bytes[i], bytes[i + 1])) return false;
         for (size_t j = 2; j < character; j++)
             if ((bytes[i + j] & 0xc0) != 0x80) return false;
         i += character;

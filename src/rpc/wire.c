@@ -4,8 +4,17 @@
 
 enum { VARINT_BYTES_MAX = 10, LENGTH_BYTES_MAX = 5, FIELD_MAX = (1 << 29) - 1 };
 
+static bool read_one_byte(struct wire_reader *reader, uint64_t *ret_value)
+{
+    if (reader->at == reader->end || *reader->at >= 0x80) return false;
+    *ret_value = *reader->at++;
+    return true;
+}
+
 bool wire_read_varint(struct wire_reader *reader, uint64_t *ret_value)
 {
+    if (read_one_byte(reader, ret_value)) /* as most are */
+        return true;
     uint64_t value = 0;
     const uint8_t *at = reader->at;
     for (unsigned i = 0; i < VARINT_BYTES_MAX && at < reader->end; i++) {
@@ -29,6 +38,7 @@ static bool is_wire_type(uint64_t type)
 /* protobuf-c takes heads and lengths of at most five bytes. */
 static bool read_short_varint(struct wire_reader *reader, uint64_t *ret_value)
 {
+    if (read_one_byte(reader, ret_value)) return true;
     struct wire_reader rest = *reader;
     if (!wire_read_varint(&rest, ret_value) || rest.at - reader->at > LENGTH_BYTES_MAX)
         return false;

@@ -5,6 +5,7 @@
 #ifndef STORE_BYTES_H
 #define STORE_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -37,10 +38,8 @@ static inline void writer_bytes(struct writer *writer, const void *bytes, size_t
 
 static inline void writer_little(struct writer *writer, uint64_t value, size_t size)
 {
-    uint8_t bytes[sizeof value];
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)(value >> 8 * i);
-    writer_bytes(writer, bytes, size);
+    uint64_t little = htole64(value);
+    writer_bytes(writer, &little, size);
 }
 
 static inline void writer_u8(struct writer *writer, uint8_t value)
@@ -61,6 +60,27 @@ static inline void writer_u64(struct writer *writer, uint64_t value)
 static inline void writer_i64(struct writer *writer, int64_t value)
 {
     writer_little(writer, (uint64_t)value, sizeof value);
+}
+
+/* Many at once, with one look at the room: these are the bulk of the hot records. */
+static inline void writer_u32s(struct writer *writer, const uint32_t *values, size_t count)
+{
+    REQUIRE(count <= (size_t)(writer->end - writer->at) / sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t little = htole32(values[i]);
+        memcpy(writer->at + i * sizeof little, &little, sizeof little);
+    }
+    writer->at += count * sizeof *values;
+}
+
+static inline void writer_u64s(struct writer *writer, const uint64_t *values, size_t count)
+{
+    REQUIRE(count <= (size_t)(writer->end - writer->at) / sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t little = htole64(values[i]);
+        memcpy(writer->at + i * sizeof little, &little, sizeof little);
+    }
+    writer->at += count * sizeof *values;
 }
 
 /* A text of up to 255 bytes, with its length before it. */
@@ -96,12 +116,9 @@ static inline void reader_bytes(struct reader *reader, void *ret_bytes, size_t s
 
 static inline uint64_t reader_little(struct reader *reader, size_t size)
 {
-    uint8_t bytes[sizeof(uint64_t)];
-    uint64_t value = 0;
-    reader_bytes(reader, bytes, size);
-    for (size_t i = 0; i < size; i++)
-        value |= (uint64_t)bytes[i] << 8 * i;
-    return value;
+    uint64_t little = 0;
+    reader_bytes(reader, &little, size);
+    return le64toh(little);
 }
 
 static inline uint64_t reader_big(struct reader *reader, size_t size)
@@ -132,6 +149,20 @@ static inline uint64_t reader_u64(struct reader *reader)
 static inline int64_t reader_i64(struct reader *reader)
 {
     return (int64_t)reader_little(reader, sizeof(int64_t));
+}
+
+static inline void reader_u32s(struct reader *reader, uint32_t *ret_values, size_t count)
+{
+    reader_bytes(reader, ret_values, count * sizeof *ret_values);
+    for (size_t i = 0; i < count; i++)
+        ret_values[i] = le32toh(ret_values[i]);
+}
+
+static inline void reader_u64s(struct reader *reader, uint64_t *ret_values, size_t count)
+{
+    reader_bytes(reader, ret_values, count * sizeof *ret_values);
+    for (size_t i = 0; i < count; i++)
+        ret_values[i] = le64toh(ret_values[i]);
 }
 
 /* A number that must be within its range: how many, or which of an enum. */

@@ -177,8 +177,7 @@ bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
     struct reader ids = key_reader(&key);
     ret->performance_id = (uint32_t)reader_big(&ids, sizeof ret->performance_id);
     ret->version = reader_u64(&value);
-    for (size_t i = 0; i < TIERS_PER_PERFORMANCE_MAX; i++)
-        ret->remaining[i] = reader_u32(&value);
+    reader_u32s(&value, ret->remaining, TIERS_PER_PERFORMANCE_MAX);
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
@@ -188,8 +187,7 @@ void performance_state_put(struct store_txn *txn, const struct performance_state
     uint8_t bytes[STATE_BYTES];
     struct writer value = writer_make(bytes, sizeof bytes);
     writer_u64(&value, state->version);
-    for (size_t i = 0; i < TIERS_PER_PERFORMANCE_MAX; i++)
-        writer_u32(&value, state->remaining[i]);
+    writer_u32s(&value, state->remaining, TIERS_PER_PERFORMANCE_MAX);
     record_put(txn, TREE_PERFORMANCE_STATES, &key, &value);
 }
 

@@ -28,8 +28,7 @@ static bool event_unpack(struct store_txn *txn, const struct key *key, struct re
     ret->amount = reader_i64(&value);
     ret->until_ms = reader_i64(&value);
     ret->seats_count = reader_u32_within(&value, 0, SEATS_PER_BLOCK_CALL_MAX);
-    for (uint32_t i = 0; i < ret->seats_count; i++)
-        ret->seat_indexes[i] = reader_u32(&value);
+    reader_u32s(&value, ret->seat_indexes, ret->seats_count);
     return record_check(txn, &number) && record_check(txn, &value);
 }
 
@@ -63,7 +62,6 @@ void event_append(struct store_txn *txn, const struct event *event)
     writer_i64(&value, event->amount);
     writer_i64(&value, event->until_ms);
     writer_u32(&value, event->seats_count);
-    for (uint32_t i = 0; i < event->seats_count; i++)
-        writer_u32(&value, event->seat_indexes[i]);
+    writer_u32s(&value, event->seat_indexes, event->seats_count);
     record_append(txn, TREE_EVENTS, &key, &value);
 }

@@ -5,7 +5,7 @@
 
 /* A node that is not there has no members: so a queue of any age keeps few. */
 
-enum { LEAF_LEVEL = 0, TOP_LEVEL = RANK_LEVELS - 1 };
+enum { LEAF_LEVEL = 0, TOP_LEVEL = RANK_LEVELS - 1, LEAF_WORDS = RANK_LEAF_BITS / 64 };
 
 static struct key node_key(uint32_t concert_id, unsigned level, uint64_t index)
 {
@@ -27,8 +27,7 @@ static struct rank_leaf leaf_get(struct store_txn *txn, const struct key *key)
     struct rank_leaf leaf = {0};
     struct reader value;
     if (!record_get(txn, TREE_QUEUE_RANKS, key, &value)) return leaf;
-    for (size_t i = 0; i < sizeof leaf.words / sizeof leaf.words[0]; i++)
-        leaf.words[i] = reader_u64(&value);
+    reader_u64s(&value, leaf.words, LEAF_WORDS);
     record_check(txn, &value);
     return leaf;
 }
@@ -42,8 +41,7 @@ static void leaf_put(struct store_txn *txn, const struct key *key, const struct 
         record_delete(txn, TREE_QUEUE_RANKS, key);
         return;
     }
-    for (size_t i = 0; i < sizeof leaf->words / sizeof leaf->words[0]; i++)
-        writer_u64(&value, leaf->words[i]);
+    writer_u64s(&value, leaf->words, LEAF_WORDS);
     record_put(txn, TREE_QUEUE_RANKS, key, &value);
 }
 
@@ -52,8 +50,7 @@ static struct rank_node node_get(struct store_txn *txn, const struct key *key)
     struct rank_node node = {0};
     struct reader value;
     if (!record_get(txn, TREE_QUEUE_RANKS, key, &value)) return node;
-    for (size_t i = 0; i < RANK_FANOUT; i++)
-        node.counts[i] = reader_u32(&value);
+    reader_u32s(&value, node.counts, RANK_FANOUT);
     record_check(txn, &value);
     return node;
 }
@@ -67,8 +64,7 @@ static void node_put(struct store_txn *txn, const struct key *key, const struct 
         record_delete(txn, TREE_QUEUE_RANKS, key);
         return;
     }
-    for (size_t i = 0; i < RANK_FANOUT; i++)
-        writer_u32(&value, node->counts[i]);
+    writer_u32s(&value, node->counts, RANK_FANOUT);
     record_put(txn, TREE_QUEUE_RANKS, key, &value);
 }
 

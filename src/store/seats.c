@@ -15,8 +15,7 @@ static void block_unpack(struct reader *value, struct seat_block *ret)
 {
     ret->version = reader_u64(value);
     ret->count = reader_u32_within(value, 1, SEATS_PER_BLOCK);
-    for (uint32_t i = 0; i < ret->count; i++)
-        ret->words[i] = reader_u64(value);
+    reader_u64s(value, ret->words, ret->count);
 }
 
 bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
@@ -37,8 +36,7 @@ void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t blo
     struct writer value = writer_make(bytes, sizeof bytes);
     writer_u64(&value, block->version);
     writer_u32(&value, block->count);
-    for (uint32_t i = 0; i < block->count; i++)
-        writer_u64(&value, block->words[i]);
+    writer_u64s(&value, block->words, block->count);
     record_put(txn, TREE_SEATS, &key, &value);
 }
 

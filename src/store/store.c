@@ -129,8 +129,7 @@ static enum status check_format(struct opening *opening, struct store_txn *txn)
 
 static int open_tree(struct store *store, MDB_txn *mdb, enum tree tree, unsigned flags)
 {
-    int rc = mdb_dbi_open(mdb, tree_name(tree), flags, &store->trees[tree]);
-    return rc == MDB_NOTFOUND ? MDB_INVALID : rc;
+    return mdb_dbi_open(mdb, tree_name(tree), flags, &store->trees[tree]);
 }
 
 /* Other formats may have other trees: so the version comes before the rest. */
@@ -141,7 +140,10 @@ static enum status open_trees(struct opening *opening, MDB_txn *mdb, bool make)
     unsigned flags = make ? MDB_CREATE : 0;
 
     int rc = open_tree(store, mdb, TREE_META, flags);
-    if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "no store of this kind is in");
+    if (rc == MDB_NOTFOUND || rc == MDB_INCOMPATIBLE)
+        return refuse(opening, STATUS_STORE_DAMAGED, "%s holds the database of another program",
+                      opening->options->path);
+    if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "can't open the trees in");
     if (make) meta_format_put(&txn, STORE_FORMAT_VERSION);
     if (txn.failure != STATUS_OK) return refuse(opening, txn.failure, "can't write the store");
     enum status err = check_format(opening, &txn);

@@ -24,7 +24,7 @@ struct store_options {
     const char *path;    /* a folder; made, with mode 0700, if it is not there */
     uint64_t map_bytes;  /* most the store may grow to; address space, not disk. At least 1 MiB */
     uint64_t room_bytes; /* disk space allocated ahead of the data, so that a commit never finds the
-                            disk full */
+                            disk full: more than one write can dirty */
     unsigned readers_max; /* reads at once */
 };
 

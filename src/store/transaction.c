@@ -21,6 +21,7 @@ enum status store_status(int rc)
     case MDB_TXN_FULL:
     case MDB_READERS_FULL:
         return STATUS_OUT_OF_MEMORY;
+    case MDB_NOTFOUND: /* where it is not foreseen */
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_CURSOR_FULL:
@@ -71,13 +72,11 @@ enum status store_read(struct store *store, store_body *body, void *context)
 
 /* LMDB prepares the commit before it writes, so a full map shows while nothing has happened yet.
  * Every other failure leaves it open how much is on disk. */
-static enum status commit(struct store *store, MDB_txn *mdb)
+static enum status commit(MDB_txn *mdb)
 {
     int rc = mdb_txn_commit(mdb);
     if (rc == MDB_SUCCESS) return STATUS_OK;
-    if (rc == MDB_MAP_FULL) return STATUS_STORAGE_FULL;
-    store->has_failed = true;
-    return STATUS_STORAGE_FAILED;
+    return rc == MDB_MAP_FULL ? STATUS_STORAGE_FULL : STATUS_STORAGE_FAILED;
 }
 
 static enum status write_with_room(struct store *store, store_body *body, void *context)
@@ -88,7 +87,7 @@ static enum status write_with_room(struct store *store, store_body *body, void *
 
     enum status err = body(&txn, context);
     if (txn.failure != STATUS_OK) err = txn.failure;
-    if (err == STATUS_OK) return commit(store, txn.mdb);
+    if (err == STATUS_OK) return commit(txn.mdb);
     mdb_txn_abort(txn.mdb);
     return err;
 }
@@ -99,6 +98,7 @@ enum status store_write(struct store *store, store_body *body, void *context)
     enum status err = room_ensure(&store->room, store_used_bytes(store->env));
     if (err == STATUS_OK) err = write_with_room(store, body, context);
     store->has_room = err != STATUS_STORAGE_FULL;
+    if (err == STATUS_STORAGE_FAILED) store->has_failed = true;
     return err;
 }
 

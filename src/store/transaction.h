@@ -19,7 +19,7 @@ struct store {
     struct readers readers;
     struct room room;       /* the writer's */
     atomic_bool has_room;   /* whether the last write found some */
-    atomic_bool has_failed; /* a commit failed half-way: nothing here can be trusted any more */
+    atomic_bool has_failed; /* the disk did: nothing here can be trusted any more */
 };
 
 struct store_txn {

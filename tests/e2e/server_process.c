@@ -110,6 +110,13 @@ int server_process_wait(struct server_process *server)
     return WIFEXITED(ending.wait_status) ? WEXITSTATUS(ending.wait_status) : SERVER_KILLED;
 }
 
+bool server_process_is_alive(const struct server_process *server)
+{
+    siginfo_t ended = {0};
+    int rc = waitid(P_PID, (id_t)server->pid, &ended, WEXITED | WNOHANG | WNOWAIT);
+    return rc == 0 && ended.si_pid == 0;
+}
+
 void server_process_kill(struct server_process *server)
 {
     REQUIRE(server->pid != 0);
@@ -128,6 +135,23 @@ bool server_process_said(const struct server_process *server, const char *text)
         found = strstr(line, text) != NULL;
     fclose(file);
     return found;
+}
+
+struct saying {
+    const struct server_process *server;
+    const char *text;
+};
+
+static bool is_said(void *context)
+{
+    struct saying *saying = context;
+    return server_process_said(saying->server, saying->text);
+}
+
+bool server_process_will_say(const struct server_process *server, const char *text)
+{
+    struct saying saying = {server, text};
+    return wait_until(is_said, &saying);
 }
 
 void server_process_print_log(const struct server_process *server)

@@ -40,11 +40,17 @@ void server_process_terminate(struct server_process *server);
  * after half a minute. */
 int server_process_wait(struct server_process *server);
 
+/** Whether the process is there; one that has ended is still to be waited for. */
+bool server_process_is_alive(const struct server_process *server);
+
 /** Ends it as `kill -9` does. */
 void server_process_kill(struct server_process *server);
 
 /** Whether the log has this text. */
 bool server_process_said(const struct server_process *server, const char *text);
+
+/** Waits until the log has it. @return false if it never does. */
+bool server_process_will_say(const struct server_process *server, const char *text);
 
 /** Prints the log, to explain a failure. */
 void server_process_print_log(const struct server_process *server);

@@ -18,9 +18,16 @@ struct step {
     size_t frames_left;
 };
 
+struct worker {
+    pthread_t thread;
+    struct raw_server *server;
+    nng_ctx ctx;
+    nng_aio *aio;
+};
+
 struct raw_server {
     nng_socket socket;
-    pthread_t workers[WORKERS];
+    struct worker workers[WORKERS];
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     bool held;
@@ -112,17 +119,22 @@ static bool request_receive(nng_ctx ctx, nng_aio *aio)
 
 static void *work(void *context)
 {
-    struct raw_server *server = context;
-    nng_aio *aio;
-    nng_ctx ctx;
-    REQUIRE(nng_aio_alloc(&aio, NULL, NULL) == 0);
-    if (nng_ctx_open(&ctx, server->socket) == 0) {
-        while (request_receive(ctx, aio))
-            serve(server, ctx, aio, nng_aio_get_msg(aio));
-        nng_ctx_close(ctx);
-    }
-    nng_aio_free(aio);
+    struct worker *worker = context;
+    while (request_receive(worker->ctx, worker->aio))
+        serve(worker->server, worker->ctx, worker->aio, nng_aio_get_msg(worker->aio));
     return NULL;
+}
+
+static void workers_start(struct raw_server *server)
+{
+    for (size_t i = 0; i < WORKERS; i++) {
+        struct worker *worker = &server->workers[i];
+        worker->server = server;
+        REQUIRE(nng_ctx_open(&worker->ctx, server->socket) == 0);
+        REQUIRE(nng_aio_alloc(&worker->aio, NULL, NULL) == 0);
+    }
+    for (size_t i = 0; i < WORKERS; i++)
+        REQUIRE(pthread_create(&server->workers[i].thread, NULL, work, &server->workers[i]) == 0);
 }
 
 struct raw_server *raw_server_open(const char *url)
@@ -132,20 +144,26 @@ struct raw_server *raw_server_open(const char *url)
     pthread_mutex_init(&server->mutex, NULL);
     pthread_cond_init(&server->changed, NULL);
     REQUIRE(nng_rep0_open(&server->socket) == 0);
-    for (size_t i = 0; i < WORKERS; i++)
-        REQUIRE(pthread_create(&server->workers[i], NULL, work, server) == 0);
+    workers_start(server);
     int rc = nng_listen(server->socket, url, NULL, 0);
     if (rc != 0) fprintf(stderr, "%s: %s\n", url, nng_strerror(rc));
     REQUIRE(rc == 0);
     return server;
 }
 
+/* The workers end before the socket: nng's close may crash if it races with the use of a context.
+ */
 void raw_server_close(struct raw_server *server)
 {
     raw_server_release(server);
+    for (size_t i = 0; i < WORKERS; i++) {
+        struct worker *worker = &server->workers[i];
+        nng_aio_stop(worker->aio);
+        pthread_join(worker->thread, NULL);
+        nng_aio_free(worker->aio);
+        nng_ctx_close(worker->ctx);
+    }
     nng_close(server->socket);
-    for (size_t i = 0; i < WORKERS; i++)
-        pthread_join(server->workers[i], NULL);
     pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->mutex);
     free(server);

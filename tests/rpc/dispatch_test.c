@@ -263,6 +263,18 @@ static void who_asks_for_korean_gets_korean(void **state)
     assert_string_equal(fixture->reply->results[1]->message, status_english(STATUS_SEAT_TAKEN));
 }
 
+static void a_korean_caller_is_told_the_bad_field_in_korean(void **state)
+{
+    struct fixture *fixture = *state;
+    Onsale__Rpc__V1__Call *call = call_frame_add(&fixture->frame, GET_BALANCE, NULL);
+    call->payload.data = realloc(call->payload.data, 1);
+    call->payload.len = 1;
+    call->payload.data[0] = 0x08; /* user_id without a value */
+    call_frame_add_metadata(call, "accept-language", "ko");
+    const Onsale__Rpc__V1__Result *result = refused_alone(fixture, STATUS_PAYLOAD_MALFORMED);
+    assert_string_equal(result->message, "user_id: 잘못된 요청 내용입니다.");
+}
+
 static void details_reach_the_caller(void **state)
 {
     struct fixture *fixture = *state;
@@ -461,6 +473,7 @@ int main(void)
         TEST(a_metadata_value_that_is_too_long_is_refused),
         TEST(metadata_at_its_limits_is_accepted),
         TEST(who_asks_for_korean_gets_korean),
+        TEST(a_korean_caller_is_told_the_bad_field_in_korean),
         TEST(details_reach_the_caller),
         TEST(a_payload_that_is_too_large_is_refused),
         TEST(a_malformed_payload_is_refused_naming_the_field),

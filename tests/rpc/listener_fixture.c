@@ -108,19 +108,32 @@ void send_check(struct raw_peer *peer, uint32_t id)
     call_frame_deinit(&frame);
 }
 
-bool reply_is(struct raw_peer *peer, uint32_t id, enum status status)
+static bool any_reply_is(struct raw_peer *peer, enum status status, uint32_t *ret_id)
 {
-    uint32_t reply_id;
     size_t size;
-    uint8_t *bytes = raw_peer_receive(peer, &reply_id, &size);
+    uint8_t *bytes = raw_peer_receive(peer, ret_id, &size);
     if (bytes == NULL) return false;
     Onsale__Rpc__V1__ReplyFrame *reply = onsale__rpc__v1__reply_frame__unpack(NULL, size, bytes);
     free(bytes);
     const char *reason = status == STATUS_OK ? "" : status_name(status);
-    bool is = reply != NULL && reply_id == id && reply->n_results == 1 &&
-              strcmp(reply->results[0]->reason, reason) == 0;
+    bool is =
+        reply != NULL && reply->n_results == 1 && strcmp(reply->results[0]->reason, reason) == 0;
     if (reply != NULL) onsale__rpc__v1__reply_frame__free_unpacked(reply, NULL);
     return is;
+}
+
+bool reply_is(struct raw_peer *peer, uint32_t id, enum status status)
+{
+    uint32_t reply_id;
+    return any_reply_is(peer, status, &reply_id) && reply_id == id;
+}
+
+bool both_replies_are_ok(struct raw_peer *peer)
+{
+    uint32_t first;
+    uint32_t second;
+    return any_reply_is(peer, STATUS_OK, &first) && any_reply_is(peer, STATUS_OK, &second) &&
+           first + second == 1 + 2;
 }
 
 bool check_succeeds(const char *url)

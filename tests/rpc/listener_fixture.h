@@ -41,6 +41,9 @@ void send_check(struct raw_peer *peer, uint32_t id);
 /** Receives a reply with one result. @return Whether its reason is that of `status`. */
 bool reply_is(struct raw_peer *peer, uint32_t id, enum status status);
 
+/** As reply_is for the requests 1 and 2, in any order: they may be served by two threads. */
+bool both_replies_are_ok(struct raw_peer *peer);
+
 /** Makes a whole Check call on a new connection. @return Whether it was answered with OK. */
 bool check_succeeds(const char *url);
 

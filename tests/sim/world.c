@@ -1,14 +1,13 @@
 #include "tests/sim/world.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/require.h"
+#include "tests/lib/temp_folder.h"
 
 enum { READERS_MAX = 16 };
+
+#define START_MS INT64_C(1800000000000)
 
 /* --- The outer world -------------------------------------------------------------------------- */
 
@@ -33,30 +32,6 @@ static size_t count_connections(void *context)
     return 1;
 }
 
-static uint8_t *reply_alloc(void *context, size_t size)
-{
-    struct exchange *exchange = context;
-    REQUIRE(exchange->reply == NULL);
-    exchange->reply = malloc(size > 0 ? size : 1);
-    exchange->reply_size = size;
-    return exchange->reply;
-}
-
-static void reply_send(void *context)
-{
-    struct exchange *exchange = context;
-    REQUIRE(!exchange->answered);
-    exchange->answered = true;
-}
-
-static const struct rpc_transport memory_transport = {reply_alloc, reply_send};
-
-void exchange_deinit(struct exchange *exchange)
-{
-    free(exchange->reply);
-    *exchange = (struct exchange){0};
-}
-
 /* --- The server ------------------------------------------------------------------------------- */
 
 static void open_server(struct world *world)
@@ -77,57 +52,40 @@ static void open_server(struct world *world)
 
 static void close_server(struct world *world)
 {
+    world_drain(world);
     engine_close(world->engine);
     store_close(world->store);
-}
-
-static void delete_folder(const char *path)
-{
-    DIR *folder = opendir(path);
-    REQUIRE(folder != NULL);
-    for (struct dirent *item; (item = readdir(folder)) != NULL;) {
-        char file[2 * WORLD_FOLDER_BYTES + sizeof item->d_name];
-        snprintf(file, sizeof file, "%s/%s", path, item->d_name);
-        unlink(file); /* fails for the folder itself and its parent */
-    }
-    closedir(folder);
-    rmdir(path);
 }
 
 void world_open(struct world *world, uint64_t seed, uint64_t map_bytes)
 {
     *world = (struct world){
+        .folder = temp_folder_make(),
         .map_bytes = map_bytes,
-        .clock_ms = INT64_C(1800000000000),
+        .clock_ms = START_MS,
         .entropy = random_make(~seed),
         .outer = {world, read_clock, draw_entropy, wake, count_connections},
     };
-    const char *temporary = getenv("TMPDIR");
-    snprintf(world->folder, sizeof world->folder, "%s/onsale-sim-XXXXXX",
-             temporary != NULL ? temporary : "/tmp");
-    REQUIRE(mkdtemp(world->folder) != NULL);
     open_server(world);
 }
 
 void world_close(struct world *world)
 {
     close_server(world);
-    delete_folder(world->folder);
+    temp_folder_remove(world->folder);
 }
 
 void world_restart(struct world *world)
 {
-    world_drain(world);
     close_server(world);
     open_server(world);
 }
 
 /* --- Steps ------------------------------------------------------------------------------------ */
 
-void world_send(struct world *world, enum rpc_socket socket, const uint8_t *bytes, size_t size,
-                struct exchange *exchange)
+void world_send(struct world *world, enum rpc_socket socket, struct memory_exchange *exchange)
 {
-    rpc_dispatch(engine_dispatcher(world->engine), socket, bytes, size, exchange);
+    memory_exchange_dispatch(exchange, engine_dispatcher(world->engine), socket);
 }
 
 enum status world_step(struct world *world)

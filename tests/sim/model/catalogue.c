@@ -53,8 +53,7 @@ static Onsale__V1__Performance *present(struct arena *arena, const struct model 
     for (uint32_t i = 0; i < performance->seats_count; i++) {
         Onsale__V1__PriceTier *tier = shown->tiers[model_seat(arena, performance, i)->tier_index];
         tier->seats++;
-        if (model_seat_state(model, performance, i) ==
-            ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE)
+        if (model_seat_state(model, performance, i) == ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE)
             tier->remaining++;
     }
     return shown;

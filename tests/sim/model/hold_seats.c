@@ -45,7 +45,8 @@ static enum status check_free(const struct model *model,
                               const struct model_performance *performance,
                               const Onsale__V1__HoldSeatsRequest *req, struct answer *answer)
 {
-    Onsale__V1__SeatsTaken *taken = message_make(answer->arena, &onsale__v1__seats_taken__descriptor);
+    Onsale__V1__SeatsTaken *taken =
+        message_make(answer->arena, &onsale__v1__seats_taken__descriptor);
     taken->seats = arena_calloc(answer->arena, req->n_seat_indexes, sizeof *taken->seats);
     for (size_t i = 0; i < req->n_seat_indexes; i++)
         if (model_seat_state(model, performance, req->seat_indexes[i]) !=
@@ -57,11 +58,9 @@ static enum status check_free(const struct model *model,
     return STATUS_SEAT_TAKEN;
 }
 
-static const struct model_reservation *hold(struct model *model,
-                                            const struct model_concert *concert,
-                                            const struct model_entry *entry,
-                                            struct model_performance *performance,
-                                            const Onsale__V1__HoldSeatsRequest *req)
+static const struct model_reservation *
+hold(struct model *model, const struct model_concert *concert, const struct model_entry *entry,
+     struct model_performance *performance, const Onsale__V1__HoldSeatsRequest *req)
 {
     REQUIRE(model->reservations_count < MODEL_RESERVATIONS_MAX);
     struct model_reservation *reservation = &model->reservations[model->reservations_count++];

@@ -103,8 +103,7 @@ static bool layout_conflicts(struct model *model, struct arena *arena,
     for (size_t i = 0; i < model->performances_count; i++) {
         const Onsale__V1__SeatLayout *there = model->performances[i].layout;
         if (there->layout_id == layout->layout_id &&
-            !message_bytes_equal(content_of_layout(arena, there),
-                                 content_of_layout(arena, layout)))
+            !message_bytes_equal(content_of_layout(arena, there), content_of_layout(arena, layout)))
             return true;
     }
     return false;

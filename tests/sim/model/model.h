@@ -60,7 +60,8 @@ struct model_reservation {
     uint64_t user_id;
     uint32_t concert_id;
     uint32_t performance_id;
-    Onsale__V1__ReservationStatus status; /* HELD, PAID or CANCELLED: ask model_reservation_status */
+    Onsale__V1__ReservationStatus
+        status; /* HELD, PAID or CANCELLED: ask model_reservation_status */
     size_t seats_count;
     uint32_t seats[SEATS_PER_HOLD_MAX];
     int64_t total_price;
@@ -155,8 +156,8 @@ bool model_user_is_known(const struct model *model, uint64_t user_id);
 int64_t model_balance(const struct model *model, uint64_t user_id);
 const struct model_change *model_find_change(const struct model *model, uint64_t user_id,
                                              ProtobufCBinaryData id);
-struct model_change *model_add_change(struct model *model, uint64_t user_id,
-                                      ProtobufCBinaryData id, int64_t amount);
+struct model_change *model_add_change(struct model *model, uint64_t user_id, ProtobufCBinaryData id,
+                                      int64_t amount);
 
 /* --- pages.c ---------------------------------------------------------------------------------- */
 
@@ -221,15 +222,14 @@ void model_earn_credit(struct model_concert *concert, unix_ms now_ms);
 
 /* --- reservations.c --------------------------------------------------------------------------- */
 
-Onsale__V1__ReservationStatus
-model_reservation_status(const struct model *model, const struct model_reservation *reservation);
+Onsale__V1__ReservationStatus model_reservation_status(const struct model *model,
+                                                       const struct model_reservation *reservation);
 struct model_reservation *model_find_reservation(struct model *model, ProtobufCBinaryData id);
 /** Of the user. @return NULL also for another user's. */
 struct model_reservation *model_find_own_reservation(struct model *model, uint64_t user_id,
                                                      ProtobufCBinaryData id);
 void model_present_reservation(struct arena *arena, struct model *model,
                                const struct model_reservation *reservation,
-                               Onsale__V1__ReservationStatus status,
-                               Onsale__V1__Reservation *ret);
+                               Onsale__V1__ReservationStatus status, Onsale__V1__Reservation *ret);
 
 #endif

@@ -67,8 +67,7 @@ static enum status check_payable(const struct model *model,
 
 static void end_active_entry(struct model *model, uint32_t concert_id, uint64_t user_id)
 {
-    struct model_entry *entry =
-        model_newest_entry(model_find_concert(model, concert_id), user_id);
+    struct model_entry *entry = model_newest_entry(model_find_concert(model, concert_id), user_id);
     if (entry != NULL && model_check_active(model, entry) == STATUS_OK)
         model_end_entry(entry, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_LEFT,
                         model->now_ms);

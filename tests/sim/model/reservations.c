@@ -9,8 +9,8 @@
 #define EXPIRED ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_EXPIRED
 #define CANCELLED ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_CANCELLED
 
-Onsale__V1__ReservationStatus
-model_reservation_status(const struct model *model, const struct model_reservation *reservation)
+Onsale__V1__ReservationStatus model_reservation_status(const struct model *model,
+                                                       const struct model_reservation *reservation)
 {
     bool is_over = reservation->status == HELD && reservation->expires_at_ms <= model->now_ms;
     return is_over ? EXPIRED : reservation->status;

@@ -40,8 +40,8 @@ const struct model_change *model_find_change(const struct model *model, uint64_t
     return NULL;
 }
 
-struct model_change *model_add_change(struct model *model, uint64_t user_id,
-                                      ProtobufCBinaryData id, int64_t amount)
+struct model_change *model_add_change(struct model *model, uint64_t user_id, ProtobufCBinaryData id,
+                                      int64_t amount)
 {
     REQUIRE(model->changes_count < MODEL_LEDGER_MAX);
     struct model_change *change = &model->changes[model->changes_count];
@@ -148,8 +148,7 @@ enum status model_list_ledger_entries(struct model *model, const void *request, 
     if (err != STATUS_OK) return err;
 
     size_t size = model_page_size(req->page_size);
-    res->entries =
-        message_make_array(answer->arena, &onsale__v1__ledger_entry__descriptor, size);
+    res->entries = message_make_array(answer->arena, &onsale__v1__ledger_entry__descriptor, size);
     const struct model_change *change;
     while ((change = next_change(model, req->user_id, answer->page_after)) != NULL &&
            res->n_entries < size) {

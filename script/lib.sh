@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# lib.sh -- What the scripts share. To be sourced by bash.
+
+root_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# A headline: what is going to happen.
+say() {
+    printf '\n== %s\n' "$*"
+}
+
+fail() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+is_installed() {
+    dpkg-query --show --showformat='${Status}\n' "$1" 2>/dev/null | grep -q ' installed$'
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# Installs from Debian what script/packages names and what is not there yet.
+ensure_packages() {
+    local package missing=()
+    while read -r package; do
+        [[ $package == '' || $package == '#'* ]] && continue
+        is_installed "$package" || missing+=("$package")
+    done <"$root_folder/script/packages"
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "Installing from Debian: ${missing[*]}"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
+        as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get -q -y --no-install-recommends install "${missing[@]}" ||
+        fail "can't install what is missing"
+}
+
+# ensure_build FOLDER OPTION...: configures, with these options of meson, and compiles.
+ensure_build() {
+    local folder=$1 again=() quiet=()
+    shift
+    [ -e "$folder/meson-private/coredata.dat" ] && again=(--reconfigure)
+    [ -t 1 ] || quiet=(--quiet)
+    mkdir -p "$folder"
+    if ! meson setup "${again[@]}" "$@" "$folder" "$root_folder" >"$folder/setup.log" 2>&1; then
+        tail -n 40 "$folder/setup.log" >&2
+        fail "can't configure $folder"
+    fi
+    ninja -C "$folder" "${quiet[@]}" || fail "the build in $folder failed"
+}
+
+# wait_until SECONDS COMMAND...: runs the command until it succeeds, but no longer than that.
+wait_until() {
+    local give_up=$((SECONDS + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$SECONDS" -lt "$give_up" ] || return 1
+        sleep 0.05
+    done
+}

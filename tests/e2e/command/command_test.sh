@@ -1,0 +1,165 @@
+#!/bin/sh
+# Every flow through the onsale command, with the exit codes that scripts rely on.
+# Usage: command_test.sh ONSALED ONSALE EXAMPLES
+set -eu
+onsaled=$1
+onsale=$2
+examples=$3
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/onsale-command.XXXXXX")
+server=
+stop() {
+    [ -z "$server" ] || kill "$server" 2>/dev/null || true
+    wait
+    rm -rf "$folder"
+}
+trap stop EXIT
+mkdir -m 0700 "$folder/admin"
+unset ONSALE_TOKEN ONSALE_USER ONSALE_WATCH ONSALE_ADMIN
+export ONSALE_SERVER="ipc://$folder/onsale.sock"
+
+fail() {
+    echo "FAILED: $*"
+    echo '--- stdout'
+    cat "$folder/out"
+    echo '--- stderr'
+    cat "$folder/err"
+    exit 1
+}
+
+# expect CODE WORD...: runs the command, which must end with this code.
+expect() {
+    wanted=$1
+    shift
+    code=0
+    "$onsale" "$@" >"$folder/out" 2>"$folder/err" || code=$?
+    [ "$code" -eq "$wanted" ] || fail "onsale $*: exit code $code, not $wanted"
+}
+
+shows() {
+    grep -qF -e "$1" "$folder/out" || fail "stdout does not show: $1"
+}
+
+complains() {
+    grep -qF -e "$1" "$folder/err" || fail "stderr does not show: $1"
+}
+
+# The first value of a field of the JSON answer.
+field() {
+    sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$folder/out" | head -n 1
+}
+
+echo '# nobody serves'
+expect 7 --timeout 200ms health
+complains SERVER_UNREACHABLE
+expect 2
+expect 2 fly
+expect 2 wallet charge 7
+expect 0 --help
+expect 0 reserve --help
+shows 'SECTION-ROW-NUMBER'
+
+echo '# a server starts'
+"$onsaled" --data "$folder/data" --listen "$ONSALE_SERVER" --watch "ipc://$folder/watch.sock" \
+    --admin "ipc://$folder/admin/admin.sock" >"$folder/log" 2>&1 &
+server=$!
+expect 0 --timeout 20s health # the channel tries until the server is there
+
+echo '# administration'
+echo '{"concert": 1}' >"$folder/bad.json"
+expect 8 admin import "$folder/bad.json"
+complains 'layouts: is missing'
+expect 8 admin import "$folder/absent.json"
+expect 0 admin import "$examples/club.json"
+shows '202 new seats'
+expect 0 admin create-user 7
+expect 0 admin create-user 8
+expect 0 admin policy set 2 --active-max 1
+expect 0 admin policy show 2 --json
+[ "$(field activeMax)" -eq 1 ] || fail 'the policy is not set'
+expect 5 --admin "$ONSALE_SERVER" admin stats
+complains ADMIN_SOCKET_NEEDED
+expect 0 admin block 21 FLOOR-A-1
+expect 4 admin block 21 FLOOR-A-99
+
+echo '# queue'
+expect 3 queue enter 99 --user 7
+complains CONCERT_NOT_FOUND
+expect 0 queue enter 2 --user 7 --json
+first=$(field token)
+expect 0 queue enter 2 --user 8 --json
+second=$(field token)
+expect 0 queue show --token "$second"
+shows WAITING
+expect 5 performance list --token "$second"
+complains TOKEN_NOT_ACTIVE
+expect 5 queue show --token "$(printf '%056d' 0)"
+expect 0 queue wait --token "$first"
+shows ACTIVE
+
+echo '# catalogue'
+export ONSALE_TOKEN="$first" ONSALE_USER=7
+expect 0 concert list
+shows 'Club Mullae'
+expect 0 concert show 2 --json
+expect 0 performance list
+shows '44,000'
+expect 0 performance seats 21
+shows 'S T A G E'
+shows 'x blocked 1'
+expect 0 performance seats 21 --section BALCONY
+shows 'Section BALCONY'
+
+echo '# reservations'
+expect 0 reserve 21 FLOOR-B-3 FLOOR-B-4 --json
+reservation=$(field reservationId)
+expect 4 reserve 21 FLOOR-B-4 FLOOR-B-5
+complains 'FLOOR-B-4'
+expect 4 reserve 21 FLOOR-B-4 --korean
+complains '이미 선택된 좌석입니다'
+expect 4 reserve 21 FLOOR-A-1
+expect 0 reserve 21 BALCONY-J-1 --json
+other=$(field reservationId)
+expect 0 reservation cancel "$other"
+shows CANCELLED
+expect 0 reservation show "$reservation"
+shows HELD
+expect 3 reservation show "$reservation" --user 8
+expect 0 reservation list 2
+shows "$other"
+
+echo '# payment'
+expect 4 pay "$reservation"
+complains INSUFFICIENT_BALANCE
+expect 0 wallet charge 7 100,000 --id 0190163d-8694-739b-aea5-966c26f8ad91
+expect 0 wallet charge 7 100,000 --id 0190163d-8694-739b-aea5-966c26f8ad91
+expect 4 wallet charge 7 100,001 --id 0190163d-8694-739b-aea5-966c26f8ad91
+complains ID_REUSED
+expect 0 pay "$reservation" --json
+payment=$(field paymentId)
+expect 0 payment show "$payment"
+shows FLOOR-B-3
+expect 0 wallet show 7
+shows 12,000
+expect 0 wallet ledger 7
+shows -88,000
+expect 0 ticket list
+shows FLOOR-B-4
+expect 0 ticket show 1
+expect 3 ticket show 99
+
+echo '# the place is free again, and the next one has it'
+expect 0 queue wait --token "$second" --json
+shows QUEUE_ENTRY_STATUS_ACTIVE
+expect 0 queue leave --token "$second"
+shows LEFT
+expect 5 queue wait --token "$second"
+
+echo '# afterwards'
+expect 0 event list --limit 3 --json
+[ "$(grep -c eventNumber "$folder/out")" -eq 3 ] || fail 'not three events'
+expect 0 admin backup "$folder/copy"
+expect 0 admin stats
+expect 0 admin check
+shows 'Every invariant holds.'
+echo '# all as it must be'

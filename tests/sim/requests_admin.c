@@ -1,0 +1,115 @@
+#include "tests/sim/catalogue.h"
+#include "tests/sim/message.h"
+#include "tests/sim/requests.h"
+
+static ProtobufCMessage *make_create_user(struct draw *draw)
+{
+    Onsale__V1__CreateUserRequest *req =
+        message_make(draw->arena, &onsale__v1__create_user_request__descriptor);
+    req->user_id = random_between(draw->random, 1, SIM_USERS);
+    return &req->base;
+}
+
+static ProtobufCMessage *make_import(struct draw *draw)
+{
+    Onsale__V1__ImportCatalogueRequest *req =
+        catalogue_make(draw->arena, draw->simulation->seed, draw->random->state % CATALOGUES);
+    if (random_chance(draw->random, 70)) catalogue_spoil(req, draw->random);
+    return &req->base;
+}
+
+static ProtobufCMessage *make_get_queue_policy(struct draw *draw)
+{
+    Onsale__V1__GetQueuePolicyRequest *req =
+        message_make(draw->arena, &onsale__v1__get_queue_policy_request__descriptor);
+    req->concert_id = draw_concert_id(draw);
+    return &req->base;
+}
+
+static int64_t draw_lifetime(struct random *random)
+{
+    static const uint64_t longest[] = {500, 500, 20 * 1000, 20 * 1000, 20 * 1000, 300 * 1000};
+    return (int64_t)random_between(random, 50, longest[random_below(random, 6)]);
+}
+
+/* Whether waiting counts from the entry or from the last poll stays as it is for each concert, and
+ * where it is from the last poll its lifetime stays, too: for the contract leaves open what a
+ * change does to polls made before. */
+static void draw_policy(struct draw *draw, const struct model_concert *concert,
+                        Onsale__V1__QueuePolicy *policy)
+{
+    struct random *random = draw->random;
+    policy->active_max = (uint32_t)random_between(random, 1, random_chance(random, 80) ? 8 : 40);
+    policy->admissions_per_second =
+        (uint32_t)random_between(random, 1, random_chance(random, 70) ? 8 : 1500);
+    policy->waiting_lifetime_ms = draw_lifetime(random);
+    policy->waiting_rule = (Onsale__V1__WaitingRule)random_below(random, 2);
+    policy->active_lifetime_ms = draw_lifetime(random);
+    policy->hold_lifetime_ms = draw_lifetime(random);
+    policy->purchase_limit = (uint32_t)random_between(random, 1, 9);
+    policy->admission_paused = random_chance(random, 10);
+    if (concert->concert->concert_id % 2 == 0) {
+        policy->waiting_rule = ONSALE__V1__WAITING_RULE__WAITING_RULE_FROM_LAST_POLL;
+        policy->waiting_lifetime_ms = 200 + (int64_t)(draw->simulation->seed % 7) * 3000;
+    }
+}
+
+static ProtobufCMessage *make_set_queue_policy(struct draw *draw)
+{
+    Onsale__V1__SetQueuePolicyRequest *req =
+        message_make(draw->arena, &onsale__v1__set_queue_policy_request__descriptor);
+    const struct model_concert *concert = draw_concert(draw);
+    req->concert_id = concert->concert->concert_id;
+    req->policy = message_make(draw->arena, &onsale__v1__queue_policy__descriptor);
+    draw_policy(draw, concert, req->policy);
+    return &req->base;
+}
+
+static void draw_seats(struct draw *draw, uint32_t performance_id, size_t *ret_count,
+                       uint32_t **ret_seats)
+{
+    const struct model_performance *performance =
+        model_find_performance(draw->simulation->model, performance_id);
+    uint32_t seats_count = performance == NULL ? 10 : performance->seats_count;
+    *ret_count = random_between(draw->random, 1, 4);
+    *ret_seats = arena_calloc(draw->arena, *ret_count, sizeof **ret_seats);
+    uint64_t first = random_below(draw->random, seats_count + 1);
+    uint64_t stride = random_below(draw->random, 20) + 1;
+    for (size_t i = 0; i < *ret_count; i++)
+        (*ret_seats)[i] = (uint32_t)((first + i * stride) % (seats_count + 1) % 300);
+}
+
+static ProtobufCMessage *make_block_seats(struct draw *draw)
+{
+    Onsale__V1__BlockSeatsRequest *req =
+        message_make(draw->arena, &onsale__v1__block_seats_request__descriptor);
+    req->performance_id = draw_performance_id(draw, draw_concert(draw)->concert->concert_id);
+    draw_seats(draw, req->performance_id, &req->n_seat_indexes, &req->seat_indexes);
+    return &req->base;
+}
+
+static ProtobufCMessage *make_unblock_seats(struct draw *draw)
+{
+    Onsale__V1__UnblockSeatsRequest *req =
+        message_make(draw->arena, &onsale__v1__unblock_seats_request__descriptor);
+    req->performance_id = draw_performance_id(draw, draw_concert(draw)->concert->concert_id);
+    draw_seats(draw, req->performance_id, &req->n_seat_indexes, &req->seat_indexes);
+    return &req->base;
+}
+
+static ProtobufCMessage *make_get_stats(struct draw *draw)
+{
+    return message_make(draw->arena, &onsale__v1__get_stats_request__descriptor);
+}
+
+const struct request_kind admin_kinds[] = {
+    {"CreateUser", make_create_user, 2},
+    {"ImportCatalogue", make_import, 2},
+    {"GetQueuePolicy", make_get_queue_policy, 2},
+    {"SetQueuePolicy", make_set_queue_policy, 6},
+    {"BlockSeats", make_block_seats, 4},
+    {"UnblockSeats", make_unblock_seats, 8},
+    {"GetStats", make_get_stats, 2},
+};
+
+const size_t admin_kinds_count = sizeof admin_kinds / sizeof admin_kinds[0];

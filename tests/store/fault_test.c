@@ -1,0 +1,197 @@
+#include "tests/store/fault.h"
+#include "tests/store/fixture.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tests/lib/temp_folder.h"
+
+enum { USERS = 2000, FAULTS_MAX = 1000 };
+
+/* Many pages in several trees, all saying the same number. */
+static enum status write_number(struct store_txn *txn, void *context)
+{
+    const int64_t *number = context;
+    struct event event = {.number = (uint64_t)*number, .kind = EVENT_BALANCE_CHARGED};
+    for (uint64_t user_id = 1; user_id <= USERS; user_id++)
+        wallet_put(txn, &(struct wallet){.user_id = user_id * 1000003 % 65537, .balance = *number});
+    meta_put(txn, &(struct store_meta){.now_ms = *number});
+    event_append(txn, &event);
+    return STATUS_OK;
+}
+
+static enum status read_number(struct store_txn *txn, void *context)
+{
+    int64_t *number = context;
+    struct wallet wallet;
+    struct event event;
+    *number = meta_get(txn).now_ms;
+    for (uint64_t user_id = 0; wallet_next(txn, user_id, &wallet); user_id = wallet.user_id)
+        assert_int_equal(wallet.balance, *number);
+    assert_true(event_get(txn, (uint64_t)*number, &event));
+    assert_false(event_next(txn, (uint64_t)*number, &event));
+    return STATUS_OK;
+}
+
+static enum status try_to_write(struct fixture *fixture, int64_t number)
+{
+    return store_write(fixture->store, write_number, &number);
+}
+
+static int64_t stored_number(struct fixture *fixture)
+{
+    int64_t number;
+    assert_int_equal(store_read(fixture->store, read_number, &number), STATUS_OK);
+    return number;
+}
+
+static void check_failed_write(struct fixture *fixture, enum status err, int64_t old_number)
+{
+    int64_t ignored;
+    if (err == STATUS_STORAGE_FULL) {
+        assert_false(store_has_room(fixture->store));
+        assert_int_equal(stored_number(fixture), old_number);
+    } else {
+        assert_int_equal(err, STATUS_STORAGE_FAILED);
+        assert_int_equal(try_to_write(fixture, old_number), STATUS_STORAGE_FAILED);
+        assert_int_equal(store_read(fixture->store, read_number, &ignored), STATUS_STORAGE_FAILED);
+        assert_int_equal(store_back_up(fixture->store, fixture->parent, (uint64_t *)&ignored),
+                         STATUS_STORAGE_FAILED);
+    }
+    fixture_reopen(fixture);
+    int64_t number = stored_number(fixture);
+    assert_true(number == old_number || number == old_number + 1);
+}
+
+/* Lets the first, the second, the third ... call fail until none is left to fail. */
+static void fail_every_call_of_a_write(struct fixture *fixture, int error, enum fault_scope scope)
+{
+    unsigned failures = 0;
+    bool has_failed = true;
+    assert_int_equal(try_to_write(fixture, 1), STATUS_OK);
+    for (unsigned calls = 0; has_failed; calls++) {
+        int64_t number = stored_number(fixture);
+        fixture_reopen(fixture); /* so that space is allocated, and that can fail too */
+        fault_arm(calls, error, scope);
+        enum status err = try_to_write(fixture, number + 1);
+        has_failed = fault_disarm();
+        assert_true(calls < FAULTS_MAX);
+        if (err == STATUS_OK)
+            assert_int_equal(stored_number(fixture), number + 1);
+        else
+            check_failed_write(fixture, err, number);
+        failures += has_failed;
+    }
+    assert_true(failures >= 4); /* space, pages, flush, meta page */
+}
+
+static void a_write_that_fails_once_with_a_full_disk_leaves_all_or_nothing(void **state)
+{
+    fail_every_call_of_a_write(*state, ENOSPC, FAULT_ONCE);
+}
+
+static void a_write_that_fails_once_with_a_broken_disk_leaves_all_or_nothing(void **state)
+{
+    fail_every_call_of_a_write(*state, EIO, FAULT_ONCE);
+}
+
+static void a_write_on_a_disk_that_breaks_for_good_leaves_all_or_nothing(void **state)
+{
+    fail_every_call_of_a_write(*state, EIO, FAULT_FROM_THEN_ON);
+}
+
+static void a_full_disk_refuses_writes_and_goes_on_when_there_is_space(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(try_to_write(fixture, 1), STATUS_OK);
+    fixture_reopen(fixture);
+    fault_arm_full_disk();
+    assert_int_equal(try_to_write(fixture, 2), STATUS_STORAGE_FULL);
+    assert_int_equal(try_to_write(fixture, 2), STATUS_STORAGE_FULL);
+    assert_false(store_has_room(fixture->store));
+    assert_int_equal(stored_number(fixture), 1);
+
+    fault_disarm();
+    assert_int_equal(try_to_write(fixture, 2), STATUS_OK);
+    assert_true(store_has_room(fixture->store));
+    assert_int_equal(stored_number(fixture), 2);
+}
+
+static void a_store_can_be_opened_and_read_on_a_full_disk(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(try_to_write(fixture, 1), STATUS_OK);
+    fault_arm_full_disk();
+    fixture_reopen(fixture);
+    assert_int_equal(stored_number(fixture), 1);
+    fault_disarm();
+}
+
+static void a_new_store_on_a_full_disk_is_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    char *path = temp_folder_join(fixture->parent, "new");
+    fixture_close(fixture);
+    fixture->options.path = path;
+    fault_arm_full_disk();
+    assert_int_equal(fixture_open(fixture), STATUS_STORAGE_FULL);
+    fault_disarm();
+    assert_int_equal(fixture_open(fixture), STATUS_OK);
+    fixture_close(fixture);
+    free(path);
+}
+
+static void a_store_whose_making_failed_can_be_made_later(void **state)
+{
+    struct fixture *fixture = *state;
+    bool has_failed = true;
+    fixture_close(fixture);
+    for (unsigned calls = 0; has_failed; calls++) {
+        char *path = temp_folder_join(fixture->parent, "new");
+        fixture->options.path = path;
+        fault_arm(calls, EIO, FAULT_FROM_THEN_ON);
+        enum status err = fixture_open(fixture);
+        has_failed = fault_disarm();
+        assert_int_equal(err != STATUS_OK, has_failed);
+        assert_true(calls < FAULTS_MAX);
+        if (has_failed) assert_int_equal(fixture_open(fixture), STATUS_OK);
+        assert_int_equal(try_to_write(fixture, 1), STATUS_OK);
+        fixture_close(fixture);
+        temp_folder_remove(path);
+    }
+}
+
+static void a_backup_that_failed_leaves_nothing_behind(void **state)
+{
+    struct fixture *fixture = *state;
+    char *path = temp_folder_join(fixture->parent, "backup");
+    uint64_t bytes;
+    bool has_failed = true;
+    assert_int_equal(try_to_write(fixture, 1), STATUS_OK);
+    for (unsigned calls = 0; has_failed; calls++) {
+        fault_arm(calls, EIO, FAULT_ONCE);
+        enum status err = store_back_up(fixture->store, path, &bytes);
+        has_failed = fault_disarm();
+        assert_int_equal(err, has_failed ? STATUS_STORAGE_FAILED : STATUS_OK);
+        assert_int_equal(access(path, F_OK), has_failed ? -1 : 0);
+        assert_true(calls < FAULTS_MAX);
+    }
+    assert_int_equal(try_to_write(fixture, 2), STATUS_OK);
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(a_write_that_fails_once_with_a_full_disk_leaves_all_or_nothing),
+        FIXTURE_TEST(a_write_that_fails_once_with_a_broken_disk_leaves_all_or_nothing),
+        FIXTURE_TEST(a_write_on_a_disk_that_breaks_for_good_leaves_all_or_nothing),
+        FIXTURE_TEST(a_full_disk_refuses_writes_and_goes_on_when_there_is_space),
+        FIXTURE_TEST(a_store_can_be_opened_and_read_on_a_full_disk),
+        FIXTURE_TEST(a_new_store_on_a_full_disk_is_refused),
+        FIXTURE_TEST(a_store_whose_making_failed_can_be_made_later),
+        FIXTURE_TEST(a_backup_that_failed_leaves_nothing_behind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,50 @@
+/* fixture.h -- A store in a temporary folder for each test. */
+#ifndef TESTS_STORE_FIXTURE_H
+#define TESTS_STORE_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "store/records.h"
+#include "store/store.h"
+
+enum { FIXTURE_ROOM_BYTES = 1024 * 1024 };
+
+struct fixture {
+    char *parent; /* the temporary folder; the store is in a folder inside */
+    char *path;
+    struct store_options options; /* a test may change them before fixture_reopen */
+    struct store *store;
+    char problem[STORE_PROBLEM_BYTES];
+};
+
+/** For cmocka: opens a new store; closes it and removes the folder. */
+int fixture_set_up(void **state);
+int fixture_tear_down(void **state);
+
+#define FIXTURE_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_set_up, fixture_tear_down)
+
+void fixture_close(struct fixture *fixture);
+enum status fixture_open(struct fixture *fixture);
+
+/** Closes and opens again, which must succeed. */
+void fixture_reopen(struct fixture *fixture);
+
+/** Each is one transaction. A wallet that is not there has the balance -1. */
+enum status fixture_write_wallet(struct fixture *fixture, uint64_t user_id, int64_t balance);
+int64_t fixture_read_wallet(struct fixture *fixture, uint64_t user_id);
+
+/** A kind of record: what writes some, and what finds them again. */
+struct kind {
+    void (*put)(struct store_txn *txn);
+    void (*check)(struct store_txn *txn);
+};
+
+/** Writes records and checks them, also after reopening. */
+void fixture_check_round_trip(struct fixture *fixture, struct kind kind);
+
+#endif

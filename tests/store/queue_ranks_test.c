@@ -1,0 +1,192 @@
+#include "tests/store/fixture.h"
+
+#include <string.h>
+
+#include "model/rank.h"
+#include "store/transaction.h"
+
+enum { CONCERT = 3, OTHER_CONCERT = 4 };
+
+/* --- the same answers as an array ------------------------------------------------------------- */
+
+enum { NAIVE_NUMBERS = 3 * RANK_LEAF_BITS, STEPS = 20000, SEED = 20240601 };
+
+struct naive {
+    bool waits[NAIVE_NUMBERS];
+    uint64_t random;
+};
+
+static uint64_t naive_random(struct naive *naive, uint64_t below)
+{
+    naive->random = naive->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (naive->random >> 33) % below;
+}
+
+static uint64_t naive_before(const struct naive *naive, uint64_t number)
+{
+    uint64_t before = 0;
+    for (uint64_t i = 0; i < number; i++)
+        before += naive->waits[i];
+    return before;
+}
+
+static bool naive_first(const struct naive *naive, uint64_t *ret_number)
+{
+    for (uint64_t i = 0; i < NAIVE_NUMBERS; i++) {
+        if (!naive->waits[i]) continue;
+        *ret_number = i;
+        return true;
+    }
+    return false;
+}
+
+static void check_against(struct store_txn *txn, const struct naive *naive, uint64_t number)
+{
+    uint64_t first = 0, naive_number = 0;
+    assert_int_equal(queue_rank_before(txn, CONCERT, number), naive_before(naive, number));
+    bool is_found = queue_rank_first(txn, CONCERT, &first);
+    assert_int_equal(is_found, naive_first(naive, &naive_number));
+    assert_int_equal(first, naive_number);
+}
+
+static enum status change_at_random(struct store_txn *txn, void *context)
+{
+    struct naive *naive = context;
+    for (int step = 0; step < STEPS; step++) {
+        uint64_t number = naive_random(naive, NAIVE_NUMBERS);
+        bool waits = naive_random(naive, 100) < 55;
+        if (waits)
+            queue_rank_add(txn, CONCERT, number);
+        else
+            queue_rank_remove(txn, CONCERT, number);
+        naive->waits[number] = waits;
+        if (step % 16 == 0) check_against(txn, naive, naive_random(naive, NAIVE_NUMBERS));
+    }
+    return STATUS_OK;
+}
+
+static void random_changes_rank_as_in_an_array(void **state)
+{
+    struct fixture *fixture = *state;
+    struct naive naive = {.random = SEED};
+    assert_int_equal(store_write(fixture->store, change_at_random, &naive), STATUS_OK);
+}
+
+/* --- nodes ------------------------------------------------------------------------------------ */
+
+static uint64_t stored_nodes(struct store_txn *txn)
+{
+    MDB_stat stat;
+    assert_int_equal(mdb_stat(txn->mdb, txn->trees[TREE_QUEUE_RANKS], &stat), 0);
+    return stat.ms_entries;
+}
+
+static const uint64_t far_apart[] = {1, 2047, 2048, 524288, 1000000, 134217728, 34359738367};
+
+enum { FAR_APART = sizeof far_apart / sizeof far_apart[0] };
+
+static enum status come_and_go(struct store_txn *txn, void *context)
+{
+    uint64_t first;
+    (void)context;
+    for (size_t i = 0; i < FAR_APART; i++)
+        queue_rank_add(txn, CONCERT, far_apart[i]);
+    for (size_t i = 0; i < FAR_APART; i++) {
+        assert_int_equal(queue_rank_before(txn, CONCERT, far_apart[FAR_APART - 1]),
+                         FAR_APART - 1 - i);
+        assert_true(queue_rank_first(txn, CONCERT, &first));
+        assert_int_equal(first, far_apart[i]);
+        queue_rank_remove(txn, CONCERT, far_apart[i]);
+    }
+    assert_false(queue_rank_first(txn, CONCERT, &first));
+    assert_int_equal(stored_nodes(txn), 0);
+    return STATUS_OK;
+}
+
+static void an_empty_queue_keeps_no_nodes(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(store_write(fixture->store, come_and_go, NULL), STATUS_OK);
+}
+
+static enum status use_two_concerts(struct store_txn *txn, void *context)
+{
+    uint64_t first;
+    (void)context;
+    queue_rank_add(txn, CONCERT, 5);
+    queue_rank_add(txn, CONCERT, 5); /* counts once */
+    queue_rank_add(txn, OTHER_CONCERT, 9);
+    assert_int_equal(queue_rank_before(txn, CONCERT, 100), 1);
+    assert_int_equal(queue_rank_before(txn, OTHER_CONCERT, 9), 0);
+    assert_true(queue_rank_first(txn, OTHER_CONCERT, &first));
+    assert_int_equal(first, 9);
+    queue_rank_remove(txn, CONCERT, 5);
+    queue_rank_remove(txn, CONCERT, 5);
+    assert_int_equal(queue_rank_before(txn, CONCERT, 100), 0);
+    assert_int_equal(queue_rank_before(txn, OTHER_CONCERT, 100), 1);
+    return STATUS_OK;
+}
+
+static void queues_of_two_concerts_do_not_meet(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(store_write(fixture->store, use_two_concerts, NULL), STATUS_OK);
+}
+
+/* --- growth ----------------------------------------------------------------------------------- */
+
+/* Records touched by one operation in the middle of a queue of a size. */
+struct touches {
+    uint64_t size;
+    uint64_t add, remove, before, first;
+};
+
+static uint64_t touches_since(struct store_txn *txn, uint64_t *mark)
+{
+    uint64_t touches = txn->touches - *mark;
+    *mark = txn->touches;
+    return touches;
+}
+
+static enum status count_touches(struct store_txn *txn, void *context)
+{
+    struct touches *touches = context;
+    uint64_t middle = touches->size / 2, number;
+    for (uint64_t i = 1; i <= touches->size; i++)
+        queue_rank_add(txn, CONCERT, i);
+    uint64_t mark = txn->touches;
+    queue_rank_remove(txn, CONCERT, middle);
+    touches->remove = touches_since(txn, &mark);
+    queue_rank_add(txn, CONCERT, middle);
+    touches->add = touches_since(txn, &mark);
+    assert_int_equal(queue_rank_before(txn, CONCERT, middle), middle - 1);
+    touches->before = touches_since(txn, &mark);
+    assert_true(queue_rank_first(txn, CONCERT, &number));
+    touches->first = touches_since(txn, &mark);
+    return STATUS_OK;
+}
+
+static void the_records_touched_do_not_grow_with_the_queue(void **state)
+{
+    struct fixture *fixture = *state;
+    static const uint64_t sizes[] = {1000, 100 * 1000, 1000 * 1000};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        struct touches touches = {.size = sizes[i]};
+        assert_int_equal(store_write(fixture->store, count_touches, &touches), STATUS_OK);
+        assert_int_equal(touches.add, 2 * RANK_LEVELS); /* each is read and written */
+        assert_int_equal(touches.remove, 2 * RANK_LEVELS);
+        assert_int_equal(touches.before, RANK_LEVELS);
+        assert_int_equal(touches.first, RANK_LEVELS);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FIXTURE_TEST(random_changes_rank_as_in_an_array),
+        FIXTURE_TEST(an_empty_queue_keeps_no_nodes),
+        FIXTURE_TEST(queues_of_two_concerts_do_not_meet),
+        FIXTURE_TEST(the_records_touched_do_not_grow_with_the_queue),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,13 @@
+#!/bin/sh
+# The tables of refusals in docs/PROTOCOL.md are those that refusals.awk makes of statuses.def.
+# Usage: refusals_test.sh ROOT
+set -eu
+rules=$(cd "$(dirname "$0")" && pwd)/refusals.awk
+cd "$1"
+work=$(mktemp -d "${TMPDIR:-/tmp}/onsale-refusals.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+awk -f "$rules" src/base/statuses.def >"$work/wanted"
+sed -n '/^<!-- refusals: begin -->$/,/^<!-- refusals: end -->$/p' docs/PROTOCOL.md |
+    sed '1d;$d' | sed '$d' >"$work/written"
+test -s "$work/wanted"
+diff -u "$work/written" "$work/wanted"
