@@ -84,14 +84,15 @@ enum status enter_queue(struct call *call, const Onsale__V1__EnterQueueRequest *
     if (err != STATUS_OK) return err;
     if (!place.is_live) save(call, request->user_id, &place);
 
-    if (place.entry.status == QUEUE_ENTRY_WAITING)
+    uint64_t lapsed_ahead = 0;
+    if (place.entry.status == QUEUE_ENTRY_WAITING) {
         place.entry.expires_at_ms = leases_expiry(call->leases, &place.queue, &place.entry);
+        lapsed_ahead = lapsed_entries_before(call->txn, call->leases, &place.queue,
+                                             place.entry.number, call->now_ms);
+    }
     queue_token_pack(&place.entry, token);
     response->token = (ProtobufCBinaryData){QUEUE_TOKEN_BYTES, token};
-    response->entry =
-        present_queue_entry(call->rpc->arena, call->txn, &place.queue, &place.entry,
-                            lapsed_entries_before(call->txn, call->leases, &place.queue,
-                                                  place.entry.number, call->now_ms),
-                            call->now_ms);
+    response->entry = present_queue_entry(call->rpc->arena, call->txn, &place.queue, &place.entry,
+                                          lapsed_ahead, call->now_ms);
     return response->entry == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }

@@ -66,9 +66,10 @@ static inline void writer_i64(struct writer *writer, int64_t value)
 static inline void writer_u32s(struct writer *writer, const uint32_t *values, size_t count)
 {
     REQUIRE(count <= (size_t)(writer->end - writer->at) / sizeof *values);
+    uint8_t *at = writer->at; /* a copy, for all the compiler knows we write over the writer */
     for (size_t i = 0; i < count; i++) {
         uint32_t little = htole32(values[i]);
-        memcpy(writer->at + i * sizeof little, &little, sizeof little);
+        memcpy(at + i * sizeof little, &little, sizeof little);
     }
     writer->at += count * sizeof *values;
 }
@@ -76,9 +77,10 @@ static inline void writer_u32s(struct writer *writer, const uint32_t *values, si
 static inline void writer_u64s(struct writer *writer, const uint64_t *values, size_t count)
 {
     REQUIRE(count <= (size_t)(writer->end - writer->at) / sizeof *values);
+    uint8_t *at = writer->at; /* a copy, for all the compiler knows we write over the writer */
     for (size_t i = 0; i < count; i++) {
         uint64_t little = htole64(values[i]);
-        memcpy(writer->at + i * sizeof little, &little, sizeof little);
+        memcpy(at + i * sizeof little, &little, sizeof little);
     }
     writer->at += count * sizeof *values;
 }

@@ -1,5 +1,6 @@
 #include "store/record.h"
 #include "store/records.h"
+#include "store/transaction.h"
 
 /* Three kinds and an index share a tree: they are few, read often and written once. */
 enum catalog_kind {
@@ -107,7 +108,14 @@ bool performance_get(struct store_txn *txn, uint32_t performance_id, struct perf
 {
     struct key key = key_of_one(CATALOG_PERFORMANCE, performance_id);
     struct reader value;
-    return record_get(txn, TREE_CATALOG, &key, &value) && performance_unpack(txn, &key, value, ret);
+    if (performance_id == 0 || txn->performance.id != performance_id) {
+        txn->performance.id = 0;
+        if (!record_get(txn, TREE_CATALOG, &key, &value) ||
+            !performance_unpack(txn, &key, value, &txn->performance))
+            return false;
+    }
+    *ret = txn->performance;
+    return true;
 }
 
 bool performance_next(struct store_txn *txn, uint32_t after_id, struct performance *ret)
@@ -140,6 +148,7 @@ static void index_put(struct store_txn *txn, uint32_t concert_id, uint32_t perfo
 
 void performance_put(struct store_txn *txn, const struct performance *performance)
 {
+    txn->performance.id = 0;
     struct key key = key_of_one(CATALOG_PERFORMANCE, performance->id);
     uint8_t bytes[PERFORMANCE_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/require.h"
 #include "model/rank.h"
 #include "store/record.h"
@@ -22,14 +24,15 @@ static struct key key_of_number(uint32_t concert_id, unsigned level, uint64_t nu
     return node_key(concert_id, level, rank_node_index(level, number));
 }
 
-static struct rank_leaf leaf_get(struct store_txn *txn, const struct key *key)
+static void leaf_get(struct store_txn *txn, const struct key *key, struct rank_leaf *ret)
 {
-    struct rank_leaf leaf = {0};
     struct reader value;
-    if (!record_get(txn, TREE_QUEUE_RANKS, key, &value)) return leaf;
-    reader_u64s(&value, leaf.words, LEAF_WORDS);
-    record_check(txn, &value);
-    return leaf;
+    if (record_get(txn, TREE_QUEUE_RANKS, key, &value)) {
+        reader_u64s(&value, ret->words, LEAF_WORDS);
+        record_check(txn, &value);
+    } else {
+        memset(ret, 0, sizeof *ret);
+    }
 }
 
 static void leaf_put(struct store_txn *txn, const struct key *key, const struct rank_leaf *leaf)
@@ -45,14 +48,15 @@ static void leaf_put(struct store_txn *txn, const struct key *key, const struct 
     record_put(txn, TREE_QUEUE_RANKS, key, &value);
 }
 
-static struct rank_node node_get(struct store_txn *txn, const struct key *key)
+static void node_get(struct store_txn *txn, const struct key *key, struct rank_node *ret)
 {
-    struct rank_node node = {0};
     struct reader value;
-    if (!record_get(txn, TREE_QUEUE_RANKS, key, &value)) return node;
-    reader_u32s(&value, node.counts, RANK_FANOUT);
-    record_check(txn, &value);
-    return node;
+    if (record_get(txn, TREE_QUEUE_RANKS, key, &value)) {
+        reader_u32s(&value, ret->counts, RANK_FANOUT);
+        record_check(txn, &value);
+    } else {
+        memset(ret, 0, sizeof *ret);
+    }
 }
 
 static void node_put(struct store_txn *txn, const struct key *key, const struct rank_node *node)
@@ -72,7 +76,8 @@ static void node_put(struct store_txn *txn, const struct key *key, const struct 
 static bool leaf_mark(struct store_txn *txn, uint32_t concert_id, uint64_t number, bool member)
 {
     struct key key = key_of_number(concert_id, LEAF_LEVEL, number);
-    struct rank_leaf leaf = leaf_get(txn, &key);
+    struct rank_leaf leaf;
+    leaf_get(txn, &key, &leaf);
     if (!rank_leaf_set(&leaf, rank_place(LEAF_LEVEL, number), member)) return false;
     leaf_put(txn, &key, &leaf);
     return true;
@@ -82,7 +87,8 @@ static void node_count(struct store_txn *txn, uint32_t concert_id, unsigned leve
                        bool member)
 {
     struct key key = key_of_number(concert_id, level, number);
-    struct rank_node node = node_get(txn, &key);
+    struct rank_node node;
+    node_get(txn, &key, &node);
     uint32_t *count = &node.counts[rank_place(level, number)];
     if (!member && *count == 0) {
         store_txn_fail(txn, STATUS_STORE_DAMAGED);
@@ -112,11 +118,13 @@ void queue_rank_remove(struct store_txn *txn, uint32_t concert_id, uint64_t numb
 uint64_t queue_rank_before(struct store_txn *txn, uint32_t concert_id, uint64_t number)
 {
     struct key leaf_key = key_of_number(concert_id, LEAF_LEVEL, number);
-    struct rank_leaf leaf = leaf_get(txn, &leaf_key);
+    struct rank_leaf leaf;
+    leaf_get(txn, &leaf_key, &leaf);
     uint64_t before = rank_leaf_before(&leaf, rank_place(LEAF_LEVEL, number));
     for (unsigned level = LEAF_LEVEL + 1; level <= TOP_LEVEL; level++) {
         struct key key = key_of_number(concert_id, level, number);
-        struct rank_node node = node_get(txn, &key);
+        struct rank_node node;
+        node_get(txn, &key, &node);
         before += rank_node_before(&node, rank_place(level, number));
     }
     return before;
@@ -128,12 +136,14 @@ bool queue_rank_first(struct store_txn *txn, uint32_t concert_id, uint64_t *ret_
     uint32_t place;
     for (unsigned level = TOP_LEVEL; level > LEAF_LEVEL; level--) {
         struct key key = node_key(concert_id, level, index);
-        struct rank_node node = node_get(txn, &key);
+        struct rank_node node;
+        node_get(txn, &key, &node);
         if (!rank_node_first(&node, &place)) return false;
         index = index * RANK_FANOUT + place;
     }
     struct key key = node_key(concert_id, LEAF_LEVEL, index);
-    struct rank_leaf leaf = leaf_get(txn, &key);
+    struct rank_leaf leaf;
+    leaf_get(txn, &key, &leaf);
     if (!rank_leaf_first(&leaf, &place)) return false;
     *ret_number = index * RANK_LEAF_BITS + place;
     return true;

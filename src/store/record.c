@@ -78,18 +78,6 @@ static bool is_found(struct store_txn *txn, int rc)
     return rc == MDB_SUCCESS;
 }
 
-bool record_get(struct store_txn *txn, enum tree tree, const struct key *key,
-                struct reader *ret_value)
-{
-    if (txn->failure != STATUS_OK) return false;
-    txn->touches++;
-    MDB_val wanted = mdb_val_of(key->bytes, key->size);
-    MDB_val value;
-    if (!is_found(txn, mdb_get(txn->mdb, txn->trees[tree], &wanted, &value))) return false;
-    *ret_value = reader_make(value.mv_data, value.mv_size);
-    return true;
-}
-
 static MDB_cursor *open_cursor(struct store_txn *txn, enum tree tree)
 {
     if (txn->failure != STATUS_OK) return NULL;
@@ -98,6 +86,34 @@ static MDB_cursor *open_cursor(struct store_txn *txn, enum tree tree)
     if (rc == MDB_SUCCESS) return cursor;
     store_txn_fail(txn, store_status(rc));
     return NULL;
+}
+
+/* The cursor that a write transaction keeps for a tree: LMDB looks into the page where it stands
+ * before it searches from the root. It is freed with the transaction. */
+static MDB_cursor *kept_cursor(struct store_txn *txn, enum tree tree)
+{
+    REQUIRE(txn->may_write);
+    if (txn->cursors[tree] == NULL) txn->cursors[tree] = open_cursor(txn, tree);
+    return txn->cursors[tree];
+}
+
+static int get(struct store_txn *txn, enum tree tree, MDB_val *key, MDB_val *ret_value)
+{
+    if (!txn->may_write) return mdb_get(txn->mdb, txn->trees[tree], key, ret_value);
+    MDB_cursor *cursor = kept_cursor(txn, tree);
+    return cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, key, ret_value, MDB_SET);
+}
+
+bool record_get(struct store_txn *txn, enum tree tree, const struct key *key,
+                struct reader *ret_value)
+{
+    if (txn->failure != STATUS_OK) return false;
+    txn->touches++;
+    MDB_val wanted = mdb_val_of(key->bytes, key->size);
+    MDB_val value;
+    if (!is_found(txn, get(txn, tree, &wanted, &value))) return false;
+    *ret_value = reader_make(value.mv_data, value.mv_size);
+    return true;
 }
 
 /* Gives what a cursor found, if it begins as the key asked for. */
@@ -117,16 +133,27 @@ static bool take_found(struct store_txn *txn, int rc, const MDB_val *found, cons
     return true;
 }
 
+/* For one look: the kept cursor, or one of its own for a read. */
+static MDB_cursor *begin_look(struct store_txn *txn, enum tree tree)
+{
+    return txn->may_write ? kept_cursor(txn, tree) : open_cursor(txn, tree);
+}
+
+static void end_look(const struct store_txn *txn, MDB_cursor *cursor)
+{
+    if (!txn->may_write) mdb_cursor_close(cursor);
+}
+
 static bool seek(struct store_txn *txn, enum tree tree, size_t size, struct key *key,
                  size_t prefix_size, struct reader *ret_value)
 {
-    MDB_cursor *cursor = open_cursor(txn, tree);
-    if (cursor == NULL) return false;
+    MDB_cursor *cursor = begin_look(txn, tree);
+    if (cursor == NULL || txn->failure != STATUS_OK) return false;
     MDB_val found = mdb_val_of(key->bytes, size);
     MDB_val value;
     int rc = mdb_cursor_get(cursor, &found, &value, MDB_SET_RANGE);
     bool is_there = take_found(txn, rc, &found, &value, key, prefix_size, ret_value);
-    mdb_cursor_close(cursor);
+    end_look(txn, cursor);
     return is_there;
 }
 
@@ -152,8 +179,8 @@ bool record_next(struct store_txn *txn, enum tree tree, struct key *key, size_t 
 bool record_at_or_before(struct store_txn *txn, enum tree tree, struct key *key, size_t prefix_size,
                          struct reader *ret_value)
 {
-    MDB_cursor *cursor = open_cursor(txn, tree);
-    if (cursor == NULL) return false;
+    MDB_cursor *cursor = begin_look(txn, tree);
+    if (cursor == NULL || txn->failure != STATUS_OK) return false;
     MDB_val found = mdb_val_of(key->bytes, make_successor(key));
     MDB_val value;
     int rc = mdb_cursor_get(cursor, &found, &value, MDB_SET_RANGE);
@@ -162,7 +189,7 @@ bool record_at_or_before(struct store_txn *txn, enum tree tree, struct key *key,
     else if (rc == MDB_NOTFOUND)
         rc = mdb_cursor_get(cursor, &found, &value, MDB_LAST);
     bool is_there = take_found(txn, rc, &found, &value, key, prefix_size, ret_value);
-    mdb_cursor_close(cursor);
+    end_look(txn, cursor);
     return is_there;
 }
 
@@ -193,7 +220,9 @@ static void put(struct store_txn *txn, enum tree tree, const struct key *key,
     txn->touches++;
     MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
     MDB_val mdb_value = mdb_val_of(value->start, writer_size(value));
-    int rc = mdb_put(txn->mdb, txn->trees[tree], &mdb_key, &mdb_value, flags);
+    MDB_cursor *cursor = kept_cursor(txn, tree);
+    if (cursor == NULL) return;
+    int rc = mdb_cursor_put(cursor, &mdb_key, &mdb_value, flags);
     REQUIRE(rc != MDB_KEYEXIST);
     if (rc != MDB_SUCCESS) store_txn_fail(txn, store_status(rc));
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/catalog.h"
 #include "store/readers.h"
 #include "store/record.h"
 #include "store/room.h"
@@ -26,6 +27,8 @@ struct store_txn {
     MDB_txn *mdb;
     const MDB_dbi *trees;
     bool may_write;
+    MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
+    struct performance performance; /* the one asked for last: they are long and never change */
     enum status failure;
     uint64_t touches; /* records asked for, written or deleted: tests count the growth */
 };
