@@ -90,7 +90,7 @@ static bool follow_queue(struct story *story)
         shell_say("  users %zu to %zu have bought or left", steps[i] + 1, steps[i + 1]);
         tell_place(followed);
     }
-    return buyer_wait_for_turn(followed) == ONSALE_OK ? true : broken("waiting", &followed->error);
+    return buyer_wait_for_turn(followed) == ONSALE_OK || broken("waiting", &followed->error);
 }
 
 static bool look_around(struct story *story)
@@ -213,7 +213,7 @@ static bool set_hold_lifetime(struct story *story, int64_t lifetime_ms)
     }
     protobuf_c_message_free_unpacked((ProtobufCMessage *)got, NULL);
     protobuf_c_message_free_unpacked((ProtobufCMessage *)done, NULL);
-    return status == ONSALE_OK ? true : broken("setting the policy", &story->error);
+    return status == ONSALE_OK || broken("setting the policy", &story->error);
 }
 
 static bool oversleep(struct story *story)

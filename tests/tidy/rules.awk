@@ -12,6 +12,7 @@ BEGIN {
     may_include["src/rpc"] = "base rpc onsale/rpc google/protobuf onsale/statuses.def"
     may_include["server"] = "base model store rpc server onsale"
     may_include["client"] = "base rpc client onsale"
+    may_include["bench"] = "base rpc bench onsale"
     may_include["examples"] = "onsale"
     may_include["tests/sim/model"] = "base onsale tests/sim"
 
@@ -71,7 +72,7 @@ function start_file() {
 
 function end_file() {
     if (path == "") return
-    if (path ~ /^(src|server|client|tests)\// && path ~ /\.(c|h|sh|awk)$/ && lines > LINES_MAX)
+    if (path ~ /^(src|server|client|tests|bench)\// && path ~ /\.(c|h|sh|awk)$/ && lines > LINES_MAX)
         complain_at(path, lines, "the file has more than " LINES_MAX " lines")
     if (is_header) end_header()
 }
@@ -164,8 +165,10 @@ function check_include(    name, is_quoted) {
     name = substr(name, 2)
     sub(/[>"].*$/, "", name)
     if (name ~ /\.\.\//) complain("includes are written from src/ or the root, without ../")
-    if (name == "lmdb.h" && path !~ /^src\/store\//) complain("only src/store includes <lmdb.h>")
-    if (name ~ /^nng\// && path !~ /^(src\/rpc|tests)\//) complain("only src/rpc includes <nng/>")
+    if (name == "lmdb.h" && path !~ /^(src\/store|bench)\//)
+        complain("only src/store includes <lmdb.h>")
+    if (name ~ /^nng\// && path !~ /^(src\/rpc|tests|bench)\//)
+        complain("only src/rpc includes <nng/>")
     if (folder == "" || name !~ /\// && !is_quoted) return
     if (!is_quoted && name !~ /^(base|model|store|rpc|server|client|onsale|tests)\//) return
     if (name ~ /^onsale\/v1\// && folder == "src/rpc")
@@ -205,5 +208,5 @@ function may_meet_the_world(what) {
     if (is_test && what == "sleeps") return path ~ /(wait_until|_fixture)\.c$/
     if (is_test) return path !~ /^tests\/(unit|sim|store)\// || path ~ /\/simulation_test\.c$/
     if (what == "sleeps" && path == "src/rpc/listener.c") return 1
-    return path ~ /^(server\/[^\/]*|src\/rpc\/channel[^\/]*|client\/.*|examples\/.*)$/
+    return path ~ /^(server\/[^\/]*|src\/rpc\/channel[^\/]*|(client|examples|bench)\/.*)$/
 }
