@@ -176,14 +176,14 @@ enum onsale_status onsale_channel_open(const struct onsale_channel_options *opti
 
 static bool is_settling(const struct channel_route *route)
 {
-    if (!channel_route_is_connected(route)) return false;
     for (size_t i = 0; i < route->links_count; i++)
         if (route->links[i]->started && route->links[i]->pipe_id == 0) return true;
-    return false;
+    return route->lanes_busy > 0;
 }
 
-/* nng before 1.6 loses the memory of a connection that is closed while it is being made. Where the
- * server answers on one connection, the others will be up in a moment. */
+/* nng before 1.6 may hang if a connection is closed while a reply comes in on it, and loses the
+ * memory of one that is closed while it is being made. A server that lives answers in a moment, so
+ * late replies and connections are waited for, but not for long. */
 static void wait_until_settled(struct onsale_channel *channel)
 {
     int64_t give_up_ms = channel_now_ms() + SETTLE_MS_MAX;
