@@ -2,7 +2,7 @@
  */
 #include "tests/e2e/load.h"
 
-enum { CYCLES = 5, SERVED_BEFORE_KILL = 400 };
+enum { CYCLES = 5, SERVED_BEFORE_KILL = 200 };
 
 static void what_was_acknowledged_survives_kill_9(void **state)
 {
@@ -12,8 +12,9 @@ static void what_was_acknowledged_survives_kill_9(void **state)
         load_start(load);
         load_await(load, SERVED_BEFORE_KILL);
         server_process_kill(&shop->server);
-        load_join(load);
+        load_stop(load);
         shop_open(shop, NULL);
+        load_join(load);
         shop_check(shop);
         load_verify(load);
     }

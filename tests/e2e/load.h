@@ -29,6 +29,7 @@ struct load {
     struct shop *shop;
     struct onsale_channel *channel; /* tries each call once */
     atomic_size_t acknowledged;
+    atomic_bool stopping;
     struct crowd crowd;
     struct load_diary diaries[LOAD_THREADS];
 };
@@ -46,8 +47,14 @@ void load_start(struct load *load);
  */
 void load_await(struct load *load, size_t acknowledged);
 
-/** Waits until the threads have stopped by themselves. */
+/** Makes the threads stop after the calls under way, answered or not. */
+void load_stop(struct load *load);
+
+/** Waits until the threads have stopped. */
 void load_join(struct load *load);
+
+/** How many charges took effect although their callers got no answer. The server must be up. */
+int64_t load_silent_charges(struct load *load);
 
 /** Looks whether everything that was acknowledged is there, repeats what was not answered, and
  * looks whether everything happened exactly once. Then forgets it. The server must be up. */

@@ -147,21 +147,36 @@ static void connections_over_the_limit_are_hung_up_on(void **state)
     assert_true(wait_until(is_served_again, shop->server.url));
 }
 
+static void await_hang_up_of_an_idle_peer(const char *url)
+{
+    struct raw_peer idle;
+    assert_true(raw_peer_open(&idle, url));
+    assert_true(raw_check(&idle));
+    assert_true(raw_peer_is_hung_up(&idle));
+    raw_peer_close(&idle);
+}
+
+/* When the second peer is closed, the channel has long noticed that it was closed with the first:
+ * nng 1.5 leaks the message that is sent at the very moment of a hang-up. */
 static void idle_connections_are_closed_and_a_channel_comes_back(void **state)
 {
     struct shop *shop = *state;
-    struct raw_peer idle, half_sent;
     shop_open(shop, (const char *[]){"--idle-seconds", "1", NULL});
-    assert_true(raw_peer_open(&idle, shop->server.url));
-    assert_true(raw_check(&idle));
-    assert_true(raw_peer_open(&half_sent, shop->server.url));
-    assert_true(raw_check(&half_sent));
-    raw_peer_announce(&half_sent, 100);
-    assert_true(raw_peer_is_hung_up(&idle));
-    assert_true(raw_peer_is_hung_up(&half_sent));
-    raw_peer_close(&idle);
-    raw_peer_close(&half_sent);
+    await_hang_up_of_an_idle_peer(shop->server.url);
+    await_hang_up_of_an_idle_peer(shop->server.url);
     assert_int_equal(call_balance(shop->channel, 1, NULL), ONSALE_USER_NOT_FOUND);
+}
+
+static void a_connection_with_half_a_frame_is_idle(void **state)
+{
+    struct shop *shop = *state;
+    struct raw_peer peer;
+    shop_open(shop, (const char *[]){"--idle-seconds", "1", NULL});
+    assert_true(raw_peer_open(&peer, shop->server.url));
+    assert_true(raw_check(&peer));
+    raw_peer_announce(&peer, 100);
+    assert_true(raw_peer_is_hung_up(&peer));
+    raw_peer_close(&peer);
 }
 
 int main(int argc, char **argv)
@@ -176,6 +191,7 @@ int main(int argc, char **argv)
         CLOSED_SHOP_TEST(a_method_on_the_wrong_socket_or_of_no_service_is_refused, argv[1]),
         CLOSED_SHOP_TEST(connections_over_the_limit_are_hung_up_on, argv[1]),
         CLOSED_SHOP_TEST(idle_connections_are_closed_and_a_channel_comes_back, argv[1]),
+        CLOSED_SHOP_TEST(a_connection_with_half_a_frame_is_idle, argv[1]),
     };
     return cmocka_run_group_tests_name("peer trouble", tests, NULL, NULL);
 }

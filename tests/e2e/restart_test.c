@@ -26,6 +26,7 @@ static void a_server_told_to_stop_finishes_what_it_accepted_and_refuses_the_rest
     load_join(load);
     check_last_answers(load);
     shop_open(shop, NULL);
+    assert_int_equal(load_silent_charges(load), 0);
     load_verify(load);
     load_free(load);
 }

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "server/method_table.h"
 #include "tests/sim/catalogue.h"
 #include "tests/sim/frame.h"
 
@@ -19,32 +20,11 @@ static enum rpc_socket socket_of(const char *method)
     return strstr(method, "AdminService") != NULL ? RPC_SOCKET_ADMIN : RPC_SOCKET_MAIN;
 }
 
-static const ProtobufCMessageDescriptor *response_of(const ProtobufCMessage *request)
+static const ProtobufCMessageDescriptor *response_of(const char *method)
 {
-    static const ProtobufCMessageDescriptor *const pairs[][2] = {
-        {&onsale__v1__enter_queue_request__descriptor,
-         &onsale__v1__enter_queue_response__descriptor},
-        {&onsale__v1__get_queue_entry_request__descriptor,
-         &onsale__v1__get_queue_entry_response__descriptor},
-        {&onsale__v1__get_balance_request__descriptor,
-         &onsale__v1__get_balance_response__descriptor},
-        {&onsale__v1__charge_balance_request__descriptor,
-         &onsale__v1__charge_balance_response__descriptor},
-        {&onsale__v1__get_seat_map_request__descriptor,
-         &onsale__v1__get_seat_map_response__descriptor},
-        {&onsale__v1__hold_seats_request__descriptor, &onsale__v1__hold_seats_response__descriptor},
-        {&onsale__v1__get_reservation_request__descriptor,
-         &onsale__v1__get_reservation_response__descriptor},
-        {&onsale__v1__pay_reservation_request__descriptor,
-         &onsale__v1__pay_reservation_response__descriptor},
-        {&onsale__v1__list_tickets_request__descriptor,
-         &onsale__v1__list_tickets_response__descriptor},
-        {&onsale__v1__get_stats_request__descriptor, &onsale__v1__get_stats_response__descriptor},
-        {&onsale__v1__check_invariants_request__descriptor,
-         &onsale__v1__check_invariants_response__descriptor},
-    };
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
-        if (pairs[i][0] == request->descriptor) return pairs[i][1];
+    for (size_t i = 0; i < method_table_count; i++)
+        if (strcmp(method_table[i].name, method) == 0) return method_table[i].response;
+    fail_msg("there is no method %s", method);
     return NULL;
 }
 
@@ -61,9 +41,16 @@ static void read_reply(struct desk *desk, const struct memory_exchange *exchange
     desk->server_time_ms = reply->server_time_ms;
     call->result = reply->results[0];
     call->status = call->result->code == 0 ? STATUS_OK : status_from_name(call->result->reason);
-    const ProtobufCMessageDescriptor *response = response_of(call->request);
-    if (call->status == STATUS_OK && response != NULL)
-        call->response = message_unpack(&desk->arena, response, call->result->payload);
+    if (call->status == STATUS_OK)
+        call->response =
+            message_unpack(&desk->arena, response_of(call->method), call->result->payload);
+}
+
+static bool are_answered(const struct memory_exchange *exchanges, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (atomic_load(&exchanges[i].answers) == 0) return false;
+    return true;
 }
 
 void desk_call_together(struct desk *desk, struct desk_call *calls, size_t count)
@@ -77,20 +64,27 @@ void desk_call_together(struct desk *desk, struct desk_call *calls, size_t count
         memory_exchange_init(&exchanges[i], bytes.data, bytes.len);
         world_send(&desk->world, socket_of(calls[i].method), &exchanges[i]);
     }
-    world_step(&desk->world);
+    if (!are_answered(exchanges, count)) world_step(&desk->world);
     for (size_t i = 0; i < count; i++) {
         read_reply(desk, &exchanges[i], &calls[i]);
         memory_exchange_deinit(&exchanges[i]);
     }
 }
 
-enum status desk_call(struct desk *desk, const char *method, const ProtobufCMessage *request,
-                      void *ret_response)
+enum status desk_call(struct desk *desk, const char *method, const ProtobufCMessage *request)
 {
     struct desk_call call = {.method = method, .request = request};
     desk_call_together(desk, &call, 1);
-    if (call.status == STATUS_OK && ret_response != NULL) *(void **)ret_response = call.response;
     return call.status;
+}
+
+const void *desk_ask(struct desk *desk, const char *method, const ProtobufCMessage *request)
+{
+    struct desk_call call = {.method = method, .request = request};
+    desk_call_together(desk, &call, 1);
+    assert_int_equal(call.status, STATUS_OK);
+    assert_non_null(call.response);
+    return call.response;
 }
 
 /* --- Opening and closing ---------------------------------------------------------------------- */
@@ -99,13 +93,13 @@ static void put_on_sale(struct desk *desk)
 {
     for (uint64_t i = 0; i < CATALOGUES; i++) {
         Onsale__V1__ImportCatalogueRequest *req = catalogue_make(&desk->arena, 1, i);
-        assert_int_equal(
-            desk_call(desk, "onsale.v1.AdminService/ImportCatalogue", &req->base, NULL), STATUS_OK);
+        assert_int_equal(desk_call(desk, "onsale.v1.AdminService/ImportCatalogue", &req->base),
+                         STATUS_OK);
     }
     for (uint64_t user_id = 1; user_id <= DESK_USERS; user_id++) {
         Onsale__V1__CreateUserRequest req = ONSALE__V1__CREATE_USER_REQUEST__INIT;
         req.user_id = user_id;
-        assert_int_equal(desk_call(desk, "onsale.v1.AdminService/CreateUser", &req.base, NULL),
+        assert_int_equal(desk_call(desk, "onsale.v1.AdminService/CreateUser", &req.base),
                          STATUS_OK);
         assert_int_equal(desk_charge(desk, user_id, CHARGE_ID, DESK_BALANCE), STATUS_OK);
     }
@@ -139,10 +133,9 @@ int desk_close(void **state)
 
 void desk_check_invariants(struct desk *desk)
 {
-    const Onsale__V1__CheckInvariantsResponse *res;
     Onsale__V1__CheckInvariantsRequest req = ONSALE__V1__CHECK_INVARIANTS_REQUEST__INIT;
-    assert_int_equal(desk_call(desk, "onsale.v1.AdminService/CheckInvariants", &req.base, &res),
-                     STATUS_OK);
+    const Onsale__V1__CheckInvariantsResponse *res =
+        desk_ask(desk, "onsale.v1.AdminService/CheckInvariants", &req.base);
     for (size_t i = 0; i < res->n_violations; i++)
         print_error("%s: %s\n", res->violations[i]->invariant, res->violations[i]->description);
     assert_int_equal(res->n_violations, 0);

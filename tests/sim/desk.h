@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/id.h"
 #include "onsale/v1/admin.pb-c.h"
 #include "onsale/v1/catalog.pb-c.h"
 #include "onsale/v1/payment.pb-c.h"
@@ -48,12 +49,14 @@ int desk_close(void **state);
 /** Opens one whose store may grow to so many bytes only. */
 struct desk *desk_open_small(uint64_t map_bytes);
 
-/** Sends each call in a frame of its own, then steps the writer once. */
+/** Sends each call in a frame of its own, then steps the writer once unless all were reads. */
 void desk_call_together(struct desk *desk, struct desk_call *calls, size_t count);
 
-/** @param ret_response  Set if the call succeeds; may be NULL. */
-enum status desk_call(struct desk *desk, const char *method, const ProtobufCMessage *request,
-                      void *ret_response);
+/** One call. */
+enum status desk_call(struct desk *desk, const char *method, const ProtobufCMessage *request);
+
+/** One call that must succeed. @return Its response. */
+const void *desk_ask(struct desk *desk, const char *method, const ProtobufCMessage *request);
 
 /** Lets time pass. Nobody steps the writer. */
 void desk_sleep(struct desk *desk, int64_t ms);

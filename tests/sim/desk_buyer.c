@@ -10,22 +10,20 @@
 
 ProtobufCBinaryData desk_enter(struct desk *desk, uint64_t user_id, uint32_t concert_id)
 {
-    const Onsale__V1__EnterQueueResponse *res;
     Onsale__V1__EnterQueueRequest req = ONSALE__V1__ENTER_QUEUE_REQUEST__INIT;
     req.user_id = user_id;
     req.concert_id = concert_id;
-    assert_int_equal(desk_call(desk, "onsale.v1.QueueService/EnterQueue", &req.base, &res),
-                     STATUS_OK);
+    const Onsale__V1__EnterQueueResponse *res =
+        desk_ask(desk, "onsale.v1.QueueService/EnterQueue", &req.base);
     return res->token;
 }
 
 const Onsale__V1__QueueEntry *desk_poll(struct desk *desk, ProtobufCBinaryData token)
 {
-    const Onsale__V1__GetQueueEntryResponse *res;
     Onsale__V1__GetQueueEntryRequest req = ONSALE__V1__GET_QUEUE_ENTRY_REQUEST__INIT;
     req.token = token;
-    assert_int_equal(desk_call(desk, "onsale.v1.QueueService/GetQueueEntry", &req.base, &res),
-                     STATUS_OK);
+    const Onsale__V1__GetQueueEntryResponse *res =
+        desk_ask(desk, "onsale.v1.QueueService/GetQueueEntry", &req.base);
     return res->entry;
 }
 
@@ -33,7 +31,7 @@ enum status desk_leave(struct desk *desk, ProtobufCBinaryData token)
 {
     Onsale__V1__LeaveQueueRequest req = ONSALE__V1__LEAVE_QUEUE_REQUEST__INIT;
     req.token = token;
-    return desk_call(desk, "onsale.v1.QueueService/LeaveQueue", &req.base, NULL);
+    return desk_call(desk, "onsale.v1.QueueService/LeaveQueue", &req.base);
 }
 
 void desk_set_caps(struct desk *desk, uint32_t active_max, uint32_t admissions_per_second)
@@ -48,7 +46,7 @@ void desk_set_caps(struct desk *desk, uint32_t active_max, uint32_t admissions_p
     Onsale__V1__SetQueuePolicyRequest req = ONSALE__V1__SET_QUEUE_POLICY_REQUEST__INIT;
     req.concert_id = DESK_CONCERT;
     req.policy = &policy;
-    assert_int_equal(desk_call(desk, "onsale.v1.AdminService/SetQueuePolicy", &req.base, NULL),
+    assert_int_equal(desk_call(desk, "onsale.v1.AdminService/SetQueuePolicy", &req.base),
                      STATUS_OK);
 }
 
@@ -79,7 +77,7 @@ enum status desk_hold(struct desk *desk, ProtobufCBinaryData token, uint8_t id, 
                       size_t count)
 {
     return desk_call(desk, "onsale.v1.ReservationService/HoldSeats",
-                     &desk_hold_request(desk, token, id, first_seat, count)->base, NULL);
+                     &desk_hold_request(desk, token, id, first_seat, count)->base);
 }
 
 enum status desk_pay(struct desk *desk, uint64_t user_id, uint8_t id)
@@ -88,7 +86,7 @@ enum status desk_pay(struct desk *desk, uint64_t user_id, uint8_t id)
     req.user_id = user_id;
     req.reservation_id = desk_id(desk, id);
     req.payment_id = desk_id(desk, (uint8_t)(100 + id));
-    return desk_call(desk, "onsale.v1.PaymentService/PayReservation", &req.base, NULL);
+    return desk_call(desk, "onsale.v1.PaymentService/PayReservation", &req.base);
 }
 
 enum status desk_cancel(struct desk *desk, uint64_t user_id, uint8_t id)
@@ -96,17 +94,16 @@ enum status desk_cancel(struct desk *desk, uint64_t user_id, uint8_t id)
     Onsale__V1__CancelReservationRequest req = ONSALE__V1__CANCEL_RESERVATION_REQUEST__INIT;
     req.user_id = user_id;
     req.reservation_id = desk_id(desk, id);
-    return desk_call(desk, "onsale.v1.ReservationService/CancelReservation", &req.base, NULL);
+    return desk_call(desk, "onsale.v1.ReservationService/CancelReservation", &req.base);
 }
 
 Onsale__V1__SeatState desk_seat_state(struct desk *desk, ProtobufCBinaryData token, uint32_t seat)
 {
-    const Onsale__V1__GetSeatMapResponse *res;
     Onsale__V1__GetSeatMapRequest req = ONSALE__V1__GET_SEAT_MAP_REQUEST__INIT;
     req.token = token;
     req.performance_id = DESK_PERFORMANCE;
-    assert_int_equal(desk_call(desk, "onsale.v1.CatalogService/GetSeatMap", &req.base, &res),
-                     STATUS_OK);
+    const Onsale__V1__GetSeatMapResponse *res =
+        desk_ask(desk, "onsale.v1.CatalogService/GetSeatMap", &req.base);
     for (size_t i = 0; i < res->n_runs; i++) {
         const Onsale__V1__SeatRun *run = res->runs[i];
         uint32_t place = seat - run->first_seat_index;
@@ -121,11 +118,10 @@ Onsale__V1__SeatState desk_seat_state(struct desk *desk, ProtobufCBinaryData tok
 
 int64_t desk_balance(struct desk *desk, uint64_t user_id)
 {
-    const Onsale__V1__GetBalanceResponse *res;
     Onsale__V1__GetBalanceRequest req = ONSALE__V1__GET_BALANCE_REQUEST__INIT;
     req.user_id = user_id;
-    assert_int_equal(desk_call(desk, "onsale.v1.WalletService/GetBalance", &req.base, &res),
-                     STATUS_OK);
+    const Onsale__V1__GetBalanceResponse *res =
+        desk_ask(desk, "onsale.v1.WalletService/GetBalance", &req.base);
     return res->balance;
 }
 
@@ -135,5 +131,5 @@ enum status desk_charge(struct desk *desk, uint64_t user_id, uint8_t id, int64_t
     req.user_id = user_id;
     req.charge_id = desk_id(desk, id);
     req.amount = amount;
-    return desk_call(desk, "onsale.v1.WalletService/ChargeBalance", &req.base, NULL);
+    return desk_call(desk, "onsale.v1.WalletService/ChargeBalance", &req.base);
 }

@@ -101,6 +101,64 @@ static const char *apply_payment(struct feed *feed, const Onsale__V1__Event *eve
     return NULL;
 }
 
+/* Returns to the sale what no newer hold has taken, and says what became of the reservation. */
+static const char *apply_end(struct feed *feed, const Onsale__V1__Event *event,
+                             Onsale__V1__ReservationStatus status)
+{
+    reservation_of(feed, event)->status = status;
+    free_seats(feed, event);
+    return NULL;
+}
+
+static const char *apply_seats(struct feed *feed, const Onsale__V1__Event *event,
+                               Onsale__V1__SeatState state)
+{
+    set_seats(feed, event, state);
+    return NULL;
+}
+
+static const char *apply_to_sale(struct feed *feed, const Onsale__V1__Event *event)
+{
+    switch ((int)event->kind) {
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_SEATS_HELD:
+        reservation_of(feed, event)->status =
+            ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_HELD;
+        return apply_seats(feed, event, ONSALE__V1__SEAT_STATE__SEAT_STATE_HELD);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_CANCELLED:
+        return apply_end(feed, event, ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_CANCELLED);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_EXPIRED:
+        return apply_end(feed, event, ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_EXPIRED);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_PAID:
+        return apply_payment(feed, event);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_SEATS_BLOCKED:
+        return apply_seats(feed, event, ONSALE__V1__SEAT_STATE__SEAT_STATE_BLOCKED);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_SEATS_UNBLOCKED:
+        return apply_seats(feed, event, ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE);
+    default:
+        return "an event of no known kind";
+    }
+}
+
+static const char *apply_to_queue(struct feed *feed, const Onsale__V1__Event *event)
+{
+    const Onsale__V1__QueueEntryStatus waiting =
+        ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING;
+    switch ((int)event->kind) {
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_ENTERED:
+        return apply_entry(feed, event, 0, waiting);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_ADMITTED:
+        return apply_entry(feed, event, waiting,
+                           ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_EXPIRED:
+        return apply_entry(feed, event, 0,
+                           ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_EXPIRED);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_LEFT:
+        return apply_entry(feed, event, 0, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_LEFT);
+    default:
+        return apply_to_sale(feed, event);
+    }
+}
+
 static const char *apply_content(struct feed *feed, const Onsale__V1__Event *event)
 {
     switch ((int)event->kind) {
@@ -114,42 +172,8 @@ static const char *apply_content(struct feed *feed, const Onsale__V1__Event *eve
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_BALANCE_CHARGED:
         feed->balances[place_of_user(feed, event->user_id)] += event->amount;
         return NULL;
-    case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_ENTERED:
-        return apply_entry(feed, event, 0,
-                           ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING);
-    case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_ADMITTED:
-        return apply_entry(feed, event, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING,
-                           ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE);
-    case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_EXPIRED:
-        return apply_entry(feed, event, 0,
-                           ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_EXPIRED);
-    case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_LEFT:
-        return apply_entry(feed, event, 0, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_LEFT);
-    case ONSALE__V1__EVENT_KIND__EVENT_KIND_SEATS_HELD:
-        reservation_of(feed, event)->status =
-            ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_HELD;
-        set_seats(feed, event, ONSALE__V1__SEAT_STATE__SEAT_STATE_HELD);
-        return NULL;
-    case ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_CANCELLED:
-        reservation_of(feed, event)->status =
-            ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_CANCELLED;
-        free_seats(feed, event);
-        return NULL;
-    case ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_EXPIRED:
-        reservation_of(feed, event)->status =
-            ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_EXPIRED;
-        free_seats(feed, event);
-        return NULL;
-    case ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_PAID:
-        return apply_payment(feed, event);
-    case ONSALE__V1__EVENT_KIND__EVENT_KIND_SEATS_BLOCKED:
-        set_seats(feed, event, ONSALE__V1__SEAT_STATE__SEAT_STATE_BLOCKED);
-        return NULL;
-    case ONSALE__V1__EVENT_KIND__EVENT_KIND_SEATS_UNBLOCKED:
-        set_seats(feed, event, ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE);
-        return NULL;
     default:
-        return "an event of no known kind";
+        return apply_to_queue(feed, event);
     }
 }
 

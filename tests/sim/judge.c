@@ -54,8 +54,8 @@ _Noreturn void simulation_fail(const struct simulation *simulation, const struct
     fprintf(stderr, "\nWRONG: %s\nseed %" PRIu64 ", %" PRIu64 " commands sent, now %" PRId64 "\n",
             complaint, simulation->seed, simulation->commands, simulation->model->now_ms);
     if (flight != NULL) print_call(flight, place, memory_exchange_reply(&flight->exchange));
-    fprintf(stderr, "again: test_simulation %" PRIu64 " %" PRIu64 "\n", simulation->commands + 1,
-            simulation->seed);
+    fprintf(stderr, "its store is kept: %s\nagain: test_simulation %" PRIu64 " %" PRIu64 "\n",
+            simulation->world.folder, simulation->commands + 1, simulation->seed);
     exit(EXIT_FAILURE);
 }
 
@@ -98,8 +98,18 @@ static const char *check_stats(const Onsale__V1__GetStatsResponse *expected,
 {
     bool is_right = expected->users == actual->users &&
                     expected->reservations == actual->reservations &&
-                    expected->tickets == actual->tickets;
+                    expected->tickets == actual->tickets && expected->n_queues == actual->n_queues;
+    for (size_t i = 0; i < expected->n_queues && is_right; i++)
+        is_right = message_is_as_expected(&expected->queues[i]->base, &actual->queues[i]->base);
     return is_right ? NULL : "the numbers";
+}
+
+static const char *check_seat_map(struct simulation *simulation, const struct question *question,
+                                  const Onsale__V1__GetSeatMapResponse *actual)
+{
+    const Onsale__V1__GetSeatMapRequest *req = (const void *)question->request;
+    return seat_maps_apply(&simulation->seat_maps, question->base, req->known_version,
+                           req->performance_id, (const void *)question->answer.response, actual);
 }
 
 static const char *check_content(struct simulation *simulation, const struct question *question,
@@ -107,9 +117,7 @@ static const char *check_content(struct simulation *simulation, const struct que
 {
     const struct answer *answer = &question->answer;
     if (actual->descriptor == &onsale__v1__get_seat_map_response__descriptor)
-        return seat_maps_apply(&simulation->seat_maps, question->base,
-                               answer->mapped->performance->performance_id,
-                               (const void *)answer->response, (const void *)actual);
+        return check_seat_map(simulation, question, (const void *)actual);
     if (actual->descriptor == &onsale__v1__get_stats_response__descriptor)
         return check_stats((const void *)answer->response, (const void *)actual);
     if (actual->descriptor == &onsale__v1__check_invariants_response__descriptor)

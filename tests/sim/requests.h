@@ -7,7 +7,7 @@
 
 enum { SIM_USERS = 40 };
 
-/** What most of the concerts, users, seats and reservations are drawn from. */
+/** Where random things are drawn from: the reference's state, so that most of them are there. */
 struct draw {
     struct simulation *simulation;
     struct random *random;

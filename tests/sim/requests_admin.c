@@ -6,7 +6,7 @@ static ProtobufCMessage *make_create_user(struct draw *draw)
 {
     Onsale__V1__CreateUserRequest *req =
         message_make(draw->arena, &onsale__v1__create_user_request__descriptor);
-    req->user_id = random_between(draw->random, 1, SIM_USERS);
+    req->user_id = random_between(draw->random, 1, SIM_USERS + 3);
     return &req->base;
 }
 

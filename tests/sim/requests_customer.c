@@ -128,7 +128,8 @@ static ProtobufCMessage *make_get_seat_map(struct draw *draw)
     req->performance_id = draw_performance_id(draw, concert->concert->concert_id);
     if (random_chance(draw->random, 80))
         req->known_version = seat_maps_known_version(
-            &draw->simulation->seat_maps, req->performance_id, random_next(draw->random));
+            &draw->simulation->seat_maps, req->performance_id,
+            random_chance(draw->random, 60) ? 0 : random_below(draw->random, 5));
     return &req->base;
 }
 
@@ -155,6 +156,17 @@ static void draw_seats(struct draw *draw, uint32_t performance_id,
     if (random_chance(draw->random, 1)) req->seat_indexes[last] = req->seat_indexes[0];
 }
 
+/* The id of a reservation that is there, mostly with its content. */
+static void repeat(struct draw *draw, const struct model_reservation *reservation,
+                   Onsale__V1__HoldSeatsRequest *req)
+{
+    req->reservation_id = message_bytes(draw->arena, reservation->id, ID_BYTES);
+    if (random_chance(draw->random, 30)) return;
+    req->performance_id = reservation->performance_id;
+    req->n_seat_indexes = reservation->seats_count;
+    req->seat_indexes = arena_copy(draw->arena, reservation->seats, sizeof reservation->seats);
+}
+
 static ProtobufCMessage *make_hold_seats(struct draw *draw)
 {
     Onsale__V1__HoldSeatsRequest *req =
@@ -163,10 +175,9 @@ static ProtobufCMessage *make_hold_seats(struct draw *draw)
     const struct model_reservation *reservation = draw_reservation(draw, false);
     req->token = draw_token(draw, draw_entry(draw, concert, random_chance(draw->random, 90)));
     req->reservation_id = draw_new_id(draw);
-    if (reservation != NULL && random_chance(draw->random, 2))
-        req->reservation_id = message_bytes(draw->arena, reservation->id, ID_BYTES);
     req->performance_id = draw_performance_id(draw, concert->concert->concert_id);
     draw_seats(draw, req->performance_id, req);
+    if (reservation != NULL && random_chance(draw->random, 4)) repeat(draw, reservation, req);
     return &req->base;
 }
 

@@ -142,7 +142,7 @@ static void a_seat_named_twice_in_one_hold_is_refused(void **state)
     Onsale__V1__HoldSeatsRequest *req =
         desk_hold_request(desk, desk_enter(desk, 1, DESK_CONCERT), 1, 0, 3);
     req->seat_indexes[2] = 0;
-    assert_int_equal(desk_call(desk, "onsale.v1.ReservationService/HoldSeats", &req->base, NULL),
+    assert_int_equal(desk_call(desk, "onsale.v1.ReservationService/HoldSeats", &req->base),
                      STATUS_SEAT_REPEATED);
     for (uint32_t seat = 0; seat < 3; seat++)
         assert_int_equal(desk_seat_state(desk, req->token, seat), AVAILABLE);
@@ -156,9 +156,8 @@ static void a_reservation_of_another_user_is_not_there(void **state)
     Onsale__V1__GetReservationRequest req = ONSALE__V1__GET_RESERVATION_REQUEST__INIT;
     req.user_id = 2;
     req.reservation_id = desk_id(desk, 1);
-    assert_int_equal(
-        desk_call(desk, "onsale.v1.ReservationService/GetReservation", &req.base, NULL),
-        STATUS_RESERVATION_NOT_FOUND);
+    assert_int_equal(desk_call(desk, "onsale.v1.ReservationService/GetReservation", &req.base),
+                     STATUS_RESERVATION_NOT_FOUND);
     assert_int_equal(desk_cancel(desk, 2, 1), STATUS_RESERVATION_NOT_FOUND);
     assert_int_equal(desk_pay(desk, 2, 1), STATUS_RESERVATION_NOT_FOUND);
     assert_int_equal(desk_seat_state(desk, token, 0), HELD);

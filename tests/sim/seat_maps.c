@@ -12,12 +12,14 @@ const struct seat_map *seat_maps_find(const struct seat_maps *maps, uint32_t per
 }
 
 uint64_t seat_maps_known_version(const struct seat_maps *maps, uint32_t performance_id,
-                                 uint64_t choice)
+                                 uint64_t age)
 {
-    if (maps->count == 0) return 0;
-    size_t recent = maps->count < 16 ? maps->count : 16;
-    const struct seat_map *map = &maps->maps[(maps->count - 1 - choice % recent) % SEAT_MAPS_MAX];
-    return map->performance_id == performance_id ? map->version : 0;
+    size_t kept = maps->count < SEAT_MAPS_MAX ? maps->count : SEAT_MAPS_MAX;
+    for (size_t i = 1; i <= kept; i++) {
+        const struct seat_map *map = &maps->maps[(maps->count - i) % SEAT_MAPS_MAX];
+        if (map->performance_id == performance_id && age-- == 0) return map->version;
+    }
+    return 0;
 }
 
 /* --- An answer over a map --------------------------------------------------------------------- */
@@ -61,7 +63,8 @@ static void keep(struct seat_maps *maps, const struct seat_map *map)
 }
 
 const char *seat_maps_apply(struct seat_maps *maps, const struct seat_map *base,
-                            uint32_t performance_id, const Onsale__V1__GetSeatMapResponse *expected,
+                            uint64_t known_version, uint32_t performance_id,
+                            const Onsale__V1__GetSeatMapResponse *expected,
                             const Onsale__V1__GetSeatMapResponse *actual)
 {
     struct seat_map map = {.seats_count = expected->seat_count};
@@ -72,7 +75,8 @@ const char *seat_maps_apply(struct seat_maps *maps, const struct seat_map *base,
     for (size_t i = 0; i < actual->n_runs; i++)
         if (!put_run(&map, actual->runs[i])) return "a run beyond the seats";
     if (actual->complete && !covers_every_seat(actual)) return "not every seat once";
-    if (base == NULL && !actual->complete) return "changes to a map that the caller has not";
+    if (base == NULL && !actual->complete)
+        return known_version == 0 ? "changes to a map that the caller has not" : NULL;
 
     struct seat_map wanted = {.seats_count = expected->seat_count};
     put_run(&wanted, expected->runs[0]);

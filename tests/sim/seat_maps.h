@@ -28,16 +28,20 @@ struct seat_maps {
 const struct seat_map *seat_maps_find(const struct seat_maps *maps, uint32_t performance_id,
                                       uint64_t version);
 
-/** A version that the caller knows, or 0. `choice` is any number. */
+/** A version that the caller knows.
+ * @param age  0 for the newest, 1 for the one before.
+ * @return 0 if there are not so many. */
 uint64_t seat_maps_known_version(const struct seat_maps *maps, uint32_t performance_id,
-                                 uint64_t choice);
+                                 uint64_t age);
 
 /** Puts an answer over the map that the caller had, and keeps the result.
- * @param base      NULL if the caller had none; then the answer must be complete.
+ * @param base      NULL if the caller had none.
+ * @param known_version  What the caller said it had: if that was a lie, the answer is not judged.
  * @param expected  The states as one run.
  * @return NULL, or what is wrong with the answer. */
 const char *seat_maps_apply(struct seat_maps *maps, const struct seat_map *base,
-                            uint32_t performance_id, const Onsale__V1__GetSeatMapResponse *expected,
+                            uint64_t known_version, uint32_t performance_id,
+                            const Onsale__V1__GetSeatMapResponse *expected,
                             const Onsale__V1__GetSeatMapResponse *actual);
 
 #endif

@@ -119,30 +119,40 @@ static unix_ms draw_span(struct random *random)
     return (unix_ms)random_between(random, 1, 90) * 60 * 1000;
 }
 
-/* A moment at which something ends, or the millisecond before. */
-static unix_ms draw_edge(struct simulation *simulation)
+static void advance_to(struct simulation *simulation, unix_ms to_ms)
 {
-    struct draw draw = {simulation, &simulation->random, NULL};
-    const struct model_reservation *reservation = draw_reservation(&draw, true);
-    const struct model_entry *entry = draw_entry(&draw, draw_concert(&draw), true);
-    unix_ms edge_ms = simulation->model->now_ms;
-    if (reservation != NULL && random_chance(&simulation->random, 50))
-        edge_ms = reservation->expires_at_ms;
-    else if (entry != NULL)
-        edge_ms = entry->expires_at_ms;
-    return random_chance(&simulation->random, 50) ? edge_ms - 1 : edge_ms;
+    if (to_ms < simulation->model->now_ms || random_chance(&simulation->random, 50))
+        advance_asleep(simulation, to_ms);
+    else
+        advance_awake(simulation, to_ms);
 }
 
 static void advance(struct simulation *simulation)
 {
     struct random *random = &simulation->random;
     unix_ms now_ms = simulation->model->now_ms;
-    unix_ms to_ms = random_chance(random, 4) ? draw_edge(simulation) : now_ms + draw_span(random);
-    if (random_chance(random, 1)) to_ms = now_ms - (unix_ms)random_below(random, 3000);
-    if (to_ms < now_ms || random_chance(random, 30))
-        advance_asleep(simulation, to_ms);
+    if (random_chance(random, 1))
+        advance_to(simulation, now_ms - (unix_ms)random_below(random, 3000));
     else
-        advance_awake(simulation, to_ms);
+        advance_to(simulation, now_ms + draw_span(random));
+}
+
+/* Goes to the moment at which something ends, or a millisecond before, and asks about it. */
+static void go_to_edge(struct simulation *simulation)
+{
+    struct draw draw = {simulation, &simulation->random, NULL};
+    const struct model_reservation *reservation = draw_reservation(&draw, true);
+    const struct model_entry *entry = draw_entry(&draw, draw_concert(&draw), true);
+    bool about_entry = reservation == NULL || random_chance(draw.random, 40);
+    if (about_entry && entry == NULL) return;
+
+    unix_ms edge_ms = about_entry ? entry->expires_at_ms : reservation->expires_at_ms;
+    if (edge_ms <= simulation->model->now_ms) return;
+    advance_to(simulation, random_chance(draw.random, 50) ? edge_ms : edge_ms - 1);
+    if (about_entry)
+        simulation_ask_about_entry(simulation, entry);
+    else
+        simulation_ask_about_reservation(simulation, reservation);
 }
 
 /* --- Checks of the whole ---------------------------------------------------------------------- */
@@ -205,17 +215,19 @@ static void move(struct simulation *simulation)
 {
     struct random *random = &simulation->random;
     unsigned drawn = (unsigned)random_below(random, 1000);
-    if (drawn < 900)
+    if (drawn < 860)
         simulation_send_random(simulation);
+    else if (drawn < 900)
+        go_to_edge(simulation);
     else if (drawn < 997)
         simulation_send_again(simulation);
     else if (drawn < 998)
         check_whole(simulation);
     else
         simulation_restart(simulation);
-    if (random_chance(random, 45) || simulation->pending_count > PENDING_MAX / 2)
+    if (random_chance(random, 22) || simulation->pending_count > PENDING_MAX / 2)
         simulation_step(simulation);
-    if (random_chance(random, 50)) advance(simulation);
+    if (random_chance(random, 35)) advance(simulation);
 }
 
 void simulation_run(struct simulation *simulation, uint64_t seed, uint64_t commands)

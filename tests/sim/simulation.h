@@ -98,6 +98,18 @@ void simulation_restart(struct simulation *simulation);
 /** Reads the server's clock, which must not run backwards. */
 void simulation_read_clock(struct simulation *simulation);
 
+/* --- questions.c ------------------------------------------------------------------------------ */
+
+/** Asks the reference what a frame that is being sent must be answered: at once for reads; writes
+ * and long polls with nothing to tell are asked again later. */
+void simulation_ask(struct simulation *simulation, struct flight *flight);
+
+/** Asks for the writes that wait, in the order sent. */
+void simulation_ask_pending(struct simulation *simulation);
+
+/** Asks for the long polls again. */
+void simulation_ask_waits(struct simulation *simulation, bool wait_is_over);
+
 /* --- judge.c ---------------------------------------------------------------------------------- */
 
 /** Compares the reply of a flight with what the reference said, and learns from it what only the
@@ -115,5 +127,14 @@ void simulation_send_random(struct simulation *simulation);
 
 /** Sends one of the last frames again. */
 void simulation_send_again(struct simulation *simulation);
+
+/* --- edges.c ---------------------------------------------------------------------------------- */
+
+/** Asks for a reservation and its seats, and perhaps pays or cancels it. */
+void simulation_ask_about_reservation(struct simulation *simulation,
+                                      const struct model_reservation *reservation);
+
+/** Polls an entry and uses its token. */
+void simulation_ask_about_entry(struct simulation *simulation, const struct model_entry *entry);
 
 #endif

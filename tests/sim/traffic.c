@@ -100,8 +100,8 @@ static void send_frame(struct draw *draw, enum rpc_socket socket, ProtobufCBinar
 
 static size_t draw_calls_count(struct random *random)
 {
-    if (random_chance(random, 40)) return 1;
-    return random_between(random, 1, random_chance(random, 5) ? CALLS_MAX : 5);
+    if (random_chance(random, 30)) return 1;
+    return random_between(random, 1, random_chance(random, 5) ? CALLS_MAX : 7);
 }
 
 static void send_calls(struct draw *draw)

@@ -40,7 +40,7 @@ lines() {
 
 # The arrows.
 echo '#include "model/seat.h"' | refused src/base/a.c 1 'src/base must not include model/seat.h'
-echo '#include "rpc/wire.h"' | refused src/model/a.c 1 'src/model must not include rpc/wire.h'
+echo '#include "rpc/wire/wire.h"' | refused src/model/a.c 1 'src/model must not include rpc/wire.h'
 echo '#include "store/store.h"' | refused src/model/a.c 1 'src/model must not include store/store.h'
 echo '#include "server/log.h"' | refused src/store/a.c 1 'src/store must not include server/log.h'
 echo '#include "model/seat.h"' | refused src/rpc/a.c 1 'src/rpc must not include model/seat.h'

@@ -7,48 +7,47 @@
 #include "onsale/v1/event.pb-c.h"
 #include "tests/sim/message.h"
 
-#define ROW(service, method, snake, handler, writes, admin_only)                                   \
+enum { READS = false, WRITES = true, OPEN = false, ADMIN = true };
+
+/* Full name, types and handler from the name in both spellings. */
+#define METHOD(service, name, snake, writes, admin_only)                                           \
     {                                                                                              \
-        "onsale.v1." service "/" method, &onsale__v1__##snake##_request__descriptor,               \
-            &onsale__v1__##snake##_response__descriptor, handler, writes, admin_only               \
+        "onsale.v1." service "/" name, &onsale__v1__##snake##_request__descriptor,                 \
+            &onsale__v1__##snake##_response__descriptor, model_##snake, writes, admin_only         \
     }
-#define READ(service, method, snake) ROW(service, method, snake, model_##snake, false, false)
-#define WRITE(service, method, snake) ROW(service, method, snake, model_##snake, true, false)
-#define ADMIN_READ(method, snake) ROW("AdminService", method, snake, model_##snake, false, true)
-#define ADMIN_WRITE(method, snake) ROW("AdminService", method, snake, model_##snake, true, true)
 
 const struct model_method model_methods[] = {
-    WRITE("QueueService", "EnterQueue", enter_queue),
-    READ("QueueService", "GetQueueEntry", get_queue_entry),
-    READ("QueueService", "WaitQueueEntry", wait_queue_entry),
-    WRITE("QueueService", "LeaveQueue", leave_queue),
-    READ("WalletService", "GetBalance", get_balance),
-    WRITE("WalletService", "ChargeBalance", charge_balance),
-    READ("WalletService", "ListLedgerEntries", list_ledger_entries),
-    READ("CatalogService", "ListConcerts", list_concerts),
-    READ("CatalogService", "GetConcert", get_concert),
-    READ("CatalogService", "ListPerformances", list_performances),
-    READ("CatalogService", "GetSeatLayout", get_seat_layout),
-    READ("CatalogService", "GetSeatMap", get_seat_map),
-    WRITE("ReservationService", "HoldSeats", hold_seats),
-    READ("ReservationService", "GetReservation", get_reservation),
-    READ("ReservationService", "ListReservations", list_reservations),
-    WRITE("ReservationService", "CancelReservation", cancel_reservation),
-    WRITE("PaymentService", "PayReservation", pay_reservation),
-    READ("PaymentService", "GetPayment", get_payment),
-    READ("PaymentService", "ListTickets", list_tickets),
-    READ("PaymentService", "GetTicket", get_ticket),
-    READ("EventService", "ListEvents", list_events),
-    ADMIN_WRITE("CreateUser", create_user),
-    ADMIN_WRITE("ImportCatalogue", import_catalogue),
-    ADMIN_READ("GetQueuePolicy", get_queue_policy),
-    ADMIN_WRITE("SetQueuePolicy", set_queue_policy),
-    ADMIN_WRITE("BlockSeats", block_seats),
-    ADMIN_WRITE("UnblockSeats", unblock_seats),
-    ADMIN_READ("GetStats", get_stats),
-    ADMIN_READ("CheckInvariants", check_invariants),
+    METHOD("QueueService", "EnterQueue", enter_queue, WRITES, OPEN),
+    METHOD("QueueService", "GetQueueEntry", get_queue_entry, READS, OPEN),
+    METHOD("QueueService", "WaitQueueEntry", wait_queue_entry, READS, OPEN),
+    METHOD("QueueService", "LeaveQueue", leave_queue, WRITES, OPEN),
+    METHOD("WalletService", "GetBalance", get_balance, READS, OPEN),
+    METHOD("WalletService", "ChargeBalance", charge_balance, WRITES, OPEN),
+    METHOD("WalletService", "ListLedgerEntries", list_ledger_entries, READS, OPEN),
+    METHOD("CatalogService", "ListConcerts", list_concerts, READS, OPEN),
+    METHOD("CatalogService", "GetConcert", get_concert, READS, OPEN),
+    METHOD("CatalogService", "ListPerformances", list_performances, READS, OPEN),
+    METHOD("CatalogService", "GetSeatLayout", get_seat_layout, READS, OPEN),
+    METHOD("CatalogService", "GetSeatMap", get_seat_map, READS, OPEN),
+    METHOD("ReservationService", "HoldSeats", hold_seats, WRITES, OPEN),
+    METHOD("ReservationService", "GetReservation", get_reservation, READS, OPEN),
+    METHOD("ReservationService", "ListReservations", list_reservations, READS, OPEN),
+    METHOD("ReservationService", "CancelReservation", cancel_reservation, WRITES, OPEN),
+    METHOD("PaymentService", "PayReservation", pay_reservation, WRITES, OPEN),
+    METHOD("PaymentService", "GetPayment", get_payment, READS, OPEN),
+    METHOD("PaymentService", "ListTickets", list_tickets, READS, OPEN),
+    METHOD("PaymentService", "GetTicket", get_ticket, READS, OPEN),
+    METHOD("EventService", "ListEvents", list_events, READS, OPEN),
+    METHOD("AdminService", "CreateUser", create_user, WRITES, ADMIN),
+    METHOD("AdminService", "ImportCatalogue", import_catalogue, WRITES, ADMIN),
+    METHOD("AdminService", "GetQueuePolicy", get_queue_policy, READS, ADMIN),
+    METHOD("AdminService", "SetQueuePolicy", set_queue_policy, WRITES, ADMIN),
+    METHOD("AdminService", "BlockSeats", block_seats, WRITES, ADMIN),
+    METHOD("AdminService", "UnblockSeats", unblock_seats, WRITES, ADMIN),
+    METHOD("AdminService", "GetStats", get_stats, READS, ADMIN),
+    METHOD("AdminService", "CheckInvariants", check_invariants, READS, ADMIN),
     {"onsale.rpc.v1.HealthService/Check", &onsale__rpc__v1__check_request__descriptor,
-     &onsale__rpc__v1__check_response__descriptor, model_check_health, false, false},
+     &onsale__rpc__v1__check_response__descriptor, model_check_health, READS, OPEN},
 };
 
 const size_t model_methods_count = sizeof model_methods / sizeof model_methods[0];

@@ -51,6 +51,17 @@ enum status model_get_queue_policy(struct model *model, const void *request, voi
 
 /* --- How the server does ---------------------------------------------------------------------- */
 
+/* As of the last batch: what ended since then is still counted. */
+static void present_queue(const struct model_concert *concert, Onsale__V1__QueueStats *ret)
+{
+    ret->concert_id = concert->concert->concert_id;
+    ret->waiting =
+        model_count_entries(concert, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING);
+    ret->active =
+        model_count_entries(concert, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE);
+    ret->entered = concert->entries_count;
+}
+
 enum status model_get_stats(struct model *model, const void *request, void *response,
                             struct answer *answer)
 {
@@ -61,6 +72,11 @@ enum status model_get_stats(struct model *model, const void *request, void *resp
     res->users = model->users_count;
     res->reservations = model->reservations_count;
     res->tickets = model->last_ticket;
+    res->n_queues = model->concerts_count;
+    res->queues = message_make_array(answer->arena, &onsale__v1__queue_stats__descriptor,
+                                     model->concerts_count);
+    for (size_t i = 0; i < model->concerts_count; i++)
+        present_queue(&model->concerts[i], res->queues[i]);
     return STATUS_OK;
 }
 

@@ -1,0 +1,77 @@
+#include "rpc/channel/answer.h"
+
+#include <sys/random.h>
+
+#include "rpc/channel/error.h"
+#include "rpc/channel/frame.h"
+
+enum { BACKOFF_MS_MIN = 5, BACKOFF_MS_MAX = 1000 };
+
+/* Doubles with every attempt. Half of it is random, so that callers who failed together come back
+ * one by one. */
+static uint32_t backoff_ms(uint32_t attempts)
+{
+    uint32_t backoff = BACKOFF_MS_MIN;
+    for (uint32_t i = 1; i < attempts && backoff < BACKOFF_MS_MAX; i++)
+        backoff *= 2;
+    if (backoff > BACKOFF_MS_MAX) backoff = BACKOFF_MS_MAX;
+    uint32_t random = 0;
+    (void)getrandom(&random, sizeof random, GRND_NONBLOCK); /* without randomness: no jitter */
+    return backoff - random % (backoff / 2 + 1);
+}
+
+/* @return Whether it may be repeated: rests_until_ms then is set. */
+static bool plan_attempt(const struct onsale_channel *channel, struct channel_call *call,
+                         uint32_t retry_after_ms)
+{
+    if (channel->attempts_max != 0 && call->attempts >= channel->attempts_max) return false;
+    uint32_t rest_ms = backoff_ms(call->attempts);
+    if (rest_ms < retry_after_ms) rest_ms = retry_after_ms;
+    int64_t moment_ms = channel_now_ms() + rest_ms;
+    if (moment_ms >= call->deadline_ms) return false;
+    call->rests_until_ms = moment_ms;
+    return true;
+}
+
+static void end_malformed(struct onsale_channel *channel, struct channel_call *call)
+{
+    struct onsale_error error;
+    channel_error_set(&error, STATUS_REPLY_MALFORMED, channel->korean, "%s: %s", call->method->name,
+                      status_english(STATUS_REPLY_MALFORMED));
+    channel_call_finish(call, &error, NULL);
+}
+
+bool channel_answer(struct onsale_channel *channel, struct channel_call *call,
+                    const Onsale__Rpc__V1__Result *result)
+{
+    if (result == NULL) {
+        end_malformed(channel, call);
+        return true;
+    }
+    if (result->code == 0) {
+        ProtobufCMessage *response = channel_frame_response(call->method, result);
+        if (response == NULL)
+            end_malformed(channel, call);
+        else
+            channel_call_finish(call, NULL, response);
+        return true;
+    }
+    struct onsale_error error;
+    channel_error_from_result(&error, result);
+    if (result->code == ONSALE__RPC__V1__CODE__CODE_UNAVAILABLE &&
+        plan_attempt(channel, call, result->retry_after_ms)) {
+        call->ends_with = ONSALE_SERVER_UNREACHABLE;
+        channel_call_remember(call, &error);
+        return false;
+    }
+    channel_call_finish(call, &error, NULL);
+    return true;
+}
+
+void channel_answer_missing(struct onsale_channel *channel, struct channel_call *call,
+                            enum status why)
+{
+    call->ends_with = (enum onsale_status)why;
+    channel_call_remember(call, NULL);
+    if (!plan_attempt(channel, call, 0)) call->deadline_ms = 0;
+}

@@ -1,0 +1,22 @@
+/* answer.h -- What becomes of a call after an attempt: its end, or another attempt. */
+#ifndef RPC_CHANNEL_ANSWER_H
+#define RPC_CHANNEL_ANSWER_H
+
+#include "base/status.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
+#include "rpc/channel/core.h"
+
+/** Ends a call with the server's result. User code runs, so without the mutex.
+ * @param result  NULL: the reply has none.
+ * @return False if the call is to be repeated instead: it was refused as UNAVAILABLE, and it has
+ * attempts and time left. It then must rest. */
+bool channel_answer(struct onsale_channel *channel, struct channel_call *call,
+                    const Onsale__Rpc__V1__Result *result);
+
+/** Readies a call that got no answer to be repeated or, if it has no attempt or time left, to end.
+ * Either way it must rest.
+ * @param why  What it ends with if it is not repeated in time. */
+void channel_answer_missing(struct onsale_channel *channel, struct channel_call *call,
+                            enum status why);
+
+#endif

@@ -1,0 +1,99 @@
+#include "rpc/channel/call.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/require.h"
+#include "base/time.h"
+#include "rpc/channel/wire.h"
+
+int64_t channel_now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
+}
+
+struct channel_call *channel_call_make(const struct onsale_method *method,
+                                       const ProtobufCMessage *request, bool korean)
+{
+    REQUIRE(request->descriptor == method->request);
+    size_t payload_size = protobuf_c_message_get_packed_size(request);
+    size_t packed_size = channel_wire_call_size(method->name, payload_size, korean);
+    struct channel_call *call = malloc(sizeof *call + packed_size);
+    if (call == NULL) return NULL;
+    *call = (struct channel_call){.method = method, .packed_size = packed_size};
+    uint8_t *payload = channel_wire_call_write(call->packed, method->name, payload_size, korean);
+    protobuf_c_message_pack(request, payload);
+    return call;
+}
+
+struct channel_call *channel_call_make_refused(const struct onsale_method *method,
+                                               const struct onsale_error *refusal)
+{
+    struct channel_call *call = calloc(1, sizeof *call);
+    if (call == NULL) return NULL;
+    call->method = method;
+    channel_call_remember(call, refusal);
+    if (call->refusal == NULL) {
+        free(call);
+        return NULL;
+    }
+    return call;
+}
+
+void channel_call_remember(struct channel_call *call, const struct onsale_error *refusal)
+{
+    free(call->refusal);
+    call->refusal = NULL;
+    if (refusal == NULL) return;
+    call->refusal = malloc(sizeof *call->refusal);
+    if (call->refusal != NULL) *call->refusal = *refusal;
+}
+
+static void waiter_wake(struct channel_waiter *waiter, const struct onsale_error *error,
+                        ProtobufCMessage *response)
+{
+    waiter->status = error == NULL ? ONSALE_OK : error->status;
+    waiter->response = response;
+    if (error != NULL && waiter->error != NULL) *waiter->error = *error;
+    sem_post(&waiter->answered);
+}
+
+void channel_call_finish(struct channel_call *call, const struct onsale_error *error,
+                         ProtobufCMessage *response)
+{
+    if (call->waiter != NULL) {
+        waiter_wake(call->waiter, error, response);
+    } else {
+        call->done(call->context, error, response);
+        if (response != NULL) protobuf_c_message_free_unpacked(response, NULL);
+    }
+    channel_call_free(call);
+}
+
+void channel_call_free(struct channel_call *call)
+{
+    free(call->refusal);
+    free(call);
+}
+
+void channel_call_list_push(struct channel_call_list *list, struct channel_call *call)
+{
+    call->next = NULL;
+    if (list->last == NULL)
+        list->first = call;
+    else
+        list->last->next = call;
+    list->last = call;
+}
+
+struct channel_call *channel_call_list_pop(struct channel_call_list *list)
+{
+    struct channel_call *call = list->first;
+    if (call == NULL) return NULL;
+    list->first = call->next;
+    if (list->first == NULL) list->last = NULL;
+    return call;
+}

@@ -1,0 +1,74 @@
+/* call.h -- One call of a channel: its request in wire format and whom to tell its end. */
+#ifndef RPC_CHANNEL_CALL_H
+#define RPC_CHANNEL_CALL_H
+
+#include <semaphore.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rpc/channel.h"
+
+/** A moment later than every other on the monotonic clock. */
+#define CHANNEL_NEVER INT64_MAX
+
+/** Milliseconds of the monotonic clock. */
+int64_t channel_now_ms(void);
+
+/** Where the caller of a synchronous call waits. Lives on its stack. */
+struct channel_waiter {
+    sem_t answered;
+    ProtobufCMessage *response; /* set on success; becomes the caller's */
+    struct onsale_error *error; /* set on failure; may be NULL */
+    enum onsale_status status;
+};
+
+/** Owned by the one list or lane that has it, and so is never touched by two threads at once. */
+struct channel_call {
+    struct channel_call *next; /* of the list that has it */
+    const struct onsale_method *method;
+    int64_t deadline_ms;           /* monotonic; 0: ends at once */
+    int64_t rests_until_ms;        /* earliest moment of the next attempt */
+    uint32_t attempts;             /* made so far */
+    enum onsale_status ends_with;  /* once its time is up */
+    struct onsale_error *refusal;  /* of the last attempt; NULL: none, or it got no answer */
+    struct channel_waiter *waiter; /* synchronous calls only */
+    onsale_done *done;             /* asynchronous calls only */
+    void *context;
+    size_t packed_size;
+    uint8_t packed[]; /* a Call of the wire without its timeout */
+};
+
+/** Packs a request. @return NULL if there is no memory. */
+struct channel_call *channel_call_make(const struct onsale_method *method,
+                                       const ProtobufCMessage *request, bool korean);
+
+/** A call without a request that only ends with a refusal. @return NULL if there is no memory. */
+struct channel_call *channel_call_make_refused(const struct onsale_method *method,
+                                               const struct onsale_error *refusal);
+
+/** Remembers why an attempt was refused, in place of what was remembered before.
+ * @param refusal  Copied. NULL: it got no answer. Without memory it is remembered as NULL. */
+void channel_call_remember(struct channel_call *call, const struct onsale_error *refusal);
+
+/** Tells the caller the end, and frees the call. No lock may be held: user code runs.
+ * @param error     NULL on success.
+ * @param response  Given away; NULL on failure. */
+void channel_call_finish(struct channel_call *call, const struct onsale_error *error,
+                         ProtobufCMessage *response);
+
+/** Frees a call whose caller is not to be told. */
+void channel_call_free(struct channel_call *call);
+
+/** Calls in the order they came. A zeroed one is empty. */
+struct channel_call_list {
+    struct channel_call *first;
+    struct channel_call *last;
+};
+
+void channel_call_list_push(struct channel_call_list *list, struct channel_call *call);
+
+/** @return NULL if the list is empty. */
+struct channel_call *channel_call_list_pop(struct channel_call_list *list);
+
+#endif

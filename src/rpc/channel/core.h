@@ -1,0 +1,94 @@
+/* core.h -- What a channel consists of, and which lock guards what.
+ *
+ * A route leads to one of the server's sockets. It has lanes: nng contexts with one frame in flight
+ * each. Lanes that share a connection share a link. A call waits in its route until a lane takes
+ * it; after a failed attempt it rests until it waits again.
+ *
+ * One mutex guards the lists, the states and the counts. Nobody holds it while packing, sending,
+ * unpacking or calling user code: a lane that is PACKING or ANSWERING owns its calls. Answers are
+ * told on nng's threads, every other end of a call on the timer's thread. */
+#ifndef RPC_CHANNEL_CORE_H
+#define RPC_CHANNEL_CORE_H
+
+#include <nng/nng.h>
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "rpc/channel.h"
+#include "rpc/channel/call.h"
+#include "rpc/channel/timer.h"
+
+enum { CHANNEL_ROUTES = 3 };
+
+/** One socket and its one connection. */
+struct channel_link {
+    struct channel_route *route;
+    nng_socket socket;
+    nng_dialer dialer;
+    bool started; /* it connects, again and again; under the mutex */
+    int pipe_id;  /* of the connection; 0: not connected; under the mutex */
+};
+
+enum channel_lane_state {
+    CHANNEL_LANE_FREE,
+    CHANNEL_LANE_PACKING,   /* a thread packs its calls */
+    CHANNEL_LANE_IN_FLIGHT, /* the timer may take calls out of it */
+    CHANNEL_LANE_ANSWERING, /* an nng thread ends its calls */
+};
+
+/** One nng context: one frame in flight. */
+struct channel_lane {
+    struct channel_route *route;
+    struct channel_link *link;
+    nng_ctx ctx;
+    nng_aio *aio;
+    bool sending;        /* what the aio does: send or receive */
+    int64_t gives_up_ms; /* when the aio stops waiting */
+    struct arena arena;  /* of the reply */
+
+    enum channel_lane_state state; /* under the mutex */
+    int64_t earliest_ms;           /* first deadline of the frame; under the mutex */
+    size_t calls_count;
+    struct channel_call *calls[]; /* of the frame; NULL: ended before the reply */
+};
+
+/** All that belongs to one of the server's sockets. The first part does not change. */
+struct channel_route {
+    struct onsale_channel *channel;
+    char *url;               /* NULL: no lanes, no calls */
+    const char *option_name; /* of the url: "watch_url" */
+    size_t frame_bytes_max;
+    size_t calls_per_frame;
+    size_t lanes_max;
+    size_t lanes_per_link;
+
+    struct channel_call_list waiting; /* for a lane */
+    struct channel_call_list resting; /* until rests_until_ms; also calls refused before sending */
+    struct channel_lane **lanes;      /* lanes_max */
+    size_t lanes_count;
+    size_t lanes_busy;
+    struct channel_link **links; /* lanes_max */
+    size_t links_count;
+};
+
+struct onsale_channel {
+    uint32_t timeout_ms;
+    uint32_t attempts_max; /* 0: no limit */
+    bool korean;
+    struct channel_timer timer;
+
+    pthread_mutex_t mutex;
+    pthread_cond_t changed; /* while closing: calls ended, senders left, a link is up */
+    bool closing;
+    size_t calls_live;                           /* until their callbacks have returned */
+    size_t senders;                              /* threads in channel_lane_send */
+    struct channel_route routes[CHANNEL_ROUTES]; /* by enum onsale_route */
+};
+
+/** Says that calls have ended, after their callbacks have returned. Under the mutex. */
+void channel_calls_ended(struct onsale_channel *channel, size_t count);
+
+/** Under the mutex: one thread less in channel_lane_send. */
+void channel_sender_left(struct onsale_channel *channel);
+
+#endif

@@ -1,0 +1,105 @@
+/* Which calls of a route have ended without an answer. */
+#include "rpc/channel/route.h"
+
+static bool is_over(const struct channel_route *route, const struct channel_call *call,
+                    int64_t now_ms)
+{
+    return route->channel->closing || call->deadline_ms <= now_ms;
+}
+
+/* A call that was tried keeps what it was refused with, unless the channel is closing. */
+static void end(struct channel_route *route, struct channel_call *call, enum onsale_status status,
+                struct channel_call_list *ended)
+{
+    if (route->channel->closing) {
+        channel_call_remember(call, NULL);
+        status = ONSALE_CHANNEL_CLOSED;
+    }
+    call->ends_with = status;
+    channel_call_list_push(ended, call);
+}
+
+static int64_t collect_waiting(struct channel_route *route, int64_t now_ms,
+                               struct channel_call_list *ended)
+{
+    enum onsale_status never_sent =
+        channel_route_is_connected(route) ? ONSALE_DEADLINE_EXCEEDED : ONSALE_SERVER_UNREACHABLE;
+    struct channel_call_list all = route->waiting;
+    int64_t next_ms = CHANNEL_NEVER;
+    route->waiting = (struct channel_call_list){0};
+    for (struct channel_call *call; (call = channel_call_list_pop(&all)) != NULL;) {
+        if (is_over(route, call, now_ms)) {
+            end(route, call, call->ends_with == ONSALE_OK ? never_sent : call->ends_with, ended);
+            continue;
+        }
+        next_ms = channel_earlier(next_ms, call->deadline_ms);
+        channel_call_list_push(&route->waiting, call);
+    }
+    return next_ms;
+}
+
+static int64_t collect_resting(struct channel_route *route, int64_t now_ms,
+                               struct channel_call_list *ended)
+{
+    struct channel_call_list all = route->resting;
+    int64_t next_ms = CHANNEL_NEVER;
+    route->resting = (struct channel_call_list){0};
+    for (struct channel_call *call; (call = channel_call_list_pop(&all)) != NULL;) {
+        if (is_over(route, call, now_ms)) {
+            end(route, call, call->ends_with, ended);
+            continue;
+        }
+        if (call->rests_until_ms <= now_ms) {
+            channel_call_list_push(&route->waiting, call);
+            continue;
+        }
+        next_ms =
+            channel_earlier(next_ms, channel_earlier(call->rests_until_ms, call->deadline_ms));
+        channel_call_list_push(&route->resting, call);
+    }
+    return next_ms;
+}
+
+/* Calls that were sent: what they did is unknown, also if an earlier attempt was refused. */
+static void collect_sent(struct channel_lane *lane, int64_t now_ms, struct channel_call_list *ended)
+{
+    lane->earliest_ms = CHANNEL_NEVER;
+    for (size_t i = 0; i < lane->calls_count; i++) {
+        struct channel_call *call = lane->calls[i];
+        if (call == NULL) continue;
+        if (is_over(lane->route, call, now_ms)) {
+            channel_call_remember(call, NULL);
+            end(lane->route, call, ONSALE_DEADLINE_EXCEEDED, ended);
+            lane->calls[i] = NULL;
+        } else {
+            lane->earliest_ms = channel_earlier(lane->earliest_ms, call->deadline_ms);
+        }
+    }
+}
+
+static int64_t collect_lane(struct channel_lane *lane, int64_t now_ms,
+                            struct channel_call_list *ended)
+{
+    bool is_due = lane->route->channel->closing || lane->earliest_ms <= now_ms;
+    switch (lane->state) {
+    case CHANNEL_LANE_PACKING:
+        return is_due ? now_ms + 1 : lane->earliest_ms;
+    case CHANNEL_LANE_IN_FLIGHT:
+        if (is_due) collect_sent(lane, now_ms, ended);
+        return lane->earliest_ms;
+    case CHANNEL_LANE_FREE:
+    case CHANNEL_LANE_ANSWERING:
+        break;
+    }
+    return CHANNEL_NEVER;
+}
+
+int64_t channel_route_collect(struct channel_route *route, int64_t now_ms,
+                              struct channel_call_list *ended)
+{
+    int64_t next_ms = collect_resting(route, now_ms, ended);
+    next_ms = channel_earlier(next_ms, collect_waiting(route, now_ms, ended));
+    for (size_t i = 0; i < route->lanes_count; i++)
+        next_ms = channel_earlier(next_ms, collect_lane(route->lanes[i], now_ms, ended));
+    return next_ms;
+}

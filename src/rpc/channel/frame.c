@@ -1,0 +1,60 @@
+#include "rpc/channel/frame.h"
+
+#include "rpc/channel/wire.h"
+#include "rpc/scan.h"
+#include "rpc/wire/unpack.h"
+
+/* Of a response, which is unpacked into memory of its own. */
+enum { RESPONSE_ELEMENTS_MAX = 1000 * 1000 };
+
+static uint32_t time_left_ms(const struct channel_call *call, int64_t now_ms)
+{
+    return call->deadline_ms > now_ms ? (uint32_t)(call->deadline_ms - now_ms) : 1;
+}
+
+nng_msg *channel_frame_pack(struct channel_call *const *calls, size_t calls_count, int64_t now_ms)
+{
+    size_t size_max = 0;
+    for (size_t i = 0; i < calls_count; i++)
+        size_max += channel_wire_in_frame_size_max(calls[i]->packed_size);
+    nng_msg *frame;
+    if (nng_msg_alloc(&frame, size_max) != 0) return NULL;
+
+    uint8_t *begin = nng_msg_body(frame);
+    uint8_t *end = begin;
+    for (size_t i = 0; i < calls_count; i++)
+        end = channel_wire_in_frame_write(end, calls[i]->packed, calls[i]->packed_size,
+                                          time_left_ms(calls[i], now_ms));
+    nng_msg_chop(frame, size_max - (size_t)(end - begin));
+    return frame;
+}
+
+const Onsale__Rpc__V1__ReplyFrame *channel_frame_unpack(struct arena *arena, const uint8_t *reply,
+                                                        size_t reply_size)
+{
+    struct scan_problem problem;
+    ProtobufCMessage *frame;
+    enum status err = unpack_message(&onsale__rpc__v1__reply_frame__descriptor, reply, reply_size,
+                                     STATUS_REPLY_MALFORMED, arena, &problem, &frame);
+    return err == STATUS_OK ? (const Onsale__Rpc__V1__ReplyFrame *)frame : NULL;
+}
+
+const Onsale__Rpc__V1__Result *channel_frame_result(const Onsale__Rpc__V1__ReplyFrame *frame,
+                                                    size_t index, size_t calls_count)
+{
+    if (frame == NULL) return NULL;
+    if (frame->n_results == calls_count) return frame->results[index];
+    bool is_for_all = frame->n_results == 1 && frame->results[0]->code != 0;
+    return is_for_all ? frame->results[0] : NULL;
+}
+
+ProtobufCMessage *channel_frame_response(const struct onsale_method *method,
+                                         const Onsale__Rpc__V1__Result *result)
+{
+    struct scan_problem problem;
+    const uint8_t *payload = result->payload.data;
+    size_t payload_size = result->payload.len;
+    if (!scan_message(method->response, payload, payload_size, RESPONSE_ELEMENTS_MAX, &problem))
+        return NULL;
+    return protobuf_c_message_unpack(method->response, NULL, payload_size, payload);
+}

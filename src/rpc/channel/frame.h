@@ -1,0 +1,30 @@
+/* frame.h -- Calls into a request message, a reply message into results. */
+#ifndef RPC_CHANNEL_FRAME_H
+#define RPC_CHANNEL_FRAME_H
+
+#include <nng/nng.h>
+
+#include "base/arena.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
+#include "rpc/channel/call.h"
+
+/** Makes a RequestFrame of the calls; their timeouts count from `now_ms`.
+ * @return Ours to send or free; NULL if there is no memory. */
+nng_msg *channel_frame_pack(struct channel_call *const *calls, size_t calls_count, int64_t now_ms);
+
+/** Unpacks a ReplyFrame into the arena. @return NULL if it is not valid. */
+const Onsale__Rpc__V1__ReplyFrame *channel_frame_unpack(struct arena *arena, const uint8_t *reply,
+                                                        size_t reply_size);
+
+/** The result of the call at `index`. A refusal that is alone is for every call: the server could
+ * not read the frame.
+ * @param frame  NULL if it is not valid.
+ * @return NULL if the reply has none. */
+const Onsale__Rpc__V1__Result *channel_frame_result(const Onsale__Rpc__V1__ReplyFrame *frame,
+                                                    size_t index, size_t calls_count);
+
+/** Unpacks the response of a call. @return The caller's; NULL if it is not valid. */
+ProtobufCMessage *channel_frame_response(const struct onsale_method *method,
+                                         const Onsale__Rpc__V1__Result *result);
+
+#endif

@@ -1,0 +1,191 @@
+#include "rpc/channel/lane.h"
+
+#include <nng/protocol/reqrep0/req.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/require.h"
+#include "rpc/channel/answer.h"
+#include "rpc/channel/frame.h"
+#include "rpc/channel/route.h"
+#include "rpc/channel/wire.h"
+
+/* The timer ends calls in time; nng gives up their frame a little later. */
+enum { GRACE_MS = 20 };
+
+bool channel_lane_take(struct channel_lane *lane)
+{
+    struct channel_route *route = lane->route;
+    REQUIRE(lane->state == CHANNEL_LANE_FREE);
+    if (route->channel->closing || lane->link->pipe_id == 0 || route->waiting.first == NULL)
+        return false;
+
+    size_t room = route->frame_bytes_max;
+    lane->calls_count = 0;
+    lane->earliest_ms = CHANNEL_NEVER;
+    while (lane->calls_count < route->calls_per_frame && route->waiting.first != NULL) {
+        struct channel_call *call = route->waiting.first;
+        size_t size = channel_wire_in_frame_size_max(call->packed_size);
+        if (size > room) break;
+        room -= size;
+        if (call->deadline_ms < lane->earliest_ms) lane->earliest_ms = call->deadline_ms;
+        lane->calls[lane->calls_count++] = channel_call_list_pop(&route->waiting);
+    }
+    REQUIRE(lane->calls_count > 0);
+    lane->state = CHANNEL_LANE_PACKING;
+    route->lanes_busy++;
+    route->channel->senders++;
+    return true;
+}
+
+static void set_timeout(struct channel_lane *lane, int64_t now_ms)
+{
+    int64_t latest_ms = now_ms;
+    for (size_t i = 0; i < lane->calls_count; i++)
+        if (lane->calls[i]->deadline_ms > latest_ms) latest_ms = lane->calls[i]->deadline_ms;
+    lane->gives_up_ms = latest_ms + GRACE_MS;
+    nng_aio_set_timeout(lane->aio, (nng_duration)(lane->gives_up_ms - now_ms));
+}
+
+/* @return False if there is no memory for the frame. */
+static bool frame_send(struct channel_lane *lane)
+{
+    struct onsale_channel *channel = lane->route->channel;
+    int64_t now_ms = channel_now_ms();
+    nng_msg *frame = channel_frame_pack(lane->calls, lane->calls_count, now_ms);
+    if (frame == NULL) return false;
+    set_timeout(lane, now_ms);
+    for (size_t i = 0; i < lane->calls_count; i++)
+        lane->calls[i]->attempts++;
+
+    pthread_mutex_lock(&channel->mutex);
+    lane->state = CHANNEL_LANE_IN_FLIGHT;
+    if (channel->closing) channel_timer_wake_by(&channel->timer, 0);
+    pthread_mutex_unlock(&channel->mutex);
+    lane->sending = true;
+    nng_aio_set_msg(lane->aio, frame);
+    nng_ctx_send(lane->ctx, lane->aio);
+    return true;
+}
+
+static void frame_receive(struct channel_lane *lane)
+{
+    int64_t left_ms = lane->gives_up_ms - channel_now_ms();
+    lane->sending = false;
+    nng_aio_set_timeout(lane->aio, left_ms < 1 ? 1 : (nng_duration)left_ms);
+    nng_ctx_recv(lane->ctx, lane->aio);
+}
+
+/* @param again  Gets the calls to be repeated. @return How many have ended. */
+static size_t frame_answer(struct channel_lane *lane, nng_msg *reply,
+                           struct channel_call_list *again)
+{
+    const Onsale__Rpc__V1__ReplyFrame *frame =
+        channel_frame_unpack(&lane->arena, nng_msg_body(reply), nng_msg_len(reply));
+    size_t ended = 0;
+    for (size_t i = 0; i < lane->calls_count; i++) {
+        if (lane->calls[i] == NULL) continue;
+        if (channel_answer(lane->route->channel, lane->calls[i],
+                           channel_frame_result(frame, i, lane->calls_count)))
+            ended++;
+        else
+            channel_call_list_push(again, lane->calls[i]);
+    }
+    arena_reset(&lane->arena);
+    return ended;
+}
+
+static void frame_fail(struct channel_lane *lane, enum status why, struct channel_call_list *again)
+{
+    for (size_t i = 0; i < lane->calls_count; i++) {
+        if (lane->calls[i] == NULL) continue;
+        channel_answer_missing(lane->route->channel, lane->calls[i], why);
+        channel_call_list_push(again, lane->calls[i]);
+    }
+}
+
+static void lane_own(struct channel_lane *lane)
+{
+    struct onsale_channel *channel = lane->route->channel;
+    pthread_mutex_lock(&channel->mutex);
+    lane->state = CHANNEL_LANE_ANSWERING;
+    pthread_mutex_unlock(&channel->mutex);
+}
+
+static void lane_free(struct channel_lane *lane, struct channel_call_list *again, size_t ended)
+{
+    struct channel_route *route = lane->route;
+    pthread_mutex_lock(&route->channel->mutex);
+    for (struct channel_call *call; (call = channel_call_list_pop(again)) != NULL;)
+        channel_route_rest(route, call);
+    lane->state = CHANNEL_LANE_FREE;
+    route->lanes_busy--;
+    channel_calls_ended(route->channel, ended);
+    pthread_mutex_unlock(&route->channel->mutex);
+}
+
+void channel_lane_send(struct channel_lane *lane)
+{
+    struct onsale_channel *channel = lane->route->channel;
+    if (!frame_send(lane)) {
+        struct channel_call_list again = {0};
+        frame_fail(lane, STATUS_OUT_OF_MEMORY, &again);
+        lane_free(lane, &again, 0);
+    }
+    pthread_mutex_lock(&channel->mutex);
+    channel_sender_left(channel);
+    pthread_mutex_unlock(&channel->mutex);
+}
+
+/* The aio's callback: a send or a receive has ended. */
+static void lane_proceed(void *context)
+{
+    struct channel_lane *lane = context;
+    struct channel_call_list again = {0};
+    size_t ended = 0;
+    int rc = nng_aio_result(lane->aio);
+    if (rc == 0 && lane->sending) {
+        frame_receive(lane);
+        return;
+    }
+    lane_own(lane);
+    if (rc == 0)
+        ended = frame_answer(lane, nng_aio_get_msg(lane->aio), &again);
+    else
+        frame_fail(lane, rc == NNG_ETIMEDOUT ? STATUS_DEADLINE_EXCEEDED : STATUS_SERVER_UNREACHABLE,
+                   &again);
+    if (rc == 0 || lane->sending)
+        nng_msg_free(nng_aio_get_msg(lane->aio)); /* the reply, or the frame that was not sent */
+    lane_free(lane, &again, ended);
+    channel_route_work(lane->route);
+}
+
+enum status channel_lane_open(struct channel_link *link, struct channel_lane **ret_lane)
+{
+    size_t calls_max = link->route->calls_per_frame;
+    struct channel_lane *lane = calloc(1, sizeof *lane + calls_max * sizeof(struct channel_call *));
+    if (lane == NULL) return STATUS_OUT_OF_MEMORY;
+    lane->route = link->route;
+    lane->link = link;
+    arena_init(&lane->arena, FRAME_ARENA_BYTES_MAX);
+    if (nng_ctx_open(&lane->ctx, link->socket) != 0) {
+        free(lane);
+        return STATUS_OUT_OF_MEMORY;
+    }
+    if (nng_aio_alloc(&lane->aio, lane_proceed, lane) != 0) {
+        nng_ctx_close(lane->ctx);
+        free(lane);
+        return STATUS_OUT_OF_MEMORY;
+    }
+    *ret_lane = lane;
+    return STATUS_OK;
+}
+
+void channel_lane_close(struct channel_lane *lane)
+{
+    nng_aio_stop(lane->aio);
+    nng_aio_free(lane->aio);
+    nng_ctx_close(lane->ctx);
+    arena_deinit(&lane->arena);
+    free(lane);
+}

@@ -1,0 +1,18 @@
+/* link.h -- A socket that keeps one connection to the server. */
+#ifndef RPC_CHANNEL_LINK_H
+#define RPC_CHANNEL_LINK_H
+
+#include "base/status.h"
+#include "rpc/channel/core.h"
+
+/** Opens a socket that does not connect yet. Under the mutex.
+ * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the route's url is none; STATUS_OUT_OF_MEMORY. */
+enum status channel_link_open(struct channel_route *route, struct channel_link **ret_link);
+
+/** Has it connect in the background, again and again, unless it does already. Under the mutex. */
+void channel_link_start(struct channel_link *link);
+
+/** After the lanes on it were closed. Without the mutex. NULL is fine. */
+void channel_link_close(struct channel_link *link);
+
+#endif

@@ -1,0 +1,122 @@
+#include "rpc/channel/route.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpc/channel/lane.h"
+#include "rpc/channel/link.h"
+
+/* Adds a lane, and the link it needs. Under the mutex. */
+static enum status route_grow(struct channel_route *route)
+{
+    size_t link_index = route->lanes_count / route->lanes_per_link;
+    if (link_index == route->links_count) {
+        enum status err = channel_link_open(route, &route->links[link_index]);
+        if (err != STATUS_OK) return err;
+        route->links_count++;
+    }
+    enum status err =
+        channel_lane_open(route->links[link_index], &route->lanes[route->lanes_count]);
+    if (err == STATUS_OK) route->lanes_count++;
+    return err;
+}
+
+void channel_route_init(struct channel_route *route, struct onsale_channel *channel,
+                        const struct channel_route_options *options)
+{
+    *route = (struct channel_route){
+        .channel = channel,
+        .option_name = options->option_name,
+        .frame_bytes_max = options->frame_bytes_max,
+        .calls_per_frame = options->calls_per_frame,
+        .lanes_max = options->lanes_max,
+        .lanes_per_link = options->lanes_per_link,
+    };
+}
+
+enum status channel_route_open(struct channel_route *route, const char *url)
+{
+    if (url == NULL) return STATUS_OK;
+    route->url = strdup(url);
+    route->lanes = calloc(route->lanes_max, sizeof(struct channel_lane *));
+    route->links = calloc(route->lanes_max, sizeof(struct channel_link *));
+    if (route->url == NULL || route->lanes == NULL || route->links == NULL)
+        return STATUS_OUT_OF_MEMORY;
+    pthread_mutex_lock(&route->channel->mutex);
+    enum status err = route_grow(route);
+    pthread_mutex_unlock(&route->channel->mutex);
+    return err;
+}
+
+void channel_route_close(struct channel_route *route)
+{
+    for (size_t i = 0; i < route->lanes_count; i++)
+        channel_lane_close(route->lanes[i]);
+    for (size_t i = 0; i < route->links_count; i++)
+        channel_link_close(route->links[i]);
+    free(route->lanes);
+    free(route->links);
+    free(route->url);
+}
+
+/* @return A lane that has taken calls and must send them; NULL if none is free and connected. */
+static struct channel_lane *route_claim(struct channel_route *route)
+{
+    if (route->channel->closing || route->waiting.first == NULL) return NULL;
+    if (route->lanes_busy == route->lanes_count && route->lanes_count < route->lanes_max)
+        (void)route_grow(route); /* if it can't, the lanes that are there take the calls later */
+    channel_link_start(route->links[route->links_count - 1]);
+    if (route->lanes_busy == route->lanes_count) return NULL;
+    for (size_t i = 0; i < route->lanes_count; i++)
+        if (route->lanes[i]->state == CHANNEL_LANE_FREE && channel_lane_take(route->lanes[i]))
+            return route->lanes[i];
+    return NULL;
+}
+
+bool channel_route_is_connected(const struct channel_route *route)
+{
+    for (size_t i = 0; i < route->links_count; i++)
+        if (route->links[i]->pipe_id != 0) return true;
+    return false;
+}
+
+void channel_route_start(struct channel_route *route, struct channel_call *call)
+{
+    struct onsale_channel *channel = route->channel;
+    pthread_mutex_lock(&channel->mutex);
+    channel->calls_live++;
+    channel_call_list_push(&route->waiting, call);
+    channel_timer_wake_by(&channel->timer, channel->closing ? 0 : call->deadline_ms);
+    struct channel_lane *lane = route_claim(route);
+    pthread_mutex_unlock(&channel->mutex);
+    if (lane != NULL) channel_lane_send(lane);
+}
+
+void channel_route_start_refused(struct channel_route *route, struct channel_call *call)
+{
+    struct onsale_channel *channel = route->channel;
+    pthread_mutex_lock(&channel->mutex);
+    channel->calls_live++;
+    channel_route_rest(route, call);
+    pthread_mutex_unlock(&channel->mutex);
+}
+
+void channel_route_rest(struct channel_route *route, struct channel_call *call)
+{
+    struct onsale_channel *channel = route->channel;
+    channel_call_list_push(&route->resting, call);
+    int64_t due_ms = channel_earlier(call->rests_until_ms, call->deadline_ms);
+    channel_timer_wake_by(&channel->timer, channel->closing ? 0 : due_ms);
+}
+
+void channel_route_work(struct channel_route *route)
+{
+    struct onsale_channel *channel = route->channel;
+    struct channel_lane *lane;
+    do {
+        pthread_mutex_lock(&channel->mutex);
+        lane = route_claim(route);
+        pthread_mutex_unlock(&channel->mutex);
+        if (lane != NULL) channel_lane_send(lane);
+    } while (lane != NULL);
+}

@@ -1,0 +1,30 @@
+/* call_check.h -- What is checked of every call before the application sees it. */
+#ifndef RPC_FRAME_CALL_CHECK_H
+#define RPC_FRAME_CALL_CHECK_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+#include "base/time.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
+#include "rpc/dispatch.h"
+#include "rpc/frame/method_map.h"
+
+/** What the checks need to know beside the call. */
+struct call_surroundings {
+    const struct method_map *methods;
+    bool draining;
+    unix_ms now_ms;
+};
+
+/** Fills what the application is to know of a call from the call as it was sent.
+ *
+ * @param call  Frame, arena, socket and `alone` are set; method, request, deadline_ms and korean
+ * are set here; on a refusal perhaps message and details too.
+ * @return STATUS_OK; STATUS_SHUTTING_DOWN; STATUS_METADATA_INVALID; STATUS_METHOD_UNKNOWN;
+ *         STATUS_TIMEOUT_INVALID; STATUS_PAYLOAD_TOO_LARGE; STATUS_PAYLOAD_MALFORMED;
+ *         STATUS_OUT_OF_MEMORY. */
+enum status call_check(const struct call_surroundings *surroundings,
+                       const Onsale__Rpc__V1__Call *sent, struct rpc_call *call);
+
+#endif

@@ -1,0 +1,31 @@
+/* frame.h -- What the dispatcher keeps of a frame until it is answered. Not for applications. */
+#ifndef RPC_FRAME_FRAME_H
+#define RPC_FRAME_FRAME_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "rpc/dispatch.h"
+
+/** A call with what only the dispatcher knows of it. */
+struct frame_call {
+    struct rpc_call call; /* first: rpc_call_finish is given its address */
+    enum status status;
+    size_t response_size; /* these two are set by the reply's first pass. Unit: bytes */
+    size_t result_size;
+};
+
+struct rpc_frame {
+    struct rpc_dispatcher *dispatcher;
+    void *exchange;
+    struct arena arena;
+    struct frame_call *calls; /* in the arena, or `whole` */
+    size_t calls_count;
+    atomic_size_t unfinished; /* of the calls that the application was given */
+    struct frame_call whole;  /* the one result of a frame that is refused as a whole */
+    struct rpc_frame *next;   /* in the pool */
+};
+
+#endif

@@ -1,0 +1,150 @@
+#include "rpc/frame/frame_reply.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/require.h"
+#include "rpc/wire/wire.h"
+
+/* Field numbers of rpc.proto. */
+enum { FRAME_RESULTS = 1, FRAME_SERVER_TIME_MS = 2 };
+enum {
+    RESULT_CODE = 1,
+    RESULT_REASON = 2,
+    RESULT_MESSAGE = 3,
+    RESULT_DETAILS = 4,
+    RESULT_RETRY_AFTER_MS = 5,
+    RESULT_PAYLOAD = 6,
+};
+enum { DETAIL_TYPE = 1, DETAIL_VALUE = 2 };
+
+enum {
+    RETRY_AFTER_MS_DEFAULT = 50,
+    /* A bare STATUS_INTERNAL in either language, in the frame: kept free for each call to come. */
+    INTERNAL_RESULT_BYTES_MAX = 128,
+};
+
+static const char *message_of(const struct frame_call *call)
+{
+    if (call->call.message != NULL) return call->call.message;
+    return call->call.korean ? status_korean(call->status) : status_english(call->status);
+}
+
+static uint32_t retry_after_ms_of(const struct frame_call *call)
+{
+    if (call->call.retry_after_ms != 0) return call->call.retry_after_ms;
+    return status_may_retry(call->status) ? RETRY_AFTER_MS_DEFAULT : 0;
+}
+
+static size_t text_field_size(const char *text)
+{
+    return text[0] == '\0' ? 0 : wire_bytes_field_size(strlen(text));
+}
+
+static size_t message_field_size(const ProtobufCMessage *message)
+{
+    return wire_bytes_field_size(protobuf_c_message_get_packed_size(message));
+}
+
+static size_t detail_size(const struct rpc_detail *detail)
+{
+    return text_field_size(detail->type) + message_field_size(detail->value);
+}
+
+static size_t refusal_size(const struct frame_call *call)
+{
+    size_t size = wire_varint_field_size((uint64_t)status_grpc_code(call->status)) +
+                  text_field_size(status_name(call->status)) + text_field_size(message_of(call)) +
+                  wire_varint_field_size(retry_after_ms_of(call));
+    for (size_t i = 0; i < call->call.details_count; i++)
+        size += wire_bytes_field_size(detail_size(&call->call.details[i]));
+    return size;
+}
+
+static void measure(struct frame_call *call)
+{
+    if (call->status != STATUS_OK) {
+        call->result_size = refusal_size(call);
+        return;
+    }
+    REQUIRE(call->call.response != NULL);
+    call->response_size = protobuf_c_message_get_packed_size(call->call.response);
+    call->result_size = call->response_size == 0 ? 0 : wire_bytes_field_size(call->response_size);
+}
+
+static void make_internal(struct frame_call *call)
+{
+    call->status = STATUS_INTERNAL;
+    call->call.message = NULL;
+    call->call.details_count = 0;
+    call->call.retry_after_ms = 0;
+    measure(call);
+    REQUIRE(wire_bytes_field_size(call->result_size) <= INTERNAL_RESULT_BYTES_MAX);
+}
+
+size_t frame_reply_size(struct rpc_frame *frame, unix_ms server_time_ms)
+{
+    size_t size = wire_varint_field_size((uint64_t)server_time_ms);
+    for (size_t i = 0; i < frame->calls_count; i++) {
+        struct frame_call *call = &frame->calls[i];
+        size_t kept = (frame->calls_count - i - 1) * INTERNAL_RESULT_BYTES_MAX;
+        measure(call);
+        if (wire_bytes_field_size(call->result_size) > REPLY_FRAME_BYTES_MAX - kept - size)
+            make_internal(call);
+        size += wire_bytes_field_size(call->result_size);
+    }
+    REQUIRE(size <= REPLY_FRAME_BYTES_MAX);
+    return size;
+}
+
+static uint8_t *put_text(uint8_t *at, unsigned field, const char *text)
+{
+    size_t length = strlen(text);
+    if (length == 0) return at;
+    return (uint8_t *)mempcpy(wire_put_bytes_head(at, field, length), text, length);
+}
+
+static uint8_t *put_message(uint8_t *at, unsigned field, const ProtobufCMessage *message,
+                            size_t size)
+{
+    at = wire_put_bytes_head(at, field, size);
+    return at + protobuf_c_message_pack(message, at);
+}
+
+static uint8_t *put_detail(uint8_t *at, const struct rpc_detail *detail)
+{
+    at = wire_put_bytes_head(at, RESULT_DETAILS, detail_size(detail));
+    at = put_text(at, DETAIL_TYPE, detail->type);
+    return put_message(at, DETAIL_VALUE, detail->value,
+                       protobuf_c_message_get_packed_size(detail->value));
+}
+
+static uint8_t *put_refusal(uint8_t *at, const struct frame_call *call)
+{
+    at = wire_put_varint_field(at, RESULT_CODE, (uint64_t)status_grpc_code(call->status));
+    at = put_text(at, RESULT_REASON, status_name(call->status));
+    at = put_text(at, RESULT_MESSAGE, message_of(call));
+    for (size_t i = 0; i < call->call.details_count; i++)
+        at = put_detail(at, &call->call.details[i]);
+    return wire_put_varint_field(at, RESULT_RETRY_AFTER_MS, retry_after_ms_of(call));
+}
+
+static uint8_t *put_result(uint8_t *at, const struct frame_call *call)
+{
+    at = wire_put_bytes_head(at, FRAME_RESULTS, call->result_size);
+    const uint8_t *end = at + call->result_size;
+    if (call->status != STATUS_OK)
+        at = put_refusal(at, call);
+    else if (call->response_size != 0)
+        at = put_message(at, RESULT_PAYLOAD, call->call.response, call->response_size);
+    REQUIRE(at == end);
+    return at;
+}
+
+void frame_reply_pack(const struct rpc_frame *frame, unix_ms server_time_ms, uint8_t *ret_bytes)
+{
+    uint8_t *at = ret_bytes;
+    for (size_t i = 0; i < frame->calls_count; i++)
+        at = put_result(at, &frame->calls[i]);
+    wire_put_varint_field(at, FRAME_SERVER_TIME_MS, (uint64_t)server_time_ms);
+}

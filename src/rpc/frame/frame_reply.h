@@ -1,0 +1,21 @@
+/* frame_reply.h -- From the results of a frame's calls to the bytes of its reply frame. */
+#ifndef RPC_FRAME_FRAME_REPLY_H
+#define RPC_FRAME_FRAME_REPLY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "rpc/frame/frame.h"
+
+/** Takes the size of the reply. A call whose result does not fit any more becomes
+ * STATUS_INTERNAL.
+ * @return At most REPLY_FRAME_BYTES_MAX. */
+size_t frame_reply_size(struct rpc_frame *frame, unix_ms server_time_ms);
+
+/** Writes the reply: the ReplyFrame and its Results by hand, so that each response is packed right
+ * where it is sent from.
+ * @param ret_bytes  As many as frame_reply_size returned for the same arguments. */
+void frame_reply_pack(const struct rpc_frame *frame, unix_ms server_time_ms, uint8_t *ret_bytes);
+
+#endif

@@ -1,0 +1,51 @@
+/* exchanges.h -- The requests and replies of one socket: a fixed number of nng contexts, each of
+ * which receives a frame, has it dispatched, sends the reply, and begins again. */
+#ifndef RPC_LISTEN_EXCHANGES_H
+#define RPC_LISTEN_EXCHANGES_H
+
+#include <nng/nng.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "base/time.h"
+#include "rpc/dispatch.h"
+#include "rpc/listen/connections.h"
+
+struct exchange;
+
+struct exchanges {
+    enum rpc_socket kind;
+    struct rpc_dispatcher *dispatcher;
+    struct connections *connections;
+    _Atomic unix_ms now_ms; /* as last told by the owner */
+    struct exchange *all;
+    size_t count;
+    pthread_mutex_t lock; /* of the two below */
+    size_t under_way;     /* frames whose reply has not left, and threads that send one */
+    bool stopping;
+    pthread_cond_t calm; /* none is under way */
+};
+
+/** @param dispatcher,connections  Must outlive the exchanges. */
+void exchanges_init(struct exchanges *exchanges, enum rpc_socket kind,
+                    struct rpc_dispatcher *dispatcher, struct connections *connections,
+                    unix_ms now_ms);
+
+/** Opens the contexts. Once.
+ * @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
+enum status exchanges_open(struct exchanges *exchanges, nng_socket socket, size_t count);
+
+/** Receives from now on. Once. */
+void exchanges_start(struct exchanges *exchanges);
+
+/** Waits until every frame under way is answered, takes no more, and closes the contexts. No
+ * callback runs after it. */
+void exchanges_stop(struct exchanges *exchanges);
+
+/** Frees what is left. The exchanges must be stopped, and the socket closed. */
+void exchanges_deinit(struct exchanges *exchanges);
+
+#endif

@@ -1,0 +1,178 @@
+#include "rpc/listener.h"
+
+#include <nng/nng.h>
+#include <nng/protocol/reqrep0/rep.h>
+#include <nng/supplemental/util/platform.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/require.h"
+#include "rpc/listen/connections.h"
+#include "rpc/listen/exchanges.h"
+#include "rpc/listen/peer.h"
+
+enum {
+    PROBLEM_BYTES = 256,
+    REQUEST_ID_BYTES = 4, /* the SP protocol puts it before a frame */
+    OVERDUE_AT_ONCE = 64,
+    READ_ON_MS = 50,
+};
+
+struct listener {
+    nng_socket socket;
+    struct connections connections;
+    struct exchanges exchanges;
+    uid_t *uids_allowed;
+    size_t uids_allowed_count;
+};
+
+static enum status copy_uids(struct listener *listener, const struct listener_options *options)
+{
+    if (options->uids_allowed_count == 0) return STATUS_OK;
+    size_t size = options->uids_allowed_count * sizeof *options->uids_allowed;
+    listener->uids_allowed = malloc(size);
+    if (listener->uids_allowed == NULL) return STATUS_OUT_OF_MEMORY;
+    memcpy(listener->uids_allowed, options->uids_allowed, size);
+    listener->uids_allowed_count = options->uids_allowed_count;
+    return STATUS_OK;
+}
+
+static enum status init_connections(struct listener *listener,
+                                    const struct listener_options *options)
+{
+    struct connections_limits limits = {
+        .connections_max = options->connections_max,
+        .per_peer_max = options->connections_per_peer_max,
+        .frames_in_flight_max = options->frames_in_flight_per_connection_max,
+        .first_frame_ms_max = options->first_frame_ms_max,
+        .idle_ms_max = options->idle_ms_max,
+    };
+    return connections_init(&listener->connections, &limits);
+}
+
+/* On a thread of nng, before the connection is used. */
+static void on_pipe_new(nng_pipe pipe, nng_pipe_ev event, void *argument)
+{
+    (void)event;
+    struct listener *listener = argument;
+    struct peer peer;
+    if (!peer_admit(pipe, listener->uids_allowed, listener->uids_allowed_count, &peer) ||
+        !connections_add(&listener->connections, pipe, &peer, listener->exchanges.now_ms))
+        nng_pipe_close(pipe);
+}
+
+/* Comes for the connections that were refused, too. */
+static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
+{
+    (void)event;
+    struct listener *listener = argument;
+    connections_remove(&listener->connections, pipe);
+}
+
+static enum status open_socket(struct listener *listener, const struct listener_options *options)
+{
+    nng_socket socket;
+    if (nng_rep0_open(&socket) != 0) return STATUS_OUT_OF_MEMORY;
+    listener->socket = socket;
+    size_t size_max = options->frame_bytes_max + REQUEST_ID_BYTES;
+    if (nng_socket_set_size(socket, NNG_OPT_RECVMAXSZ, size_max) != 0 ||
+        nng_pipe_notify(socket, NNG_PIPE_EV_ADD_PRE, on_pipe_new, listener) != 0 ||
+        nng_pipe_notify(socket, NNG_PIPE_EV_REM_POST, on_pipe_gone, listener) != 0)
+        return STATUS_INTERNAL;
+    return exchanges_open(&listener->exchanges, socket, options->contexts);
+}
+
+/* nng removes any file at the path of an ipc socket that nobody serves. */
+static bool is_in_the_way(const char *url)
+{
+    static const char scheme[] = "ipc://";
+    struct stat file;
+    return strncmp(url, scheme, strlen(scheme)) == 0 && stat(url + strlen(scheme), &file) == 0 &&
+           !S_ISSOCK(file.st_mode);
+}
+
+static enum status listen_on(struct listener *listener, const char *url,
+                             char ret_problem[PROBLEM_BYTES])
+{
+    if (is_in_the_way(url)) {
+        snprintf(ret_problem, PROBLEM_BYTES, "%s: there is a file that is not a socket", url);
+        return STATUS_LISTEN_FAILED;
+    }
+    int rc = nng_listen(listener->socket, url, NULL, 0);
+    if (rc == 0) return STATUS_OK;
+    snprintf(ret_problem, PROBLEM_BYTES, "%s: %s", url, nng_strerror(rc));
+    return rc == NNG_ENOMEM ? STATUS_OUT_OF_MEMORY : STATUS_LISTEN_FAILED;
+}
+
+static enum status fill(struct listener *listener, const struct listener_options *options,
+                        char ret_problem[PROBLEM_BYTES])
+{
+    snprintf(ret_problem, PROBLEM_BYTES, "out of memory");
+    enum status err = init_connections(listener, options);
+    if (err == STATUS_OK) err = copy_uids(listener, options);
+    if (err == STATUS_OK) err = open_socket(listener, options);
+    for (size_t i = 0; err == STATUS_OK && i < options->urls_count; i++)
+        err = listen_on(listener, options->urls[i], ret_problem);
+    return err;
+}
+
+enum status listener_open(const struct listener_options *options, struct rpc_dispatcher *dispatcher,
+                          unix_ms now_ms, char ret_problem[256], struct listener **ret_listener)
+{
+    REQUIRE(options->urls_count > 0);
+    REQUIRE(options->contexts > 0);
+    struct listener *listener = calloc(1, sizeof *listener);
+    if (listener == NULL) {
+        snprintf(ret_problem, PROBLEM_BYTES, "out of memory");
+        return STATUS_OUT_OF_MEMORY;
+    }
+    exchanges_init(&listener->exchanges, options->socket, dispatcher, &listener->connections,
+                   now_ms);
+    enum status err = fill(listener, options, ret_problem);
+    if (err != STATUS_OK) {
+        listener_close(listener);
+        return err;
+    }
+    exchanges_start(&listener->exchanges);
+    *ret_listener = listener;
+    return STATUS_OK;
+}
+
+/* nng 1.5 waits forever for a connection that is closed just between the head and the body of a
+ * message. With the contexts gone each connection reads one more message at most: let it. */
+static void close_socket(struct listener *listener)
+{
+    if (connections_count(&listener->connections) > 0) nng_msleep(READ_ON_MS);
+    nng_close(listener->socket);
+}
+
+void listener_close(struct listener *listener)
+{
+    if (listener == NULL) return;
+    exchanges_stop(&listener->exchanges);
+    if (nng_socket_id(listener->socket) > 0) close_socket(listener);
+    exchanges_deinit(&listener->exchanges);
+    connections_deinit(&listener->connections);
+    free(listener->uids_allowed);
+    free(listener);
+}
+
+void listener_reap(struct listener *listener, unix_ms now_ms)
+{
+    nng_pipe overdue[OVERDUE_AT_ONCE];
+    size_t count;
+    listener->exchanges.now_ms = now_ms;
+    do {
+        count = connections_overdue(&listener->connections, now_ms, overdue, OVERDUE_AT_ONCE);
+        for (size_t i = 0; i < count; i++)
+            nng_pipe_close(overdue[i]);
+    } while (count == OVERDUE_AT_ONCE);
+}
+
+size_t listener_connections(const struct listener *listener)
+{
+    /* The lock is all that changes. */
+    return connections_count((struct connections *)&listener->connections);
+}

@@ -1,0 +1,25 @@
+/* peer.h -- Who is at the other end of a connection, and whether that one may be there. */
+#ifndef RPC_LISTEN_PEER_H
+#define RPC_LISTEN_PEER_H
+
+#include <nng/nng.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/** Whom a connection belongs to: a uid over ipc, an address without the port over tcp. Two are the
+ * same if their bytes are. */
+struct peer {
+    uint8_t bytes[24];
+};
+
+/** Identifies the peer of a new connection. Over ipc its uid must be root's, the process's own or
+ * one of `uids_allowed`.
+ *
+ * @param ret_peer  Set if true is returned only.
+ * @return false if the peer is not welcome or can't be told. */
+bool peer_admit(nng_pipe pipe, const uid_t *uids_allowed, size_t uids_allowed_count,
+                struct peer *ret_peer);
+
+#endif

@@ -1,0 +1,29 @@
+#include "rpc/wire/unpack.h"
+
+/* The largest message of all, a catalogue with every row there may be, has fewer; and so many of
+ * the smallest elements still fit into an arena. */
+enum { ELEMENTS_MAX = 256 * 1024 };
+
+static void *allocate(void *arena, size_t size)
+{
+    return arena_alloc(arena, size);
+}
+
+/* The arena is reset as a whole. */
+static void keep(void *arena, void *bytes)
+{
+    (void)arena;
+    (void)bytes;
+}
+
+enum status unpack_message(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes,
+                           size_t size, enum status malformed, struct arena *arena,
+                           struct scan_problem *ret_problem, ProtobufCMessage **ret_message)
+{
+    if (!scan_message(descriptor, bytes, size, ELEMENTS_MAX, ret_problem)) return malformed;
+    ProtobufCAllocator allocator = {.alloc = allocate, .free = keep, .allocator_data = arena};
+    ProtobufCMessage *message = protobuf_c_message_unpack(descriptor, &allocator, size, bytes);
+    if (message == NULL) return STATUS_OUT_OF_MEMORY;
+    *ret_message = message;
+    return STATUS_OK;
+}

@@ -1,0 +1,19 @@
+/* unpack.h -- From bytes of a stranger to a message in an arena. */
+#ifndef RPC_WIRE_UNPACK_H
+#define RPC_WIRE_UNPACK_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "rpc/scan.h"
+
+/** Scans the bytes and unpacks them.
+ *
+ * @param malformed    What bytes that fail the scan are refused with.
+ * @param ret_problem  Set if `malformed` is returned.
+ * @param ret_message  Set on STATUS_OK; it lives in the arena and has no pointers into the bytes.
+ * @return STATUS_OK; `malformed`; STATUS_OUT_OF_MEMORY, also if the arena's quota is used up. */
+enum status unpack_message(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes,
+                           size_t size, enum status malformed, struct arena *arena,
+                           struct scan_problem *ret_problem, ProtobufCMessage **ret_message);
+
+#endif
