@@ -208,5 +208,5 @@ function may_meet_the_world(what) {
     if (is_test && what == "sleeps") return path ~ /(wait_until|_fixture)\.c$/
     if (is_test) return path !~ /^tests\/(unit|sim|store)\// || path ~ /\/simulation_test\.c$/
     if (what == "sleeps" && path == "src/rpc/listen/listener.c") return 1
-    return path ~ /^(server\/[^\/]*|src\/rpc\/channel[^\/]*|(client|examples|bench)\/.*)$/
+    return path ~ /^(server\/[^\/]*|src\/rpc\/channel\/.*|(client|examples|bench)\/.*)$/
 }

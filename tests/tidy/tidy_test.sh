@@ -40,7 +40,7 @@ lines() {
 
 # The arrows.
 echo '#include "model/seat.h"' | refused src/base/a.c 1 'src/base must not include model/seat.h'
-echo '#include "rpc/wire/wire.h"' | refused src/model/a.c 1 'src/model must not include rpc/wire.h'
+echo '#include "rpc/wire/wire.h"' | refused src/model/a.c 1 'src/model must not include rpc/wire/wire.h'
 echo '#include "store/store.h"' | refused src/model/a.c 1 'src/model must not include store/store.h'
 echo '#include "server/log.h"' | refused src/store/a.c 1 'src/store must not include server/log.h'
 echo '#include "model/seat.h"' | refused src/rpc/a.c 1 'src/rpc must not include model/seat.h'
@@ -80,7 +80,7 @@ echo 'clock_gettime(1, &a);' | refused src/rpc/dispatch.c 1 'clock_gettime() rea
 echo 'clock_gettime(1, &a);' | refused tests/sim/a.c 1 'clock_gettime() reads the clock'
 echo 'getrandom(a, 1, 0);' | refused server/methods/a.c 1 'getrandom() reads randomness'
 echo 'clock_gettime(1, &a);' | accepted server/daemon.c
-echo 'clock_gettime(1, &a);' | accepted src/rpc/channel_call.c
+echo 'clock_gettime(1, &a);' | accepted src/rpc/channel/call.c
 echo 'getrandom(a, 1, 0);' | accepted client/onsale/id.c
 echo 'nanosleep(&a, 0);' | accepted tests/e2e/wait_until.c
 printf '#include <lmdb.h>\n#include <nng/nng.h>\nint a = clock_gettime(1, &b);\n' | accepted bench/a.c
