@@ -10,6 +10,7 @@
 #include "rpc/dispatch.h"
 #include "server/engine/batch.h"
 #include "server/engine/leases.h"
+#include "server/engine/seat_maps.h"
 #include "store/store.h"
 
 struct engine;
@@ -29,8 +30,9 @@ struct call {
     struct queue_entry entry; /* with TOKEN_KNOWN or TOKEN_ACTIVE only */
     struct batch *batch;      /* of a WRITE; else NULL */
     struct leases *leases;
-    bool wait_is_over;     /* of a WAIT: answer now, changed or not */
-    struct engine *engine; /* of a READ or SLOW: gauges, store */
+    struct seat_maps *seat_maps; /* of a READ */
+    bool wait_is_over;           /* of a WAIT: answer now, changed or not */
+    struct engine *engine;       /* of a READ or SLOW: gauges, store */
 };
 
 /** Short for rpc_call_bad_field with STATUS_ARGUMENT_INVALID. */

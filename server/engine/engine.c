@@ -53,6 +53,7 @@ static enum status open_parts(struct engine *engine, const struct rpc_transport 
     engine->started_at_ms = engine_now_ms(engine);
     engine->clock_shown_ms = engine->clock_saved_ms;
     err = leases_open(engine->started_at_ms, &engine->leases);
+    if (err == STATUS_OK) err = seat_maps_open(&engine->seat_maps);
     if (err != STATUS_OK) return err;
     engine->application = (struct rpc_application){
         .context = engine,
@@ -89,6 +90,7 @@ void engine_close(struct engine *engine)
     if (engine == NULL) return;
     rpc_dispatcher_close(engine->dispatcher);
     leases_close(engine->leases);
+    seat_maps_close(engine->seat_maps);
     pthread_mutex_destroy(&engine->writes.lock);
     pthread_mutex_destroy(&engine->waits.lock);
     pthread_mutex_destroy(&engine->slow.lock);

@@ -11,6 +11,7 @@
 #include "server/engine/call_list.h"
 #include "server/engine/engine.h"
 #include "server/engine/leases.h"
+#include "server/engine/seat_maps.h"
 
 /* Calls that wait for a part of the engine; several threads put, one takes. */
 struct call_queue {
@@ -24,6 +25,7 @@ struct engine {
     struct rpc_application application;
     struct rpc_dispatcher *dispatcher;
     struct leases *leases;
+    struct seat_maps *seat_maps;
     unix_ms started_at_ms;
     atomic_bool draining;
 

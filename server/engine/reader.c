@@ -26,6 +26,7 @@ static enum status read_body(struct store_txn *txn, void *context)
         call.now_ms = reading->now_ms;
         call.batch = NULL;
         call.leases = reading->engine->leases;
+        call.seat_maps = reading->engine->seat_maps;
         call.wait_is_over = wait_is_over(reading->engine, rpc, reading->now_ms);
         call.engine = reading->engine;
         rpc->outcome = execute_call(&call);

@@ -32,6 +32,7 @@ static enum status execute_command(struct engine *engine, struct batch *batch, s
     call.now_ms = batch->now_ms;
     call.batch = batch;
     call.leases = batch->leases;
+    call.seat_maps = NULL;
     call.wait_is_over = true;
     call.engine = engine;
     return execute_call(&call);

@@ -1,112 +1,101 @@
+#include "model/seat.h"
 #include "onsale/v1/catalog.methods.h"
 #include "server/engine/call.h"
 #include "server/engine/lapsed.h"
+#include "server/engine/seat_maps.h"
 #include "server/present.h"
 #include "store/records.h"
 
-/* The seats of a performance, and which blocks of them the caller can't know yet. */
-struct seat_map {
-    unix_ms now_ms;
-    uint64_t known_version;
+/* What the caller is to be shown of a map. */
+struct view {
+    struct seat_map map;
     uint32_t seat_count;
-    uint32_t blocks_count;
-    bool *changed;   /* per block */
-    uint8_t *states; /* SEAT_BLOCK_STATE_BYTES per block */
+    uint64_t known_version;
+    bool *lapsed; /* per block */
+    bool has_lapsed;
 };
-
-static bool seat_map_make(struct call *call, const struct performance *performance,
-                          uint64_t known_version, struct seat_map *ret_map)
-{
-    struct arena *arena = call->rpc->arena;
-    uint32_t blocks = (performance->seat_count + SEATS_PER_BLOCK - 1) / SEATS_PER_BLOCK;
-    *ret_map = (struct seat_map){
-        .now_ms = call->now_ms,
-        .known_version = known_version,
-        .seat_count = performance->seat_count,
-        .blocks_count = blocks,
-        .changed = arena_calloc(arena, blocks, sizeof *ret_map->changed),
-        .states = arena_calloc(arena, blocks, SEAT_BLOCK_STATE_BYTES),
-    };
-    return ret_map->changed != NULL && ret_map->states != NULL;
-}
 
 /* A hold that ended by the clock shows although its block has no new version yet. */
 static void note_lapsed_seat(void *context, uint32_t seat_index, uint8_t tier)
 {
-    struct seat_map *map = context;
+    struct view *view = context;
     (void)tier;
-    map->changed[seat_index / SEATS_PER_BLOCK] = true;
+    view->lapsed[seat_index / SEATS_PER_BLOCK] = true;
+    view->has_lapsed = true;
 }
 
-static bool read_block(void *context, uint32_t block_index, const struct seat_block *block)
+static bool has_changed(const struct view *view, uint32_t block)
 {
-    struct seat_map *map = context;
-    if (block->version > map->known_version) map->changed[block_index] = true;
-    seat_block_states(block, map->now_ms, map->states + block_index * SEAT_BLOCK_STATE_BYTES);
-    return true;
+    return view->map.versions[block] > view->known_version || view->lapsed[block];
 }
 
-static size_t count_changed(const struct seat_map *map)
+static size_t count_changed(const struct view *view)
 {
     size_t count = 0;
-    for (uint32_t i = 0; i < map->blocks_count; i++)
-        if (map->changed[i]) count++;
+    for (uint32_t i = 0; i < view->map.blocks_count; i++)
+        count += has_changed(view, i);
     return count;
 }
 
 /* States of the neighbouring blocks from `first_block` on, borrowed from the map. */
-static Onsale__V1__SeatRun *show_run(struct call *call, const struct seat_map *map,
+static Onsale__V1__SeatRun *show_run(struct call *call, const struct view *view,
                                      uint32_t first_block, uint32_t blocks)
 {
     Onsale__V1__SeatRun *run = arena_alloc(call->rpc->arena, sizeof *run);
     if (run == NULL) return NULL;
     onsale__v1__seat_run__init(run);
 
-    uint32_t seats_left = map->seat_count - first_block * SEATS_PER_BLOCK;
+    uint32_t seats_left = view->seat_count - first_block * SEATS_PER_BLOCK;
     uint32_t seats = blocks * SEATS_PER_BLOCK;
     run->first_seat_index = first_block * SEATS_PER_BLOCK;
     run->seat_count = seats < seats_left ? seats : seats_left;
     run->states.len = (run->seat_count + 3) / 4;
-    run->states.data = map->states + first_block * SEAT_BLOCK_STATE_BYTES;
+    run->states.data = view->map.states + first_block * SEAT_BLOCK_STATE_BYTES;
     return run;
 }
 
-static enum status show_all(struct call *call, const struct seat_map *map,
+static enum status show_all(struct call *call, const struct view *view,
                             Onsale__V1__GetSeatMapResponse *response)
 {
     response->complete = true;
     response->runs = present_array(call->rpc->arena, 1);
     if (response->runs == NULL) return STATUS_OUT_OF_MEMORY;
-    response->runs[0] = show_run(call, map, 0, map->blocks_count);
+    response->runs[0] = show_run(call, view, 0, view->map.blocks_count);
     response->n_runs = 1;
     return response->runs[0] == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }
 
-static enum status show_changed(struct call *call, const struct seat_map *map, size_t changed,
+static enum status show_changed(struct call *call, const struct view *view, size_t changed,
                                 Onsale__V1__GetSeatMapResponse *response)
 {
     response->runs = present_array(call->rpc->arena, changed);
     if (response->runs == NULL) return STATUS_OUT_OF_MEMORY;
-    for (uint32_t i = 0; i < map->blocks_count; i++) {
-        if (!map->changed[i]) continue;
-        Onsale__V1__SeatRun *run = show_run(call, map, i, 1);
+    for (uint32_t i = 0; i < view->map.blocks_count; i++) {
+        if (!has_changed(view, i)) continue;
+        Onsale__V1__SeatRun *run = show_run(call, view, i, 1);
         if (run == NULL) return STATUS_OUT_OF_MEMORY;
         response->runs[response->n_runs++] = run;
     }
     return STATUS_OK;
 }
 
-static enum status show(struct call *call, struct seat_map *map, uint32_t performance_id,
+static enum status show(struct call *call, const struct view *view,
                         Onsale__V1__GetSeatMapResponse *response)
 {
-    bool know_nothing = map->known_version == 0 || map->known_version > response->version;
-    lapsed_seats_visit(call->txn, performance_id, call->now_ms, note_lapsed_seat, map);
-    if (map->known_version == response->version && count_changed(map) == 0) return STATUS_OK;
+    bool knows_nothing = view->known_version == 0 || view->known_version > response->version;
+    size_t changed = count_changed(view);
+    if (knows_nothing || changed > view->map.blocks_count / 2)
+        return show_all(call, view, response);
+    return show_changed(call, view, changed, response);
+}
 
-    seat_blocks_visit(call->txn, performance_id, read_block, map);
-    size_t changed = count_changed(map);
-    if (know_nothing || changed > map->blocks_count / 2) return show_all(call, map, response);
-    return show_changed(call, map, changed, response);
+static bool note_lapsed(struct call *call, const struct performance *performance, struct view *view)
+{
+    size_t blocks = performance->seat_count / SEATS_PER_BLOCK + 1;
+    view->lapsed = arena_calloc(call->rpc->arena, blocks, sizeof *view->lapsed);
+    if (view->lapsed == NULL) return false;
+    lapsed_seats_visit(call->txn, performance->id, call->now_ms, note_lapsed_seat, view);
+    return true;
 }
 
 enum status get_seat_map(struct call *call, const Onsale__V1__GetSeatMapRequest *request,
@@ -114,16 +103,20 @@ enum status get_seat_map(struct call *call, const Onsale__V1__GetSeatMapRequest 
 {
     struct performance performance;
     struct performance_state state;
-    struct seat_map map;
 
     if (!performance_get(call->txn, request->performance_id, &performance) ||
         !performance_state_get(call->txn, request->performance_id, &state))
         return STATUS_PERFORMANCE_NOT_FOUND;
     if (performance.concert_id != call->entry.concert_id) return STATUS_TOKEN_OTHER_CONCERT;
-    if (!seat_map_make(call, &performance, request->known_version, &map))
-        return STATUS_OUT_OF_MEMORY;
 
+    struct view view = {.seat_count = performance.seat_count,
+                        .known_version = request->known_version};
     response->version = state.version;
     response->seat_count = performance.seat_count;
-    return show(call, &map, performance.id, response);
+    if (!note_lapsed(call, &performance, &view)) return STATUS_OUT_OF_MEMORY;
+    if (view.known_version == state.version && !view.has_lapsed) return STATUS_OK;
+    if (!seat_maps_get(call->seat_maps, call->txn, call->rpc->arena, &performance, state.version,
+                       call->now_ms, &view.map))
+        return STATUS_OUT_OF_MEMORY;
+    return show(call, &view, response);
 }

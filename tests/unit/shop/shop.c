@@ -22,6 +22,7 @@ void shop_open(struct shop *shop)
         .path = shop->folder, .map_bytes = MAP_BYTES, .readers_max = READERS};
     assert_int_equal(store_open(&options, problem, &shop->store), STATUS_OK);
     assert_int_equal(leases_open(START_MS, &shop->leases), STATUS_OK);
+    assert_int_equal(seat_maps_open(&shop->seat_maps), STATUS_OK);
     arena_init(&shop->arena, FRAME_ARENA_BYTES_MAX);
 }
 
@@ -29,6 +30,7 @@ void shop_close(struct shop *shop)
 {
     arena_deinit(&shop->arena);
     leases_close(shop->leases);
+    seat_maps_close(shop->seat_maps);
     store_close(shop->store);
     temp_folder_remove(shop->folder);
 }
@@ -56,6 +58,7 @@ static enum status run_command(struct store_txn *txn, void *context)
                         .entry = shop->entry,
                         .batch = &batch,
                         .leases = shop->leases,
+                        .seat_maps = shop->seat_maps,
                         .wait_is_over = shop->wait_is_over};
     command->outcome = command->method->handler(&call, command->request, command->response);
     batch_end(&batch);

@@ -15,6 +15,7 @@ struct shop {
     char *folder;
     struct store *store;
     struct leases *leases;
+    struct seat_maps *seat_maps;
     struct arena arena;
     struct rpc_call rpc;
     struct queue_entry entry; /* of the token of the next call */
