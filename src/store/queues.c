@@ -1,5 +1,6 @@
 #include "store/record.h"
 #include "store/records.h"
+#include "store/transaction.h"
 
 enum {
     CONCERT_BYTES = 4, /* the first part of every key */
@@ -52,7 +53,7 @@ static void policy_unpack(struct reader *value, struct queue_policy *ret)
     ret->admission_paused = reader_u8_within(value, 0, 1);
 }
 
-bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret)
+static bool queue_load(struct store_txn *txn, uint32_t concert_id, struct queue *ret)
 {
     struct key key = concert_key(concert_id);
     struct reader value;
@@ -68,8 +69,22 @@ bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret)
     return record_check(txn, &value);
 }
 
+/* Nearly every command and every poll asks for the queue of the same concert. */
+bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret)
+{
+    if (concert_id == 0) return false;
+    if (txn->queue.concert_id != concert_id) {
+        struct queue queue;
+        if (!queue_load(txn, concert_id, &queue)) return false;
+        txn->queue = queue;
+    }
+    *ret = txn->queue;
+    return true;
+}
+
 void queue_put(struct store_txn *txn, const struct queue *queue)
 {
+    txn->queue = *queue;
     struct key key = concert_key(queue->concert_id);
     uint8_t bytes[QUEUE_BYTES];
     struct writer value = writer_make(bytes, sizeof bytes);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "model/catalog.h"
+#include "model/queue.h"
 #include "store/readers.h"
 #include "store/record.h"
 #include "store/room.h"
@@ -28,7 +29,8 @@ struct store_txn {
     const MDB_dbi *trees;
     bool may_write;
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
-    struct performance performance; /* the one asked for last: they are long and never change */
+    struct performance performance; /* the one asked for last; id 0: none */
+    struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
     enum status failure;
     uint64_t touches; /* records asked for, written or deleted: tests count the growth */
 };

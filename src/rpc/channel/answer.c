@@ -5,7 +5,7 @@
 #include "rpc/channel/error.h"
 #include "rpc/channel/frame.h"
 
-enum { BACKOFF_MS_MIN = 5, BACKOFF_MS_MAX = 1000 };
+enum { BACKOFF_MS_MIN = 5, BACKOFF_MS_MAX = 1000, SMALL_RESPONSE_BYTES = 2048 };
 
 /* Doubles with every attempt. Half of it is random, so that callers who failed together come back
  * one by one. */
@@ -41,19 +41,31 @@ static void end_malformed(struct onsale_channel *channel, struct channel_call *c
     channel_call_finish(call, &error, NULL);
 }
 
+/* A callback has its response for a moment only, so a small one is unpacked into the arena. */
+static void end_well(struct onsale_channel *channel, struct channel_call *call,
+                     const Onsale__Rpc__V1__Result *result, struct arena *arena)
+{
+    bool is_for_callback = call->waiter == NULL;
+    bool is_in_arena = is_for_callback && result->payload.len <= SMALL_RESPONSE_BYTES;
+    ProtobufCMessage *response =
+        channel_frame_response(call->method, result, is_in_arena ? arena : NULL);
+    if (response == NULL) {
+        end_malformed(channel, call);
+        return;
+    }
+    channel_call_finish(call, NULL, response);
+    if (is_for_callback && !is_in_arena) protobuf_c_message_free_unpacked(response, NULL);
+}
+
 bool channel_answer(struct onsale_channel *channel, struct channel_call *call,
-                    const Onsale__Rpc__V1__Result *result)
+                    const Onsale__Rpc__V1__Result *result, struct arena *arena)
 {
     if (result == NULL) {
         end_malformed(channel, call);
         return true;
     }
     if (result->code == 0) {
-        ProtobufCMessage *response = channel_frame_response(call->method, result);
-        if (response == NULL)
-            end_malformed(channel, call);
-        else
-            channel_call_finish(call, NULL, response);
+        end_well(channel, call, result, arena);
         return true;
     }
     struct onsale_error error;

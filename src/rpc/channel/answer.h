@@ -8,10 +8,11 @@
 
 /** Ends a call with the server's result. User code runs, so without the mutex.
  * @param result  NULL: the reply has none.
+ * @param arena   For the response, if it is not to outlive this.
  * @return False if the call is to be repeated instead: it was refused as UNAVAILABLE, and it has
  * attempts and time left. It then must rest. */
 bool channel_answer(struct onsale_channel *channel, struct channel_call *call,
-                    const Onsale__Rpc__V1__Result *result);
+                    const Onsale__Rpc__V1__Result *result, struct arena *arena);
 
 /** Readies a call that got no answer to be repeated or, if it has no attempt or time left, to end.
  * Either way it must rest.

@@ -68,7 +68,6 @@ void channel_call_finish(struct channel_call *call, const struct onsale_error *e
         waiter_wake(call->waiter, error, response);
     } else {
         call->done(call->context, error, response);
-        if (response != NULL) protobuf_c_message_free_unpacked(response, NULL);
     }
     channel_call_free(call);
 }

@@ -53,7 +53,8 @@ void channel_call_remember(struct channel_call *call, const struct onsale_error 
 
 /** Tells the caller the end, and frees the call. No lock may be held: user code runs.
  * @param error     NULL on success.
- * @param response  Given away; NULL on failure. */
+ * @param response  NULL on failure. It becomes that of a synchronous caller; a callback borrows it.
+ */
 void channel_call_finish(struct channel_call *call, const struct onsale_error *error,
                          ProtobufCMessage *response);
 

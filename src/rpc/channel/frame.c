@@ -1,11 +1,8 @@
 #include "rpc/channel/frame.h"
 
+#include "rpc/channel/reply_plain.h"
 #include "rpc/channel/wire.h"
-#include "rpc/scan.h"
 #include "rpc/wire/unpack.h"
-
-/* Of a response, which is unpacked into memory of its own. */
-enum { RESPONSE_ELEMENTS_MAX = 1000 * 1000 };
 
 static uint32_t time_left_ms(const struct channel_call *call, int64_t now_ms)
 {
@@ -30,10 +27,12 @@ nng_msg *channel_frame_pack(struct channel_call *const *calls, size_t calls_coun
 }
 
 const Onsale__Rpc__V1__ReplyFrame *channel_frame_unpack(struct arena *arena, const uint8_t *reply,
-                                                        size_t reply_size)
+                                                        size_t reply_size, size_t calls_count)
 {
     struct scan_problem problem;
     ProtobufCMessage *frame;
+    const Onsale__Rpc__V1__ReplyFrame *plain;
+    if (reply_read_plain(reply, reply_size, calls_count, arena, &plain)) return plain;
     enum status err = unpack_message(&onsale__rpc__v1__reply_frame__descriptor, reply, reply_size,
                                      STATUS_REPLY_MALFORMED, arena, &problem, &frame);
     return err == STATUS_OK ? (const Onsale__Rpc__V1__ReplyFrame *)frame : NULL;
@@ -49,12 +48,9 @@ const Onsale__Rpc__V1__Result *channel_frame_result(const Onsale__Rpc__V1__Reply
 }
 
 ProtobufCMessage *channel_frame_response(const struct onsale_method *method,
-                                         const Onsale__Rpc__V1__Result *result)
+                                         const Onsale__Rpc__V1__Result *result, struct arena *arena)
 {
-    struct scan_problem problem;
-    const uint8_t *payload = result->payload.data;
-    size_t payload_size = result->payload.len;
-    if (!scan_message(method->response, payload, payload_size, RESPONSE_ELEMENTS_MAX, &problem))
-        return NULL;
-    return protobuf_c_message_unpack(method->response, NULL, payload_size, payload);
+    ProtobufCAllocator in_arena = unpack_allocator(arena);
+    return protobuf_c_message_unpack(method->response, arena == NULL ? NULL : &in_arena,
+                                     result->payload.len, result->payload.data);
 }

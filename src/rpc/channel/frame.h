@@ -12,9 +12,10 @@
  * @return Ours to send or free; NULL if there is no memory. */
 nng_msg *channel_frame_pack(struct channel_call *const *calls, size_t calls_count, int64_t now_ms);
 
-/** Unpacks a ReplyFrame into the arena. @return NULL if it is not valid. */
+/** Unpacks the reply to a frame of `calls_count` calls into the arena; payloads may be borrowed
+ * from the bytes. @return NULL if it is not valid. */
 const Onsale__Rpc__V1__ReplyFrame *channel_frame_unpack(struct arena *arena, const uint8_t *reply,
-                                                        size_t reply_size);
+                                                        size_t reply_size, size_t calls_count);
 
 /** The result of the call at `index`. A refusal that is alone is for every call: the server could
  * not read the frame.
@@ -23,8 +24,11 @@ const Onsale__Rpc__V1__ReplyFrame *channel_frame_unpack(struct arena *arena, con
 const Onsale__Rpc__V1__Result *channel_frame_result(const Onsale__Rpc__V1__ReplyFrame *frame,
                                                     size_t index, size_t calls_count);
 
-/** Unpacks the response of a call. @return The caller's; NULL if it is not valid. */
+/** Unpacks the response of a call. The server is trusted not to send what hurts to unpack.
+ * @param arena  NULL: it becomes the caller's, to be freed by itself.
+ * @return NULL if it is not valid or there is no memory. */
 ProtobufCMessage *channel_frame_response(const struct onsale_method *method,
-                                         const Onsale__Rpc__V1__Result *result);
+                                         const Onsale__Rpc__V1__Result *result,
+                                         struct arena *arena);
 
 #endif

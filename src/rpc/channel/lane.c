@@ -80,13 +80,13 @@ static void frame_receive(struct channel_lane *lane)
 static size_t frame_answer(struct channel_lane *lane, nng_msg *reply,
                            struct channel_call_list *again)
 {
-    const Onsale__Rpc__V1__ReplyFrame *frame =
-        channel_frame_unpack(&lane->arena, nng_msg_body(reply), nng_msg_len(reply));
+    const Onsale__Rpc__V1__ReplyFrame *frame = channel_frame_unpack(
+        &lane->arena, nng_msg_body(reply), nng_msg_len(reply), lane->calls_count);
     size_t ended = 0;
     for (size_t i = 0; i < lane->calls_count; i++) {
         if (lane->calls[i] == NULL) continue;
         if (channel_answer(lane->route->channel, lane->calls[i],
-                           channel_frame_result(frame, i, lane->calls_count)))
+                           channel_frame_result(frame, i, lane->calls_count), &lane->arena))
             ended++;
         else
             channel_call_list_push(again, lane->calls[i]);

@@ -1,6 +1,7 @@
 #include "rpc/frame/frame_decode.h"
 
 #include "base/limits.h"
+#include "rpc/frame/frame_plain.h"
 #include "rpc/wire/unpack.h"
 #include "rpc/wire/wire.h"
 
@@ -34,7 +35,10 @@ enum status frame_decode(struct rpc_frame *frame, const uint8_t *bytes, size_t s
 {
     *ret_message = NULL;
     /* Counted before anything is allocated for them. */
-    if (count_calls(bytes, size) > CALLS_PER_FRAME_MAX) return STATUS_FRAME_TOO_MANY_CALLS;
+    size_t calls_count = count_calls(bytes, size);
+    if (calls_count > CALLS_PER_FRAME_MAX) return STATUS_FRAME_TOO_MANY_CALLS;
+    if (calls_count > 0 && frame_read_plain(bytes, size, calls_count, &frame->arena, ret_request))
+        return STATUS_OK;
     struct scan_problem problem;
     ProtobufCMessage *message;
     enum status err = unpack_message(&onsale__rpc__v1__request_frame__descriptor, bytes, size,

@@ -16,12 +16,17 @@ static void keep(void *arena, void *bytes)
     (void)bytes;
 }
 
+ProtobufCAllocator unpack_allocator(struct arena *arena)
+{
+    return (ProtobufCAllocator){.alloc = allocate, .free = keep, .allocator_data = arena};
+}
+
 enum status unpack_message(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes,
                            size_t size, enum status malformed, struct arena *arena,
                            struct scan_problem *ret_problem, ProtobufCMessage **ret_message)
 {
     if (!scan_message(descriptor, bytes, size, ELEMENTS_MAX, ret_problem)) return malformed;
-    ProtobufCAllocator allocator = {.alloc = allocate, .free = keep, .allocator_data = arena};
+    ProtobufCAllocator allocator = unpack_allocator(arena);
     ProtobufCMessage *message = protobuf_c_message_unpack(descriptor, &allocator, size, bytes);
     if (message == NULL) return STATUS_OUT_OF_MEMORY;
     *ret_message = message;

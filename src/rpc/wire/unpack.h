@@ -6,6 +6,9 @@
 #include "base/status.h"
 #include "rpc/scan.h"
 
+/** For protobuf_c_message_unpack: takes from the arena, frees nothing. */
+ProtobufCAllocator unpack_allocator(struct arena *arena);
+
 /** Scans the bytes and unpacks them.
  *
  * @param malformed    What bytes that fail the scan are refused with.
