@@ -12,6 +12,24 @@ static void set_entry_timer(struct batch *batch, enum timer_kind kind, unix_ms d
                                            .number = entry->number});
 }
 
+static void admit(struct batch *batch, struct queue *queue, struct queue_entry *entry)
+{
+    queue_count_admission(queue);
+    entry->status = QUEUE_ENTRY_ACTIVE;
+    entry->expires_at_ms = batch->now_ms + queue->policy.active_lifetime_ms;
+
+    queue_entry_put(batch->txn, entry);
+    set_entry_timer(batch, TIMER_ACTIVE, entry->expires_at_ms, entry);
+    batch_add_entry_event(batch, EVENT_QUEUE_ADMITTED, entry, entry->expires_at_ms);
+}
+
+static void stand_in_line(struct batch *batch, const struct queue_entry *entry)
+{
+    queue_entry_put(batch->txn, entry);
+    queue_rank_add(batch->txn, entry->concert_id, entry->number);
+    set_entry_timer(batch, TIMER_WAITING, entry->expires_at_ms, entry);
+}
+
 void admission_enter(struct batch *batch, struct queue *queue, struct queue_entry *entry)
 {
     entry->concert_id = queue->concert_id;
@@ -20,12 +38,15 @@ void admission_enter(struct batch *batch, struct queue *queue, struct queue_entr
     entry->entered_at_ms = batch->now_ms;
     entry->expires_at_ms = batch->now_ms + queue->policy.waiting_lifetime_ms;
     queue->waiting++;
-
-    queue_entry_put(batch->txn, entry);
     queue_user_put(batch->txn, entry->concert_id, entry->user_id, entry->number);
-    queue_rank_add(batch->txn, entry->concert_id, entry->number);
-    set_entry_timer(batch, TIMER_WAITING, entry->expires_at_ms, entry);
     batch_add_entry_event(batch, EVENT_QUEUE_ENTERED, entry, entry->expires_at_ms);
+
+    queue_refill(queue, batch->now_ms);
+    bool is_alone = queue->waiting == 1;
+    if (is_alone && queue_may_admit(queue))
+        admit(batch, queue, entry);
+    else
+        stand_in_line(batch, entry);
 }
 
 void admission_end(struct batch *batch, struct queue *queue, struct queue_entry *entry,
@@ -44,18 +65,6 @@ void admission_end(struct batch *batch, struct queue *queue, struct queue_entry 
     set_entry_timer(batch, TIMER_PURGE, batch->now_ms + QUEUE_ENTRY_KEPT_MS, entry);
     batch_add_entry_event(
         batch, status == QUEUE_ENTRY_LEFT ? EVENT_QUEUE_LEFT : EVENT_QUEUE_EXPIRED, entry, 0);
-}
-
-static void admit(struct batch *batch, struct queue *queue, struct queue_entry *entry)
-{
-    queue_count_admission(queue);
-    entry->status = QUEUE_ENTRY_ACTIVE;
-    entry->expires_at_ms = batch->now_ms + queue->policy.active_lifetime_ms;
-
-    queue_rank_remove(batch->txn, entry->concert_id, entry->number);
-    queue_entry_put(batch->txn, entry);
-    set_entry_timer(batch, TIMER_ACTIVE, entry->expires_at_ms, entry);
-    batch_add_entry_event(batch, EVENT_QUEUE_ADMITTED, entry, entry->expires_at_ms);
 }
 
 static bool first_waiting(struct batch *batch, const struct queue *queue,
@@ -85,10 +94,12 @@ void admission_run(struct batch *batch, struct queue *queue)
     for (size_t i = 0; i < ADMISSIONS_PER_BATCH_MAX && queue_may_admit(queue); i++) {
         if (!first_waiting(batch, queue, &entry)) break;
         entry.expires_at_ms = leases_expiry(batch->leases, queue, &entry);
-        if (entry.expires_at_ms <= batch->now_ms)
+        if (entry.expires_at_ms <= batch->now_ms) {
             admission_end(batch, queue, &entry, QUEUE_ENTRY_EXPIRED);
-        else
+        } else {
+            queue_rank_remove(batch->txn, entry.concert_id, entry.number);
             admit(batch, queue, &entry);
+        }
     }
     arm_next(batch, queue);
     queue_put(batch->txn, queue);

@@ -11,7 +11,8 @@
  * @param queue  As loaded in this batch, with the change already made; changed. */
 void admission_run(struct batch *batch, struct queue *queue);
 
-/** Appends a WAITING entry at the end of the line.
+/** Appends an entry at the end of the line, or lets it in at once if nobody waits and there is
+ * room.
  * @param entry  User, secret and what is carried over; the rest is set here. Saved.
  * @param queue  Changed, not saved: admission_run does that. */
 void admission_enter(struct batch *batch, struct queue *queue, struct queue_entry *entry);
