@@ -21,13 +21,15 @@ as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# Installs from Debian what script/packages names and what is not there yet.
+# ensure_packages [LIST...]: installs from Debian what these files name (script/packages) and what is
+# not there yet.
 ensure_packages() {
     local package missing=()
+    [ $# -gt 0 ] || set -- "$root_folder/script/packages"
     while read -r package; do
         [[ $package == '' || $package == '#'* ]] && continue
         is_installed "$package" || missing+=("$package")
-    done <"$root_folder/script/packages"
+    done < <(cat "$@")
     [ ${#missing[@]} -gt 0 ] || return 0
     say "Installing from Debian: ${missing[*]}"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update &&

@@ -1,0 +1,125 @@
+#include <signal.h>
+#include <stdio.h>
+
+#include "bench/curves/curves.h"
+#include "bench/load/closed_loop.h"
+#include "bench/load/open_loop.h"
+#include "bench/measure/clock.h"
+#include "bench/workloads/claims.h"
+
+enum {
+    PROBE_RATE = 2000,
+    PROBE_SECONDS = 1,
+    LIFETIME_MS_LEAST = 500,
+    HOLDS_PER_MS = 20, /* that are certainly made while none has expired yet */
+    MARGIN_MS = 20,
+    PATIENCE_MS = 60 * 1000,
+    LOOK_EVERY_MS = 50,
+};
+
+static const double NS_IN_MS = 1e6;
+
+/* The other callers: one polls, the next puts money into a wallet. */
+static bool prepare_probe(void *state, uint64_t operation, uint32_t step,
+                          const ProtobufCMessage *answer, struct request *ret_request)
+{
+    const struct shop *shop = state;
+    (void)answer;
+    if (step > 0) return false;
+    if (operation % 2 == 0) {
+        ret_request->method = &onsale_queue_get_queue_entry_method;
+        ret_request->message.poll =
+            (Onsale__V1__GetQueueEntryRequest)ONSALE__V1__GET_QUEUE_ENTRY_REQUEST__INIT;
+        ret_request->message.poll.token =
+            (ProtobufCBinaryData){SHOP_TOKEN_BYTES, shop->tokens[operation % shop->plan.buyers]};
+        return true;
+    }
+    ret_request->method = &onsale_wallet_charge_balance_method;
+    ret_request->message.charge =
+        (Onsale__V1__ChargeBalanceRequest)ONSALE__V1__CHARGE_BALANCE_REQUEST__INIT;
+    ret_request->message.charge.user_id = 1 + operation % shop->plan.buyers;
+    ret_request->message.charge.amount = 1;
+    ret_request->message.charge.charge_id = (ProtobufCBinaryData){ONSALE_ID_BYTES, ret_request->id};
+    return onsale_id_new(ret_request->id);
+}
+
+static double longest_ms(struct shop *shop)
+{
+    const struct workload probe = {prepare_probe, shop, WORKLOAD_ENDLESS};
+    struct round round;
+    open_loop_run(shop->channel, &probe, PROBE_RATE, PROBE_SECONDS, &round);
+    return (double)round.max_ns / NS_IN_MS;
+}
+
+static uint64_t last_event(struct shop *shop)
+{
+    Onsale__V1__GetStatsRequest request = ONSALE__V1__GET_STATS_REQUEST__INIT;
+    Onsale__V1__GetStatsResponse *response;
+    struct onsale_error error;
+    if (!shop_expect_ok("GetStats",
+                        onsale_admin_get_stats(shop->channel, &request, NULL, &response, &error),
+                        &error))
+        return 0;
+    uint64_t number = response->last_event_number;
+    onsale__v1__get_stats_response__free_unpacked(response, NULL);
+    return number;
+}
+
+/* Every hold that expires is an event. */
+static bool await_events(struct shop *shop, uint64_t number)
+{
+    uint64_t give_up_ns = clock_now_ns() + PATIENCE_MS * NS_PER_MS;
+    while (last_event(shop) < number && clock_now_ns() < give_up_ns)
+        clock_sleep_until_ns(clock_now_ns() + LOOK_EVERY_MS * NS_PER_MS);
+    return last_event(shop) >= number;
+}
+
+/* The server sleeps while the holds expire, so that all are due in the moment it goes on. */
+static bool measure_size(struct shop *shop, uint32_t holds, double undisturbed_ms,
+                         struct curve *curve)
+{
+    struct claims *claims = claims_make(shop, CLAIMS_BY_PERFORMANCE);
+    struct workload workload = claims_workload(claims);
+    struct round round;
+    uint64_t lifetime_ms = LIFETIME_MS_LEAST + holds / HOLDS_PER_MS;
+    bool is_fine = shop_set_hold_lifetime(shop, (int64_t)lifetime_ms);
+    workload.operations_max = holds;
+    closed_loop_run(shop->channel, &workload, SHOP_IN_FLIGHT, 0, &round);
+    claims_free(claims);
+    uint64_t events = last_event(shop);
+    kill(shop->process.pid, SIGSTOP);
+    clock_sleep_until_ns(clock_now_ns() + (lifetime_ms + MARGIN_MS) * NS_PER_MS);
+    kill(shop->process.pid, SIGCONT);
+    double disturbed_ms = longest_ms(shop);
+    const double figures[] = {disturbed_ms, undisturbed_ms};
+    curve_add(curve, holds, figures);
+    const uint64_t charges = PROBE_RATE * PROBE_SECONDS / 2;
+    return is_fine && round.refused == 0 && await_events(shop, events + holds + charges);
+}
+
+static bool measure(const struct options *options, struct curve *curve)
+{
+    static const uint32_t parts[] = {100, 10, 4, 1};
+    const uint32_t most = options->scale.sweep_max;
+    const struct shop_plan plan = {
+        .performances = (most + SHOP_SEATS - 1) / SHOP_SEATS,
+        .buyers = most,
+    };
+    struct shop *shop = shop_open(options->server, options->folder, &plan);
+    bool is_fine = shop != NULL;
+    double undisturbed_ms = is_fine ? longest_ms(shop) : 0;
+    for (size_t i = 0; is_fine && i < sizeof parts / sizeof parts[0]; i++)
+        is_fine = measure_size(shop, most / parts[i], undisturbed_ms, curve);
+    is_fine = is_fine && shop_check(shop);
+    return shop_close(shop) && is_fine;
+}
+
+const struct curve_row curve_stall_by_holds_swept = {
+    .key = "stall_by_holds_swept",
+    .what = "longest wait of any other caller while holds expire at one instant",
+    .size_name = "holds_expired",
+    .names = {"longest_ms", "longest_without_ms"},
+    .bounded_figure = 0,
+    .at_most = 5,
+    .measure = measure,
+};

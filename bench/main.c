@@ -1,0 +1,91 @@
+/* bench -- Measures onsaled beside its ceilings and rivals; script/bench builds and starts it. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/curves/curves.h"
+#include "bench/report/report.h"
+#include "bench/rows/rows.h"
+#include "bench/verdict.h"
+
+static const struct row *const rows[] = {
+    &row_claims_coalesced,      &row_claims_threads,         &row_claims_single,
+    &row_hold_latency_unloaded, &row_hold_latency_half_load, &row_claims_spread,
+    &row_polls_single,          &row_polls_coalesced,        &row_seatmap_full,
+    &row_seatmap_unchanged,     &row_seatmap_delta,          &row_journey,
+    &row_mixed_onsale,
+};
+
+static const struct curve_row *const curve_rows[] = {
+    &curve_claims_by_callers,   &curve_latency_by_load,      &curve_polls_by_waiting,
+    &curve_costs_by_seats_sold, &curve_stall_by_holds_swept,
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0], CURVES = sizeof curve_rows / sizeof curve_rows[0] };
+
+/* A shop is kept for the next row if that wants the same. */
+static bool stage_ready(struct stage *stage, const struct row *row)
+{
+    struct shop_plan plan;
+    row->plan(&stage->options->scale, &plan);
+    if (stage->shop != NULL && memcmp(&stage->shop->plan, &plan, sizeof plan) == 0) return true;
+    shop_close(stage->shop);
+    fprintf(stderr, " (filling the shop)");
+    stage->shop = shop_open(stage->options->server, stage->options->folder, &plan);
+    return stage->shop != NULL;
+}
+
+static size_t measure_rows(const struct options *options, struct row_result *ret_results)
+{
+    struct stage stage = {.options = options};
+    size_t count = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        if (strstr(rows[i]->key, options->only) == NULL) continue;
+        struct row_result *result = &ret_results[count++];
+        *result = (struct row_result){.row = rows[i]};
+        fprintf(stderr, "%s: %s ", rows[i]->key, rows[i]->workload);
+        if (stage_ready(&stage, rows[i])) row_run(rows[i], &stage, result);
+        fputc('\n', stderr);
+    }
+    shop_close(stage.shop);
+    return count;
+}
+
+static size_t measure_curves(const struct options *options, struct curve *ret_curves)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < CURVES; i++) {
+        if (strstr(curve_rows[i]->key, options->only) == NULL) continue;
+        struct curve *curve = &ret_curves[count++];
+        *curve = (struct curve){.row = curve_rows[i]};
+        fprintf(stderr, "%s: %s ", curve_rows[i]->key, curve_rows[i]->what);
+        curve->is_complete = curve_rows[i]->measure(options, curve);
+        fputc('\n', stderr);
+    }
+    return count;
+}
+
+static bool all_complete(const struct report *report)
+{
+    bool is_complete = true;
+    for (size_t i = 0; i < report->results_count; i++)
+        is_complete = is_complete && report->results[i].is_complete;
+    for (size_t i = 0; i < report->curves_count; i++)
+        is_complete = is_complete && report->curves[i].is_complete;
+    return is_complete;
+}
+
+int main(int argc, char **argv)
+{
+    static struct row_result results[ROWS];
+    static struct curve curves[CURVES];
+    struct options options;
+    if (!options_parse(argc, argv, &options)) return 2;
+    struct report report = {.options = &options, .results = results, .curves = curves};
+    report.results_count = measure_rows(&options, results);
+    report.curves_count = measure_curves(&options, curves);
+    report_print_table(&report);
+    bool is_written = report_write_json(&report) && report_write_plots(&report);
+    return is_written && all_complete(&report) ? EXIT_SUCCESS : EXIT_FAILURE;
+}

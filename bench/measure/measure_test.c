@@ -1,0 +1,88 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "bench/measure/histogram.h"
+#include "bench/measure/rank.h"
+#include "bench/measure/round.h"
+
+static void a_quantile_is_at_most_three_percent_too_high(void **state)
+{
+    (void)state;
+    for (uint64_t duration_ns = 1; duration_ns < UINT64_C(1) << 60;
+         duration_ns += duration_ns / 3 + 1) {
+        struct histogram histogram = {0};
+        histogram_add(&histogram, duration_ns);
+        histogram_add(&histogram, UINT64_MAX);
+        uint64_t quantile_ns = histogram_quantile_ns(&histogram, 0.5);
+        assert_true(quantile_ns >= duration_ns);
+        assert_true(quantile_ns - duration_ns <= duration_ns / 32);
+    }
+}
+
+static void quantiles_split_what_was_added(void **state)
+{
+    struct histogram histogram = {0};
+    (void)state;
+    for (uint64_t i = 1; i <= 30; i++)
+        histogram_add(&histogram, i);
+    assert_int_equal(histogram_quantile_ns(&histogram, 0.1), 3);
+    assert_int_equal(histogram_quantile_ns(&histogram, 0.5), 15);
+    assert_int_equal(histogram_quantile_ns(&histogram, 1), 30);
+    assert_int_equal(histogram.max_ns, 30);
+}
+
+static void no_quantile_exceeds_the_longest(void **state)
+{
+    struct histogram histogram = {0};
+    (void)state;
+    histogram_add(&histogram, 1000001);
+    assert_int_equal(histogram_quantile_ns(&histogram, 0.999), 1000001);
+}
+
+static void an_empty_histogram_has_quantiles_of_zero(void **state)
+{
+    const struct histogram histogram = {0};
+    (void)state;
+    assert_int_equal(histogram_quantile_ns(&histogram, 0.5), 0);
+}
+
+static void the_median_of_an_even_number_is_between_the_two_in_the_middle(void **state)
+{
+    const double odd[] = {5, 1, 3};
+    const double even[] = {9, 1, 2, 4};
+    (void)state;
+    assert_true(rank_of(odd, 3).median == 3);
+    assert_true(rank_of(even, 4).median == 3);
+    assert_true(rank_of(even, 4).min == 1);
+    assert_true(rank_of(even, 4).max == 9);
+}
+
+static void a_line_that_is_cut_off_is_no_round(void **state)
+{
+    struct round round = {.operations = 7};
+    (void)state;
+    assert_false(round_scan("100 0 0.5 1 2 3 4", &round));
+    assert_int_equal(round.operations, 7);
+    assert_true(round_scan("100 2 0.5 1 2 3 4 5\n", &round));
+    assert_int_equal(round.operations, 100);
+    assert_int_equal(round.refused, 2);
+    assert_int_equal(round.max_ns, 5);
+    assert_true(round_rate(&round) == 200);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_quantile_is_at_most_three_percent_too_high),
+        cmocka_unit_test(quantiles_split_what_was_added),
+        cmocka_unit_test(no_quantile_exceeds_the_longest),
+        cmocka_unit_test(an_empty_histogram_has_quantiles_of_zero),
+        cmocka_unit_test(the_median_of_an_even_number_is_between_the_two_in_the_middle),
+        cmocka_unit_test(a_line_that_is_cut_off_is_no_round),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

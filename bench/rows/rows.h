@@ -1,0 +1,21 @@
+/* rows.h -- The rows of the table, in their order: neighbours can share a shop. */
+#ifndef BENCH_ROWS_ROWS_H
+#define BENCH_ROWS_ROWS_H
+
+#include "bench/row.h"
+
+extern const struct row row_claims_coalesced;
+extern const struct row row_claims_threads;
+extern const struct row row_claims_single;
+extern const struct row row_hold_latency_unloaded;
+extern const struct row row_hold_latency_half_load;
+extern const struct row row_claims_spread;
+extern const struct row row_polls_single;
+extern const struct row row_polls_coalesced;
+extern const struct row row_seatmap_full;
+extern const struct row row_seatmap_unchanged;
+extern const struct row row_seatmap_delta;
+extern const struct row row_journey;
+extern const struct row row_mixed_onsale;
+
+#endif
