@@ -83,10 +83,10 @@ static enum status show(struct call *call, const struct view *view,
                         Onsale__V1__GetSeatMapResponse *response)
 {
     bool knows_nothing = view->known_version == 0 || view->known_version > response->version;
+    if (knows_nothing) return show_all(call, view, response);
     size_t changed = count_changed(view);
-    if (knows_nothing || changed > view->map.blocks_count / 2)
-        return show_all(call, view, response);
-    return show_changed(call, view, changed, response);
+    return changed > view->map.blocks_count / 2 ? show_all(call, view, response)
+                                                : show_changed(call, view, changed, response);
 }
 
 static bool note_lapsed(struct call *call, const struct performance *performance, struct view *view)

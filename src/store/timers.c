@@ -1,6 +1,7 @@
 #include "base/require.h"
 #include "store/record.h"
 #include "store/records.h"
+#include "store/transaction.h"
 
 /* A timer is all key, sorted by when it is due. */
 static struct key timer_key(const struct timer *timer)
@@ -47,11 +48,22 @@ void timer_remove(struct store_txn *txn, const struct timer *timer)
     record_delete(txn, TREE_TIMERS, &key);
 }
 
-bool timer_first(struct store_txn *txn, struct timer *ret)
+static bool find_first(struct store_txn *txn, struct timer *ret)
 {
     struct key key = {0};
     struct reader value;
     return record_next(txn, TREE_TIMERS, &key, 0, &value) && timer_unpack(txn, &key, value, ret);
+}
+
+bool timer_first(struct store_txn *txn, struct timer *ret)
+{
+    if (txn->may_write) return find_first(txn, ret);
+    if (!txn->knows_first_timer) {
+        txn->has_first_timer = find_first(txn, &txn->first_timer);
+        txn->knows_first_timer = true;
+    }
+    if (txn->has_first_timer) *ret = txn->first_timer;
+    return txn->has_first_timer;
 }
 
 bool timer_next(struct store_txn *txn, const struct timer *after, struct timer *ret)

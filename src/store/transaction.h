@@ -11,6 +11,7 @@
 #include "model/queue.h"
 #include "store/readers.h"
 #include "store/record.h"
+#include "store/records.h"
 #include "store/room.h"
 #include "store/store.h"
 
@@ -31,6 +32,9 @@ struct store_txn {
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
     struct performance performance; /* the one asked for last; id 0: none */
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
+    bool knows_first_timer;         /* while reading: every poll asks whether anything is due */
+    bool has_first_timer;
+    struct timer first_timer;
     enum status failure;
     uint64_t touches; /* records asked for, written or deleted: tests count the growth */
 };
