@@ -16,8 +16,8 @@ struct slot {
     uint32_t performance_id; /* 0: empty */
     uint64_t version;
     unix_ms made_at_ms;
-    unix_ms holds_until_ms;
-    struct seat_map map; /* one block of memory, at `versions` */
+    unix_ms holds_until_ms; /* the earliest of the blocks */
+    struct seat_map map;    /* one piece of memory, at `versions` */
 };
 
 struct seat_maps {
@@ -49,26 +49,56 @@ static uint32_t blocks_of(const struct performance *performance)
     return (performance->seat_count + SEATS_PER_BLOCK - 1) / SEATS_PER_BLOCK;
 }
 
-static size_t map_bytes(uint32_t blocks_count)
+/* What callers are shown: versions and states. */
+static size_t shown_bytes(uint32_t blocks_count)
 {
     return blocks_count * (sizeof(uint64_t) + SEAT_BLOCK_STATE_BYTES);
 }
 
-static struct seat_map map_in(void *memory, uint32_t blocks_count)
+static size_t ends_bytes(uint32_t blocks_count)
 {
-    uint64_t *versions = memory;
-    return (struct seat_map){blocks_count, versions, (uint8_t *)(versions + blocks_count)};
+    return blocks_count * sizeof(unix_ms);
 }
 
-static bool copy_if_it_holds(struct slot *slot, uint32_t performance_id, uint64_t version,
-                             unix_ms now_ms, struct seat_map *map)
+static struct seat_map map_in(void *shown, void *ends, uint32_t blocks_count)
+{
+    uint64_t *versions = shown;
+    return (struct seat_map){
+        .blocks_count = blocks_count,
+        .versions = versions,
+        .states = (uint8_t *)(versions + blocks_count),
+        .holds_until = ends,
+    };
+}
+
+static void map_copy(const struct seat_map *to, const struct seat_map *from)
+{
+    memcpy(to->versions, from->versions, shown_bytes(from->blocks_count));
+    memcpy(to->holds_until, from->holds_until, ends_bytes(from->blocks_count));
+}
+
+/* Copies the map to be shown as it is. @return False if it does not hold any more. */
+static bool copy_shown(struct slot *slot, uint32_t performance_id, uint64_t version, unix_ms now_ms,
+                       const struct seat_map *map)
 {
     pthread_mutex_lock(&slot->lock);
     bool holds = slot->performance_id == performance_id && slot->version == version &&
                  slot->made_at_ms <= now_ms && now_ms < slot->holds_until_ms;
-    if (holds) memcpy(map->versions, slot->map.versions, map_bytes(map->blocks_count));
+    if (holds) memcpy(map->versions, slot->map.versions, shown_bytes(map->blocks_count));
     pthread_mutex_unlock(&slot->lock);
     return holds;
+}
+
+/* Copies the map to be made up to date, or one that nothing is known of: no block has version 0. */
+static void copy_stale(struct slot *slot, uint32_t performance_id, unix_ms now_ms,
+                       const struct seat_map *map)
+{
+    memset(map->versions, 0, shown_bytes(map->blocks_count));
+    memset(map->holds_until, 0, ends_bytes(map->blocks_count));
+    pthread_mutex_lock(&slot->lock);
+    if (slot->performance_id == performance_id && slot->made_at_ms <= now_ms)
+        map_copy(map, &slot->map);
+    pthread_mutex_unlock(&slot->lock);
 }
 
 struct making {
@@ -77,18 +107,29 @@ struct making {
     unix_ms holds_until_ms;
 };
 
-static bool add_block(void *context, uint32_t block_index, const struct seat_block *block)
+static unix_ms first_end(const struct seat_block *block, unix_ms now_ms)
 {
-    struct making *making = context;
-    making->map->versions[block_index] = block->version;
-    seat_block_states(block, making->now_ms,
-                      making->map->states + block_index * SEAT_BLOCK_STATE_BYTES);
+    unix_ms first_ms = UNIX_MS_NEVER;
     for (uint32_t i = 0; i < block->count; i++) {
         struct seat seat = seat_unpack(block->words[i]);
-        if (seat_state_at(seat, making->now_ms) == SEAT_HELD &&
-            seat.expires_at_ms < making->holds_until_ms)
-            making->holds_until_ms = seat.expires_at_ms;
+        if (seat_state_at(seat, now_ms) == SEAT_HELD && seat.expires_at_ms < first_ms)
+            first_ms = seat.expires_at_ms;
     }
+    return first_ms;
+}
+
+static bool refresh_block(void *context, uint32_t block_index, const struct seat_block *block)
+{
+    struct making *making = context;
+    struct seat_map *map = making->map;
+    unix_ms *until_ms = &map->holds_until[block_index];
+    if (map->versions[block_index] != block->version || *until_ms <= making->now_ms) {
+        map->versions[block_index] = block->version;
+        *until_ms = first_end(block, making->now_ms);
+        seat_block_states(block, making->now_ms,
+                          map->states + block_index * SEAT_BLOCK_STATE_BYTES);
+    }
+    if (*until_ms < making->holds_until_ms) making->holds_until_ms = *until_ms;
     return true;
 }
 
@@ -97,9 +138,10 @@ static void keep(struct slot *slot, uint32_t performance_id, uint64_t version,
                  const struct making *making)
 {
     uint32_t blocks_count = making->map->blocks_count;
-    void *memory = malloc(map_bytes(blocks_count));
+    uint8_t *memory = malloc(shown_bytes(blocks_count) + ends_bytes(blocks_count));
     if (memory == NULL) return;
-    memcpy(memory, making->map->versions, map_bytes(blocks_count));
+    struct seat_map map = map_in(memory, memory + shown_bytes(blocks_count), blocks_count);
+    map_copy(&map, making->map);
 
     pthread_mutex_lock(&slot->lock);
     void *old = slot->map.versions;
@@ -107,9 +149,18 @@ static void keep(struct slot *slot, uint32_t performance_id, uint64_t version,
     slot->version = version;
     slot->made_at_ms = making->now_ms;
     slot->holds_until_ms = making->holds_until_ms;
-    slot->map = map_in(memory, blocks_count);
+    slot->map = map;
     pthread_mutex_unlock(&slot->lock);
     free(old);
+}
+
+static void make(struct slot *slot, struct store_txn *txn, uint32_t performance_id,
+                 uint64_t version, unix_ms now_ms, struct seat_map *map)
+{
+    struct making making = {.map = map, .now_ms = now_ms, .holds_until_ms = UNIX_MS_NEVER};
+    copy_stale(slot, performance_id, now_ms, map);
+    seat_blocks_visit(txn, performance_id, refresh_block, &making);
+    if (store_txn_failure(txn) == STATUS_OK) keep(slot, performance_id, version, &making);
 }
 
 bool seat_maps_get(struct seat_maps *maps, struct store_txn *txn, struct arena *arena,
@@ -117,16 +168,15 @@ bool seat_maps_get(struct seat_maps *maps, struct store_txn *txn, struct arena *
                    struct seat_map *ret_map)
 {
     uint32_t blocks_count = blocks_of(performance);
-    void *memory = arena_alloc(arena, map_bytes(blocks_count));
-    if (memory == NULL) return false;
-    struct seat_map map = map_in(memory, blocks_count);
+    void *shown = arena_alloc(arena, shown_bytes(blocks_count));
+    if (shown == NULL) return false;
+    struct seat_map map = map_in(shown, NULL, blocks_count);
     struct slot *slot = &maps->slots[performance->id % SLOTS];
 
-    if (!copy_if_it_holds(slot, performance->id, version, now_ms, &map)) {
-        struct making making = {.map = &map, .now_ms = now_ms, .holds_until_ms = UNIX_MS_NEVER};
-        memset(memory, 0, map_bytes(blocks_count));
-        seat_blocks_visit(txn, performance->id, add_block, &making);
-        if (store_txn_failure(txn) == STATUS_OK) keep(slot, performance->id, version, &making);
+    if (!copy_shown(slot, performance->id, version, now_ms, &map)) {
+        map.holds_until = arena_alloc(arena, ends_bytes(blocks_count));
+        if (map.holds_until == NULL) return false;
+        make(slot, txn, performance->id, version, now_ms, &map);
     }
     *ret_map = map;
     return true;
