@@ -54,6 +54,7 @@ void help_print(void)
     print_limit("metadata pairs in a call", METADATA_PER_CALL_MAX);
     print_limit("nesting of a message", PROTO_DEPTH_MAX);
     print_limit("unknown fields in a message", PROTO_UNKNOWN_FIELDS_MAX);
+    print_limit("elements of the repeated fields of a message", PROTO_ELEMENTS_MAX);
     print_limit("frames in flight of a connection", FRAMES_IN_FLIGHT_PER_CONNECTION_MAX);
     print_limit("frames in flight of a socket", CONTEXTS_PER_SOCKET);
     print_limit("first whole frame of a connection within (ms)", CONNECTION_FIRST_FRAME_MS_MAX);

@@ -1,8 +1,6 @@
 #include "rpc/wire/unpack.h"
 
-/* The largest message of all, a catalogue with every row there may be, has fewer; and so many of
- * the smallest elements still fit into an arena. */
-enum { ELEMENTS_MAX = 256 * 1024 };
+#include "base/limits.h"
 
 static void *allocate(void *arena, size_t size)
 {
@@ -25,7 +23,7 @@ enum status unpack_message(const ProtobufCMessageDescriptor *descriptor, const u
                            size_t size, enum status malformed, struct arena *arena,
                            struct scan_problem *ret_problem, ProtobufCMessage **ret_message)
 {
-    if (!scan_message(descriptor, bytes, size, ELEMENTS_MAX, ret_problem)) return malformed;
+    if (!scan_message(descriptor, bytes, size, PROTO_ELEMENTS_MAX, ret_problem)) return malformed;
     ProtobufCAllocator allocator = unpack_allocator(arena);
     ProtobufCMessage *message = protobuf_c_message_unpack(descriptor, &allocator, size, bytes);
     if (message == NULL) return STATUS_OUT_OF_MEMORY;
