@@ -81,6 +81,11 @@ call "$main" onsale.v1.WalletService/GetBalance \
 replies 'code: CODE_NOT_FOUND'
 replies 'reason: "USER_NOT_FOUND"'
 
+# One wallet (field 5) and two events (field 7) were looked at; a violation (field 1) would come first.
+call "$admin" onsale.v1.AdminService/CheckInvariants \
+    onsale.v1.CheckInvariantsRequest onsale/v1/admin.proto ''
+replies 'payload: "(\0018\002"'
+
 kill "$server"
 wait "$server" || fail "the server ended with $?"
 server=
