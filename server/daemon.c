@@ -17,7 +17,7 @@
 #include "server/sockets.h"
 #include "store/store.h"
 
-enum { PARTS = 3, ROOM_BYTES = 64 << 20, READERS_MAX = 126 };
+enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 64 << 20, READERS_MAX = 126 };
 
 /* Nobody sleeps longer, so that a clock that was set is noticed. */
 enum { SLEEP_MS_MAX = 1000 };
@@ -33,8 +33,8 @@ struct daemon {
     struct engine *engine;
     struct sockets sockets;
     atomic_bool stopping;
-    struct doorbell bells[PARTS];
-    pthread_t threads[PARTS];
+    struct doorbell bells[ENGINE_PARTS];
+    pthread_t threads[ENGINE_PARTS];
     size_t threads_count;
 };
 
@@ -93,6 +93,14 @@ static void note_room(enum status err, bool *is_full)
     *is_full = err == STATUS_STORAGE_FULL;
 }
 
+/* What is on disk is whole; the next start brings it back. */
+static void stop_at_failure(enum status err)
+{
+    if (err == STATUS_OK) return;
+    log_line("stopped at once: %s", status_english(err));
+    _exit(EXIT_FAILURE);
+}
+
 static void *run_writer(void *context)
 {
     struct daemon *daemon = context;
@@ -102,10 +110,27 @@ static void *run_writer(void *context)
         if (wait_ms > 0) doorbell_wait(&daemon->bells[ENGINE_WRITER], wait_ms);
         enum status err = engine_write(daemon->engine);
         note_room(err, &is_full);
-        if (err != STATUS_OK && err != STATUS_STORAGE_FULL) {
-            log_line("stopped at once: %s", status_english(err));
-            _exit(EXIT_FAILURE);
-        }
+        if (err != STATUS_STORAGE_FULL) stop_at_failure(err);
+    }
+    return NULL;
+}
+
+static void *run_flusher(void *context)
+{
+    struct daemon *daemon = context;
+    while (!atomic_load(&daemon->stopping)) {
+        doorbell_wait(&daemon->bells[ENGINE_FLUSHER], SLEEP_MS_MAX);
+        stop_at_failure(engine_flush(daemon->engine));
+    }
+    return NULL;
+}
+
+static void *run_keeper(void *context)
+{
+    struct daemon *daemon = context;
+    while (!atomic_load(&daemon->stopping)) {
+        doorbell_wait(&daemon->bells[ENGINE_KEEPER], SLEEP_MS_MAX);
+        stop_at_failure(engine_keep(daemon->engine));
     }
     return NULL;
 }
@@ -131,12 +156,12 @@ static void *run_slow(void *context)
 
 static bool start_threads(struct daemon *daemon)
 {
-    static void *(*const bodies[PARTS])(void *) = {
-        [ENGINE_WRITER] = run_writer,
-        [ENGINE_WATCHER] = run_watcher,
+    static void *(*const bodies[ENGINE_PARTS])(void *) = {
+        [ENGINE_WRITER] = run_writer, [ENGINE_FLUSHER] = run_flusher,
+        [ENGINE_KEEPER] = run_keeper, [ENGINE_WATCHER] = run_watcher,
         [ENGINE_SLOW] = run_slow,
     };
-    for (size_t i = 0; i < PARTS; i++) {
+    for (size_t i = 0; i < ENGINE_PARTS; i++) {
         if (pthread_create(&daemon->threads[i], NULL, bodies[i], daemon) != 0) return false;
         daemon->threads_count++;
     }
@@ -146,7 +171,7 @@ static bool start_threads(struct daemon *daemon)
 static void stop_threads(struct daemon *daemon)
 {
     atomic_store(&daemon->stopping, true);
-    for (size_t i = 0; i < PARTS; i++)
+    for (size_t i = 0; i < ENGINE_PARTS; i++)
         doorbell_ring(&daemon->bells[i]);
     while (daemon->threads_count > 0)
         pthread_join(daemon->threads[--daemon->threads_count], NULL);
@@ -162,6 +187,7 @@ static bool open_store(struct daemon *daemon, const struct options *options)
         .path = options->data,
         .map_bytes = options->map_bytes,
         .room_bytes = ROOM_BYTES,
+        .journal_bytes = JOURNAL_BYTES,
         .readers_max = READERS_MAX,
     };
     if (store_open(&store_options, problem, &daemon->store) == STATUS_OK) return true;
@@ -182,7 +208,7 @@ struct daemon *daemon_start(const struct options *options)
 {
     struct daemon *daemon = calloc(1, sizeof *daemon);
     REQUIRE(daemon != NULL);
-    for (size_t i = 0; i < PARTS; i++)
+    for (size_t i = 0; i < ENGINE_PARTS; i++)
         doorbell_init(&daemon->bells[i]);
     if (open_store(daemon, options) && open_engine(daemon) && start_threads(daemon) &&
         sockets_open(options, engine_dispatcher(daemon->engine), engine_now_ms(daemon->engine),
@@ -246,7 +272,7 @@ void daemon_stop(struct daemon *daemon)
     store_close(daemon->store);
     if (daemon->sockets.count > 0) close_sockets(daemon);
     engine_close(daemon->engine);
-    for (size_t i = 0; i < PARTS; i++)
+    for (size_t i = 0; i < ENGINE_PARTS; i++)
         doorbell_deinit(&daemon->bells[i]);
     free(daemon);
     log_line("stopped");

@@ -74,6 +74,7 @@ enum status engine_open(struct store *store, const struct engine_world *world,
     engine->store = store;
     engine->world = *world;
     pthread_mutex_init(&engine->writes.lock, NULL);
+    pthread_mutex_init(&engine->unflushed.lock, NULL);
     pthread_mutex_init(&engine->waits.lock, NULL);
     pthread_mutex_init(&engine->slow.lock, NULL);
     enum status err = open_parts(engine, transport);
@@ -92,6 +93,7 @@ void engine_close(struct engine *engine)
     leases_close(engine->leases);
     seat_maps_close(engine->seat_maps);
     pthread_mutex_destroy(&engine->writes.lock);
+    pthread_mutex_destroy(&engine->unflushed.lock);
     pthread_mutex_destroy(&engine->waits.lock);
     pthread_mutex_destroy(&engine->slow.lock);
     free(engine);

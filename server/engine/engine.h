@@ -4,7 +4,9 @@
  *
  *   who                          what
  *   any thread                   rpc_dispatch on engine_dispatcher: decodes frames, executes reads
- *   the writer (one thread)      engine_write: one batch, one commit, its replies
+ *   the writer (one thread)      engine_write: one batch, one commit
+ *   the flusher (one thread)     engine_flush: one flush, the replies that waited for it
+ *   the keeper (one thread)      engine_keep: checkpoints of the store
  *   the watcher (one thread)     engine_watch: looks again for those who wait
  *   the slow one (one thread)    engine_work: long reads, one at a time */
 #ifndef SERVER_ENGINE_H
@@ -22,7 +24,14 @@
 struct engine;
 
 /** Whom to wake. */
-enum engine_part { ENGINE_WRITER, ENGINE_WATCHER, ENGINE_SLOW };
+enum engine_part {
+    ENGINE_WRITER,
+    ENGINE_FLUSHER,
+    ENGINE_KEEPER,
+    ENGINE_WATCHER,
+    ENGINE_SLOW,
+    ENGINE_PARTS
+};
 
 /** The outer world, passed in. All functions must be safe from any thread. */
 struct engine_world {
@@ -48,10 +57,19 @@ struct rpc_dispatcher *engine_dispatcher(struct engine *engine);
 unix_ms engine_now_ms(struct engine *engine);
 
 /** Executes one batch: what is due, then the commands that wait (WRITER_BATCH_MAX at most). Does
- * nothing if there is neither.
+ * nothing if there is neither. If more commands wait after it, the flusher is woken, so that the
+ * next batch is executed beside the flush of this one; else the flush is made at once.
  * @return STATUS_OK; STATUS_STORAGE_FULL: the commands were refused, go on;
  * STATUS_STORAGE_FAILED and others: stop serving and open the store again. */
 enum status engine_write(struct engine *engine);
+
+/** Flushes what was written and finishes the calls that waited for it.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
+enum status engine_flush(struct engine *engine);
+
+/** Makes a checkpoint of the store if one is called for.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
+enum status engine_keep(struct engine *engine);
 
 /** When engine_write has something to do: 0 for at once, UNIX_MS_NEVER if nothing is in sight. */
 unix_ms engine_write_due(struct engine *engine);

@@ -34,6 +34,7 @@ struct engine {
     _Atomic unix_ms clock_saved_ms; /* newest time on disk */
 
     struct call_queue writes;
+    struct call_queue unflushed; /* executed; they tell of what is not on disk yet */
     struct call_queue waits;
     struct call_queue slow;
 
@@ -58,6 +59,9 @@ void reader_execute(struct engine *engine, struct call_list *calls);
 
 /** Sorts the calls of a frame: executes reads and first looks, hands on the others. */
 void engine_start(void *context, struct rpc_call *first);
+
+/** Finishes calls that tell of nothing later than their saw_write: now or after the next flush. */
+void flusher_finish(struct engine *engine, struct call_list *calls);
 
 /** The clock for what callers are told. */
 unix_ms engine_show_now_ms(void *context);

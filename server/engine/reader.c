@@ -30,6 +30,7 @@ static enum status read_body(struct store_txn *txn, void *context)
         call.wait_is_over = wait_is_over(reading->engine, rpc, reading->now_ms);
         call.engine = reading->engine;
         rpc->outcome = execute_call(&call);
+        rpc->saw_write = store_txn_number(txn);
     }
     return STATUS_OK;
 }
@@ -126,7 +127,7 @@ void engine_start(void *context, struct rpc_call *first)
     struct call_list waiting = take_waiting(&sorted.reads);
 
     call_list_finish(&sorted.refused);
-    call_list_finish(&sorted.reads);
+    flusher_finish(engine, &sorted.reads);
     /* A change between the look and the wait is seen, since the watcher is woken to look again. */
     if (waiting.count > 0) {
         call_queue_put(&engine->waits, &waiting, WATCHERS_MAX, STATUS_WATCHERS_FULL);
@@ -143,7 +144,7 @@ unix_ms engine_watch(struct engine *engine)
     struct call_list calls = call_queue_take(&engine->waits, WATCHERS_MAX);
     reader_execute(engine, &calls);
     struct call_list waiting = take_waiting(&calls);
-    call_list_finish(&calls);
+    flusher_finish(engine, &calls);
 
     unix_ms next_ms = UNIX_MS_NEVER;
     for (const struct rpc_call *rpc = waiting.first; rpc != NULL; rpc = rpc->next)
@@ -157,6 +158,6 @@ bool engine_work(struct engine *engine)
     struct call_list calls = call_queue_take(&engine->slow, 1);
     if (calls.count == 0) return false;
     reader_execute(engine, &calls);
-    call_list_finish(&calls);
+    flusher_finish(engine, &calls);
     return true;
 }

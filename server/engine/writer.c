@@ -1,4 +1,4 @@
-/* writer.c -- One batch is one write transaction and one flush. */
+/* writer.c -- One batch is one write transaction. */
 #include "server/engine/execute.h"
 #include "server/engine/inside.h"
 #include "server/engine/sweep.h"
@@ -74,6 +74,21 @@ static void note_commit(struct engine *engine, const struct writing *writing)
     atomic_fetch_add(&engine->commands, writing->calls->count);
 }
 
+/* Also what changed nothing tells of the writes before it. With nobody waiting for the next batch
+ * the flush is quicker made than handed on. */
+static enum status answer(struct engine *engine, struct call_list *calls)
+{
+    uint64_t written = store_written(engine->store);
+    for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
+        rpc->saw_write = written;
+    bool was_empty = call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL);
+    if (store_wants_checkpoint(engine->store))
+        engine->world.wake(engine->world.context, ENGINE_KEEPER);
+    if (call_queue_count(&engine->writes) == 0) return engine_flush(engine);
+    if (was_empty) engine->world.wake(engine->world.context, ENGINE_FLUSHER);
+    return STATUS_OK;
+}
+
 enum status engine_write(struct engine *engine)
 {
     struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
@@ -85,16 +100,14 @@ enum status engine_write(struct engine *engine)
     struct writing writing = {.engine = engine, .calls = &calls, .now_ms = now_ms};
     enum status err = store_write(engine->store, write_body, &writing);
     if (err == STATUS_NOT_YET) err = STATUS_OK;
-    if (err == STATUS_OK) {
-        note_commit(engine, &writing);
-    } else {
+    if (err != STATUS_OK) {
         atomic_store(&engine->timer_due_ms, now_ms + FULL_RETRY_MS);
         call_list_set_outcome(&calls, err);
+        call_list_finish(&calls);
+        return err;
     }
-    call_list_finish(&calls);
-    if (writing.changed && call_queue_count(&engine->waits) > 0)
-        engine->world.wake(engine->world.context, ENGINE_WATCHER);
-    return err;
+    note_commit(engine, &writing);
+    return answer(engine, &calls);
 }
 
 unix_ms engine_write_due(struct engine *engine)

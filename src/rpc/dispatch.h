@@ -46,6 +46,7 @@ struct rpc_call {
     struct rpc_call *next; /* for lists of the owner */
     enum status outcome;   /* for the application, until it finishes the call */
     unix_ms wait_until_ms; /* for the application: when a long poll is answered at the latest */
+    uint64_t saw_write;    /* for the application: what the answer tells of must be on disk first */
 };
 
 /** What executes calls. */

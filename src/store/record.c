@@ -2,6 +2,7 @@
 
 #include <lmdb.h>
 
+#include "store/redo.h"
 #include "store/transaction.h"
 
 const char *tree_name(enum tree tree)
@@ -222,6 +223,10 @@ static void put(struct store_txn *txn, enum tree tree, const struct key *key,
     MDB_val mdb_value = mdb_val_of(value->start, writer_size(value));
     MDB_cursor *cursor = kept_cursor(txn, tree);
     if (cursor == NULL) return;
+    if (txn->redo != NULL && !redo_note_put(txn->redo, tree, &mdb_key, &mdb_value)) {
+        store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
+        return;
+    }
     int rc = mdb_cursor_put(cursor, &mdb_key, &mdb_value, flags);
     REQUIRE(rc != MDB_KEYEXIST);
     if (rc != MDB_SUCCESS) store_txn_fail(txn, store_status(rc));
@@ -245,7 +250,9 @@ void record_delete(struct store_txn *txn, enum tree tree, const struct key *key)
     if (txn->failure != STATUS_OK) return;
     txn->touches++;
     MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
-    is_found(txn, mdb_del(txn->mdb, txn->trees[tree], &mdb_key, NULL));
+    if (is_found(txn, mdb_del(txn->mdb, txn->trees[tree], &mdb_key, NULL)) && txn->redo != NULL &&
+        !redo_note_delete(txn->redo, tree, &mdb_key))
+        store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
 }
 
 bool record_check(struct store_txn *txn, const struct reader *reader)

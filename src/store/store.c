@@ -12,9 +12,13 @@
 #include <unistd.h>
 
 #include "base/require.h"
+#include "store/recovery.h"
 #include "store/transaction.h"
 
-enum { MAP_BYTES_MIN = 1024 * 1024, SPARE_READERS = 16 /* for backups and LMDB's own tools */ };
+enum {
+    MAP_BYTES_MIN = 1024 * 1024,
+    SPARE_READERS = 16 /* for checkpoints, backups and LMDB's own tools */
+};
 
 /* A store that is being opened. */
 struct opening {
@@ -183,6 +187,24 @@ static enum status settle_new(struct opening *opening)
     return refuse(opening, err, "no room for a new store in %s", opening->options->path);
 }
 
+static enum status refuse_recovery(struct opening *opening, enum status err)
+{
+    if (err == STATUS_OK) return err;
+    if (err == STATUS_STORAGE_FAILED) err = STATUS_STORE_NOT_OPENED;
+    return refuse(opening, err, "can't bring back what the journal has in %s: %s",
+                  opening->options->path, status_english(err));
+}
+
+static enum status begin_recovery(struct opening *opening)
+{
+    return refuse_recovery(opening, recovery_begin(opening->store, opening->options->path));
+}
+
+static enum status end_recovery(struct opening *opening)
+{
+    return refuse_recovery(opening, recovery_end(opening->store, opening->options));
+}
+
 static enum status open_readers(struct opening *opening)
 {
     struct store *store = opening->store;
@@ -194,13 +216,24 @@ static enum status open_all(struct opening *opening)
 {
     enum status err = make_folder(opening);
     if (err == STATUS_OK) err = lock_folder(opening);
+    if (err == STATUS_OK) err = begin_recovery(opening);
     if (err == STATUS_OK) err = open_environment(opening);
     if (err == STATUS_OK) err = check_length(opening);
     if (err == STATUS_OK) prepare_room(opening);
     if (err == STATUS_OK) err = settle_new(opening);
     if (err == STATUS_OK) err = make_or_open_trees(opening);
+    if (err == STATUS_OK) err = end_recovery(opening);
     if (err == STATUS_OK) err = open_readers(opening);
     return err;
+}
+
+static void start_counting(struct store *store)
+{
+    MDB_envinfo info;
+    REQUIRE(mdb_env_info(store->env, &info) == MDB_SUCCESS);
+    store->written = info.me_last_txnid;
+    store->staged = info.me_last_txnid;
+    store->flushed = info.me_last_txnid;
 }
 
 enum status store_open(const struct store_options *options, char ret_problem[STORE_PROBLEM_BYTES],
@@ -208,6 +241,7 @@ enum status store_open(const struct store_options *options, char ret_problem[STO
 {
     REQUIRE(options->map_bytes >= MAP_BYTES_MIN);
     REQUIRE(options->readers_max >= 1);
+    REQUIRE(options->journal_bytes >= JOURNAL_RING_BYTES_MIN);
     struct store *store = calloc(1, sizeof *store);
     struct opening opening = {.options = options, .store = store, .problem = ret_problem};
     if (store == NULL) return refuse(&opening, STATUS_OUT_OF_MEMORY, "out of memory");
@@ -219,14 +253,28 @@ enum status store_open(const struct store_options *options, char ret_problem[STO
         store_close(store);
         return err;
     }
+    start_counting(store);
+    store->is_open = true;
     *ret_store = store;
     return STATUS_OK;
+}
+
+/* What fails here is done again from the journal at the next opening. */
+static void settle(struct store *store)
+{
+    if (journal_flush(store->journal) != STATUS_OK) return;
+    if (checkpoint_finish(&store->checkpoints, false) != STATUS_OK) return;
+    if (checkpoint_begin(&store->checkpoints) != STATUS_OK) return;
+    checkpoint_finish(&store->checkpoints, true);
 }
 
 void store_close(struct store *store)
 {
     if (store == NULL) return;
+    if (store->is_open && !store->has_failed) settle(store);
     readers_deinit(&store->readers);
+    checkpoints_deinit(&store->checkpoints);
+    journal_close(store->journal);
     if (store->env != NULL) mdb_env_close(store->env);
     if (store->lock_fd >= 0) close(store->lock_fd); /* last: now the folder is another's */
     free(store);

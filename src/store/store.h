@@ -1,7 +1,11 @@
-/* store.h -- The data folder: an LMDB environment and its transactions.
+/* store.h -- The data folder: an LMDB environment, its transactions, and their journal.
  *
  * Reads see a snapshot and never wait. One thread at a time writes. Only store_read and store_write
  * begin and end transactions, so that leaking one can't be written.
+ *
+ * A write is seen by reads when it ends, and is on disk after the next flush, which may go on
+ * beside the next write. Writes are numbered: who tells what a transaction saw to the outside waits
+ * until store_flushed has reached its number.
  *
  * Failures of the storage are sticky: the first one is kept in the transaction, everything after it
  * does nothing or finds nothing, and the transaction ends with it. So the functions on records
@@ -25,7 +29,9 @@ struct store_options {
     uint64_t map_bytes;  /* most the store may grow to; address space, not disk. At least 1 MiB */
     uint64_t room_bytes; /* disk space allocated ahead of the data, so that a commit never finds the
                             disk full: more than one write can dirty */
-    unsigned readers_max; /* reads at once */
+    uint64_t journal_bytes; /* of a journal that is made; what a crash leaves to be done again
+                               is half of it at most. At least 64 KiB */
+    unsigned readers_max;   /* reads at once */
 };
 
 /** Opens or makes the store and takes the exclusive lock of the folder.
@@ -37,7 +43,7 @@ struct store_options {
 enum status store_open(const struct store_options *options, char ret_problem[STORE_PROBLEM_BYTES],
                        struct store **ret_store);
 
-/** No transaction may be open. NULL is fine. */
+/** Flushes all that was written. No transaction may be open. NULL is fine. */
 void store_close(struct store *store);
 
 /** What is done inside a transaction. */
@@ -47,11 +53,32 @@ typedef enum status store_body(struct store_txn *txn, void *context);
  * @return The failure of the storage if there was one, else what `body` returned. */
 enum status store_read(struct store *store, store_body *body, void *context);
 
-/** Runs `body` in a write transaction. If it returns STATUS_OK and the storage did not fail, the
- * changes are on disk when this returns; else nothing has changed. One thread at a time.
+/** Runs `body` in a write transaction. If it returns STATUS_OK and the storage did not fail, reads
+ * see the changes when this returns, and the next flush brings them to disk; else nothing has
+ * changed. One thread at a time.
  * @return As store_read. STATUS_STORAGE_FULL: no room on the disk or in the map, reads go on.
- * STATUS_STORAGE_FAILED: the commit failed half-way: close the store and open it again. */
+ * STATUS_STORAGE_FAILED: something failed half-way: close the store and open it again. */
 enum status store_write(struct store *store, store_body *body, void *context);
+
+/** Brings to disk what was written before the call. Safe from any thread, beside reads and a write;
+ * costs little if all is there already.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_write. */
+enum status store_flush(struct store *store);
+
+/** Number of the last write that reads see, and of the last that is on disk. Safe from any
+ * thread. */
+uint64_t store_written(const struct store *store);
+uint64_t store_flushed(const struct store *store);
+
+/** Number of the last write that a read sees. */
+uint64_t store_txn_number(const struct store_txn *txn);
+
+/** Whether a checkpoint is called for, which lets the journal and the data file stay small, and the
+ * checkpoint: it flushes the data file, beside reads, writes and flushes. If nobody makes it, a
+ * write does when it must. Safe from any thread.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_write. */
+bool store_wants_checkpoint(const struct store *store);
+enum status store_checkpoint(struct store *store);
 
 /** The failure so far, STATUS_OK if none. */
 enum status store_txn_failure(const struct store_txn *txn);

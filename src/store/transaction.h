@@ -7,8 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "journal/journal.h"
 #include "model/catalog.h"
 #include "model/queue.h"
+#include "store/checkpoint.h"
 #include "store/readers.h"
 #include "store/record.h"
 #include "store/records.h"
@@ -20,15 +22,22 @@ struct store {
     MDB_dbi trees[TREES];
     int lock_fd; /* open as long as the folder is ours */
     struct readers readers;
-    struct room room;       /* the writer's */
-    atomic_bool has_room;   /* whether the last write found some */
-    atomic_bool has_failed; /* the disk did: nothing here can be trusted any more */
+    struct room room; /* the writer's */
+    struct journal *journal;
+    struct checkpoints checkpoints;
+    bool is_open;                 /* to its last step */
+    atomic_uint_fast64_t written; /* number of the last write that reads see */
+    atomic_uint_fast64_t staged;  /* of the last that the next flush brings to disk */
+    atomic_uint_fast64_t flushed; /* of the last that is there */
+    atomic_bool has_room;         /* whether the last write found some */
+    atomic_bool has_failed;       /* the disk did: nothing here can be trusted any more */
 };
 
 struct store_txn {
     MDB_txn *mdb;
     const MDB_dbi *trees;
     bool may_write;
+    struct journal_record *redo;    /* of a write: its changes; NULL while they are done again */
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
     struct performance performance; /* the one asked for last; id 0: none */
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */

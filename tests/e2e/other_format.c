@@ -17,8 +17,11 @@ void other_format_make(const char *path)
 {
     char problem[STORE_PROBLEM_BYTES];
     struct store *store;
-    const struct store_options options = {
-        .path = path, .map_bytes = MAP_BYTES, .room_bytes = MAP_BYTES, .readers_max = 1};
+    const struct store_options options = {.path = path,
+                                          .map_bytes = MAP_BYTES,
+                                          .room_bytes = MAP_BYTES,
+                                          .journal_bytes = MAP_BYTES,
+                                          .readers_max = 1};
     REQUIRE(store_open(&options, problem, &store) == STATUS_OK);
     REQUIRE(store_write(store, put_other_version, NULL) == STATUS_OK);
     store_close(store);

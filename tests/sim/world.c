@@ -5,7 +5,7 @@
 #include "base/require.h"
 #include "tests/lib/temp_folder.h"
 
-enum { READERS_MAX = 16 };
+enum { READERS_MAX = 16, JOURNAL_BYTES = 1 << 20 };
 
 #define START_MS INT64_C(1800000000000)
 
@@ -40,6 +40,7 @@ static void open_server(struct world *world)
         .path = world->folder,
         .map_bytes = world->map_bytes,
         .room_bytes = 0,
+        .journal_bytes = JOURNAL_BYTES,
         .readers_max = READERS_MAX,
     };
     char problem[STORE_PROBLEM_BYTES] = "";
@@ -93,6 +94,8 @@ enum status world_step(struct world *world)
     while (engine_work(world->engine)) {
     }
     enum status err = engine_write(world->engine);
+    REQUIRE(engine_flush(world->engine) == STATUS_OK);
+    REQUIRE(engine_keep(world->engine) == STATUS_OK);
     engine_watch(world->engine);
     return err;
 }

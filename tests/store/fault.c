@@ -59,6 +59,7 @@ static void *real(const char *name)
 
 /* Their names in the C library are given apart, because the headers rename some of them. */
 ssize_t fault_pwrite(int fd, const void *bytes, size_t size, off_t offset) __asm__("pwrite");
+ssize_t fault_pwrite64(int fd, const void *bytes, size_t size, off_t offset) __asm__("pwrite64");
 ssize_t fault_writev(int fd, const struct iovec *parts, int count) __asm__("writev");
 int fault_fdatasync(int fd) __asm__("fdatasync");
 int fault_fsync(int fd) __asm__("fsync");
@@ -68,6 +69,11 @@ ssize_t fault_pwrite(int fd, const void *bytes, size_t size, off_t offset)
 {
     ssize_t (*real_pwrite)(int, const void *, size_t, off_t) = real("pwrite");
     return is_to_fail() ? -1 : real_pwrite(fd, bytes, size, offset);
+}
+
+ssize_t fault_pwrite64(int fd, const void *bytes, size_t size, off_t offset)
+{
+    return fault_pwrite(fd, bytes, size, offset);
 }
 
 ssize_t fault_writev(int fd, const struct iovec *parts, int count)

@@ -31,6 +31,7 @@ int fixture_set_up(void **state)
         .path = fixture->path,
         .map_bytes = UINT64_C(1) << 30,
         .room_bytes = FIXTURE_ROOM_BYTES,
+        .journal_bytes = 1 << 20,
         .readers_max = 4,
     };
     *state = fixture;
@@ -63,7 +64,8 @@ static enum status get_wallet(struct store_txn *txn, void *context)
 enum status fixture_write_wallet(struct fixture *fixture, uint64_t user_id, int64_t balance)
 {
     struct wallet wallet = {.user_id = user_id, .balance = balance};
-    return store_write(fixture->store, put_wallet, &wallet);
+    enum status err = store_write(fixture->store, put_wallet, &wallet);
+    return err == STATUS_OK ? store_flush(fixture->store) : err;
 }
 
 int64_t fixture_read_wallet(struct fixture *fixture, uint64_t user_id)

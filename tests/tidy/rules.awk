@@ -8,7 +8,8 @@ BEGIN {
     # What each folder may include. The longest folder that fits a path counts.
     may_include["src/base"] = "base"
     may_include["src/model"] = "base model"
-    may_include["src/store"] = "base model store"
+    may_include["src/journal"] = "base journal"
+    may_include["src/store"] = "base journal model store"
     may_include["src/rpc"] = "base rpc onsale/rpc google/protobuf onsale/statuses.def"
     may_include["server"] = "base model store rpc server onsale"
     may_include["client"] = "base rpc client onsale"

@@ -12,14 +12,21 @@
 #include "server/engine/leases.h"
 #include "tests/lib/temp_folder.h"
 
-enum { START_MS = 1000 * 1000, MAP_BYTES = 16 * 1024 * 1024, READERS = 8 };
+enum {
+    START_MS = 1000 * 1000,
+    MAP_BYTES = 16 * 1024 * 1024,
+    JOURNAL_BYTES = 1024 * 1024,
+    READERS = 8
+};
 
 void shop_open(struct shop *shop)
 {
     char problem[STORE_PROBLEM_BYTES];
     *shop = (struct shop){.folder = temp_folder_make(), .now_ms = START_MS};
-    struct store_options options = {
-        .path = shop->folder, .map_bytes = MAP_BYTES, .readers_max = READERS};
+    struct store_options options = {.path = shop->folder,
+                                    .map_bytes = MAP_BYTES,
+                                    .journal_bytes = JOURNAL_BYTES,
+                                    .readers_max = READERS};
     assert_int_equal(store_open(&options, problem, &shop->store), STATUS_OK);
     assert_int_equal(leases_open(START_MS, &shop->leases), STATUS_OK);
     assert_int_equal(seat_maps_open(&shop->seat_maps), STATUS_OK);

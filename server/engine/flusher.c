@@ -1,0 +1,71 @@
+/* flusher.c -- No answer tells of a write that is not on disk: those that would wait here for it.
+ * So a batch may be executed and seen by reads while the one before it is being flushed. */
+#include "server/engine/inside.h"
+
+static void hand_over(struct engine *engine, struct call_list *calls)
+{
+    if (call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL))
+        engine->world.wake(engine->world.context, ENGINE_FLUSHER);
+}
+
+void flusher_finish(struct engine *engine, struct call_list *calls)
+{
+    uint64_t flushed = store_flushed(engine->store);
+    struct call_list waiting = {0};
+    struct call_list others = {0};
+    struct rpc_call *rpc;
+    while ((rpc = call_list_take(calls)) != NULL)
+        call_list_add(rpc->saw_write > flushed ? &waiting : &others, rpc);
+    call_list_finish(&others);
+    hand_over(engine, &waiting);
+}
+
+/* Whether calls are left whose write has been flushed. Those whose write was seen in the moment
+ * before it was given to the journal wait for the writer's next flush, which is about to come. */
+static bool finish_flushed(struct engine *engine, uint64_t flushed)
+{
+    struct call_list calls = call_queue_take(&engine->unflushed, SIZE_MAX);
+    struct call_list early = {0};
+    struct call_list others = {0};
+    struct rpc_call *rpc;
+    uint64_t first = UINT64_MAX;
+    while ((rpc = call_list_take(&calls)) != NULL) {
+        bool is_early = rpc->saw_write > flushed;
+        if (is_early && rpc->saw_write < first) first = rpc->saw_write;
+        call_list_add(is_early ? &early : &others, rpc);
+    }
+    call_queue_put(&engine->unflushed, &early, SIZE_MAX, STATUS_INTERNAL);
+    call_list_finish(&others);
+    return first <= store_flushed(engine->store);
+}
+
+static void fail_all(struct engine *engine, enum status err)
+{
+    struct call_list calls = call_queue_take(&engine->unflushed, SIZE_MAX);
+    call_list_set_outcome(&calls, err);
+    call_list_finish(&calls);
+}
+
+/* The flush comes first, then the calls are taken: whoever puts one back after this looks himself
+ * whether its write has been flushed meanwhile, so that none is left behind. */
+enum status engine_flush(struct engine *engine)
+{
+    uint64_t before = store_flushed(engine->store);
+    bool again;
+    do {
+        enum status err = store_flush(engine->store);
+        if (err != STATUS_OK) {
+            fail_all(engine, err);
+            return err;
+        }
+        again = finish_flushed(engine, store_flushed(engine->store));
+    } while (again);
+    if (store_flushed(engine->store) > before && call_queue_count(&engine->waits) > 0)
+        engine->world.wake(engine->world.context, ENGINE_WATCHER);
+    return STATUS_OK;
+}
+
+enum status engine_keep(struct engine *engine)
+{
+    return store_wants_checkpoint(engine->store) ? store_checkpoint(engine->store) : STATUS_OK;
+}

@@ -1,0 +1,73 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal/inside.h"
+
+static struct record_list take_staged(struct journal *journal)
+{
+    pthread_mutex_lock(&journal->stage_lock);
+    struct record_list taken = journal->staged;
+    journal->staged = (struct record_list){0};
+    pthread_mutex_unlock(&journal->stage_lock);
+    return taken;
+}
+
+/* One write is one flush, so several records go together if there is memory. */
+static bool put_together(struct journal *journal, const struct record_list *records)
+{
+    if (records->first == records->last) return false;
+    if (records->size > journal->together_capacity) {
+        uint8_t *bytes = realloc(journal->together, records->size);
+        if (bytes == NULL) return false;
+        journal->together = bytes;
+        journal->together_capacity = records->size;
+    }
+    size_t size = 0;
+    for (const struct journal_record *record = records->first; record; record = record->next) {
+        memcpy(journal->together + size, record->bytes, record->size);
+        size += record->size;
+    }
+    return true;
+}
+
+static enum status write_each(struct journal *journal, const struct record_list *records)
+{
+    enum status err = STATUS_OK;
+    uint64_t position = journal->flushed_position;
+    for (const struct journal_record *record = records->first; record != NULL && err == STATUS_OK;
+         record = record->next) {
+        err = ring_write(journal, record->bytes, record->size, position);
+        position += record->size;
+    }
+    return err;
+}
+
+static enum status write_records(struct journal *journal, const struct record_list *records)
+{
+    if (put_together(journal, records))
+        return ring_write(journal, journal->together, records->size, journal->flushed_position);
+    return write_each(journal, records);
+}
+
+static void give_back(struct journal *journal, struct record_list *records)
+{
+    struct journal_record *record;
+    while ((record = records->first) != NULL) {
+        records->first = record->next;
+        journal_record_drop(journal, record);
+    }
+}
+
+enum status journal_flush(struct journal *journal)
+{
+    pthread_mutex_lock(&journal->flush_lock);
+    struct record_list records = take_staged(journal);
+    if (records.first != NULL && journal->failure == STATUS_OK) {
+        journal->failure = write_records(journal, &records);
+        journal->flushed_position += records.size;
+    }
+    enum status err = journal->failure;
+    pthread_mutex_unlock(&journal->flush_lock);
+    give_back(journal, &records);
+    return err;
+}

@@ -1,0 +1,102 @@
+/* journal.h -- Records on disk in the order they were made, and the checkpoint they go on from.
+ *
+ * One file of fixed size, allocated when it is made: so writing never needs room on the disk, and
+ * hardly ever anything but the bytes themselves. Two slots take turns with the checkpoint; behind
+ * them a ring holds the records. What a checkpoint covers is written over in time.
+ *
+ * A record is on disk or it is not: one cut off by a power failure ends the journal, and whatever
+ * of older rounds lies behind it is never taken for a record.
+ *
+ *   who                  what
+ *   the writer           journal_fits, journal_stage and the functions on a record
+ *   any thread           journal_flush
+ *   one at a time        journal_checkpoint, beside the others
+ *
+ * Numbers in the file have the byte order of the machine, as LMDB's have. */
+#ifndef JOURNAL_JOURNAL_H
+#define JOURNAL_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum { JOURNAL_RING_BYTES_MIN = 64 * 1024, JOURNAL_STATE_BYTES_MAX = 64 * 1024 };
+
+struct journal;
+
+/** Where the records of a checkpoint begin. */
+struct journal_mark {
+    uint64_t position; /* bytes of all records before it, over all rounds of the ring */
+    uint64_t sequence; /* number of the record that comes first */
+};
+
+/** Opens the journal at `path`.
+ * @param ret_journal  NULL if there is none, which is no failure.
+ * @return STATUS_OK; STATUS_STORE_DAMAGED if no checkpoint can be read; STATUS_STORE_NOT_OPENED;
+ * STATUS_OUT_OF_MEMORY. */
+enum status journal_open(const char *path, struct journal **ret_journal);
+
+/** Makes an empty journal with this state as its checkpoint. A crash leaves all of it or none, once
+ * the folder has been flushed.
+ * @param ring_bytes  JOURNAL_RING_BYTES_MIN at least.
+ * @return STATUS_OK; STATUS_STORAGE_FULL; STATUS_STORAGE_FAILED; STATUS_OUT_OF_MEMORY. */
+enum status journal_make(const char *path, uint64_t ring_bytes, const void *state,
+                         size_t state_size, struct journal **ret_journal);
+
+/** What is staged and not flushed is lost. NULL is fine. */
+void journal_close(struct journal *journal);
+
+/** The state that the checkpoint was given; valid until the next one. */
+const void *journal_state(const struct journal *journal, size_t *ret_size);
+
+/** Whether the checkpoint is the last thing that was done: there are no records after it. */
+bool journal_is_closed(const struct journal *journal);
+
+/** Calls `visit` for each record after the checkpoint, in order, until one is not STATUS_OK. Once,
+ * before anything is staged; a checkpoint must follow it.
+ * @return What `visit` returned last; STATUS_OUT_OF_MEMORY; STATUS_STORAGE_FAILED. */
+enum status journal_replay(struct journal *journal,
+                           enum status (*visit)(void *context, const uint8_t *bytes, size_t size),
+                           void *context);
+
+/** A record that is being made. */
+struct journal_record;
+
+/** @return An empty record; NULL if there is no memory. Stage it or drop it. */
+struct journal_record *journal_record_begin(struct journal *journal);
+
+/** Adds bytes to its end. @return False if there is no memory: it stays as it was. */
+bool journal_record_add(struct journal_record *record, const void *bytes, size_t size);
+
+/** Bytes that it takes in the ring. */
+size_t journal_record_size(const struct journal_record *record);
+
+/** Forgets it. NULL is fine. */
+void journal_record_drop(struct journal *journal, struct journal_record *record);
+
+/** Whether it would not write over what the checkpoint needs. */
+bool journal_fits(const struct journal *journal, const struct journal_record *record);
+
+/** Takes a record that fits, and cannot fail. It is on disk after the next flush. */
+void journal_stage(struct journal *journal, struct journal_record *record);
+
+/** Where the next record will be. */
+struct journal_mark journal_end(const struct journal *journal);
+
+/** Bytes of the ring that the checkpoint needs, and all of them. */
+uint64_t journal_used_bytes(const struct journal *journal);
+uint64_t journal_ring_bytes(const struct journal *journal);
+
+/** Writes and flushes all that was staged before the call. Costs nothing if that is nothing.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED, from then on for good. */
+enum status journal_flush(struct journal *journal);
+
+/** Notes on disk that `state` holds all before `mark`. Without it records are not overwritten.
+ * @param is_closed  Nothing comes after it: see journal_is_closed.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED. */
+enum status journal_checkpoint(struct journal *journal, struct journal_mark mark, const void *state,
+                               size_t state_size, bool is_closed);
+
+#endif

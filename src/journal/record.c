@@ -1,0 +1,116 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/require.h"
+#include "journal/inside.h"
+
+/* Larger ones are freed rather than kept. */
+enum { IDLE_BYTES_MAX = 4 << 20, RECORD_BYTES_MIN = 64 * 1024 };
+
+static struct journal_record *take_idle(struct journal *journal)
+{
+    pthread_mutex_lock(&journal->stage_lock);
+    struct journal_record *record = journal->idle;
+    if (record != NULL) journal->idle = record->next;
+    pthread_mutex_unlock(&journal->stage_lock);
+    return record;
+}
+
+static struct journal_record *make(void)
+{
+    struct journal_record *record = calloc(1, sizeof *record);
+    if (record == NULL) return NULL;
+    record->bytes = malloc(RECORD_BYTES_MIN);
+    record->capacity = RECORD_BYTES_MIN;
+    if (record->bytes != NULL) return record;
+    free(record);
+    return NULL;
+}
+
+struct journal_record *journal_record_begin(struct journal *journal)
+{
+    struct journal_record *record = take_idle(journal);
+    if (record == NULL) record = make();
+    if (record == NULL) return NULL;
+    record->next = NULL;
+    record->size = sizeof(struct record_head);
+    return record;
+}
+
+static bool grow(struct journal_record *record, size_t needed)
+{
+    size_t capacity = needed > 2 * record->capacity ? needed : 2 * record->capacity;
+    uint8_t *bytes = realloc(record->bytes, capacity);
+    if (bytes == NULL) return false;
+    record->bytes = bytes;
+    record->capacity = capacity;
+    return true;
+}
+
+bool journal_record_add(struct journal_record *record, const void *bytes, size_t size)
+{
+    if (size > record->capacity - record->size && !grow(record, record->size + size)) return false;
+    if (size > 0) memcpy(record->bytes + record->size, bytes, size);
+    record->size += size;
+    return true;
+}
+
+size_t journal_record_size(const struct journal_record *record)
+{
+    return record->size;
+}
+
+void journal_record_drop(struct journal *journal, struct journal_record *record)
+{
+    if (record == NULL) return;
+    if (record->capacity > IDLE_BYTES_MAX) {
+        record->next = NULL;
+        records_free(record);
+        return;
+    }
+    pthread_mutex_lock(&journal->stage_lock);
+    record->next = journal->idle;
+    journal->idle = record;
+    pthread_mutex_unlock(&journal->stage_lock);
+}
+
+void records_free(struct journal_record *first)
+{
+    while (first != NULL) {
+        struct journal_record *next = first->next;
+        free(first->bytes);
+        free(first);
+        first = next;
+    }
+}
+
+bool journal_fits(const struct journal *journal, const struct journal_record *record)
+{
+    return record->size <= journal->slot.checkpoint.ring_bytes - journal_used_bytes(journal);
+}
+
+static void add_staged(struct journal *journal, struct journal_record *record)
+{
+    struct record_list *staged = &journal->staged;
+    pthread_mutex_lock(&journal->stage_lock);
+    if (staged->last == NULL)
+        staged->first = record;
+    else
+        staged->last->next = record;
+    staged->last = record;
+    staged->size += record->size;
+    pthread_mutex_unlock(&journal->stage_lock);
+}
+
+void journal_stage(struct journal *journal, struct journal_record *record)
+{
+    REQUIRE(journal->epoch != 0);
+    REQUIRE(journal_fits(journal, record));
+    struct record_head head = {.sequence = journal->end.sequence,
+                               .size = record->size - sizeof head};
+    head.checksum = record_checksum(journal->epoch, &head, record->bytes + sizeof head);
+    memcpy(record->bytes, &head, sizeof head);
+    journal->end.position += record->size;
+    journal->end.sequence++;
+    add_staged(journal, record);
+}

@@ -1,0 +1,42 @@
+#include <xxhash.h>
+
+#include "journal/file.h"
+#include "journal/inside.h"
+
+uint64_t record_checksum(uint64_t epoch, const struct record_head *head, const uint8_t *bytes)
+{
+    const uint64_t about[] = {epoch, head->sequence, head->size};
+    return XXH3_64bits_withSeed(bytes, head->size, XXH3_64bits(about, sizeof about));
+}
+
+/* How much of `size` bytes lies before the end of the ring. */
+static size_t size_before_end(const struct journal *journal, size_t size, uint64_t position)
+{
+    uint64_t left =
+        journal->slot.checkpoint.ring_bytes - position % journal->slot.checkpoint.ring_bytes;
+    return size < left ? size : (size_t)left;
+}
+
+static uint64_t offset_of(const struct journal *journal, uint64_t position)
+{
+    return SLOTS * SLOT_BYTES + position % journal->slot.checkpoint.ring_bytes;
+}
+
+enum status ring_read(const struct journal *journal, void *bytes, size_t size, uint64_t position)
+{
+    size_t first = size_before_end(journal, size, position);
+    enum status err = file_read(journal->fd, bytes, first, offset_of(journal, position));
+    if (err != STATUS_OK || first == size) return err;
+    return file_read(journal->fd, (uint8_t *)bytes + first, size - first,
+                     offset_of(journal, position + first));
+}
+
+enum status ring_write(const struct journal *journal, const uint8_t *bytes, size_t size,
+                       uint64_t position)
+{
+    size_t first = size_before_end(journal, size, position);
+    enum status err = file_write(journal->fd, bytes, first, offset_of(journal, position));
+    if (err != STATUS_OK || first == size) return err;
+    return file_write(journal->fd, bytes + first, size - first,
+                      offset_of(journal, position + first));
+}

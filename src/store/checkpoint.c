@@ -1,0 +1,126 @@
+#include "store/checkpoint.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/require.h"
+#include "store/transaction.h"
+
+enum { HEADER_PAGES = 2 };
+
+/* Half of the ring, or so many pages: what is written again after a crash stays small, and so does
+ * the part of the data file that waits for the checkpoint to be used again. */
+enum { PAGES_MAX = 32 * 1024, PAGES_PER_WRITE = 24, NEW_BYTES_PER_PAGE = 1024 };
+
+/* --- The headers ------------------------------------------------------------------------------ */
+
+static bool write_whole(int fd, const void *bytes, size_t size)
+{
+    struct stat file;
+    return fstat(fd, &file) == 0 && (uint64_t)file.st_size >= size &&
+           pwrite(fd, bytes, size, 0) == (ssize_t)size && fdatasync(fd) == 0;
+}
+
+enum status checkpoint_restore(const char *data_file, const struct journal *journal)
+{
+    size_t size;
+    const void *headers = journal_state(journal, &size);
+    int fd = open(data_file, O_RDWR | O_CLOEXEC);
+    if (fd < 0) return errno == ENOENT ? STATUS_STORE_DAMAGED : STATUS_STORAGE_FAILED;
+    enum status err = write_whole(fd, headers, size) ? STATUS_OK : STATUS_STORAGE_FAILED;
+    close(fd);
+    return err;
+}
+
+size_t checkpoint_read_headers(MDB_env *env, uint8_t ret_headers[JOURNAL_STATE_BYTES_MAX])
+{
+    MDB_stat stat;
+    int fd;
+    REQUIRE(mdb_env_stat(env, &stat) == MDB_SUCCESS);
+    REQUIRE(mdb_env_get_fd(env, &fd) == MDB_SUCCESS);
+    size_t size = (size_t)HEADER_PAGES * stat.ms_psize;
+    REQUIRE(size <= JOURNAL_STATE_BYTES_MAX);
+    return pread(fd, ret_headers, size, 0) == (ssize_t)size ? size : 0;
+}
+
+/* --- Checkpoints ------------------------------------------------------------------------------ */
+
+enum status checkpoints_init(struct checkpoints *checkpoints, MDB_env *env, struct journal *journal)
+{
+    checkpoints->env = env;
+    checkpoints->journal = journal;
+    pthread_mutex_init(&checkpoints->lock, NULL);
+    for (unsigned i = 0; i < 2; i++) {
+        int rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &checkpoints->snapshots[i]);
+        if (rc != MDB_SUCCESS) return store_status(rc);
+    }
+    checkpoints->newest = 0;
+    mdb_txn_reset(checkpoints->snapshots[1]);
+    return STATUS_OK;
+}
+
+void checkpoints_deinit(struct checkpoints *checkpoints)
+{
+    if (checkpoints->env == NULL) return;
+    for (unsigned i = 0; i < 2; i++)
+        mdb_txn_abort(checkpoints->snapshots[i]);
+    pthread_mutex_destroy(&checkpoints->lock);
+}
+
+void checkpoints_count(struct checkpoints *checkpoints, uint64_t bytes)
+{
+    checkpoints->pages += PAGES_PER_WRITE + bytes / NEW_BYTES_PER_PAGE;
+}
+
+bool checkpoints_are_due(const struct checkpoints *checkpoints)
+{
+    const struct journal *journal = checkpoints->journal;
+    return checkpoints->pages >= PAGES_MAX ||
+           journal_used_bytes(journal) >= journal_ring_bytes(journal) / 2;
+}
+
+enum status checkpoint_begin(struct checkpoints *checkpoints)
+{
+    REQUIRE(!atomic_load(&checkpoints->is_pending));
+    int rc = mdb_txn_renew(checkpoints->snapshots[!checkpoints->newest]);
+    if (rc != MDB_SUCCESS) return store_status(rc);
+    if (checkpoint_read_headers(checkpoints->env, checkpoints->headers) == 0)
+        return STATUS_STORAGE_FAILED;
+    checkpoints->mark = journal_end(checkpoints->journal);
+    checkpoints->pages = 0;
+    atomic_store(&checkpoints->is_pending, true);
+    return STATUS_OK;
+}
+
+static size_t headers_size(const struct checkpoints *checkpoints)
+{
+    MDB_stat stat;
+    REQUIRE(mdb_env_stat(checkpoints->env, &stat) == MDB_SUCCESS);
+    return (size_t)HEADER_PAGES * stat.ms_psize;
+}
+
+static enum status finish(struct checkpoints *checkpoints, bool is_closing)
+{
+    if (mdb_env_sync(checkpoints->env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
+    enum status err =
+        journal_checkpoint(checkpoints->journal, checkpoints->mark, checkpoints->headers,
+                           headers_size(checkpoints), is_closing);
+    if (err != STATUS_OK) return err;
+    mdb_txn_reset(checkpoints->snapshots[checkpoints->newest]);
+    checkpoints->newest = !checkpoints->newest;
+    return STATUS_OK;
+}
+
+enum status checkpoint_finish(struct checkpoints *checkpoints, bool is_closing)
+{
+    enum status err = STATUS_OK;
+    pthread_mutex_lock(&checkpoints->lock);
+    if (atomic_load(&checkpoints->is_pending)) {
+        err = finish(checkpoints, is_closing);
+        if (err == STATUS_OK) atomic_store(&checkpoints->is_pending, false);
+    }
+    pthread_mutex_unlock(&checkpoints->lock);
+    return err;
+}

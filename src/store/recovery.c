@@ -1,0 +1,109 @@
+#include "store/recovery.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/require.h"
+#include "store/redo.h"
+#include "store/transaction.h"
+
+/* Records are done again in transactions of about so many bytes. */
+enum { BYTES_PER_TRANSACTION = 4 << 20 };
+
+static bool path_in(const char *folder, const char *name, char ret_path[PATH_MAX])
+{
+    int length = snprintf(ret_path, PATH_MAX, "%s/%s", folder, name);
+    return length > 0 && length < PATH_MAX;
+}
+
+/* A data file that was gone would be made anew, and all that was sold with it. */
+static enum status check_data_file(const char *data_file, const struct journal *journal)
+{
+    if (access(data_file, F_OK) == 0) return STATUS_OK;
+    return journal == NULL ? STATUS_OK : STATUS_STORE_DAMAGED;
+}
+
+enum status recovery_begin(struct store *store, const char *folder)
+{
+    char journal_file[PATH_MAX];
+    char data_file[PATH_MAX];
+    if (!path_in(folder, "onsale.journal", journal_file)) return STATUS_STORE_NOT_OPENED;
+    if (!path_in(folder, "data.mdb", data_file)) return STATUS_STORE_NOT_OPENED;
+    enum status err = journal_open(journal_file, &store->journal);
+    if (err == STATUS_OK) err = check_data_file(data_file, store->journal);
+    if (err != STATUS_OK || store->journal == NULL) return err;
+    return journal_is_closed(store->journal) ? STATUS_OK
+                                             : checkpoint_restore(data_file, store->journal);
+}
+
+/* A backup, or a store that was just made: all that it has is on disk. */
+static enum status make_journal(struct store *store, const struct store_options *options)
+{
+    char path[PATH_MAX];
+    uint8_t headers[JOURNAL_STATE_BYTES_MAX];
+    REQUIRE(path_in(options->path, "onsale.journal", path));
+    size_t size = checkpoint_read_headers(store->env, headers);
+    if (size == 0) return STATUS_STORAGE_FAILED;
+    enum status err = journal_make(path, options->journal_bytes, headers, size, &store->journal);
+    return err == STATUS_OK ? folder_flush(options->path) : err;
+}
+
+/* A transaction that takes one record after another. */
+struct redoing {
+    struct store *store;
+    struct store_txn txn;
+    size_t bytes;
+};
+
+static enum status commit(struct redoing *redoing)
+{
+    MDB_txn *mdb = redoing->txn.mdb;
+    if (mdb == NULL) return STATUS_OK;
+    redoing->bytes = 0;
+    redoing->txn = (struct store_txn){0};
+    return store_status(mdb_txn_commit(mdb));
+}
+
+static enum status begin(struct redoing *redoing)
+{
+    struct store *store = redoing->store;
+    enum status err = room_ensure(&store->room, store_used_bytes(store->env));
+    if (err != STATUS_OK) return err;
+    redoing->txn = (struct store_txn){.trees = store->trees, .may_write = true};
+    return store_status(mdb_txn_begin(store->env, NULL, 0, &redoing->txn.mdb));
+}
+
+static enum status redo_record(void *context, const uint8_t *bytes, size_t size)
+{
+    struct redoing *redoing = context;
+    enum status err = redoing->txn.mdb == NULL ? begin(redoing) : STATUS_OK;
+    if (err != STATUS_OK) return err;
+    redo_apply(&redoing->txn, bytes, size);
+    if (redoing->txn.failure != STATUS_OK) return redoing->txn.failure;
+    redoing->bytes += size;
+    return redoing->bytes < BYTES_PER_TRANSACTION ? STATUS_OK : commit(redoing);
+}
+
+static enum status redo_all(struct store *store)
+{
+    struct redoing redoing = {.store = store};
+    enum status err = journal_replay(store->journal, redo_record, &redoing);
+    if (err == STATUS_OK) return commit(&redoing);
+    if (redoing.txn.mdb != NULL) mdb_txn_abort(redoing.txn.mdb);
+    return err;
+}
+
+enum status recovery_end(struct store *store, const struct store_options *options)
+{
+    enum status err = STATUS_OK;
+    if (store->journal == NULL) err = make_journal(store, options);
+    if (err == STATUS_OK) err = checkpoints_init(&store->checkpoints, store->env, store->journal);
+    if (err == STATUS_OK && mdb_env_set_flags(store->env, MDB_NOSYNC, 1) != MDB_SUCCESS)
+        err = STATUS_INTERNAL;
+    if (err == STATUS_OK) err = redo_all(store);
+    if (err == STATUS_OK) err = checkpoint_begin(&store->checkpoints);
+    if (err == STATUS_OK) err = checkpoint_finish(&store->checkpoints, false);
+    return err;
+}
