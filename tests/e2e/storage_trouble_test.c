@@ -86,7 +86,7 @@ static bool mount_small_disk(const char *path)
 {
     if (mkdir(path, 0700) == 0 && unshare(CLONE_NEWNS) == 0 &&
         mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-        mount("small", path, "tmpfs", 0, "size=160M") == 0)
+        mount("small", path, "tmpfs", 0, "size=224M") == 0)
         return true;
     print_message("can't mount a small disk here (%s): not tested\n", strerror(errno));
     return false;
