@@ -3,6 +3,7 @@
 #include "rpc/channel/reply_plain.h"
 #include "rpc/channel/wire.h"
 #include "rpc/wire/unpack.h"
+#include "rpc/wire/unpack_plain.h"
 
 static uint32_t time_left_ms(const struct channel_call *call, int64_t now_ms)
 {
@@ -50,7 +51,11 @@ const Onsale__Rpc__V1__Result *channel_frame_result(const Onsale__Rpc__V1__Reply
 ProtobufCMessage *channel_frame_response(const struct onsale_method *method,
                                          const Onsale__Rpc__V1__Result *result, struct arena *arena)
 {
+    const ProtobufCBinaryData *payload = &result->payload;
+    ProtobufCMessage *response;
+    if (unpack_plain(method->response, payload->data, payload->len, arena, &response))
+        return response;
     ProtobufCAllocator in_arena = unpack_allocator(arena);
     return protobuf_c_message_unpack(method->response, arena == NULL ? NULL : &in_arena,
-                                     result->payload.len, result->payload.data);
+                                     payload->len, payload->data);
 }

@@ -19,14 +19,21 @@ static enum status check_metadata(const Onsale__Rpc__V1__Call *sent, struct rpc_
     return problem == NULL ? STATUS_OK : refuse(call, STATUS_METADATA_INVALID, problem);
 }
 
-static enum status check_method(const struct method_map *methods, const Onsale__Rpc__V1__Call *sent,
-                                struct rpc_call *call)
+static enum status check_method(struct call_surroundings *surroundings,
+                                const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
 {
+    if (sent->method == surroundings->name) {
+        call->method = surroundings->method;
+        return STATUS_OK;
+    }
     if (strnlen(sent->method, METHOD_NAME_BYTES_MAX + 1) > METHOD_NAME_BYTES_MAX)
         return refuse(call, STATUS_METHOD_UNKNOWN,
                       "the name of the method is longer than that of any");
-    call->method = method_map_find(methods, sent->method);
-    return call->method == NULL ? STATUS_METHOD_UNKNOWN : STATUS_OK;
+    call->method = method_map_find(surroundings->methods, sent->method);
+    if (call->method == NULL) return STATUS_METHOD_UNKNOWN;
+    surroundings->name = sent->method;
+    surroundings->method = call->method;
+    return STATUS_OK;
 }
 
 static enum status check_timeout(unix_ms now_ms, const Onsale__Rpc__V1__Call *sent,
@@ -51,13 +58,13 @@ static enum status check_payload(const Onsale__Rpc__V1__Call *sent, struct rpc_c
     return err;
 }
 
-enum status call_check(const struct call_surroundings *surroundings,
-                       const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
+enum status call_check(struct call_surroundings *surroundings, const Onsale__Rpc__V1__Call *sent,
+                       struct rpc_call *call)
 {
     call->korean = metadata_asks_for_korean(sent);
     if (surroundings->draining) return STATUS_SHUTTING_DOWN;
     enum status err = check_metadata(sent, call);
-    if (err == STATUS_OK) err = check_method(surroundings->methods, sent, call);
+    if (err == STATUS_OK) err = check_method(surroundings, sent, call);
     if (err == STATUS_OK) err = check_timeout(surroundings->now_ms, sent, call);
     if (err == STATUS_OK) err = check_payload(sent, call);
     return err;

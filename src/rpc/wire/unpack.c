@@ -1,6 +1,7 @@
 #include "rpc/wire/unpack.h"
 
 #include "base/limits.h"
+#include "rpc/wire/unpack_plain.h"
 
 static void *allocate(void *arena, size_t size)
 {
@@ -23,9 +24,14 @@ enum status unpack_message(const ProtobufCMessageDescriptor *descriptor, const u
                            size_t size, enum status malformed, struct arena *arena,
                            struct scan_problem *ret_problem, ProtobufCMessage **ret_message)
 {
-    if (!scan_message(descriptor, bytes, size, PROTO_ELEMENTS_MAX, ret_problem)) return malformed;
-    ProtobufCAllocator allocator = unpack_allocator(arena);
-    ProtobufCMessage *message = protobuf_c_message_unpack(descriptor, &allocator, size, bytes);
+    ProtobufCMessage *message;
+    bool is_plain = unpack_plain(descriptor, bytes, size, arena, &message);
+    if (message == NULL) {
+        if (!scan_message(descriptor, bytes, size, PROTO_ELEMENTS_MAX, ret_problem))
+            return malformed;
+        ProtobufCAllocator allocator = unpack_allocator(arena);
+        if (!is_plain) message = protobuf_c_message_unpack(descriptor, &allocator, size, bytes);
+    }
     if (message == NULL) return STATUS_OUT_OF_MEMORY;
     *ret_message = message;
     return STATUS_OK;

@@ -13,7 +13,8 @@ ProtobufCAllocator unpack_allocator(struct arena *arena);
  *
  * @param malformed    What bytes that fail the scan are refused with.
  * @param ret_problem  Set if `malformed` is returned.
- * @param ret_message  Set on STATUS_OK; it lives in the arena and has no pointers into the bytes.
+ * @param ret_message  Set on STATUS_OK; it lives in the arena. Its fields of type bytes may be
+ *                     borrowed from the bytes, and must not be written to.
  * @return STATUS_OK; `malformed`; STATUS_OUT_OF_MEMORY, also if the arena's quota is used up. */
 enum status unpack_message(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes,
                            size_t size, enum status malformed, struct arena *arena,

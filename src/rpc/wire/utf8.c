@@ -1,5 +1,7 @@
 #include "rpc/wire/utf8.h"
 
+#include <string.h>
+
 /* Bytes of a character, told by its first one; 0 if none begins with it. */
 static size_t character_size(uint8_t first)
 {
@@ -18,10 +20,23 @@ static bool second_byte_fits(uint8_t first, uint8_t second)
     return second >= low && second <= high;
 }
 
+/* How many of the first bytes are ASCII without NUL, counted in steps of eight: most text is. In a
+ * word of such bytes, neither a byte nor a byte less one has its highest bit set. */
+static size_t skip_ascii(const uint8_t *bytes, size_t size)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+    for (uint64_t word; size - i >= sizeof word; i += sizeof word) {
+        memcpy(&word, bytes + i, sizeof word);
+        if (((word | (word - ones)) & ones << 7) != 0) break;
+    }
+    return i;
+}
+
 bool utf8_is_text(const uint8_t *bytes, size_t size)
 {
-    for (size_t i = 0; i < size;) {
-        if (bytes[i] >= 1 && bytes[i] < 0x80) { /* as most are */
+    for (size_t i = skip_ascii(bytes, size); i < size;) {
+        if (bytes[i] >= 1 && bytes[i] < 0x80) {
             i++;
             continue;
         }
