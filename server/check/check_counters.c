@@ -3,24 +3,22 @@
 #include "server/check/finding.h"
 #include "server/check/picture.h"
 
-static void check_timer(struct checker *checker, const struct timer *timer)
+static bool note_timers(void *context, const struct timer_list *list)
 {
-    if (timer->kind != TIMER_HOLD) return;
-    struct pictured_reservation *reservation =
-        picture_reservation(checker->picture, timer->reservation_id);
-    if (reservation != NULL && reservation->record.expires_at_ms == timer->due_ms)
-        reservation->has_timer = true;
+    struct checker *checker = context;
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct pictured_reservation *reservation =
+            picture_reservation(checker->picture, list->items[i].reservation_id);
+        if (reservation != NULL && reservation->record.expires_at_ms == list->due_ms)
+            reservation->has_timer = true;
+    }
+    return true;
 }
 
 void check_timers(struct checker *checker)
 {
     const struct pile *reservations = &checker->picture->reservations;
-    struct timer timer;
-    for (bool found = timer_first(checker->txn, &timer); found;) {
-        check_timer(checker, &timer);
-        struct timer previous = timer;
-        found = timer_next(checker->txn, &previous, &timer);
-    }
+    timer_lists_visit(checker->txn, TIMER_HOLD, UNIX_MS_NEVER, note_timers, checker);
     for (size_t i = 0; i < reservations->count; i++) {
         const struct pictured_reservation *reservation = pile_at(reservations, i);
         char id[ID_TEXT_BYTES];
