@@ -95,6 +95,8 @@ void admission_run(struct batch *batch, struct queue *queue)
         if (!first_waiting(batch, queue, &entry)) break;
         entry.expires_at_ms = leases_expiry(batch->leases, queue, &entry);
         if (entry.expires_at_ms <= batch->now_ms) {
+            if (batch->tidy_left < TIDY_ENTRY_COST) break; /* the next batch goes on */
+            batch_spend_tidy(batch, TIDY_ENTRY_COST);
             admission_end(batch, queue, &entry, QUEUE_ENTRY_EXPIRED);
         } else {
             queue_rank_remove(batch->txn, entry.concert_id, entry.number);

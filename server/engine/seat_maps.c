@@ -49,10 +49,15 @@ static uint32_t blocks_of(const struct performance *performance)
     return (performance->seat_count + SEATS_PER_BLOCK - 1) / SEATS_PER_BLOCK;
 }
 
-/* What callers are shown: versions and states. */
+static size_t aligned(size_t bytes)
+{
+    return (bytes + sizeof(unix_ms) - 1) / sizeof(unix_ms) * sizeof(unix_ms);
+}
+
+/* What callers are shown: versions and states, and what has lapsed. */
 static size_t shown_bytes(uint32_t blocks_count)
 {
-    return blocks_count * (sizeof(uint64_t) + SEAT_BLOCK_STATE_BYTES);
+    return aligned(blocks_count * (sizeof(uint64_t) + SEAT_BLOCK_STATE_BYTES + sizeof(bool)));
 }
 
 static size_t ends_bytes(uint32_t blocks_count)
@@ -63,10 +68,12 @@ static size_t ends_bytes(uint32_t blocks_count)
 static struct seat_map map_in(void *shown, void *ends, uint32_t blocks_count)
 {
     uint64_t *versions = shown;
+    uint8_t *states = (uint8_t *)(versions + blocks_count);
     return (struct seat_map){
         .blocks_count = blocks_count,
         .versions = versions,
-        .states = (uint8_t *)(versions + blocks_count),
+        .states = states,
+        .lapsed = (bool *)(states + blocks_count * SEAT_BLOCK_STATE_BYTES),
         .holds_until = ends,
     };
 }
@@ -118,6 +125,15 @@ static unix_ms first_end(const struct seat_block *block, unix_ms now_ms)
     return first_ms;
 }
 
+/* A hold that ended before now and still shows has lapsed. */
+static void note_ends(struct seat_map *map, uint32_t block_index, const struct seat_block *block,
+                      unix_ms now_ms)
+{
+    unix_ms first_ms = first_end(block, 0);
+    map->lapsed[block_index] = first_ms <= now_ms;
+    map->holds_until[block_index] = first_ms <= now_ms ? first_end(block, now_ms) : first_ms;
+}
+
 static bool refresh_block(void *context, uint32_t block_index, const struct seat_block *block)
 {
     struct making *making = context;
@@ -125,7 +141,7 @@ static bool refresh_block(void *context, uint32_t block_index, const struct seat
     unix_ms *until_ms = &map->holds_until[block_index];
     if (map->versions[block_index] != block->version || *until_ms <= making->now_ms) {
         map->versions[block_index] = block->version;
-        *until_ms = first_end(block, making->now_ms);
+        note_ends(map, block_index, block, making->now_ms);
         seat_block_states(block, making->now_ms,
                           map->states + block_index * SEAT_BLOCK_STATE_BYTES);
     }

@@ -140,6 +140,7 @@ enum timer_kind {
     TIMER_ACTIVE = 3,    /* a queue entry's expires_at_ms while ACTIVE */
     TIMER_PURGE = 4,     /* a queue entry that is over can be deleted */
     TIMER_ADMISSION = 5, /* a queue has earned credit */
+    TIMER_KINDS,         /* one more than the last */
 };
 
 struct timer {
@@ -150,11 +151,46 @@ struct timer {
     struct reservation_id reservation_id; /* of HOLD */
 };
 
-void timer_put(struct store_txn *txn, const struct timer *timer);
-void timer_remove(struct store_txn *txn, const struct timer *timer);
-/** The earliest timer. */
-bool timer_first(struct store_txn *txn, struct timer *ret);
-/** The earliest timer after this one. */
-bool timer_next(struct store_txn *txn, const struct timer *after, struct timer *ret);
+/** Entries of one queue that follow one another. */
+struct entry_run {
+    uint32_t concert_id;
+    uint32_t count; /* at least 1 */
+    uint64_t first; /* number; 0 for ADMISSION */
+};
+
+/** HOLD has a reservation, the other kinds have entries. */
+union timer_item {
+    struct reservation_id reservation_id;
+    struct entry_run run;
+};
+
+enum { TIMER_ITEMS_MAX = 96 };
+
+/** Timers of one kind that a batch set for one moment: they are one record. */
+struct timer_list {
+    enum timer_kind kind;
+    unix_ms due_ms;
+    uint64_t batch;  /* that set them */
+    uint32_t serial; /* which of its lists: together with the others this makes a key */
+    uint32_t count;  /* 1..TIMER_ITEMS_MAX */
+    union timer_item items[TIMER_ITEMS_MAX];
+};
+
+/** Writes a list, also over what is there. */
+void timer_list_put(struct store_txn *txn, const struct timer_list *list);
+void timer_list_delete(struct store_txn *txn, const struct timer_list *list);
+
+/** When the first timer of a kind is due; UNIX_MS_NEVER if there is none. Looked up once in a
+ * transaction. */
+unix_ms timer_due(struct store_txn *txn, enum timer_kind kind);
+
+/** The list that is due first, of those of a kind. */
+bool timer_list_first(struct store_txn *txn, enum timer_kind kind, struct timer_list *ret);
+
+/** Every list of a kind that is due at until_ms or before, in the order in which they are due and
+ * were set. Nothing may be written meanwhile.
+ * @param visit  Return false to stop. */
+void timer_lists_visit(struct store_txn *txn, enum timer_kind kind, unix_ms until_ms,
+                       bool (*visit)(void *context, const struct timer_list *list), void *context);
 
 #endif

@@ -41,9 +41,8 @@ struct store_txn {
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
     struct performance performance; /* the one asked for last; id 0: none */
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
-    bool knows_first_timer;         /* while reading: every poll asks whether anything is due */
-    bool has_first_timer;
-    struct timer first_timer;
+    uint32_t knows_timer_due;       /* a bit for each kind: every poll asks whether any is due */
+    unix_ms timer_due_ms[TIMER_KINDS];
     enum status failure;
     uint64_t touches; /* records asked for, written or deleted: tests count the growth */
 };
