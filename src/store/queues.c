@@ -69,22 +69,11 @@ static bool queue_load(struct store_txn *txn, uint32_t concert_id, struct queue 
     return record_check(txn, &value);
 }
 
-/* Nearly every command and every poll asks for the queue of the same concert. */
-bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret)
+static void kept_queue_put(struct store_txn *txn)
 {
-    if (concert_id == 0) return false;
-    if (txn->queue.concert_id != concert_id) {
-        struct queue queue;
-        if (!queue_load(txn, concert_id, &queue)) return false;
-        txn->queue = queue;
-    }
-    *ret = txn->queue;
-    return true;
-}
-
-void queue_put(struct store_txn *txn, const struct queue *queue)
-{
-    txn->queue = *queue;
+    if (!txn->queue_is_changed) return;
+    txn->queue_is_changed = false;
+    const struct queue *queue = &txn->queue;
     struct key key = concert_key(queue->concert_id);
     uint8_t bytes[QUEUE_BYTES];
     struct writer value = writer_make(bytes, sizeof bytes);
@@ -96,6 +85,35 @@ void queue_put(struct store_txn *txn, const struct queue *queue)
     writer_i64(&value, queue->credit_at_ms);
     writer_i64(&value, queue->admission_due_ms);
     record_put(txn, TREE_QUEUES, &key, &value);
+}
+
+/* Nearly every command and every poll asks for the queue of the same concert. */
+bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret)
+{
+    if (concert_id == 0) return false;
+    if (txn->queue.concert_id != concert_id) {
+        struct queue queue;
+        if (!queue_load(txn, concert_id, &queue)) return false;
+        kept_queue_put(txn);
+        txn->queue = queue;
+    }
+    *ret = txn->queue;
+    return true;
+}
+
+/* Each command changes it once more: it is put when another one is asked for, or in the end. */
+void queue_put(struct store_txn *txn, const struct queue *queue)
+{
+    REQUIRE(txn->may_write);
+    if (txn->queue.concert_id != queue->concert_id) kept_queue_put(txn);
+    txn->queue = *queue;
+    txn->queue_is_changed = true;
+}
+
+void kept_records_put(struct store_txn *txn)
+{
+    kept_queue_put(txn);
+    rank_nodes_save(txn);
 }
 
 /* --- entries --- */

@@ -81,11 +81,14 @@ static enum status commit(MDB_txn *mdb)
 
 static enum status write_with_room(struct store *store, store_body *body, void *context)
 {
-    struct store_txn txn = {.trees = store->trees, .may_write = true};
+    struct store_txn txn = {
+        .trees = store->trees, .may_write = true, .rank_nodes = &store->rank_nodes};
+    rank_nodes_clear(txn.rank_nodes);
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
 
     enum status err = body(&txn, context);
+    if (err == STATUS_OK) kept_records_put(&txn);
     if (txn.failure != STATUS_OK) err = txn.failure;
     if (err == STATUS_OK) return commit(txn.mdb);
     mdb_txn_abort(txn.mdb);

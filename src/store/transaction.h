@@ -9,6 +9,7 @@
 
 #include "model/catalog.h"
 #include "model/queue.h"
+#include "store/rank_nodes.h"
 #include "store/readers.h"
 #include "store/record.h"
 #include "store/records.h"
@@ -20,9 +21,10 @@ struct store {
     MDB_dbi trees[TREES];
     int lock_fd; /* open as long as the folder is ours */
     struct readers readers;
-    struct room room;       /* the writer's */
-    atomic_bool has_room;   /* whether the last write found some */
-    atomic_bool has_failed; /* the disk did: nothing here can be trusted any more */
+    struct room room;             /* the writer's */
+    struct rank_nodes rank_nodes; /* likewise */
+    atomic_bool has_room;         /* whether the last write found some */
+    atomic_bool has_failed;       /* the disk did: nothing here can be trusted any more */
 };
 
 struct store_txn {
@@ -32,6 +34,8 @@ struct store_txn {
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
     struct performance performance; /* the one asked for last; id 0: none */
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
+    bool queue_is_changed;          /* and has yet to be put */
+    struct rank_nodes *rank_nodes;  /* while writing */
     bool knows_first_timer;         /* while reading: every poll asks whether anything is due */
     bool has_first_timer;
     struct timer first_timer;
@@ -45,6 +49,10 @@ enum status store_status(int rc);
 
 /** Bytes of the file that pages use. */
 uint64_t store_used_bytes(MDB_env *env);
+
+/** Puts what a write transaction has kept back: a queue changes with every command. To be called
+ * before the commit. */
+void kept_records_put(struct store_txn *txn);
 
 /** The number of the format that a store was made with. @return Whether it is there. */
 bool meta_format_get(struct store_txn *txn, uint32_t *ret_version);
