@@ -66,9 +66,10 @@ static void save(struct call *call, uint64_t user_id, struct place *place)
 {
     start_again(call, user_id, place);
     admission_enter(call->batch, &place->queue, &place->entry);
+    uint32_t active = place->queue.active;
     admission_run(call->batch, &place->queue);
-    /* It may have been let in at once. */
-    queue_entry_get(call->txn, place->entry.concert_id, place->entry.number, &place->entry);
+    if (place->queue.active != active) /* it may have been let in with others */
+        queue_entry_get(call->txn, place->entry.concert_id, place->entry.number, &place->entry);
 }
 
 enum status enter_queue(struct call *call, const Onsale__V1__EnterQueueRequest *request,

@@ -116,6 +116,15 @@ static inline void reader_bytes(struct reader *reader, void *ret_bytes, size_t s
     reader->at += size;
 }
 
+static inline void reader_skip(struct reader *reader, size_t size)
+{
+    if (size > (size_t)(reader->end - reader->at)) {
+        reader->is_damaged = true;
+        return;
+    }
+    reader->at += size;
+}
+
 static inline uint64_t reader_little(struct reader *reader, size_t size)
 {
     uint64_t little = 0;

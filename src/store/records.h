@@ -118,11 +118,15 @@ bool ledger_next_of_user(struct store_txn *txn, uint64_t user_id, struct ledger_
                          struct ledger_entry *ret);
 void ledger_put(struct store_txn *txn, const struct ledger_entry *entry);
 
+/* --- tickets.c -------------------------------------------------------------------------------- */
+
 bool ticket_get(struct store_txn *txn, uint64_t user_id, uint64_t ticket_id, struct ticket *ret);
 /** Next ticket of one user by id. */
 bool ticket_next_of_user(struct store_txn *txn, uint64_t user_id, uint64_t after_ticket_id,
                          struct ticket *ret);
-void ticket_put(struct store_txn *txn, const struct ticket *ticket);
+/** Puts the tickets of one payment: 1..SEATS_PER_HOLD_MAX with consecutive numbers that differ in
+ * nothing else but their seats and prices. They are one record. */
+void tickets_put(struct store_txn *txn, const struct ticket *tickets, size_t count);
 
 /* --- events.c --------------------------------------------------------------------------------- */
 

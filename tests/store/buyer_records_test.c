@@ -309,7 +309,7 @@ static void put_tickets(struct store_txn *txn)
 {
     struct ticket tickets[] = {make_ticket(1, 1), make_ticket(1, UINT64_MAX), make_ticket(2, 2)};
     for (size_t i = 0; i < 3; i++)
-        ticket_put(txn, &tickets[i]);
+        tickets_put(txn, &tickets[i], 1);
 }
 
 static void check_tickets(struct store_txn *txn)
@@ -331,6 +331,88 @@ static void tickets_of_a_user_are_listed_without_others(void **state)
     fixture_check_round_trip(*state, (struct kind){put_tickets, check_tickets});
 }
 
+enum { SEATS = 3, FIRST = 10 };
+
+static void put_packs(struct store_txn *txn)
+{
+    struct ticket tickets[SEATS_PER_HOLD_MAX];
+    for (uint32_t i = 0; i < SEATS_PER_HOLD_MAX; i++) {
+        tickets[i] = make_ticket(1, FIRST + i);
+        tickets[i].seat_index = i;
+        tickets[i].tier = (uint8_t)i;
+        tickets[i].price = i;
+    }
+    tickets_put(txn, tickets, SEATS);
+    tickets_put(txn, tickets + SEATS, SEATS_PER_HOLD_MAX - SEATS);
+    tickets_put(txn, &(struct ticket){.id = FIRST - 1, .user_id = 2}, 1);
+    tickets_put(txn, &(struct ticket){.id = FIRST + SEATS_PER_HOLD_MAX, .user_id = 2}, 1);
+}
+
+static void check_packs(struct store_txn *txn)
+{
+    struct ticket wanted, found = {0};
+    memset(&found, 0, sizeof found);
+    for (uint32_t i = 0; i < SEATS_PER_HOLD_MAX; i++) {
+        wanted = make_ticket(1, FIRST + i);
+        wanted.seat_index = i;
+        wanted.tier = (uint8_t)i;
+        wanted.price = i;
+        assert_true(ticket_next_of_user(txn, 1, found.id, &found));
+        assert_memory_equal(&found, &wanted, sizeof found);
+        memset(&found, 0, sizeof found);
+        assert_true(ticket_get(txn, 1, FIRST + i, &found));
+        assert_memory_equal(&found, &wanted, sizeof found);
+    }
+    assert_false(ticket_next_of_user(txn, 1, found.id, &wanted));
+    assert_false(ticket_get(txn, 1, FIRST - 1, &wanted));
+    assert_false(ticket_get(txn, 1, FIRST + SEATS_PER_HOLD_MAX, &wanted));
+    assert_true(ticket_next_of_user(txn, 2, FIRST - 1, &found));
+    assert_int_equal(found.id, FIRST + SEATS_PER_HOLD_MAX);
+}
+
+static void tickets_of_a_payment_are_found_one_by_one(void **state)
+{
+    fixture_check_round_trip(*state, (struct kind){put_packs, check_packs});
+}
+
+/* All kinds of two neighbours, in one tree. */
+static void put_neighbours(struct store_txn *txn)
+{
+    for (uint64_t user = 1; user <= 2; user++) {
+        struct ticket ticket = make_ticket(user, 1);
+        struct ledger_entry entry = {
+            .user_id = user, .id = ledger_id_of(0, 1), .kind = LEDGER_CHARGE, .amount = 1};
+        tickets_put(txn, &ticket, 1);
+        ledger_put(txn, &entry);
+        wallet_put(txn, &(struct wallet){user, (int64_t)user});
+    }
+}
+
+static void check_neighbours(struct store_txn *txn)
+{
+    struct wallet wallet = {0};
+    struct ledger_entry entry;
+    struct ticket ticket;
+    for (uint64_t user = 1; user <= 2; user++) {
+        assert_true(wallet_next(txn, user - 1, &wallet));
+        assert_int_equal(wallet.user_id, user);
+        assert_int_equal(wallet.balance, user);
+        assert_true(ledger_next_of_user(txn, user, ledger_id_of(0, 0), &entry));
+        assert_int_equal(entry.user_id, user);
+        assert_false(ledger_next_of_user(txn, user, entry.id, &entry));
+        assert_true(ticket_next_of_user(txn, user, 0, &ticket));
+        assert_int_equal(ticket.user_id, user);
+        assert_false(ticket_next_of_user(txn, user, 1, &ticket));
+    }
+    assert_false(wallet_next(txn, 2, &wallet));
+    assert_false(wallet_next(txn, UINT64_MAX, &wallet));
+}
+
+static void what_belongs_to_users_does_not_meet(void **state)
+{
+    fixture_check_round_trip(*state, (struct kind){put_neighbours, check_neighbours});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +423,8 @@ int main(void)
         FIXTURE_TEST(wallets_come_back_in_order),
         FIXTURE_TEST(ledger_entries_of_a_user_are_listed_without_others),
         FIXTURE_TEST(tickets_of_a_user_are_listed_without_others),
+        FIXTURE_TEST(tickets_of_a_payment_are_found_one_by_one),
+        FIXTURE_TEST(what_belongs_to_users_does_not_meet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
