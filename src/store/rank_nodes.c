@@ -82,25 +82,45 @@ static void node_unpack(struct reader *value, struct rank_node *ret)
     if (count <= RANK_FANOUT - first) reader_u32s(value, ret->counts + first, count);
 }
 
-static void node_get(struct store_txn *txn, struct rank_place place, union rank_members *ret)
+static void members_unpack(struct store_txn *txn, unsigned level, struct reader value,
+                           union rank_members *ret)
 {
-    struct key key = node_key(place);
-    struct reader value;
-    memset(ret, 0, place.level == 0 ? sizeof ret->leaf : sizeof ret->node);
-    if (!record_get(txn, TREE_QUEUE_RANKS, &key, &value)) return;
-    if (place.level == 0)
+    memset(ret, 0, level == 0 ? sizeof ret->leaf : sizeof ret->node);
+    if (value.at == NULL) return;
+    if (level == 0)
         leaf_unpack(&value, &ret->leaf);
     else
         node_unpack(&value, &ret->node);
     record_check(txn, &value);
 }
 
-/* --- what a write keeps ----------------------------------------------------------------------- */
+/* Reads from NULL if the node is not there. */
+static struct reader node_find(struct store_txn *txn, struct rank_place place)
+{
+    struct key key = node_key(place);
+    struct reader value;
+    return record_get(txn, TREE_QUEUE_RANKS, &key, &value) ? value : reader_make(NULL, 0);
+}
 
 static bool is_same(struct rank_place a, struct rank_place b)
 {
     return a.index == b.index && a.level == b.level && a.concert_id == b.concert_id;
 }
+
+/* --- what a read has seen --------------------------------------------------------------------- */
+
+static struct reader node_see(struct store_txn *txn, struct rank_place place)
+{
+    size_t slot = place.level == 0 ? place.index % RANK_LEAVES_SEEN : RANK_LEAVES_SEEN;
+    struct seen_rank_node *seen = &txn->rank_nodes_seen[slot];
+    if (!is_same(seen->place, place)) {
+        struct reader value = node_find(txn, place);
+        *seen = (struct seen_rank_node){place, value.at, (size_t)(value.end - value.at)};
+    }
+    return reader_make(seen->bytes, seen->size);
+}
+
+/* --- what a write keeps ----------------------------------------------------------------------- */
 
 static struct kept_rank_node *slot_of(struct rank_nodes *nodes, struct rank_place place)
 {
@@ -123,7 +143,7 @@ static struct kept_rank_node *keep(struct store_txn *txn, struct rank_place plac
     struct kept_rank_node *slot = slot_of(txn->rank_nodes, place);
     if (is_same(slot->place, place)) return slot;
     slot_save(txn, slot);
-    node_get(txn, place, &slot->members);
+    members_unpack(txn, place.level, node_find(txn, place), &slot->members);
     slot->place = place;
     return slot;
 }
@@ -146,7 +166,7 @@ const union rank_members *rank_members_look(struct store_txn *txn, struct rank_p
                                             union rank_members *space)
 {
     if (txn->may_write) return &keep(txn, place)->members;
-    node_get(txn, place, space);
+    members_unpack(txn, place.level, node_see(txn, place), space);
     return space;
 }
 

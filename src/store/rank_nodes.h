@@ -41,6 +41,18 @@ struct rank_nodes {
     struct kept_rank_node kept[RANK_NODES_KEPT_ALL];
 };
 
+/* A read finds out once where a node lies: the calls of a frame ask for the same few. */
+struct seen_rank_node {
+    struct rank_place place; /* concert_id 0: none */
+    const uint8_t *bytes; /* NULL: the node is not there */
+    size_t size;
+};
+
+enum {
+    RANK_LEAVES_SEEN = 7,
+    RANK_NODES_SEEN_ALL = RANK_LEAVES_SEEN + 1, /* the last for the nodes above the leaves */
+};
+
 /** Forgets all nodes, changed or not. */
 void rank_nodes_clear(struct rank_nodes *nodes);
 

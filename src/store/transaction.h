@@ -36,7 +36,8 @@ struct store_txn {
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
     bool queue_is_changed;          /* and has yet to be put */
     struct rank_nodes *rank_nodes;  /* while writing */
-    bool knows_first_timer;         /* while reading: every poll asks whether anything is due */
+    struct seen_rank_node rank_nodes_seen[RANK_NODES_SEEN_ALL]; /* while reading */
+    bool knows_first_timer; /* while reading: every poll asks whether anything is due */
     bool has_first_timer;
     struct timer first_timer;
     enum status failure;
