@@ -138,6 +138,19 @@ static void holdings_unpack(struct reader *value, struct holdings *ret)
     }
 }
 
+/* Work goes on at two places of a line: those who were let in lately, and either end. Each gets a
+ * cursor of its own, which is near already. */
+static enum tree tree_near(struct store_txn *txn, uint64_t number)
+{
+    uint64_t *at = txn->entry_numbers;
+    uint64_t far[2];
+    for (size_t i = 0; i < 2; i++)
+        far[i] = at[i] > number ? at[i] - number : number - at[i];
+    bool is_elsewhere = far[1] < far[0];
+    at[is_elsewhere] = number;
+    return is_elsewhere ? TREE_QUEUE_ENTRIES_ELSEWHERE : TREE_QUEUE_ENTRIES;
+}
+
 static bool entry_unpack(struct store_txn *txn, const struct key *key, struct reader value,
                          struct queue_entry *ret)
 {
@@ -159,7 +172,8 @@ bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number
 {
     struct key key = key_in_concert(concert_id, number);
     struct reader value;
-    return record_get(txn, TREE_QUEUE_ENTRIES, &key, &value) && entry_unpack(txn, &key, value, ret);
+    return record_get(txn, tree_near(txn, number), &key, &value) &&
+           entry_unpack(txn, &key, value, ret);
 }
 
 bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after_number,
@@ -183,7 +197,7 @@ void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
     writer_i64(&value, entry->expires_at_ms);
     writer_bytes(&value, entry->last_reservation.bytes, ID_BYTES);
     holdings_pack(&value, &entry->holdings);
-    record_put(txn, TREE_QUEUE_ENTRIES, &key, &value);
+    record_put(txn, tree_near(txn, entry->number), &key, &value);
 }
 
 void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t number)

@@ -35,6 +35,7 @@ struct store_txn {
     struct performance performance; /* the one asked for last; id 0: none */
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
     bool queue_is_changed;          /* and has yet to be put */
+    uint64_t entry_numbers[2];      /* where the two cursors of the entries are */
     struct rank_nodes *rank_nodes;  /* while writing */
     struct seen_rank_node rank_nodes_seen[RANK_NODES_SEEN_ALL]; /* while reading */
     bool knows_first_timer; /* while reading: every poll asks whether anything is due */
