@@ -148,7 +148,7 @@ static struct kept_rank_node *keep(struct store_txn *txn, struct rank_place plac
     return slot;
 }
 
-void rank_nodes_clear(struct rank_nodes *nodes)
+void kept_ranks_clear(struct rank_nodes *nodes)
 {
     for (size_t i = 0; i < RANK_NODES_KEPT_ALL; i++) {
         nodes->kept[i].place.concert_id = 0;
@@ -156,7 +156,7 @@ void rank_nodes_clear(struct rank_nodes *nodes)
     }
 }
 
-void rank_nodes_save(struct store_txn *txn)
+void kept_ranks_put(struct store_txn *txn)
 {
     for (size_t i = 0; i < RANK_NODES_KEPT_ALL; i++)
         slot_save(txn, &txn->rank_nodes->kept[i]);

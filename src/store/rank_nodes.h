@@ -44,7 +44,7 @@ struct rank_nodes {
 /* A read finds out once where a node lies: the calls of a frame ask for the same few. */
 struct seen_rank_node {
     struct rank_place place; /* concert_id 0: none */
-    const uint8_t *bytes; /* NULL: the node is not there */
+    const uint8_t *bytes;    /* NULL: the node is not there */
     size_t size;
 };
 
@@ -54,10 +54,10 @@ enum {
 };
 
 /** Forgets all nodes, changed or not. */
-void rank_nodes_clear(struct rank_nodes *nodes);
+void kept_ranks_clear(struct rank_nodes *nodes);
 
 /** Puts the nodes that were changed in this transaction. */
-void rank_nodes_save(struct store_txn *txn);
+void kept_ranks_put(struct store_txn *txn);
 
 /** A node as it is in this transaction; one without members if it is not in the store.
  * @param space  Where a read unpacks it.

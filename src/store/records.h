@@ -83,6 +83,8 @@ void reservation_put(struct store_txn *txn, const struct reservation *reservatio
 bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret);
 void queue_put(struct store_txn *txn, const struct queue *queue);
 
+/* --- queue_entries.c -------------------------------------------------------------------------- */
+
 bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number,
                      struct queue_entry *ret);
 bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after_number,

@@ -9,8 +9,9 @@
  * consecutive numbers, and all but the seats in common. */
 
 enum {
-    SEAT_BYTES = 4 + 1 + 8,
-    TICKETS_BYTES_MAX = 2 * 4 + 2 * ID_BYTES + 8 + 1 + SEATS_PER_HOLD_MAX * SEAT_BYTES,
+    SEAT_BYTES_MAX = 2 * VARINT_BYTES_MAX + 1,
+    TICKETS_BYTES_MAX =
+        3 * VARINT_BYTES_MAX + 2 * ID_BYTES + 1 + SEATS_PER_HOLD_MAX * SEAT_BYTES_MAX,
 };
 
 static struct key tickets_key(uint64_t user_id, uint64_t first_id)
@@ -20,50 +21,46 @@ static struct key tickets_key(uint64_t user_id, uint64_t first_id)
     return key;
 }
 
-/* The tickets of one payment. */
 struct pack {
-    struct ticket first; /* without its seat, hence what they have in common but for the number */
     uint32_t count;
-    struct reader seats;
+    struct ticket tickets[SEATS_PER_HOLD_MAX];
 };
+
+static void pack_seat_unpack(struct reader *value, struct ticket *ret)
+{
+    ret->seat_index = reader_varint_within(value, 0, UINT32_MAX);
+    ret->tier = reader_u8_within(value, 0, TIERS_PER_PERFORMANCE_MAX - 1);
+    ret->price = reader_signed_varint(value);
+}
 
 static bool pack_open(struct store_txn *txn, const struct key *key, struct reader value,
                       struct pack *ret)
 {
+    struct ticket ticket;
     struct reader ids = key_reader(key);
-    memset(ret, 0, sizeof *ret);
-    ret->first.user_id = reader_big(&ids, sizeof ret->first.user_id);
+    memset(&ticket, 0, sizeof ticket);
+    ticket.user_id = reader_big(&ids, sizeof ticket.user_id);
     reader_u8_within(&ids, USER_TICKETS, USER_TICKETS);
-    ret->first.id = reader_big(&ids, sizeof ret->first.id);
-    ret->first.concert_id = reader_u32(&value);
-    ret->first.performance_id = reader_u32(&value);
-    reader_bytes(&value, ret->first.payment_id.bytes, ID_BYTES);
-    reader_bytes(&value, ret->first.reservation_id.bytes, ID_BYTES);
-    ret->first.issued_at_ms = reader_i64(&value);
+    ticket.id = reader_big(&ids, sizeof ticket.id);
+    ticket.concert_id = reader_varint_within(&value, 0, UINT32_MAX);
+    ticket.performance_id = reader_varint_within(&value, 0, UINT32_MAX);
+    ticket.issued_at_ms = reader_signed_varint(&value);
+    reader_bytes(&value, ticket.payment_id.bytes, ID_BYTES);
+    reader_bytes(&value, ticket.reservation_id.bytes, ID_BYTES);
     ret->count = reader_u8_within(&value, 1, SEATS_PER_HOLD_MAX);
-    ret->seats = value;
-    reader_skip(&value, ret->count * SEAT_BYTES);
+    for (uint32_t i = 0; i < ret->count; i++, ticket.id++) {
+        pack_seat_unpack(&value, &ticket);
+        ret->tickets[i] = ticket;
+    }
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
-static bool pack_has(const struct pack *pack, uint64_t ticket_id)
+static bool pack_take(const struct pack *pack, uint64_t ticket_id, struct ticket *ret)
 {
-    return ticket_id >= pack->first.id && ticket_id - pack->first.id < pack->count;
-}
-
-static bool pack_ticket(struct store_txn *txn, const struct pack *pack, uint64_t ticket_id,
-                        struct ticket *ret)
-{
-    struct reader seat = pack->seats;
-    reader_skip(&seat, (size_t)(ticket_id - pack->first.id) * SEAT_BYTES);
-    *ret = pack->first;
-    ret->id = ticket_id;
-    ret->seat_index = reader_u32(&seat);
-    ret->tier = reader_u8_within(&seat, 0, TIERS_PER_PERFORMANCE_MAX - 1);
-    ret->price = reader_i64(&seat);
-    if (!seat.is_damaged) return true;
-    store_txn_fail(txn, STATUS_STORE_DAMAGED);
-    return false;
+    uint64_t first_id = pack->tickets[0].id;
+    if (ticket_id < first_id || ticket_id - first_id >= pack->count) return false;
+    *ret = pack->tickets[ticket_id - first_id];
+    return true;
 }
 
 /* The pack that a ticket is in if there is such a ticket, else the one before. */
@@ -78,8 +75,7 @@ static bool pack_find(struct store_txn *txn, uint64_t user_id, uint64_t ticket_i
 bool ticket_get(struct store_txn *txn, uint64_t user_id, uint64_t ticket_id, struct ticket *ret)
 {
     struct pack pack;
-    return pack_find(txn, user_id, ticket_id, &pack) && pack_has(&pack, ticket_id) &&
-           pack_ticket(txn, &pack, ticket_id, ret);
+    return pack_find(txn, user_id, ticket_id, &pack) && pack_take(&pack, ticket_id, ret);
 }
 
 bool ticket_next_of_user(struct store_txn *txn, uint64_t user_id, uint64_t after_ticket_id,
@@ -88,12 +84,12 @@ bool ticket_next_of_user(struct store_txn *txn, uint64_t user_id, uint64_t after
     struct pack pack;
     struct reader value;
     if (after_ticket_id == UINT64_MAX) return false;
-    uint64_t next_id = after_ticket_id + 1;
-    if (pack_find(txn, user_id, next_id, &pack) && pack_has(&pack, next_id))
-        return pack_ticket(txn, &pack, next_id, ret);
-    struct key key = tickets_key(user_id, next_id);
-    return record_next(txn, TREE_USERS, &key, USER_PREFIX_BYTES, &value) &&
-           pack_open(txn, &key, value, &pack) && pack_ticket(txn, &pack, pack.first.id, ret);
+    if (ticket_get(txn, user_id, after_ticket_id + 1, ret)) return true;
+    struct key key = tickets_key(user_id, after_ticket_id);
+    if (!record_next(txn, TREE_USERS, &key, USER_PREFIX_BYTES, &value)) return false;
+    if (!pack_open(txn, &key, value, &pack)) return false;
+    *ret = pack.tickets[0];
+    return true;
 }
 
 void tickets_put(struct store_txn *txn, const struct ticket *tickets, size_t count)
@@ -103,17 +99,17 @@ void tickets_put(struct store_txn *txn, const struct ticket *tickets, size_t cou
     struct key key = tickets_key(tickets[0].user_id, tickets[0].id);
     uint8_t bytes[TICKETS_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);
-    writer_u32(&value, tickets[0].concert_id);
-    writer_u32(&value, tickets[0].performance_id);
+    writer_varint(&value, tickets[0].concert_id);
+    writer_varint(&value, tickets[0].performance_id);
+    writer_signed_varint(&value, tickets[0].issued_at_ms);
     writer_bytes(&value, tickets[0].payment_id.bytes, ID_BYTES);
     writer_bytes(&value, tickets[0].reservation_id.bytes, ID_BYTES);
-    writer_i64(&value, tickets[0].issued_at_ms);
     writer_u8(&value, (uint8_t)count);
     for (size_t i = 0; i < count; i++) {
         REQUIRE(tickets[i].id == tickets[0].id + i);
-        writer_u32(&value, tickets[i].seat_index);
+        writer_varint(&value, tickets[i].seat_index);
         writer_u8(&value, tickets[i].tier);
-        writer_i64(&value, tickets[i].price);
+        writer_signed_varint(&value, tickets[i].price);
     }
     record_put(txn, TREE_USERS, &key, &value);
 }

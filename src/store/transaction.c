@@ -79,11 +79,17 @@ static enum status commit(MDB_txn *mdb)
     return rc == MDB_MAP_FULL ? STATUS_STORAGE_FULL : STATUS_STORAGE_FAILED;
 }
 
+void kept_records_put(struct store_txn *txn)
+{
+    kept_queue_put(txn);
+    kept_ranks_put(txn);
+}
+
 static enum status write_with_room(struct store *store, store_body *body, void *context)
 {
     struct store_txn txn = {
         .trees = store->trees, .may_write = true, .rank_nodes = &store->rank_nodes};
-    rank_nodes_clear(txn.rank_nodes);
+    kept_ranks_clear(txn.rank_nodes);
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
 

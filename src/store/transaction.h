@@ -52,9 +52,11 @@ enum status store_status(int rc);
 /** Bytes of the file that pages use. */
 uint64_t store_used_bytes(MDB_env *env);
 
-/** Puts what a write transaction has kept back: a queue changes with every command. To be called
- * before the commit. */
+/** Puts what a write transaction has kept back. To be called before the commit. */
 void kept_records_put(struct store_txn *txn);
+
+/** Puts the queue asked for last if it was changed: it is with every command. */
+void kept_queue_put(struct store_txn *txn);
 
 /** The number of the format that a store was made with. @return Whether it is there. */
 bool meta_format_get(struct store_txn *txn, uint32_t *ret_version);

@@ -3,7 +3,7 @@
 #include "store/records.h"
 #include "store/user_key.h"
 
-enum { WALLET_BYTES = 8, LEDGER_BYTES = 1 + 3 * 8 + ID_BYTES + 8 + 4 };
+enum { WALLET_BYTES = 8, LEDGER_BYTES_MAX = 1 + 5 * VARINT_BYTES_MAX + ID_BYTES };
 
 /* --- balances --- */
 
@@ -50,6 +50,20 @@ static struct key ledger_key(uint64_t user_id, struct ledger_id id)
     return key;
 }
 
+static void payment_pack(struct writer *value, const struct ledger_entry *payment)
+{
+    writer_bytes(value, payment->reservation_id.bytes, ID_BYTES);
+    writer_varint(value, payment->first_ticket);
+    writer_varint(value, payment->tickets_count);
+}
+
+static void payment_unpack(struct reader *value, struct ledger_entry *ret)
+{
+    reader_bytes(value, ret->reservation_id.bytes, ID_BYTES);
+    ret->first_ticket = reader_varint(value);
+    ret->tickets_count = reader_varint_within(value, 0, UINT32_MAX);
+}
+
 static bool ledger_unpack(struct store_txn *txn, const struct key *key, struct reader value,
                           struct ledger_entry *ret)
 {
@@ -58,12 +72,13 @@ static bool ledger_unpack(struct store_txn *txn, const struct key *key, struct r
     reader_u8_within(&ids, USER_LEDGER_ENTRY, USER_LEDGER_ENTRY);
     reader_bytes(&ids, ret->id.bytes, ID_BYTES);
     ret->kind = reader_u8_within(&value, LEDGER_CHARGE, LEDGER_PAYMENT);
-    ret->amount = reader_i64(&value);
-    ret->balance_after = reader_i64(&value);
-    ret->created_at_ms = reader_i64(&value);
-    reader_bytes(&value, ret->reservation_id.bytes, ID_BYTES);
-    ret->first_ticket = reader_u64(&value);
-    ret->tickets_count = reader_u32(&value);
+    ret->amount = reader_signed_varint(&value);
+    ret->balance_after = reader_signed_varint(&value);
+    ret->created_at_ms = reader_signed_varint(&value);
+    ret->reservation_id = (struct reservation_id){0};
+    ret->first_ticket = 0;
+    ret->tickets_count = 0;
+    if (ret->kind == LEDGER_PAYMENT) payment_unpack(&value, ret);
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
@@ -87,14 +102,12 @@ bool ledger_next_of_user(struct store_txn *txn, uint64_t user_id, struct ledger_
 void ledger_put(struct store_txn *txn, const struct ledger_entry *entry)
 {
     struct key key = ledger_key(entry->user_id, entry->id);
-    uint8_t bytes[LEDGER_BYTES];
+    uint8_t bytes[LEDGER_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);
     writer_u8(&value, (uint8_t)entry->kind);
-    writer_i64(&value, entry->amount);
-    writer_i64(&value, entry->balance_after);
-    writer_i64(&value, entry->created_at_ms);
-    writer_bytes(&value, entry->reservation_id.bytes, ID_BYTES);
-    writer_u64(&value, entry->first_ticket);
-    writer_u32(&value, entry->tickets_count);
+    writer_signed_varint(&value, entry->amount);
+    writer_signed_varint(&value, entry->balance_after);
+    writer_signed_varint(&value, entry->created_at_ms);
+    if (entry->kind == LEDGER_PAYMENT) payment_pack(&value, entry);
     record_put(txn, TREE_USERS, &key, &value);
 }

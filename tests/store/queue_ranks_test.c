@@ -149,6 +149,67 @@ static void queues_of_two_concerts_do_not_meet(void **state)
     assert_int_equal(store_write(fixture->store, use_two_concerts, NULL), STATUS_OK);
 }
 
+/* --- damage ----------------------------------------------------------------------------------- */
+
+struct damage {
+    uint8_t level;
+    uint8_t first; /* place in use */
+    size_t size;   /* of the value */
+};
+
+static enum status put_damaged_node(struct store_txn *txn, void *context)
+{
+    const struct damage *damage = context;
+    struct key key = {0};
+    uint8_t bytes[2048] = {0};
+    struct writer value = writer_make(bytes, sizeof bytes);
+    key_add_u32(&key, CONCERT);
+    key_add_u8(&key, damage->level);
+    key_add_u64(&key, 0);
+    bytes[0] = damage->first;
+    value.at += damage->size;
+    record_put(txn, TREE_QUEUE_RANKS, &key, &value);
+    return STATUS_OK;
+}
+
+static enum status ask_for_rank(struct store_txn *txn, void *context)
+{
+    (void)context;
+    queue_rank_before(txn, CONCERT, RANK_LEAF_BITS + 1);
+    return STATUS_OK;
+}
+
+static enum status change_rank(struct store_txn *txn, void *context)
+{
+    (void)context;
+    queue_rank_add(txn, CONCERT, 1);
+    return STATUS_OK;
+}
+
+static void a_damaged_node_fails_the_transaction(void **state)
+{
+    struct fixture *fixture = *state;
+    enum { WORD = 8, WORDS = RANK_LEAF_BITS / 64, COUNT = 4 };
+    static const struct damage damages[] = {
+        {0, 0, 0},
+        {0, 0, 1 + WORD - 1},
+        {0, WORDS, 1},
+        {0, 1, 1 + WORDS * WORD},
+        {1, 0, 0},
+        {1, 0, 1 + COUNT - 1},
+        {1, 1, 1 + RANK_FANOUT * COUNT},
+    };
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        struct damage whole = {damages[i].level == 0 ? 1 : 0, 0, 1};
+        struct damage damage = damages[i];
+        assert_int_equal(store_write(fixture->store, put_damaged_node, &whole), STATUS_OK);
+        assert_int_equal(store_write(fixture->store, put_damaged_node, &damage), STATUS_OK);
+        if (damage.level > 0)
+            assert_int_equal(store_read(fixture->store, ask_for_rank, NULL), STATUS_STORE_DAMAGED);
+        assert_int_equal(store_write(fixture->store, change_rank, NULL), STATUS_STORE_DAMAGED);
+    }
+}
+
 /* --- what is kept until the transaction ends ----------------------------------------------------
  */
 
@@ -318,6 +379,7 @@ int main(void)
         FIXTURE_TEST(random_changes_rank_as_in_an_array),
         FIXTURE_TEST(an_empty_queue_keeps_no_nodes),
         FIXTURE_TEST(queues_of_two_concerts_do_not_meet),
+        FIXTURE_TEST(a_damaged_node_fails_the_transaction),
         FIXTURE_TEST(changes_far_apart_are_all_stored),
         FIXTURE_TEST(what_was_not_committed_is_not_kept),
         FIXTURE_TEST(the_records_touched_do_not_grow_with_the_queue),
