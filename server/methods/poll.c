@@ -9,8 +9,7 @@
 static void renew(struct call *call, const struct queue *queue, struct queue_entry *entry)
 {
     if (entry->expires_at_ms <= call->now_ms) return;
-    leases_renew(call->leases, queue, entry, call->now_ms);
-    entry->expires_at_ms = leases_expiry(call->leases, queue, entry);
+    entry->expires_at_ms = leases_renew(call->leases, queue, entry, call->now_ms);
 }
 
 Onsale__V1__QueueEntry *poll_queue_entry(struct call *call)
