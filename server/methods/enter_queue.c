@@ -25,11 +25,10 @@ static enum status load(struct call *call, const Onsale__V1__EnterQueueRequest *
                         struct place *place)
 {
     struct wallet wallet;
-    uint64_t number;
     if (!wallet_get(call->txn, request->user_id, &wallet)) return STATUS_USER_NOT_FOUND;
     if (!queue_get(call->txn, request->concert_id, &place->queue)) return STATUS_CONCERT_NOT_FOUND;
-    place->has_entry = queue_user_get(call->txn, request->concert_id, request->user_id, &number) &&
-                       queue_entry_get(call->txn, request->concert_id, number, &place->entry);
+    place->has_entry =
+        queue_entry_of_user(call->txn, request->concert_id, request->user_id, &place->entry);
     place->is_live = false;
     if (!place->has_entry) return STATUS_OK;
     struct queue_entry seen = place->entry;

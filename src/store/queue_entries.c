@@ -41,19 +41,6 @@ static void holdings_unpack(struct reader *value, struct holdings *ret)
     }
 }
 
-/* Work goes on at two places of a line: those who were let in lately, and either end. Each gets a
- * cursor of its own, which is near already. */
-static enum tree tree_near(struct store_txn *txn, uint64_t number)
-{
-    uint64_t *at = txn->entry_numbers;
-    uint64_t far[2];
-    for (size_t i = 0; i < 2; i++)
-        far[i] = at[i] > number ? at[i] - number : number - at[i];
-    bool is_elsewhere = far[1] < far[0];
-    at[is_elsewhere] = number;
-    return is_elsewhere ? TREE_QUEUE_ENTRIES_ELSEWHERE : TREE_QUEUE_ENTRIES;
-}
-
 /* Bits beside the status. Most entries wait and then go: only those that made a reservation have
  * its id. A time is taken to need 48 bits and a lifetime 32; if not, both times have their 64. */
 enum {
@@ -132,13 +119,22 @@ static bool entry_unpack(struct store_txn *txn, const struct key *key, struct re
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
-bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number,
-                     struct queue_entry *ret)
+static bool entry_load(struct store_txn *txn, uint32_t concert_id, uint64_t number,
+                       struct queue_entry *ret)
 {
     struct key key = key_in_concert(concert_id, number);
     struct reader value;
-    return record_get(txn, tree_near(txn, number), &key, &value) &&
-           entry_unpack(txn, &key, value, ret);
+    return record_get(txn, TREE_QUEUE_ENTRIES, &key, &value) && entry_unpack(txn, &key, value, ret);
+}
+
+bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number,
+                     struct queue_entry *ret)
+{
+    if (!txn->may_write) return entry_load(txn, concert_id, number, ret);
+    if (kept_entry_get(txn, concert_id, number, ret)) return true;
+    if (!entry_load(txn, concert_id, number, ret)) return false;
+    kept_entry_set(txn, ret, false);
+    return true;
 }
 
 bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after_number,
@@ -146,22 +142,30 @@ bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after
 {
     struct key key = key_in_concert(concert_id, after_number);
     struct reader value;
+    if (txn->may_write) kept_entries_put(txn);
     return record_next(txn, TREE_QUEUE_ENTRIES, &key, CONCERT_BYTES, &value) &&
            entry_unpack(txn, &key, value, ret);
 }
 
-void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
+void queue_entry_write(struct store_txn *txn, const struct queue_entry *entry)
 {
     struct key key = key_in_concert(entry->concert_id, entry->number);
     uint8_t bytes[ENTRY_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);
     entry_pack(&value, entry);
-    record_put(txn, tree_near(txn, entry->number), &key, &value);
+    record_put(txn, TREE_QUEUE_ENTRIES, &key, &value);
+}
+
+void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
+{
+    REQUIRE(txn->may_write);
+    if (!kept_entry_set(txn, entry, true)) queue_entry_write(txn, entry);
 }
 
 void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t number)
 {
     struct key key = key_in_concert(concert_id, number);
+    kept_entry_drop(txn, concert_id, number);
     record_delete(txn, TREE_QUEUE_ENTRIES, &key);
 }
 
@@ -175,6 +179,15 @@ bool queue_user_get(struct store_txn *txn, uint32_t concert_id, uint64_t user_id
     if (!record_get(txn, TREE_QUEUE_USERS, &key, &value)) return false;
     *ret_number = reader_varint(&value);
     return record_check(txn, &value);
+}
+
+bool queue_entry_of_user(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
+                         struct queue_entry *ret)
+{
+    uint64_t number;
+    if (txn->may_write && kept_entry_of_user(txn, concert_id, user_id, ret)) return true;
+    return queue_user_get(txn, concert_id, user_id, &number) &&
+           queue_entry_get(txn, concert_id, number, ret);
 }
 
 void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number)

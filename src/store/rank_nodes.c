@@ -140,7 +140,7 @@ static void slot_save(struct store_txn *txn, struct kept_rank_node *slot)
 static struct kept_rank_node *keep(struct store_txn *txn, struct rank_place place)
 {
     REQUIRE(place.concert_id != 0);
-    struct kept_rank_node *slot = slot_of(txn->rank_nodes, place);
+    struct kept_rank_node *slot = slot_of(&txn->kept->ranks, place);
     if (is_same(slot->place, place)) return slot;
     slot_save(txn, slot);
     members_unpack(txn, place.level, node_find(txn, place), &slot->members);
@@ -148,7 +148,7 @@ static struct kept_rank_node *keep(struct store_txn *txn, struct rank_place plac
     return slot;
 }
 
-void kept_ranks_clear(struct rank_nodes *nodes)
+void kept_ranks_forget(struct rank_nodes *nodes)
 {
     for (size_t i = 0; i < RANK_NODES_KEPT_ALL; i++) {
         nodes->kept[i].place.concert_id = 0;
@@ -159,7 +159,7 @@ void kept_ranks_clear(struct rank_nodes *nodes)
 void kept_ranks_put(struct store_txn *txn)
 {
     for (size_t i = 0; i < RANK_NODES_KEPT_ALL; i++)
-        slot_save(txn, &txn->rank_nodes->kept[i]);
+        slot_save(txn, &txn->kept->ranks.kept[i]);
 }
 
 const union rank_members *rank_members_look(struct store_txn *txn, struct rank_place place,

@@ -2,7 +2,8 @@
  * write keeps them. For src/store only.
  *
  * Whoever enters or is let in changes a node of each level, and the next one the same nodes again.
- * So a write transaction keeps nodes unpacked and puts those that changed when it ends. */
+ * So writes keep nodes unpacked and put those that changed when they end. The next write finds what
+ * is there, as nobody else writes. */
 #ifndef STORE_RANK_NODES_H
 #define STORE_RANK_NODES_H
 
@@ -54,7 +55,7 @@ enum {
 };
 
 /** Forgets all nodes, changed or not. */
-void kept_ranks_clear(struct rank_nodes *nodes);
+void kept_ranks_forget(struct rank_nodes *nodes);
 
 /** Puts the nodes that were changed in this transaction. */
 void kept_ranks_put(struct store_txn *txn);

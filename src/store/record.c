@@ -14,7 +14,6 @@ const char *tree_name(enum tree tree)
         [TREE_RESERVATIONS] = "reservations",
         [TREE_QUEUES] = "queues",
         [TREE_QUEUE_ENTRIES] = "queue_entries",
-        [TREE_QUEUE_ENTRIES_ELSEWHERE] = "queue_entries",
         [TREE_QUEUE_USERS] = "queue_users",
         [TREE_QUEUE_RANKS] = "queue_ranks",
         [TREE_USERS] = "users",

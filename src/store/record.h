@@ -22,7 +22,6 @@ enum tree {
     TREE_RESERVATIONS,
     TREE_QUEUES,
     TREE_QUEUE_ENTRIES,
-    TREE_QUEUE_ENTRIES_ELSEWHERE, /* the same, for a second cursor */
     TREE_QUEUE_USERS,
     TREE_QUEUE_RANKS,
     TREE_USERS,

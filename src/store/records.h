@@ -95,6 +95,9 @@ void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t num
 /** Number of a user's newest entry in a concert's queue. */
 bool queue_user_get(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
                     uint64_t *ret_number);
+/** The newest entry itself. */
+bool queue_entry_of_user(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
+                         struct queue_entry *ret);
 void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number);
 void queue_user_delete(struct store_txn *txn, uint32_t concert_id, uint64_t user_id);
 

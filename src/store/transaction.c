@@ -79,20 +79,13 @@ static enum status commit(MDB_txn *mdb)
     return rc == MDB_MAP_FULL ? STATUS_STORAGE_FULL : STATUS_STORAGE_FAILED;
 }
 
-void kept_records_put(struct store_txn *txn)
-{
-    kept_queue_put(txn);
-    kept_ranks_put(txn);
-}
-
 static enum status write_with_room(struct store *store, store_body *body, void *context)
 {
-    struct store_txn txn = {
-        .trees = store->trees, .may_write = true, .rank_nodes = &store->rank_nodes};
-    kept_ranks_clear(txn.rank_nodes);
+    struct store_txn txn = {.trees = store->trees, .may_write = true, .kept = &store->kept};
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
 
+    kept_records_begin(&txn);
     enum status err = body(&txn, context);
     if (err == STATUS_OK) kept_records_put(&txn);
     if (txn.failure != STATUS_OK) err = txn.failure;

@@ -9,6 +9,7 @@
 
 #include "model/catalog.h"
 #include "model/queue.h"
+#include "store/kept_records.h"
 #include "store/rank_nodes.h"
 #include "store/readers.h"
 #include "store/record.h"
@@ -21,10 +22,10 @@ struct store {
     MDB_dbi trees[TREES];
     int lock_fd; /* open as long as the folder is ours */
     struct readers readers;
-    struct room room;             /* the writer's */
-    struct rank_nodes rank_nodes; /* likewise */
-    atomic_bool has_room;         /* whether the last write found some */
-    atomic_bool has_failed;       /* the disk did: nothing here can be trusted any more */
+    struct room room;         /* the writer's */
+    struct kept_records kept; /* likewise */
+    atomic_bool has_room;     /* whether the last write found some */
+    atomic_bool has_failed;   /* the disk did: nothing here can be trusted any more */
 };
 
 struct store_txn {
@@ -35,8 +36,7 @@ struct store_txn {
     struct performance performance; /* the one asked for last; id 0: none */
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
     bool queue_is_changed;          /* and has yet to be put */
-    uint64_t entry_numbers[2];      /* where the two cursors of the entries are */
-    struct rank_nodes *rank_nodes;  /* while writing */
+    struct kept_records *kept;      /* while writing */
     struct seen_rank_node rank_nodes_seen[RANK_NODES_SEEN_ALL]; /* while reading */
     bool knows_first_timer; /* while reading: every poll asks whether anything is due */
     bool has_first_timer;
@@ -51,9 +51,6 @@ enum status store_status(int rc);
 
 /** Bytes of the file that pages use. */
 uint64_t store_used_bytes(MDB_env *env);
-
-/** Puts what a write transaction has kept back. To be called before the commit. */
-void kept_records_put(struct store_txn *txn);
 
 /** Puts the queue asked for last if it was changed: it is with every command. */
 void kept_queue_put(struct store_txn *txn);

@@ -267,6 +267,13 @@ static enum status add_and_refuse(struct store_txn *txn, void *context)
     return STATUS_NOT_YET;
 }
 
+static enum status remove_and_refuse(struct store_txn *txn, void *context)
+{
+    (void)context;
+    queue_rank_remove(txn, CONCERT, 7);
+    return STATUS_NOT_YET;
+}
+
 static enum status add_seven(struct store_txn *txn, void *context)
 {
     (void)context;
@@ -286,6 +293,9 @@ static void what_was_not_committed_is_not_kept(void **state)
     uint64_t waiting = 0;
     assert_int_equal(store_write(fixture->store, add_and_refuse, NULL), STATUS_NOT_YET);
     assert_int_equal(store_write(fixture->store, add_seven, NULL), STATUS_OK);
+    assert_int_equal(store_write(fixture->store, remove_and_refuse, NULL), STATUS_NOT_YET);
+    assert_int_equal(store_write(fixture->store, count_all, &waiting), STATUS_OK);
+    assert_int_equal(waiting, 1);
     assert_int_equal(store_read(fixture->store, count_all, &waiting), STATUS_OK);
     assert_int_equal(waiting, 1);
 }
@@ -335,6 +345,7 @@ static enum status count_touches(struct store_txn *txn, void *context)
 static uint64_t touches_of(struct fixture *fixture, uint64_t size, enum operation operation)
 {
     struct touches touches = {.size = size, .operation = operation};
+    fixture_reopen(fixture); /* so that nothing is kept from before */
     assert_int_equal(store_write(fixture->store, count_touches, &touches), STATUS_OK);
     return touches.count;
 }
