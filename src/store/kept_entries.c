@@ -115,7 +115,9 @@ bool kept_entry_set(struct store_txn *txn, const struct queue_entry *entry, bool
     if (!is_in(&kept->entries[slot], entry->concert_id, entry->number)) put_slot(txn, slot);
     put_in(&kept->entries[slot], entry);
     kept->slots_of_users[slot_of(entry->concert_id, entry->user_id)] = slot;
-    if (is_changed) set_changed(kept, slot);
+    if (!is_changed) return true;
+    set_changed(kept, slot);
+    txn->kept->has_changes = true;
     return true;
 }
 

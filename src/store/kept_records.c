@@ -2,15 +2,12 @@
 
 #include "store/transaction.h"
 
-void kept_records_begin(struct store_txn *txn)
+void kept_records_begin(struct kept_records *kept)
 {
-    struct kept_records *kept = txn->kept;
-    size_t write = mdb_txn_id(txn->mdb);
-    if (kept->write == write) {
-        kept_ranks_forget(&kept->ranks);
-        kept_entries_forget(&kept->entries);
-    }
-    kept->write = write;
+    if (!kept->has_changes) return;
+    kept_ranks_forget(&kept->ranks);
+    kept_entries_forget(&kept->entries);
+    kept->has_changes = false;
 }
 
 void kept_records_put(struct store_txn *txn)
@@ -18,4 +15,9 @@ void kept_records_put(struct store_txn *txn)
     kept_queue_put(txn);
     kept_ranks_put(txn);
     kept_entries_put(txn);
+}
+
+void kept_records_committed(struct kept_records *kept)
+{
+    kept->has_changes = false;
 }

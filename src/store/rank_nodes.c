@@ -145,6 +145,7 @@ static struct kept_rank_node *keep(struct store_txn *txn, struct rank_place plac
     slot_save(txn, slot);
     members_unpack(txn, place.level, node_find(txn, place), &slot->members);
     slot->place = place;
+    if (store_txn_failure(txn) != STATUS_OK) slot->place.concert_id = 0; /* it was not read */
     return slot;
 }
 
@@ -175,5 +176,6 @@ union rank_members *rank_members_edit(struct store_txn *txn, struct rank_place p
     REQUIRE(txn->may_write);
     struct kept_rank_node *slot = keep(txn, place);
     slot->is_changed = true;
+    txn->kept->has_changes = true;
     return &slot->members;
 }

@@ -4,7 +4,12 @@
 
 #include "store/transaction.h"
 
-enum { CONCERT = 3, OTHER_CONCERT = 4, NEIGHBOURS = ENTRIES_KEPT + 100 };
+enum {
+    CONCERT = 3,
+    OTHER_CONCERT = 4,
+    NEIGHBOURS = ENTRIES_KEPT + 100,
+    SMALL_MAP_BYTES = 8 * 1024 * 1024
+};
 
 static struct queue_entry make_entry(uint32_t concert_id, uint64_t number,
                                      enum queue_entry_status status)
@@ -106,6 +111,26 @@ static void an_entry_that_was_not_committed_is_forgotten(void **state)
     assert_int_equal(store_write(fixture->store, check_gone, &active), STATUS_OK);
     assert_int_equal(store_write(fixture->store, put_one, &active), STATUS_OK);
     assert_int_equal(store_write(fixture->store, put_one_in_vain, &left), STATUS_NOT_YET);
+    check_stored(fixture, active);
+}
+
+static enum status put_and_fill(struct store_txn *txn, void *context)
+{
+    queue_entry_put(txn, context);
+    for (uint64_t user_id = 1; store_txn_failure(txn) == STATUS_OK; user_id++)
+        wallet_put(txn, &(struct wallet){.user_id = user_id});
+    return STATUS_OK;
+}
+
+static void an_entry_that_found_no_room_is_forgotten(void **state)
+{
+    struct fixture *fixture = *state;
+    struct queue_entry active = make_entry(CONCERT, 1, QUEUE_ENTRY_ACTIVE);
+    struct queue_entry left = make_entry(CONCERT, 1, QUEUE_ENTRY_LEFT);
+    fixture->options.map_bytes = SMALL_MAP_BYTES;
+    fixture_reopen(fixture);
+    assert_int_equal(store_write(fixture->store, put_one, &active), STATUS_OK);
+    assert_int_equal(store_write(fixture->store, put_and_fill, &left), STATUS_STORAGE_FULL);
     check_stored(fixture, active);
 }
 
@@ -262,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(more_entries_than_are_kept_are_all_stored),
         FIXTURE_TEST(an_entry_that_was_not_committed_is_forgotten),
+        FIXTURE_TEST(an_entry_that_found_no_room_is_forgotten),
         FIXTURE_TEST(an_entry_goes_on_from_write_to_write),
         FIXTURE_TEST(an_entry_with_many_holdings_is_stored_too),
         FIXTURE_TEST(an_entry_that_was_deleted_does_not_come_back),
