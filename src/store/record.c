@@ -17,9 +17,7 @@ const char *tree_name(enum tree tree)
         [TREE_QUEUE_ENTRIES] = "queue_entries",
         [TREE_QUEUE_USERS] = "queue_users",
         [TREE_QUEUE_RANKS] = "queue_ranks",
-        [TREE_WALLETS] = "wallets",
-        [TREE_LEDGER] = "ledger",
-        [TREE_TICKETS] = "tickets",
+        [TREE_USERS] = "users",
         [TREE_EVENTS] = "events",
         [TREE_TIMERS] = "timers",
     };

@@ -83,6 +83,8 @@ void reservation_put(struct store_txn *txn, const struct reservation *reservatio
 bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret);
 void queue_put(struct store_txn *txn, const struct queue *queue);
 
+/* --- queue_entries.c -------------------------------------------------------------------------- */
+
 bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number,
                      struct queue_entry *ret);
 bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after_number,
@@ -93,6 +95,9 @@ void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t num
 /** Number of a user's newest entry in a concert's queue. */
 bool queue_user_get(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
                     uint64_t *ret_number);
+/** The newest entry itself. */
+bool queue_entry_of_user(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
+                         struct queue_entry *ret);
 void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number);
 void queue_user_delete(struct store_txn *txn, uint32_t concert_id, uint64_t user_id);
 
@@ -118,11 +123,15 @@ bool ledger_next_of_user(struct store_txn *txn, uint64_t user_id, struct ledger_
                          struct ledger_entry *ret);
 void ledger_put(struct store_txn *txn, const struct ledger_entry *entry);
 
+/* --- tickets.c -------------------------------------------------------------------------------- */
+
 bool ticket_get(struct store_txn *txn, uint64_t user_id, uint64_t ticket_id, struct ticket *ret);
 /** Next ticket of one user by id. */
 bool ticket_next_of_user(struct store_txn *txn, uint64_t user_id, uint64_t after_ticket_id,
                          struct ticket *ret);
-void ticket_put(struct store_txn *txn, const struct ticket *ticket);
+/** Puts the tickets of one payment: 1..SEATS_PER_HOLD_MAX with consecutive numbers that differ in
+ * nothing else but their seats and prices. They are one record. */
+void tickets_put(struct store_txn *txn, const struct ticket *tickets, size_t count);
 
 /* --- events.c --------------------------------------------------------------------------------- */
 

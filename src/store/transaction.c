@@ -121,20 +121,25 @@ static enum status keep(struct store *store, struct journal_record *redo)
 static enum status write_noted(struct store *store, struct journal_record *redo, store_body *body,
                                void *context)
 {
-    struct store_txn txn = {.trees = store->trees, .may_write = true, .redo = redo};
+    struct store_txn txn = {
+        .trees = store->trees, .may_write = true, .kept = &store->kept, .redo = redo};
+    kept_records_begin(txn.kept);
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
     uint64_t number = mdb_txn_id(txn.mdb);
 
     enum status err = body(&txn, context);
+    if (err == STATUS_OK) kept_records_put(&txn);
     if (txn.failure != STATUS_OK) err = txn.failure;
     if (err != STATUS_OK) {
         mdb_txn_abort(txn.mdb);
         return err;
     }
     err = commit(txn.mdb);
-    if (err == STATUS_OK) atomic_store(&store->written, number);
-    return err;
+    if (err != STATUS_OK) return err;
+    kept_records_committed(txn.kept);
+    atomic_store(&store->written, number);
+    return STATUS_OK;
 }
 
 static enum status write_with_room(struct store *store, store_body *body, void *context)

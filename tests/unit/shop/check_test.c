@@ -108,7 +108,7 @@ static void issue_second_ticket(struct store_txn *txn)
     struct ticket ticket = {0};
     assert_true(ticket_next_of_user(txn, USER, 0, &ticket));
     ticket.id += 3;
-    ticket_put(txn, &ticket);
+    tickets_put(txn, &ticket, 1);
 }
 
 static void a_sold_seat_that_came_back_is_found(void **state)
