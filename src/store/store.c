@@ -227,6 +227,7 @@ void store_close(struct store *store)
 {
     if (store == NULL) return;
     readers_deinit(&store->readers);
+    kept_rows_deinit(&store->kept_rows);
     if (store->env != NULL) mdb_env_close(store->env);
     if (store->lock_fd >= 0) close(store->lock_fd); /* last: now the folder is another's */
     free(store);

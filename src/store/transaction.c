@@ -60,7 +60,7 @@ bool store_has_room(const struct store *store)
 
 enum status store_read(struct store *store, store_body *body, void *context)
 {
-    struct store_txn txn = {.trees = store->trees};
+    struct store_txn txn = {.trees = store->trees, .kept_rows = &store->kept_rows};
     if (store->has_failed) return STATUS_STORAGE_FAILED;
     enum status err = readers_take(&store->readers, &txn.mdb);
     if (err != STATUS_OK) return err;
@@ -81,7 +81,8 @@ static enum status commit(MDB_txn *mdb)
 
 static enum status write_with_room(struct store *store, store_body *body, void *context)
 {
-    struct store_txn txn = {.trees = store->trees, .may_write = true};
+    struct store_txn txn = {
+        .trees = store->trees, .may_write = true, .kept_rows = &store->kept_rows};
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
 

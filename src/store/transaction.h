@@ -9,6 +9,7 @@
 
 #include "model/catalog.h"
 #include "model/queue.h"
+#include "store/kept_rows.h"
 #include "store/readers.h"
 #include "store/record.h"
 #include "store/records.h"
@@ -20,9 +21,10 @@ struct store {
     MDB_dbi trees[TREES];
     int lock_fd; /* open as long as the folder is ours */
     struct readers readers;
-    struct room room;       /* the writer's */
-    atomic_bool has_room;   /* whether the last write found some */
-    atomic_bool has_failed; /* the disk did: nothing here can be trusted any more */
+    struct kept_rows kept_rows; /* of committed layouts */
+    struct room room;           /* the writer's */
+    atomic_bool has_room;       /* whether the last write found some */
+    atomic_bool has_failed;     /* the disk did: nothing here can be trusted any more */
 };
 
 struct store_txn {
@@ -32,7 +34,9 @@ struct store_txn {
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
     struct performance performance; /* the one asked for last; id 0: none */
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
-    bool knows_first_timer;         /* while reading: every poll asks whether anything is due */
+    struct kept_rows *kept_rows;
+    bool has_put_rows;      /* of a hall: they are not for others before the commit */
+    bool knows_first_timer; /* while reading: every poll asks whether anything is due */
     bool has_first_timer;
     struct timer first_timer;
     enum status failure;
