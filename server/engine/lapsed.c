@@ -41,7 +41,7 @@ static bool seat_get(struct store_txn *txn, uint32_t performance_id, uint32_t se
 {
     struct seat_block block;
     if (!seat_block_get(txn, performance_id, seat_index / SEATS_PER_BLOCK, &block)) return false;
-    *ret_seat = seat_unpack(block.words[seat_index % SEATS_PER_BLOCK]);
+    *ret_seat = seat_block_seat(&block, seat_index % SEATS_PER_BLOCK);
     return true;
 }
 

@@ -184,6 +184,14 @@ static inline uint8_t reader_u8_within(struct reader *reader, uint8_t min, uint8
     return 0;
 }
 
+static inline int64_t reader_i64_within(struct reader *reader, int64_t min, int64_t max)
+{
+    int64_t value = reader_i64(reader);
+    if (value >= min && value <= max) return value;
+    reader->is_damaged = true;
+    return 0;
+}
+
 /* A text that must fit `capacity` bytes together with its NUL. */
 static inline void reader_text(struct reader *reader, char *ret_text, size_t capacity)
 {

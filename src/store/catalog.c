@@ -1,4 +1,5 @@
 #include "store/catalog_kind.h"
+#include "store/kept_seats.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/transaction.h"
@@ -96,18 +97,24 @@ static bool performance_unpack(struct store_txn *txn, const struct key *key, str
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
-bool performance_get(struct store_txn *txn, uint32_t performance_id, struct performance *ret)
+const struct performance *performance_look(struct store_txn *txn, uint32_t performance_id)
 {
-    struct key key = key_of_one(CATALOG_PERFORMANCE, performance_id);
-    struct reader value;
     if (performance_id == 0 || txn->performance.id != performance_id) {
+        struct key key = key_of_one(CATALOG_PERFORMANCE, performance_id);
+        struct reader value;
         txn->performance.id = 0;
         if (!record_get(txn, TREE_CATALOG, &key, &value) ||
             !performance_unpack(txn, &key, value, &txn->performance))
-            return false;
+            return NULL;
     }
-    *ret = txn->performance;
-    return true;
+    return &txn->performance;
+}
+
+bool performance_get(struct store_txn *txn, uint32_t performance_id, struct performance *ret)
+{
+    const struct performance *performance = performance_look(txn, performance_id);
+    if (performance != NULL) *ret = *performance;
+    return performance != NULL;
 }
 
 bool performance_next(struct store_txn *txn, uint32_t after_id, struct performance *ret)
@@ -169,8 +176,8 @@ static struct key state_key(uint32_t performance_id)
     return key;
 }
 
-bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
-                           struct performance_state *ret)
+bool performance_state_read(struct store_txn *txn, uint32_t performance_id,
+                            struct performance_state *ret)
 {
     struct key key = state_key(performance_id);
     struct reader value;
@@ -182,7 +189,7 @@ bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
-void performance_state_put(struct store_txn *txn, const struct performance_state *state)
+void performance_state_write(struct store_txn *txn, const struct performance_state *state)
 {
     struct key key = state_key(state->performance_id);
     uint8_t bytes[STATE_BYTES];

@@ -1,7 +1,9 @@
+#include "store/kept_seats.h"
 #include "store/record.h"
 #include "store/records.h"
+#include "store/transaction.h"
 
-enum { SEAT_BLOCK_BYTES_MAX = 8 + 4 + SEATS_PER_BLOCK * 8 };
+enum { HEAD_BYTES = 8 + 8 + 1 + 1, SEAT_BLOCK_BYTES_MAX = HEAD_BYTES + SEATS_PER_BLOCK * 8 };
 
 static struct key block_key(uint32_t performance_id, uint32_t block_index)
 {
@@ -14,12 +16,17 @@ static struct key block_key(uint32_t performance_id, uint32_t block_index)
 static void block_unpack(struct reader *value, struct seat_block *ret)
 {
     ret->version = reader_u64(value);
-    ret->count = reader_u32_within(value, 1, SEATS_PER_BLOCK);
-    reader_u64s(value, ret->words, ret->count);
+    ret->base_ms = reader_i64_within(value, 0, SEAT_END_MS_MAX);
+    ret->count = reader_u8_within(value, 1, SEATS_PER_BLOCK);
+    ret->is_wide = reader_u8_within(value, 0, 1);
+    if (ret->is_wide)
+        reader_u64s(value, ret->wide, ret->count);
+    else
+        reader_u32s(value, ret->narrow, ret->count);
 }
 
-bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
-                    struct seat_block *ret)
+bool seat_block_read(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                     struct seat_block *ret)
 {
     struct key key = block_key(performance_id, block_index);
     struct reader value;
@@ -28,15 +35,20 @@ bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t blo
     return record_check(txn, &value);
 }
 
-void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
-                    const struct seat_block *block)
+void seat_block_write(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                      const struct seat_block *block)
 {
     struct key key = block_key(performance_id, block_index);
     uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);
     writer_u64(&value, block->version);
-    writer_u32(&value, block->count);
-    writer_u64s(&value, block->words, block->count);
+    writer_i64(&value, block->base_ms);
+    writer_u8(&value, (uint8_t)block->count);
+    writer_u8(&value, block->is_wide);
+    if (block->is_wide)
+        writer_u64s(&value, block->wide, block->count);
+    else
+        writer_u32s(&value, block->narrow, block->count);
     record_put(txn, TREE_SEATS, &key, &value);
 }
 
@@ -65,5 +77,6 @@ void seat_blocks_visit(struct store_txn *txn, uint32_t performance_id,
     struct visit state = {.txn = txn, .visit = visit, .context = context};
     struct key prefix = {0};
     key_add_u32(&prefix, performance_id);
+    if (txn->may_write) kept_seats_put(txn);
     record_visit(txn, TREE_SEATS, &prefix, visit_block, &state);
 }

@@ -353,38 +353,53 @@ static void rows_of_a_layout_are_listed_in_order(void **state)
 
 /* --- seats ------------------------------------------------------------------------------------ */
 
-static struct seat_block make_block(uint32_t count)
+static struct seat seat_at(uint32_t place, unix_ms step_ms)
 {
-    struct seat_block block = {.version = UINT64_MAX, .count = count};
+    return (struct seat){.state = SEAT_HELD,
+                         .tier = (uint8_t)(place % TIERS_PER_PERFORMANCE_MAX),
+                         .expires_at_ms = SEAT_END_MS_MAX - place * step_ms};
+}
+
+static struct seat_block make_block(uint32_t count, unix_ms step_ms)
+{
+    struct seat_block block = {.version = UINT64_MAX};
     for (uint32_t i = 0; i < count; i++)
-        block.words[i] = UINT64_MAX - i;
+        seat_block_add(&block, seat_at(i, step_ms));
     return block;
 }
 
 static void put_blocks(struct store_txn *txn)
 {
-    struct seat_block full = make_block(SEATS_PER_BLOCK), single = make_block(1);
+    struct seat_block full = make_block(SEATS_PER_BLOCK, 1);
+    struct seat_block single = make_block(1, 1);
+    struct seat_block wide = make_block(SEATS_PER_BLOCK, SEAT_BLOCK_SPAN_MS);
+    assert_true(wide.is_wide);
     seat_block_put(txn, 1, 0, &full);
     seat_block_put(txn, 1, 1, &single);
-    seat_block_put(txn, 2, UINT32_MAX, &full);
+    seat_block_put(txn, 2, UINT32_MAX, &wide);
 }
 
-static void check_block(const struct seat_block *block, uint32_t count)
+static void check_block(const struct seat_block *block, uint32_t count, unix_ms step_ms)
 {
-    struct seat_block wanted = make_block(count);
-    assert_true(block->version == wanted.version);
+    assert_true(block->version == UINT64_MAX);
     assert_int_equal(block->count, count);
-    assert_memory_equal(block->words, wanted.words, count * sizeof wanted.words[0]);
+    for (uint32_t i = 0; i < count; i++) {
+        struct seat seat = seat_block_seat(block, i), wanted = seat_at(i, step_ms);
+        assert_int_equal(seat.state, wanted.state);
+        assert_int_equal(seat.tier, wanted.tier);
+        assert_int_equal(seat.expires_at_ms, wanted.expires_at_ms);
+    }
 }
 
 static void check_blocks(struct store_txn *txn)
 {
     struct seat_block block;
     assert_true(seat_block_get(txn, 1, 0, &block));
-    check_block(&block, SEATS_PER_BLOCK);
+    check_block(&block, SEATS_PER_BLOCK, 1);
     assert_true(seat_block_get(txn, 1, 1, &block));
-    check_block(&block, 1);
+    check_block(&block, 1, 1);
     assert_true(seat_block_get(txn, 2, UINT32_MAX, &block));
+    check_block(&block, SEATS_PER_BLOCK, SEAT_BLOCK_SPAN_MS);
     assert_false(seat_block_get(txn, 1, 2, &block));
     assert_false(seat_block_get(txn, 2, 0, &block));
 }
@@ -403,7 +418,7 @@ static bool visit_block(void *context, uint32_t block_index, const struct seat_b
 {
     struct visits *visits = context;
     assert_int_equal(block_index, visits->count);
-    check_block(block, block_index == 0 ? SEATS_PER_BLOCK : 1);
+    check_block(block, block_index == 0 ? SEATS_PER_BLOCK : 1, 1);
     visits->count++;
     return visits->count < visits->stop_after;
 }
