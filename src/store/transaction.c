@@ -82,6 +82,7 @@ static enum status commit(MDB_txn *mdb)
 void kept_records_put(struct store_txn *txn)
 {
     kept_seats_put(txn);
+    kept_events_put(txn);
 }
 
 static enum status write_with_room(struct store *store, store_body *body, void *context)
@@ -89,8 +90,10 @@ static enum status write_with_room(struct store *store, store_body *body, void *
     struct store_txn txn = {.trees = store->trees,
                             .may_write = true,
                             .kept_rows = &store->kept_rows,
-                            .kept_seats = &store->kept_seats};
+                            .kept_seats = &store->kept_seats,
+                            .kept_events = &store->kept_events};
     kept_seats_clear(txn.kept_seats);
+    kept_events_clear(txn.kept_events);
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
 

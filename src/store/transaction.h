@@ -9,6 +9,7 @@
 
 #include "model/catalog.h"
 #include "model/queue.h"
+#include "store/kept_events.h"
 #include "store/kept_rows.h"
 #include "store/kept_seats.h"
 #include "store/readers.h"
@@ -22,11 +23,12 @@ struct store {
     MDB_dbi trees[TREES];
     int lock_fd; /* open as long as the folder is ours */
     struct readers readers;
-    struct kept_rows kept_rows;   /* of committed layouts */
-    struct kept_seats kept_seats; /* the writer's */
-    struct room room;             /* the writer's */
-    atomic_bool has_room;         /* whether the last write found some */
-    atomic_bool has_failed;       /* the disk did: nothing here can be trusted any more */
+    struct kept_rows kept_rows;     /* of committed layouts */
+    struct kept_seats kept_seats;   /* the writer's */
+    struct kept_events kept_events; /* likewise */
+    struct room room;               /* the writer's */
+    atomic_bool has_room;           /* whether the last write found some */
+    atomic_bool has_failed;         /* the disk did: nothing here can be trusted any more */
 };
 
 struct store_txn {
@@ -37,6 +39,8 @@ struct store_txn {
     struct performance performance; /* the one asked for last; id 0: none */
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
     struct kept_seats *kept_seats;  /* while writing */
+    struct kept_events *kept_events; /* likewise */
+    struct event_place event_place;  /* while reading: behind the event asked for last */
     struct kept_rows *kept_rows;
     bool has_put_rows;      /* of a hall: they are not for others before the commit */
     bool knows_first_timer; /* while reading: every poll asks whether anything is due */
