@@ -25,7 +25,7 @@ void kept_events_clear(struct kept_events *kept)
 
 void kept_events_put(struct store_txn *txn)
 {
-    struct kept_events *kept = txn->kept_events;
+    struct kept_events *kept = &txn->kept->events;
     if (kept->count == 0) return;
     struct key key = event_key(kept->first_number);
     struct writer value = writer_make(kept->bytes, sizeof kept->bytes);
@@ -51,7 +51,7 @@ static void begin(struct kept_events *kept, const struct event *first)
 
 void event_append(struct store_txn *txn, const struct event *event)
 {
-    struct kept_events *kept = txn->kept_events;
+    struct kept_events *kept = &txn->kept->events;
     REQUIRE(txn->may_write);
     REQUIRE(event->seats_count <= SEATS_PER_BLOCK_CALL_MAX);
     if (!is_next(kept, event)) {

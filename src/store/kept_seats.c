@@ -31,7 +31,7 @@ static void clear_bit(uint64_t *bits, uint32_t slot)
 
 static void put_block(struct store_txn *txn, uint32_t slot)
 {
-    struct kept_seats *kept = txn->kept_seats;
+    struct kept_seats *kept = &txn->kept->seats;
     const struct kept_seat_block *block = &kept->blocks[slot];
     if (!has_bit(kept->is_changed, slot)) return;
     clear_bit(kept->is_changed, slot);
@@ -40,7 +40,7 @@ static void put_block(struct store_txn *txn, uint32_t slot)
 
 static void put_blocks(struct store_txn *txn)
 {
-    const uint64_t *is_changed = txn->kept_seats->is_changed;
+    const uint64_t *is_changed = txn->kept->seats.is_changed;
     for (uint32_t i = 0; i < SEAT_BLOCKS_KEPT / KEPT_SEATS_WORD_BITS; i++)
         while (is_changed[i] != 0)
             put_block(txn, i * KEPT_SEATS_WORD_BITS + (uint32_t)__builtin_ctzll(is_changed[i]));
@@ -57,7 +57,7 @@ static bool is_in(const struct kept_seats *kept, uint32_t slot, uint32_t perform
 static struct seat_block *keep_block(struct store_txn *txn, uint32_t slot, uint32_t performance_id,
                                      uint32_t block_index)
 {
-    struct kept_seats *kept = txn->kept_seats;
+    struct kept_seats *kept = &txn->kept->seats;
     struct kept_seat_block *block = &kept->blocks[slot];
     put_block(txn, slot);
     clear_bit(kept->is_kept, slot);
@@ -73,8 +73,8 @@ const struct seat_block *seat_block_look(struct store_txn *txn, uint32_t perform
 {
     REQUIRE(txn->may_write);
     uint32_t slot = slot_of(performance_id, block_index);
-    if (is_in(txn->kept_seats, slot, performance_id, block_index))
-        return &txn->kept_seats->blocks[slot].block;
+    if (is_in(&txn->kept->seats, slot, performance_id, block_index))
+        return &txn->kept->seats.blocks[slot].block;
     return keep_block(txn, slot, performance_id, block_index);
 }
 
@@ -84,8 +84,8 @@ struct seat_block *seat_block_edit(struct store_txn *txn, uint32_t performance_i
     const struct seat_block *block = seat_block_look(txn, performance_id, block_index);
     if (block == NULL) return NULL;
     uint32_t slot = slot_of(performance_id, block_index);
-    set_bit(txn->kept_seats->is_changed, slot);
-    return &txn->kept_seats->blocks[slot].block;
+    set_bit(txn->kept->seats.is_changed, slot);
+    return &txn->kept->seats.blocks[slot].block;
 }
 
 bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
@@ -101,9 +101,9 @@ void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t blo
                     const struct seat_block *block)
 {
     uint32_t slot = slot_of(performance_id, block_index);
-    if (is_in(txn->kept_seats, slot, performance_id, block_index)) {
-        clear_bit(txn->kept_seats->is_kept, slot);
-        clear_bit(txn->kept_seats->is_changed, slot);
+    if (is_in(&txn->kept->seats, slot, performance_id, block_index)) {
+        clear_bit(txn->kept->seats.is_kept, slot);
+        clear_bit(txn->kept->seats.is_changed, slot);
     }
     seat_block_write(txn, performance_id, block_index, block);
 }
@@ -112,7 +112,7 @@ void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t blo
 
 static struct kept_performance_state *place_of(struct store_txn *txn, uint32_t performance_id)
 {
-    return &txn->kept_seats->states[performance_id % PERFORMANCE_STATES_KEPT];
+    return &txn->kept->seats.states[performance_id % PERFORMANCE_STATES_KEPT];
 }
 
 static void put_state(struct store_txn *txn, struct kept_performance_state *kept)
@@ -171,5 +171,5 @@ void kept_seats_put(struct store_txn *txn)
 {
     put_blocks(txn);
     for (size_t i = 0; i < PERFORMANCE_STATES_KEPT; i++)
-        put_state(txn, &txn->kept_seats->states[i]);
+        put_state(txn, &txn->kept->seats.states[i]);
 }

@@ -79,21 +79,13 @@ static enum status commit(MDB_txn *mdb)
     return rc == MDB_MAP_FULL ? STATUS_STORAGE_FULL : STATUS_STORAGE_FAILED;
 }
 
-void kept_records_put(struct store_txn *txn)
-{
-    kept_seats_put(txn);
-    kept_events_put(txn);
-}
-
 static enum status write_with_room(struct store *store, store_body *body, void *context)
 {
     struct store_txn txn = {.trees = store->trees,
                             .may_write = true,
-                            .kept_rows = &store->kept_rows,
-                            .kept_seats = &store->kept_seats,
-                            .kept_events = &store->kept_events};
-    kept_seats_clear(txn.kept_seats);
-    kept_events_clear(txn.kept_events);
+                            .kept = &store->kept,
+                            .kept_rows = &store->kept_rows};
+    kept_records_clear(txn.kept);
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
 

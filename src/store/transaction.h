@@ -9,9 +9,8 @@
 
 #include "model/catalog.h"
 #include "model/queue.h"
-#include "store/kept_events.h"
+#include "store/kept_records.h"
 #include "store/kept_rows.h"
-#include "store/kept_seats.h"
 #include "store/readers.h"
 #include "store/record.h"
 #include "store/records.h"
@@ -23,12 +22,11 @@ struct store {
     MDB_dbi trees[TREES];
     int lock_fd; /* open as long as the folder is ours */
     struct readers readers;
-    struct kept_rows kept_rows;     /* of committed layouts */
-    struct kept_seats kept_seats;   /* the writer's */
-    struct kept_events kept_events; /* likewise */
-    struct room room;               /* the writer's */
-    atomic_bool has_room;           /* whether the last write found some */
-    atomic_bool has_failed;         /* the disk did: nothing here can be trusted any more */
+    struct kept_rows kept_rows; /* of committed layouts */
+    struct kept_records kept;   /* the writer's */
+    struct room room;           /* likewise */
+    atomic_bool has_room;       /* whether the last write found some */
+    atomic_bool has_failed;     /* the disk did: nothing here can be trusted any more */
 };
 
 struct store_txn {
@@ -38,9 +36,8 @@ struct store_txn {
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
     struct performance performance; /* the one asked for last; id 0: none */
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
-    struct kept_seats *kept_seats;  /* while writing */
-    struct kept_events *kept_events; /* likewise */
-    struct event_place event_place;  /* while reading: behind the event asked for last */
+    struct event_place event_place; /* while reading: behind the event asked for last */
+    struct kept_records *kept;      /* while writing */
     struct kept_rows *kept_rows;
     bool has_put_rows;      /* of a hall: they are not for others before the commit */
     bool knows_first_timer; /* while reading: every poll asks whether anything is due */
@@ -56,9 +53,6 @@ enum status store_status(int rc);
 
 /** Bytes of the file that pages use. */
 uint64_t store_used_bytes(MDB_env *env);
-
-/** Puts what a write transaction has kept back. To be called before the commit. */
-void kept_records_put(struct store_txn *txn);
 
 /** The number of the format that a store was made with. @return Whether it is there. */
 bool meta_format_get(struct store_txn *txn, uint32_t *ret_version);
