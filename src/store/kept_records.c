@@ -1,10 +1,12 @@
 #include "store/kept_records.h"
 
-void kept_records_clear(struct kept_records *kept)
+#include "store/transaction.h"
+
+void kept_records_begin(struct store_txn *txn)
 {
-    kept_seats_clear(&kept->seats);
-    kept_events_clear(&kept->events);
-    kept_reservations_clear(&kept->reservations);
+    kept_seats_begin(&txn->kept->seats, mdb_txn_id(txn->mdb));
+    kept_events_clear(&txn->kept->events);
+    kept_reservations_clear(&txn->kept->reservations);
 }
 
 void kept_records_put(struct store_txn *txn)

@@ -14,8 +14,8 @@ struct kept_records {
     struct kept_reservations reservations;
 };
 
-/** Forgets everything. To be called before a write begins. */
-void kept_records_clear(struct kept_records *kept);
+/** To be called when a write has begun. */
+void kept_records_begin(struct store_txn *txn);
 
 /** Puts everything. To be called before the commit. */
 void kept_records_put(struct store_txn *txn);

@@ -85,6 +85,7 @@ struct seat_block *seat_block_edit(struct store_txn *txn, uint32_t performance_i
     if (block == NULL) return NULL;
     uint32_t slot = slot_of(performance_id, block_index);
     set_bit(txn->kept->seats.is_changed, slot);
+    txn->kept->seats.has_changes = true;
     return &txn->kept->seats.blocks[slot].block;
 }
 
@@ -101,6 +102,7 @@ void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t blo
                     const struct seat_block *block)
 {
     uint32_t slot = slot_of(performance_id, block_index);
+    txn->kept->seats.has_changes = true;
     if (is_in(&txn->kept->seats, slot, performance_id, block_index)) {
         clear_bit(txn->kept->seats.is_kept, slot);
         clear_bit(txn->kept->seats.is_changed, slot);
@@ -138,6 +140,7 @@ struct performance_state *performance_state_edit(struct store_txn *txn, uint32_t
     struct kept_performance_state *kept = keep_state(txn, performance_id);
     if (kept == NULL) return NULL;
     kept->is_changed = true;
+    txn->kept->seats.has_changes = true;
     return &kept->state;
 }
 
@@ -153,18 +156,26 @@ bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
 void performance_state_put(struct store_txn *txn, const struct performance_state *state)
 {
     struct kept_performance_state *kept = place_of(txn, state->performance_id);
+    txn->kept->seats.has_changes = true;
     if (kept->is_kept && kept->state.performance_id == state->performance_id) kept->is_kept = false;
     performance_state_write(txn, state);
 }
 
 /* --- all of it --- */
 
-void kept_seats_clear(struct kept_seats *kept)
+static void forget_all(struct kept_seats *kept)
 {
     memset(kept->is_kept, 0, sizeof kept->is_kept);
     memset(kept->is_changed, 0, sizeof kept->is_changed);
     for (size_t i = 0; i < PERFORMANCE_STATES_KEPT; i++)
         kept->states[i].is_kept = false;
+}
+
+void kept_seats_begin(struct kept_seats *kept, size_t write)
+{
+    if (kept->write == write && kept->has_changes) forget_all(kept);
+    kept->write = write;
+    kept->has_changes = false;
 }
 
 void kept_seats_put(struct store_txn *txn)

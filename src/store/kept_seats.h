@@ -1,9 +1,9 @@
-/* kept_seats.h -- Blocks of seats, and the states of their performances, while a write changes
- * them.
+/* kept_seats.h -- Blocks of seats, and the states of their performances, as writes ask for them.
  *
  * Claims crowd: many commands of a transaction change the same blocks, and all the same
  * performance. So a write transaction keeps what it was asked for, and puts what was changed when
- * it ends. For src/store only. */
+ * it ends. The next one finds it, as nobody else writes; unless the changes were taken back. For
+ * src/store only. */
 #ifndef STORE_KEPT_SEATS_H
 #define STORE_KEPT_SEATS_H
 
@@ -14,7 +14,7 @@
 #include "model/seat_block.h"
 #include "store/store.h"
 
-enum { SEAT_BLOCKS_KEPT = 512, PERFORMANCE_STATES_KEPT = 16, KEPT_SEATS_WORD_BITS = 64 };
+enum { SEAT_BLOCKS_KEPT = 4096, PERFORMANCE_STATES_KEPT = 16, KEPT_SEATS_WORD_BITS = 64 };
 
 struct kept_seat_block {
     uint32_t performance_id;
@@ -30,14 +30,17 @@ struct kept_performance_state {
 
 /** Everything has one place where it can be. */
 struct kept_seats {
+    size_t write;     /* number of the write that asked last: it is used again if that gave up */
+    bool has_changes; /* since that write began */
     uint64_t is_kept[SEAT_BLOCKS_KEPT / KEPT_SEATS_WORD_BITS]; /* a bit for each of `blocks` */
     uint64_t is_changed[SEAT_BLOCKS_KEPT / KEPT_SEATS_WORD_BITS];
     struct kept_seat_block blocks[SEAT_BLOCKS_KEPT];
     struct kept_performance_state states[PERFORMANCE_STATES_KEPT];
 };
 
-/** Forgets everything, changed or not. */
-void kept_seats_clear(struct kept_seats *kept);
+/** Begins a write: forgets what the one before has changed and taken back.
+ * @param write  Number of the transaction in the store: it grows with each commit. */
+void kept_seats_begin(struct kept_seats *kept, size_t write);
 
 /** Puts what was changed in this transaction. */
 void kept_seats_put(struct store_txn *txn);
