@@ -14,10 +14,13 @@ struct kept_records {
     struct kept_reservations reservations;
 };
 
-/** To be called when a write has begun. */
-void kept_records_begin(struct store_txn *txn);
+/** To be called before a write begins. */
+void kept_records_begin(struct kept_records *kept);
 
 /** Puts everything. To be called before the commit. */
 void kept_records_put(struct store_txn *txn);
+
+/** To be called after a commit that succeeded, and after no other. */
+void kept_records_committed(struct kept_records *kept);
 
 #endif

@@ -171,10 +171,14 @@ static void forget_all(struct kept_seats *kept)
         kept->states[i].is_kept = false;
 }
 
-void kept_seats_begin(struct kept_seats *kept, size_t write)
+void kept_seats_begin(struct kept_seats *kept)
 {
-    if (kept->write == write && kept->has_changes) forget_all(kept);
-    kept->write = write;
+    if (kept->has_changes) forget_all(kept);
+    kept->has_changes = false;
+}
+
+void kept_seats_committed(struct kept_seats *kept)
+{
     kept->has_changes = false;
 }
 

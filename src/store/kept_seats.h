@@ -30,17 +30,18 @@ struct kept_performance_state {
 
 /** Everything has one place where it can be. */
 struct kept_seats {
-    size_t write;     /* number of the write that asked last: it is used again if that gave up */
-    bool has_changes; /* since that write began */
+    bool has_changes;                                          /* that are not committed */
     uint64_t is_kept[SEAT_BLOCKS_KEPT / KEPT_SEATS_WORD_BITS]; /* a bit for each of `blocks` */
     uint64_t is_changed[SEAT_BLOCKS_KEPT / KEPT_SEATS_WORD_BITS];
     struct kept_seat_block blocks[SEAT_BLOCKS_KEPT];
     struct kept_performance_state states[PERFORMANCE_STATES_KEPT];
 };
 
-/** Begins a write: forgets what the one before has changed and taken back.
- * @param write  Number of the transaction in the store: it grows with each commit. */
-void kept_seats_begin(struct kept_seats *kept, size_t write);
+/** Begins a write: forgets everything if the one before took its changes back. */
+void kept_seats_begin(struct kept_seats *kept);
+
+/** Tells that the changes are committed: they are kept for the next write. */
+void kept_seats_committed(struct kept_seats *kept);
 
 /** Puts what was changed in this transaction. */
 void kept_seats_put(struct store_txn *txn);

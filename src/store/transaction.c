@@ -85,15 +85,19 @@ static enum status write_with_room(struct store *store, store_body *body, void *
                             .may_write = true,
                             .kept = &store->kept,
                             .kept_rows = &store->kept_rows};
+    kept_records_begin(txn.kept);
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
 
-    kept_records_begin(&txn);
     enum status err = body(&txn, context);
     if (err == STATUS_OK) kept_records_put(&txn);
     if (txn.failure != STATUS_OK) err = txn.failure;
-    if (err == STATUS_OK) return commit(txn.mdb);
-    mdb_txn_abort(txn.mdb);
+    if (err != STATUS_OK) {
+        mdb_txn_abort(txn.mdb);
+        return err;
+    }
+    err = commit(txn.mdb);
+    if (err == STATUS_OK) kept_records_committed(txn.kept);
     return err;
 }
 

@@ -3,7 +3,7 @@
 #include "store/records.h"
 
 /* More blocks than a transaction keeps, of more performances than it keeps the states of. */
-enum { SHOWS = 40, BLOCKS_PER_SHOW = 200 };
+enum { SHOWS = 40, BLOCKS_PER_SHOW = 200, SMALL_MAP_BYTES = 8 * 1024 * 1024 };
 
 static void put_all(struct store_txn *txn)
 {
@@ -162,6 +162,27 @@ static void edits_of_a_write_that_was_given_up_are_forgotten(void **state)
     assert_int_equal(store_read(fixture->store, check_body, NULL), STATUS_OK);
 }
 
+static enum status edit_and_fill(struct store_txn *txn, void *context)
+{
+    (void)context;
+    edit_all(txn, 9);
+    for (uint64_t user_id = 1; store_txn_failure(txn) == STATUS_OK; user_id++)
+        wallet_put(txn, &(struct wallet){.user_id = user_id});
+    return STATUS_OK;
+}
+
+static void edits_that_found_no_room_are_forgotten(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture_close(fixture);
+    fixture->options.map_bytes = SMALL_MAP_BYTES;
+    assert_int_equal(fixture_open(fixture), STATUS_OK);
+    assert_int_equal(store_write(fixture->store, put_body, NULL), STATUS_OK);
+    assert_int_equal(store_write(fixture->store, edit_and_fill, NULL), STATUS_STORAGE_FULL);
+    assert_int_equal(store_write(fixture->store, look_and_edit_one, NULL), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, check_body, NULL), STATUS_OK);
+}
+
 static void look_for_nothing(struct store_txn *txn)
 {
     put_all(txn);
@@ -182,6 +203,7 @@ int main(void)
         FIXTURE_TEST(what_is_put_replaces_what_was_edited),
         FIXTURE_TEST(a_visit_sees_what_was_edited),
         FIXTURE_TEST(edits_of_a_write_that_was_given_up_are_forgotten),
+        FIXTURE_TEST(edits_that_found_no_room_are_forgotten),
         FIXTURE_TEST(what_is_not_there_can_not_be_edited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
