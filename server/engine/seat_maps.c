@@ -114,8 +114,8 @@ static bool refresh_block(void *context, uint32_t block_index, const struct seat
     unix_ms *until_ms = &map->holds_until[block_index];
     if (map->versions[block_index] != block->version || *until_ms <= making->now_ms) {
         map->versions[block_index] = block->version;
-        *until_ms = seat_block_states(block, making->now_ms,
-                                      map->states + block_index * SEAT_BLOCK_STATE_BYTES);
+        uint8_t *states = map->states + block_index * SEAT_BLOCK_STATE_BYTES;
+        *until_ms = seat_block_states(block, making->now_ms, states).until_ms;
     }
     if (*until_ms < making->holds_until_ms) making->holds_until_ms = *until_ms;
     return true;

@@ -99,23 +99,25 @@ void seat_block_add(struct seat_block *block, struct seat seat)
     seat_block_set(block, place, seat);
 }
 
-unix_ms seat_block_states(const struct seat_block *block, unix_ms now_ms,
-                          uint8_t ret_states[SEAT_BLOCK_STATE_BYTES])
+struct seat_block_holds seat_block_states(const struct seat_block *block, unix_ms now_ms,
+                                          uint8_t ret_states[SEAT_BLOCK_STATE_BYTES])
 {
     REQUIRE(block->count <= SEATS_PER_BLOCK);
-    unix_ms first_ms = UNIX_MS_NEVER;
+    struct seat_block_holds holds = {.until_ms = UNIX_MS_NEVER};
     memset(ret_states, 0, SEAT_BLOCK_STATE_BYTES);
     for (uint32_t i = 0; i < block->count; i++) {
         uint64_t word = word_at(block, i);
         unix_ms end_ms = (unix_ms)(word >> LOW_BITS);
         unsigned state = word & STATE_MASK;
         if (state == SEAT_HELD) {
-            if (end_ms <= now_ms)
+            if (end_ms <= now_ms) {
                 state = SEAT_AVAILABLE;
-            else if (end_ms < first_ms)
-                first_ms = end_ms;
+                holds.any_lapsed = true;
+            } else if (end_ms < holds.until_ms) {
+                holds.until_ms = end_ms;
+            }
         }
         ret_states[i / 4] = (uint8_t)(ret_states[i / 4] | state << i % 4 * 2);
     }
-    return first_ms;
+    return holds;
 }

@@ -38,9 +38,14 @@ void seat_block_set(struct seat_block *block, uint32_t place, struct seat seat);
 /** Adds a seat behind the others, of which there must be less than SEATS_PER_BLOCK. */
 void seat_block_add(struct seat_block *block, struct seat seat);
 
-/** Two bits a seat, four seats a byte, first seat lowest. Bits past `count` are 0.
- * @return When the first of the holds that last at now_ms ends; UNIX_MS_NEVER if there is none. */
-unix_ms seat_block_states(const struct seat_block *block, unix_ms now_ms,
-                          uint8_t ret_states[SEAT_BLOCK_STATE_BYTES]);
+/** The holds of a block at a moment. */
+struct seat_block_holds {
+    unix_ms until_ms; /* when the first of those that last ends; UNIX_MS_NEVER if none does */
+    bool any_lapsed;  /* whether one is over that nobody has tidied up yet */
+};
+
+/** Two bits a seat, four seats a byte, first seat lowest. Bits past `count` are 0. */
+struct seat_block_holds seat_block_states(const struct seat_block *block, unix_ms now_ms,
+                                          uint8_t ret_states[SEAT_BLOCK_STATE_BYTES]);
 
 #endif

@@ -170,16 +170,18 @@ static void the_first_hold_that_lasts_ends_first(void **state)
     (void)state;
     struct seat_block block = block_of(5);
     uint8_t states[SEAT_BLOCK_STATE_BYTES];
-    assert_true(seat_block_states(&block, NOW, states) == UNIX_MS_NEVER);
+    assert_true(seat_block_states(&block, NOW, states).until_ms == UNIX_MS_NEVER);
     seat_block_set(&block, 0, seat_of(SEAT_HELD, NOW + 7));
     seat_block_set(&block, 1, seat_of(SEAT_HELD, NOW + 5));
+    assert_false(seat_block_states(&block, NOW, states).any_lapsed);
     seat_block_set(&block, 2, seat_of(SEAT_HELD, NOW)); /* is over */
+    assert_true(seat_block_states(&block, NOW, states).any_lapsed);
     seat_block_set(&block, 3, seat_of(SEAT_SOLD, 0));
-    assert_true(seat_block_states(&block, NOW, states) == NOW + 5);
-    assert_true(seat_block_states(&block, NOW + 5, states) == NOW + 7);
+    assert_true(seat_block_states(&block, NOW, states).until_ms == NOW + 5);
+    assert_true(seat_block_states(&block, NOW + 5, states).until_ms == NOW + 7);
     seat_block_set(&block, 4, seat_of(SEAT_HELD, NOW + 6 + SEAT_BLOCK_SPAN_MS));
     assert_true(block.is_wide);
-    assert_true(seat_block_states(&block, NOW, states) == NOW + 5);
+    assert_true(seat_block_states(&block, NOW, states).until_ms == NOW + 5);
     assert_int_equal(states[0], 1 | 1 << 2 | 0 << 4 | 2 << 6);
     assert_int_equal(states[1], 1);
 }
