@@ -3,7 +3,15 @@
 #include "store/records.h"
 #include "store/transaction.h"
 
-enum { HEAD_BYTES = 8 + 8 + 1 + 1, SEAT_BLOCK_BYTES_MAX = HEAD_BYTES + SEATS_PER_BLOCK * 8 };
+/* The head has no byte to spare: as it is, a page holds 14 blocks. How many seats there are the
+ * size tells, and a base that can't be that they are wide. */
+enum {
+    HEAD_BYTES = 8 + 8,
+    SEAT_BLOCK_BYTES_MAX = HEAD_BYTES + SEATS_PER_BLOCK * 8,
+    BASE_OF_WIDE = -1,
+};
+
+_Static_assert(HEAD_BYTES + SEATS_PER_BLOCK * 4 <= 272, "14 blocks fit a page");
 
 static struct key block_key(uint32_t performance_id, uint32_t block_index)
 {
@@ -13,12 +21,21 @@ static struct key block_key(uint32_t performance_id, uint32_t block_index)
     return key;
 }
 
+static uint32_t count_unpack(struct reader *value, bool is_wide)
+{
+    size_t count = (size_t)(value->end - value->at) / (is_wide ? 8 : 4);
+    if (count >= 1 && count <= SEATS_PER_BLOCK) return (uint32_t)count;
+    value->is_damaged = true;
+    return 0;
+}
+
 static void block_unpack(struct reader *value, struct seat_block *ret)
 {
     ret->version = reader_u64(value);
-    ret->base_ms = reader_i64_within(value, 0, SEAT_END_MS_MAX);
-    ret->count = reader_u8_within(value, 1, SEATS_PER_BLOCK);
-    ret->is_wide = reader_u8_within(value, 0, 1);
+    unix_ms base_ms = reader_i64_within(value, BASE_OF_WIDE, SEAT_END_MS_MAX);
+    ret->is_wide = base_ms == BASE_OF_WIDE;
+    ret->base_ms = ret->is_wide ? 0 : base_ms;
+    ret->count = count_unpack(value, ret->is_wide);
     if (ret->is_wide)
         reader_u64s(value, ret->wide, ret->count);
     else
@@ -42,9 +59,7 @@ void seat_block_write(struct store_txn *txn, uint32_t performance_id, uint32_t b
     uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);
     writer_u64(&value, block->version);
-    writer_i64(&value, block->base_ms);
-    writer_u8(&value, (uint8_t)block->count);
-    writer_u8(&value, block->is_wide);
+    writer_i64(&value, block->is_wide ? BASE_OF_WIDE : block->base_ms);
     if (block->is_wide)
         writer_u64s(&value, block->wide, block->count);
     else
