@@ -10,7 +10,7 @@ static bool take_block(void *context, uint32_t block_index, const struct seat_bl
         uint32_t seat_index = block_index * SEATS_PER_BLOCK + i;
         if (seat_index >= performance->record.seat_count) return false;
         struct pictured_seat *seat = &performance->seats[seat_index];
-        seat->stored = seat_unpack(block->words[i]);
+        seat->stored = seat_block_seat(block, i);
         seat->replayed = (struct seat){.state = SEAT_AVAILABLE, .tier = seat->stored.tier};
         performance->seats_seen++;
     }

@@ -91,7 +91,7 @@ static bool visit_block(void *context, uint32_t block_index, const struct seat_b
     const struct seats_left *left = context;
     (void)block_index;
     for (uint32_t i = 0; i < block->count; i++) {
-        struct seat seat = seat_unpack(block->words[i]);
+        struct seat seat = seat_block_seat(block, i);
         if (seat.state == SEAT_HELD && seat.expires_at_ms <= left->now_ms)
             left->remaining[seat.tier]++;
     }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/seat.h"
+#include "model/seat_block.h"
 #include "store/records.h"
 
 /* Performances share a slot if there are more of them; then they take turns. */
@@ -114,26 +114,6 @@ struct making {
     unix_ms holds_until_ms;
 };
 
-static unix_ms first_end(const struct seat_block *block, unix_ms now_ms)
-{
-    unix_ms first_ms = UNIX_MS_NEVER;
-    for (uint32_t i = 0; i < block->count; i++) {
-        struct seat seat = seat_unpack(block->words[i]);
-        if (seat_state_at(seat, now_ms) == SEAT_HELD && seat.expires_at_ms < first_ms)
-            first_ms = seat.expires_at_ms;
-    }
-    return first_ms;
-}
-
-/* A hold that ended before now and still shows has lapsed. */
-static void note_ends(struct seat_map *map, uint32_t block_index, const struct seat_block *block,
-                      unix_ms now_ms)
-{
-    unix_ms first_ms = first_end(block, 0);
-    map->lapsed[block_index] = first_ms <= now_ms;
-    map->holds_until[block_index] = first_ms <= now_ms ? first_end(block, now_ms) : first_ms;
-}
-
 static bool refresh_block(void *context, uint32_t block_index, const struct seat_block *block)
 {
     struct making *making = context;
@@ -141,9 +121,10 @@ static bool refresh_block(void *context, uint32_t block_index, const struct seat
     unix_ms *until_ms = &map->holds_until[block_index];
     if (map->versions[block_index] != block->version || *until_ms <= making->now_ms) {
         map->versions[block_index] = block->version;
-        note_ends(map, block_index, block, making->now_ms);
-        seat_block_states(block, making->now_ms,
-                          map->states + block_index * SEAT_BLOCK_STATE_BYTES);
+        uint8_t *states = map->states + block_index * SEAT_BLOCK_STATE_BYTES;
+        struct seat_block_holds holds = seat_block_states(block, making->now_ms, states);
+        *until_ms = holds.until_ms;
+        map->lapsed[block_index] = holds.any_lapsed;
     }
     if (*until_ms < making->holds_until_ms) making->holds_until_ms = *until_ms;
     return true;

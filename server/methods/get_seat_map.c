@@ -1,4 +1,4 @@
-#include "model/seat.h"
+#include "model/seat_block.h"
 #include "onsale/v1/catalog.methods.h"
 #include "server/engine/call.h"
 #include "server/engine/lapsed.h"

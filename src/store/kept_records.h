@@ -1,16 +1,22 @@
 /* kept_records.h -- What a write keeps back until it ends, since the next command may change it
- * again, and what the next write finds again. For src/store only. */
+ * again or its neighbour, and what the next write finds again. For src/store only. */
 #ifndef STORE_KEPT_RECORDS_H
 #define STORE_KEPT_RECORDS_H
 
 #include <stdbool.h>
 
 #include "store/kept_entries.h"
+#include "store/kept_events.h"
+#include "store/kept_reservations.h"
+#include "store/kept_seats.h"
 #include "store/rank_nodes.h"
 
 /** Large, and used by one write at a time: it belongs to the store. */
 struct kept_records {
-    bool has_changes; /* that are not committed */
+    struct kept_seats seats;
+    struct kept_events events;
+    struct kept_reservations reservations;
+    bool has_changes; /* of ranks and entries that are not committed */
     struct rank_nodes ranks;
     struct kept_entries entries;
 };

@@ -15,7 +15,7 @@
 #include "model/event.h"
 #include "model/queue.h"
 #include "model/reservation.h"
-#include "model/seat.h"
+#include "model/seat_block.h"
 #include "model/wallet.h"
 #include "store/store.h"
 
@@ -40,6 +40,8 @@ bool concert_next(struct store_txn *txn, uint32_t after_id, struct concert *ret)
 void concert_put(struct store_txn *txn, const struct concert *concert);
 
 bool performance_get(struct store_txn *txn, uint32_t performance_id, struct performance *ret);
+/** Borrowed until another performance is asked for or put. NULL if it is not there. */
+const struct performance *performance_look(struct store_txn *txn, uint32_t performance_id);
 bool performance_next(struct store_txn *txn, uint32_t after_id, struct performance *ret);
 /** Next performance of one concert. */
 bool performance_next_of_concert(struct store_txn *txn, uint32_t concert_id, uint32_t after_id,
@@ -49,6 +51,9 @@ void performance_put(struct store_txn *txn, const struct performance *performanc
 bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
                            struct performance_state *ret);
 void performance_state_put(struct store_txn *txn, const struct performance_state *state);
+/** Borrowed from a write transaction until another performance's is asked for; what was changed is
+ * put when the transaction ends. NULL if it is not there. */
+struct performance_state *performance_state_edit(struct store_txn *txn, uint32_t performance_id);
 
 /** The row that a seat is in. */
 bool layout_row_of_seat(struct store_txn *txn, uint32_t layout_id, uint32_t seat_index,
@@ -64,6 +69,12 @@ bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t blo
                     struct seat_block *ret);
 void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
                     const struct seat_block *block);
+/** Borrowed from a write transaction until another block is asked for. NULL if it is not there. */
+const struct seat_block *seat_block_look(struct store_txn *txn, uint32_t performance_id,
+                                         uint32_t block_index);
+/** The same to be changed: it is put when the transaction ends. */
+struct seat_block *seat_block_edit(struct store_txn *txn, uint32_t performance_id,
+                                   uint32_t block_index);
 
 /** Every block of a performance in order, as it lies in the store: for whole maps.
  * @param visit  Given the block; return false to stop. */

@@ -273,6 +273,7 @@ void store_close(struct store *store)
     if (store == NULL) return;
     if (store->is_open && !store->has_failed) settle(store);
     readers_deinit(&store->readers);
+    kept_rows_deinit(&store->kept_rows);
     checkpoints_deinit(&store->checkpoints);
     journal_close(store->journal);
     if (store->env != NULL) mdb_env_close(store->env);

@@ -63,7 +63,7 @@ bool store_has_room(const struct store *store)
 
 enum status store_read(struct store *store, store_body *body, void *context)
 {
-    struct store_txn txn = {.trees = store->trees};
+    struct store_txn txn = {.trees = store->trees, .kept_rows = &store->kept_rows};
     if (store->has_failed) return STATUS_STORAGE_FAILED;
     enum status err = readers_take(&store->readers, &txn.mdb);
     if (err != STATUS_OK) return err;
@@ -121,8 +121,11 @@ static enum status keep(struct store *store, struct journal_record *redo)
 static enum status write_noted(struct store *store, struct journal_record *redo, store_body *body,
                                void *context)
 {
-    struct store_txn txn = {
-        .trees = store->trees, .may_write = true, .kept = &store->kept, .redo = redo};
+    struct store_txn txn = {.trees = store->trees,
+                            .may_write = true,
+                            .kept = &store->kept,
+                            .kept_rows = &store->kept_rows,
+                            .redo = redo};
     kept_records_begin(txn.kept);
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);

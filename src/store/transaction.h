@@ -12,6 +12,7 @@
 #include "model/queue.h"
 #include "store/checkpoint.h"
 #include "store/kept_records.h"
+#include "store/kept_rows.h"
 #include "store/rank_nodes.h"
 #include "store/readers.h"
 #include "store/record.h"
@@ -24,8 +25,9 @@ struct store {
     MDB_dbi trees[TREES];
     int lock_fd; /* open as long as the folder is ours */
     struct readers readers;
-    struct room room;         /* the writer's */
-    struct kept_records kept; /* likewise */
+    struct kept_rows kept_rows; /* of committed layouts */
+    struct room room;           /* the writer's */
+    struct kept_records kept;   /* likewise */
     struct journal *journal;
     struct checkpoints checkpoints;
     bool is_open;                 /* to its last step */
@@ -49,6 +51,9 @@ struct store_txn {
     bool queue_is_changed;                                      /* and has yet to be put */
     struct kept_records *kept;                                  /* while writing */
     struct seen_rank_node rank_nodes_seen[RANK_NODES_SEEN_ALL]; /* while reading */
+    struct event_place event_place; /* while reading: behind the event asked for last */
+    struct kept_rows *kept_rows;
+    bool has_put_rows; /* of a hall: they are not for others before the commit */
     enum status failure;
     uint64_t touches; /* records asked for, written or deleted: tests count the growth */
 };

@@ -67,7 +67,7 @@ static void set_seat(struct store_txn *txn, uint32_t index, struct seat seat)
 {
     struct seat_block block;
     assert_true(seat_block_get(txn, SHOW, index / SEATS_PER_BLOCK, &block));
-    block.words[index % SEATS_PER_BLOCK] = seat_pack(seat);
+    seat_block_set(&block, index % SEATS_PER_BLOCK, seat);
     seat_block_put(txn, SHOW, index / SEATS_PER_BLOCK, &block);
 }
 

@@ -92,7 +92,7 @@ static void add_performance(struct batch *batch, uint32_t place)
         uint32_t left = SEATS - first;
         struct seat_block block = {.count = left < SEATS_PER_BLOCK ? left : SEATS_PER_BLOCK};
         for (uint32_t i = 0; i < block.count; i++)
-            block.words[i] = seat_pack((struct seat){.tier = i % BACKLOG_TIERS});
+            seat_block_set(&block, i, (struct seat){.tier = i % BACKLOG_TIERS});
         seat_block_put(batch->txn, state.performance_id, first / SEATS_PER_BLOCK, &block);
     }
 }
