@@ -50,7 +50,8 @@ static enum status check_payload(const Onsale__Rpc__V1__Call *sent, struct rpc_c
     if (sent->payload.len > call->method->request_bytes_max) return STATUS_PAYLOAD_TOO_LARGE;
     struct scan_problem problem;
     ProtobufCMessage *request;
-    enum status err = unpack_message(call->method->request, sent->payload.data, sent->payload.len,
+    enum status err = unpack_message(call->method->request, call->method->request_packer,
+                                     sent->payload.data, sent->payload.len,
                                      STATUS_PAYLOAD_MALFORMED, call->arena, &problem, &request);
     if (err == STATUS_PAYLOAD_MALFORMED)
         return rpc_call_bad_field(call, err, problem.field, "%s", problem.what);

@@ -41,7 +41,7 @@ enum status frame_decode(struct rpc_frame *frame, const uint8_t *bytes, size_t s
         return STATUS_OK;
     struct scan_problem problem;
     ProtobufCMessage *message;
-    enum status err = unpack_message(&onsale__rpc__v1__request_frame__descriptor, bytes, size,
+    enum status err = unpack_message(&onsale__rpc__v1__request_frame__descriptor, NULL, bytes, size,
                                      STATUS_FRAME_MALFORMED, &frame->arena, &problem, &message);
     if (err == STATUS_FRAME_MALFORMED) *ret_message = problem_text(&frame->arena, problem);
     if (err != STATUS_OK) return err;

@@ -94,10 +94,12 @@ static void emit_output(struct generation *generation)
         emit_files(generation, emit_client);
     else if (output != NULL && strcmp(output, "server") == 0)
         emit_files(generation, emit_server);
+    else if (output != NULL && strcmp(output, "packing") == 0)
+        emit_files(generation, emit_packing);
     else if (output != NULL && strcmp(output, "reference") == 0)
         emit_reference(generation);
     else
-        fail(generation, "--onsale_opt must be client, server or reference");
+        fail(generation, "--onsale_opt must be client, server, packing or reference");
 }
 
 void generate(struct generation *generation, struct arena *arena,
