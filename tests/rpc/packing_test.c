@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
+#include "onsale/rpc/v1/rpc.packing.h"
 #include "onsale/v1/admin.packing.h"
 #include "onsale/v1/queue.packing.h"
 #include "onsale/v1/queue.pb-c.h"
@@ -55,6 +56,8 @@ static void try_all(try_one *try)
             assert_ptr_equal(method_table[i].response_packer->descriptor, method_table[i].response);
             try_message(&random, method_table[i].request_packer, try);
             try_message(&random, method_table[i].response_packer, try);
+            try_message(&random, &onsale__rpc__v1__request_frame__packer, try);
+            try_message(&random, &onsale__rpc__v1__reply_frame__packer, try);
         }
 }
 

@@ -1,5 +1,6 @@
 #include "rpc/channel/frame.h"
 
+#include "onsale/rpc/v1/rpc.packing.h"
 #include "rpc/channel/reply_plain.h"
 #include "rpc/channel/wire.h"
 #include "rpc/wire/unpack.h"
@@ -34,8 +35,9 @@ const Onsale__Rpc__V1__ReplyFrame *channel_frame_unpack(struct arena *arena, con
     ProtobufCMessage *frame;
     const Onsale__Rpc__V1__ReplyFrame *plain;
     if (reply_read_plain(reply, reply_size, calls_count, arena, &plain)) return plain;
-    enum status err = unpack_message(&onsale__rpc__v1__reply_frame__descriptor, NULL, reply,
-                                     reply_size, STATUS_REPLY_MALFORMED, arena, &problem, &frame);
+    enum status err = unpack_message(&onsale__rpc__v1__reply_frame__descriptor,
+                                     &onsale__rpc__v1__reply_frame__packer, reply, reply_size,
+                                     STATUS_REPLY_MALFORMED, arena, &problem, &frame);
     return err == STATUS_OK ? (const Onsale__Rpc__V1__ReplyFrame *)frame : NULL;
 }
 

@@ -77,13 +77,13 @@ static void check_files(struct generation *generation)
     }
 }
 
-/* Files without a service have nothing to call or to answer. */
+/* Files without a service have nothing to call or to answer, but messages. */
 static void emit_files(struct generation *generation, emit_file *emit)
 {
     for (size_t i = 0; i < generation->request->n_file_to_generate; i++) {
         const Google__Protobuf__FileDescriptorProto *file =
             generation_find_file(generation, generation->request->file_to_generate[i]);
-        if (file->n_service > 0) emit(generation, file);
+        if (file->n_service > 0 || emit == emit_packing) emit(generation, file);
     }
 }
 
