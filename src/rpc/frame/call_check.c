@@ -22,7 +22,8 @@ static enum status check_metadata(const Onsale__Rpc__V1__Call *sent, struct rpc_
 static enum status check_method(struct call_surroundings *surroundings,
                                 const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
 {
-    if (sent->method == surroundings->name) {
+    if (surroundings->name != NULL &&
+        (sent->method == surroundings->name || strcmp(sent->method, surroundings->name) == 0)) {
         call->method = surroundings->method;
         return STATUS_OK;
     }
