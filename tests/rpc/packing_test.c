@@ -226,9 +226,9 @@ static bool node_read(struct unpacking *unpacking, void *to, struct wire_reader 
 {
     struct node *node = to;
     struct wire_reader chunk;
-    if (next_is(&reader, 10) &&
-        (!read_chunk(&reader, &chunk) ||
-         (node->child = read_inner(unpacking, chunk, depth + 1, &node_packer)) == NULL))
+    if (packer_next_is(&reader, 10) &&
+        (!packer_read_chunk(&reader, &chunk) ||
+         (node->child = packer_read_inner(unpacking, chunk, depth + 1, &node_packer)) == NULL))
         return false;
     return reader.at == reader.end;
 }

@@ -6,67 +6,68 @@
 #include "rpc/generator/names.h"
 
 static const struct shape number_shape = {
-    "    size += measure_number($tag$, $number$);\n",
-    "    end = put_number(end, $tag$, $number$);\n",
-    "    if (next_is(&reader, $tag$)) {\n"
-    "        if (!read_number(&reader, &number)) return false;\n"
+    "    size += packer_measure_number($tag$, $number$);\n",
+    "    end = packer_put_number(end, $tag$, $number$);\n",
+    "    if (packer_next_is(&reader, $tag$)) {\n"
+    "        if (!packer_read_number(&reader, &number)) return false;\n"
     "        message->$field$ = ($type$)number;\n"
     "    }\n",
 };
 
 static const struct shape boolean_shape = {
-    "    size += measure_number($tag$, message->$field$ != 0);\n",
-    "    end = put_number(end, $tag$, message->$field$ != 0);\n",
-    "    if (next_is(&reader, $tag$) && !read_boolean(&reader, &message->$field$))\n"
+    "    size += packer_measure_number($tag$, message->$field$ != 0);\n",
+    "    end = packer_put_number(end, $tag$, message->$field$ != 0);\n",
+    "    if (packer_next_is(&reader, $tag$) && !packer_read_boolean(&reader, &message->$field$))\n"
     "        return false;\n",
 };
 
 static const struct shape text_shape = {
-    "    size += measure_text($tag$, message->$field$);\n",
-    "    end = put_text(end, $tag$, message->$field$);\n",
-    "    if (next_is(&reader, $tag$) &&\n"
-    "        (!read_chunk(&reader, &chunk) ||\n"
-    "         (message->$field$ = read_text(unpacking, chunk)) == NULL))\n"
+    "    size += packer_measure_text($tag$, message->$field$);\n",
+    "    end = packer_put_text(end, $tag$, message->$field$);\n",
+    "    if (packer_next_is(&reader, $tag$) &&\n"
+    "        (!packer_read_chunk(&reader, &chunk) ||\n"
+    "         (message->$field$ = packer_read_text(unpacking, chunk)) == NULL))\n"
     "        return false;\n",
 };
 
 static const struct shape bytes_shape = {
-    "    size += measure_bytes($tag$, message->$field$);\n",
-    "    end = put_bytes(end, $tag$, message->$field$);\n",
-    "    if (next_is(&reader, $tag$) &&\n"
-    "        (!read_chunk(&reader, &chunk) ||\n"
-    "         !read_bytes(unpacking, chunk, &message->$field$)))\n"
+    "    size += packer_measure_bytes($tag$, message->$field$);\n",
+    "    end = packer_put_bytes(end, $tag$, message->$field$);\n",
+    "    if (packer_next_is(&reader, $tag$) &&\n"
+    "        (!packer_read_chunk(&reader, &chunk) ||\n"
+    "         !packer_read_bytes(unpacking, chunk, &message->$field$)))\n"
     "        return false;\n",
 };
 
 static const struct shape inner_shape = {
-    "    size += measure_inner($tag$, message->$field$, $inner$__measure);\n",
-    "    end = put_inner(end, $tag$, message->$field$, $inner$__put);\n",
-    "    if (next_is(&reader, $tag$) &&\n"
-    "        (!read_chunk(&reader, &chunk) ||\n"
-    "         (message->$field$ = read_inner(unpacking, chunk, depth + 1,\n"
-    "                                        &$inner$__packer)) == NULL))\n"
+    "    size += packer_measure_inner($tag$, message->$field$, $inner$__measure);\n",
+    "    end = packer_put_inner(end, $tag$, message->$field$, $inner$__put);\n",
+    "    if (packer_next_is(&reader, $tag$) &&\n"
+    "        (!packer_read_chunk(&reader, &chunk) ||\n"
+    "         (message->$field$ = packer_read_inner(unpacking, chunk, depth + 1,\n"
+    "                                               &$inner$__packer)) == NULL))\n"
     "        return false;\n",
 };
 
 static const struct shape inners_shape = {
-    "    size += measure_inners($tag$, message->$field$, message->n_$field$,\n"
-    "                           $inner$__measure);\n",
-    "    end = put_inners(end, $tag$, message->$field$, message->n_$field$,\n"
-    "                     $inner$__put);\n",
-    "    if (next_is(&reader, $tag$) &&\n"
-    "        (message->$field$ = read_inners(unpacking, &reader, $tag$, depth + 1,\n"
-    "                                        &$inner$__packer, &message->n_$field$)) == NULL)\n"
+    "    size += packer_measure_inners($tag$, message->$field$, message->n_$field$,\n"
+    "                                  $inner$__measure);\n",
+    "    end = packer_put_inners(end, $tag$, message->$field$, message->n_$field$,\n"
+    "                            $inner$__put);\n",
+    "    if (packer_next_is(&reader, $tag$) &&\n"
+    "        (message->$field$ = packer_read_inners(unpacking, &reader, $tag$, depth + 1,\n"
+    "                                               &$inner$__packer, &message->n_$field$)) == "
+    "NULL)\n"
     "        return false;\n",
 };
 
 static const struct shape packed_shape = {
-    "    size += measure_packed($tag$, $TYPE$, message->$field$, message->n_$field$);\n",
-    "    end = put_packed(end, $tag$, $TYPE$, message->$field$, message->n_$field$);\n",
-    "    if (next_is(&reader, $tag$) &&\n"
-    "        (!read_chunk(&reader, &chunk) ||\n"
-    "         (message->$field$ = read_packed(unpacking, chunk, $TYPE$,\n"
-    "                                         &message->n_$field$)) == NULL))\n"
+    "    size += packer_measure_packed($tag$, $TYPE$, message->$field$, message->n_$field$);\n",
+    "    end = packer_put_packed(end, $tag$, $TYPE$, message->$field$, message->n_$field$);\n",
+    "    if (packer_next_is(&reader, $tag$) &&\n"
+    "        (!packer_read_chunk(&reader, &chunk) ||\n"
+    "         (message->$field$ = packer_read_packed(unpacking, chunk, $TYPE$,\n"
+    "                                                &message->n_$field$)) == NULL))\n"
     "        return false;\n",
 };
 

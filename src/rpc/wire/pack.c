@@ -21,22 +21,23 @@ uint8_t *pack_write(struct packing packing, uint8_t *to)
     return to + packing.size;
 }
 
-size_t measure_inners(uint32_t tag, const void *messages, size_t count,
-                      size_t (*measure)(const void *message))
+size_t packer_measure_inners(uint32_t tag, const void *messages, size_t count,
+                             size_t (*measure)(const void *message))
 {
     const void *const *inners = messages;
     size_t size = 0;
     for (size_t i = 0; i < count; i++)
-        size += inners[i] == NULL ? PACKER_NOT_PLAIN : measure_headed(tag, measure(inners[i]));
+        size +=
+            inners[i] == NULL ? PACKER_NOT_PLAIN : packer_measure_headed(tag, measure(inners[i]));
     return size;
 }
 
-uint8_t *put_inners(uint8_t *end, uint32_t tag, const void *messages, size_t count,
-                    uint8_t *(*put)(uint8_t *end, const void *message))
+uint8_t *packer_put_inners(uint8_t *end, uint32_t tag, const void *messages, size_t count,
+                           uint8_t *(*put)(uint8_t *end, const void *message))
 {
     const void *const *inners = messages;
     for (size_t i = count; i-- > 0;)
-        end = put_inner(end, tag, inners[i], put);
+        end = packer_put_inner(end, tag, inners[i], put);
     return end;
 }
 
@@ -56,21 +57,21 @@ static inline uint64_t number_at(ProtobufCType type, const void *numbers, size_t
     }
 }
 
-size_t measure_packed(uint32_t tag, ProtobufCType type, const void *numbers, size_t count)
+size_t packer_measure_packed(uint32_t tag, ProtobufCType type, const void *numbers, size_t count)
 {
     if (count == 0) return 0;
     size_t size = 0;
     for (size_t i = 0; i < count; i++)
         size += wire_varint_size(number_at(type, numbers, i));
-    return measure_headed(tag, size);
+    return packer_measure_headed(tag, size);
 }
 
-uint8_t *put_packed(uint8_t *end, uint32_t tag, ProtobufCType type, const void *numbers,
-                    size_t count)
+uint8_t *packer_put_packed(uint8_t *end, uint32_t tag, ProtobufCType type, const void *numbers,
+                           size_t count)
 {
     if (count == 0) return end;
     uint8_t *begin = end;
     for (size_t i = count; i-- > 0;)
-        begin = put_varint(begin, number_at(type, numbers, i));
-    return put_head(begin, tag, (size_t)(end - begin));
+        begin = packer_put_varint(begin, number_at(type, numbers, i));
+    return packer_put_head(begin, tag, (size_t)(end - begin));
 }

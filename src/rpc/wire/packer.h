@@ -39,42 +39,42 @@ struct onsale_packer {
 /* --- How long a field is; 0 if it is not written -----------------------------------------------
  */
 
-static inline size_t measure_number(uint32_t tag, uint64_t number)
+static inline size_t packer_measure_number(uint32_t tag, uint64_t number)
 {
     return number == 0 ? 0 : wire_varint_size(tag) + wire_varint_size(number);
 }
 
-static inline size_t measure_headed(uint32_t tag, size_t size)
+static inline size_t packer_measure_headed(uint32_t tag, size_t size)
 {
     return wire_varint_size(tag) + wire_varint_size(size) + size;
 }
 
-static inline size_t measure_bytes(uint32_t tag, ProtobufCBinaryData bytes)
+static inline size_t packer_measure_bytes(uint32_t tag, ProtobufCBinaryData bytes)
 {
-    return bytes.len == 0 ? 0 : measure_headed(tag, bytes.len);
+    return bytes.len == 0 ? 0 : packer_measure_headed(tag, bytes.len);
 }
 
-static inline size_t measure_text(uint32_t tag, const char *text)
+static inline size_t packer_measure_text(uint32_t tag, const char *text)
 {
-    return text == NULL || text[0] == '\0' ? 0 : measure_headed(tag, strlen(text));
+    return text == NULL || text[0] == '\0' ? 0 : packer_measure_headed(tag, strlen(text));
 }
 
-static inline size_t measure_inner(uint32_t tag, const void *message,
-                                   size_t (*measure)(const void *message))
+static inline size_t packer_measure_inner(uint32_t tag, const void *message,
+                                          size_t (*measure)(const void *message))
 {
-    return message == NULL ? 0 : measure_headed(tag, measure(message));
+    return message == NULL ? 0 : packer_measure_headed(tag, measure(message));
 }
 
-size_t measure_inners(uint32_t tag, const void *messages, size_t count,
-                      size_t (*measure)(const void *message));
+size_t packer_measure_inners(uint32_t tag, const void *messages, size_t count,
+                             size_t (*measure)(const void *message));
 
 /** @param type  Of numbers. */
-size_t measure_packed(uint32_t tag, ProtobufCType type, const void *numbers, size_t count);
+size_t packer_measure_packed(uint32_t tag, ProtobufCType type, const void *numbers, size_t count);
 
 /* --- Writing a field before what follows it. @return Its beginning -----------------------------
  */
 
-static inline uint8_t *put_varint(uint8_t *end, uint64_t value)
+static inline uint8_t *packer_put_varint(uint8_t *end, uint64_t value)
 {
     if (value < 0x80) {
         *--end = (uint8_t)value;
@@ -85,47 +85,47 @@ static inline uint8_t *put_varint(uint8_t *end, uint64_t value)
     return begin;
 }
 
-static inline uint8_t *put_number(uint8_t *end, uint32_t tag, uint64_t number)
+static inline uint8_t *packer_put_number(uint8_t *end, uint32_t tag, uint64_t number)
 {
-    return number == 0 ? end : put_varint(put_varint(end, number), tag);
+    return number == 0 ? end : packer_put_varint(packer_put_varint(end, number), tag);
 }
 
-static inline uint8_t *put_head(uint8_t *end, uint32_t tag, size_t size)
+static inline uint8_t *packer_put_head(uint8_t *end, uint32_t tag, size_t size)
 {
-    return put_varint(put_varint(end, size), tag);
+    return packer_put_varint(packer_put_varint(end, size), tag);
 }
 
-static inline uint8_t *put_bytes(uint8_t *end, uint32_t tag, ProtobufCBinaryData bytes)
+static inline uint8_t *packer_put_bytes(uint8_t *end, uint32_t tag, ProtobufCBinaryData bytes)
 {
     if (bytes.len == 0) return end;
-    return put_head(memcpy(end - bytes.len, bytes.data, bytes.len), tag, bytes.len);
+    return packer_put_head(memcpy(end - bytes.len, bytes.data, bytes.len), tag, bytes.len);
 }
 
-static inline uint8_t *put_text(uint8_t *end, uint32_t tag, char *text)
+static inline uint8_t *packer_put_text(uint8_t *end, uint32_t tag, char *text)
 {
     size_t size = text == NULL ? 0 : strlen(text);
-    return put_bytes(end, tag, (ProtobufCBinaryData){size, (uint8_t *)text});
+    return packer_put_bytes(end, tag, (ProtobufCBinaryData){size, (uint8_t *)text});
 }
 
-static inline uint8_t *put_inner(uint8_t *end, uint32_t tag, const void *message,
-                                 uint8_t *(*put)(uint8_t *end, const void *message))
+static inline uint8_t *packer_put_inner(uint8_t *end, uint32_t tag, const void *message,
+                                        uint8_t *(*put)(uint8_t *end, const void *message))
 {
     if (message == NULL) return end;
     uint8_t *begin = put(end, message);
-    return put_head(begin, tag, (size_t)(end - begin));
+    return packer_put_head(begin, tag, (size_t)(end - begin));
 }
 
-uint8_t *put_inners(uint8_t *end, uint32_t tag, const void *messages, size_t count,
-                    uint8_t *(*put)(uint8_t *end, const void *message));
+uint8_t *packer_put_inners(uint8_t *end, uint32_t tag, const void *messages, size_t count,
+                           uint8_t *(*put)(uint8_t *end, const void *message));
 
-uint8_t *put_packed(uint8_t *end, uint32_t tag, ProtobufCType type, const void *numbers,
-                    size_t count);
+uint8_t *packer_put_packed(uint8_t *end, uint32_t tag, ProtobufCType type, const void *numbers,
+                           size_t count);
 
 /* --- Reading what comes next --------------------------------------------------------------------
  */
 
 /** Whether the next field has this tag, of at most two bytes. It is read if so. */
-static inline bool next_is(struct wire_reader *reader, uint32_t tag)
+static inline bool packer_next_is(struct wire_reader *reader, uint32_t tag)
 {
     size_t size = wire_varint_size(tag);
     if (wire_left(reader) < size || reader->at[0] != (uint8_t)(size == 1 ? tag : tag | 0x80) ||
@@ -136,23 +136,23 @@ static inline bool next_is(struct wire_reader *reader, uint32_t tag)
 }
 
 /** For varints of more than one byte. @return What follows; NULL if it is cut off or too long. */
-const uint8_t *read_long_number(const uint8_t *at, const uint8_t *end, uint64_t *ret_number);
+const uint8_t *packer_read_long_number(const uint8_t *at, const uint8_t *end, uint64_t *ret_number);
 
-static inline bool read_number(struct wire_reader *reader, uint64_t *ret_number)
+static inline bool packer_read_number(struct wire_reader *reader, uint64_t *ret_number)
 {
     if (reader->at != reader->end && *reader->at < 0x80) {
         *ret_number = *reader->at++;
         return true;
     }
     uint64_t number;
-    reader->at = read_long_number(reader->at, reader->end, &number);
+    reader->at = packer_read_long_number(reader->at, reader->end, &number);
     if (reader->at == NULL) return false;
     *ret_number = number;
     return true;
 }
 
 /** Of the ways to write a boolean, the two shortest. */
-static inline bool read_boolean(struct wire_reader *reader, protobuf_c_boolean *ret_boolean)
+static inline bool packer_read_boolean(struct wire_reader *reader, protobuf_c_boolean *ret_boolean)
 {
     if (reader->at == reader->end || *reader->at > 1) return false;
     *ret_boolean = *reader->at++;
@@ -160,10 +160,10 @@ static inline bool read_boolean(struct wire_reader *reader, protobuf_c_boolean *
 }
 
 /** What a field of type text, bytes or message has. @return False if it is cut off. */
-static inline bool read_chunk(struct wire_reader *reader, struct wire_reader *ret_chunk)
+static inline bool packer_read_chunk(struct wire_reader *reader, struct wire_reader *ret_chunk)
 {
     uint64_t size;
-    if (!read_number(reader, &size) || size > wire_left(reader)) return false;
+    if (!packer_read_number(reader, &size) || size > wire_left(reader)) return false;
     *ret_chunk = (struct wire_reader){reader->at, reader->at + size};
     reader->at += size;
     return true;
@@ -171,21 +171,21 @@ static inline bool read_chunk(struct wire_reader *reader, struct wire_reader *re
 
 /** Sets bytes that are borrowed if the message is in an arena. Like what follows it, it gives up if
  * this is not plain or memory is out. */
-bool read_bytes(struct unpacking *unpacking, struct wire_reader chunk,
-                ProtobufCBinaryData *ret_bytes);
+bool packer_read_bytes(struct unpacking *unpacking, struct wire_reader chunk,
+                       ProtobufCBinaryData *ret_bytes);
 
 /** @return NULL: to give up, as below. */
-char *read_text(struct unpacking *unpacking, struct wire_reader chunk);
+char *packer_read_text(struct unpacking *unpacking, struct wire_reader chunk);
 
-void *read_inner(struct unpacking *unpacking, struct wire_reader chunk, size_t depth,
-                 const struct onsale_packer *packer);
+void *packer_read_inner(struct unpacking *unpacking, struct wire_reader chunk, size_t depth,
+                        const struct onsale_packer *packer);
 
 /** Reads messages, the first behind its tag and the rest with the same tag.
  * @param ret_count  Set if this does not give up. */
-void *read_inners(struct unpacking *unpacking, struct wire_reader *reader, uint32_t tag,
-                  size_t depth, const struct onsale_packer *packer, size_t *ret_count);
+void *packer_read_inners(struct unpacking *unpacking, struct wire_reader *reader, uint32_t tag,
+                         size_t depth, const struct onsale_packer *packer, size_t *ret_count);
 
-void *read_packed(struct unpacking *unpacking, struct wire_reader chunk, ProtobufCType type,
-                  size_t *ret_count);
+void *packer_read_packed(struct unpacking *unpacking, struct wire_reader chunk, ProtobufCType type,
+                         size_t *ret_count);
 
 #endif

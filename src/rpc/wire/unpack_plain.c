@@ -24,14 +24,14 @@ static void give_back_message(const struct unpacking *unpacking, ProtobufCMessag
     if (unpacking->arena == NULL) protobuf_c_message_free_unpacked(message, NULL);
 }
 
-const uint8_t *read_long_number(const uint8_t *at, const uint8_t *end, uint64_t *ret_number)
+const uint8_t *packer_read_long_number(const uint8_t *at, const uint8_t *end, uint64_t *ret_number)
 {
     struct wire_reader reader = {at, end};
     return wire_read_varint(&reader, ret_number) ? reader.at : NULL;
 }
 
-bool read_bytes(struct unpacking *unpacking, struct wire_reader chunk,
-                ProtobufCBinaryData *ret_bytes)
+bool packer_read_bytes(struct unpacking *unpacking, struct wire_reader chunk,
+                       ProtobufCBinaryData *ret_bytes)
 {
     size_t size = wire_left(&chunk);
     if (size == 0) return true;
@@ -45,7 +45,7 @@ bool read_bytes(struct unpacking *unpacking, struct wire_reader chunk,
     return true;
 }
 
-char *read_text(struct unpacking *unpacking, struct wire_reader chunk)
+char *packer_read_text(struct unpacking *unpacking, struct wire_reader chunk)
 {
     size_t size = wire_left(&chunk);
     if (!utf8_is_text(chunk.at, size)) return NULL;
@@ -56,8 +56,8 @@ char *read_text(struct unpacking *unpacking, struct wire_reader chunk)
     return text;
 }
 
-void *read_inner(struct unpacking *unpacking, struct wire_reader chunk, size_t depth,
-                 const struct onsale_packer *packer)
+void *packer_read_inner(struct unpacking *unpacking, struct wire_reader chunk, size_t depth,
+                        const struct onsale_packer *packer)
 {
     if (depth > PROTO_DEPTH_MAX) return NULL;
     ProtobufCMessage *message = allocate(unpacking, packer->descriptor->sizeof_message);
@@ -82,22 +82,23 @@ static size_t count_inners(struct wire_reader reader, uint32_t tag)
     size_t count = 0;
     struct wire_reader chunk;
     do {
-        if (!read_chunk(&reader, &chunk)) return 0;
+        if (!packer_read_chunk(&reader, &chunk)) return 0;
         count++;
-    } while (next_is(&reader, tag));
+    } while (packer_next_is(&reader, tag));
     return count;
 }
 
-void *read_inners(struct unpacking *unpacking, struct wire_reader *reader, uint32_t tag,
-                  size_t depth, const struct onsale_packer *packer, size_t *ret_count)
+void *packer_read_inners(struct unpacking *unpacking, struct wire_reader *reader, uint32_t tag,
+                         size_t depth, const struct onsale_packer *packer, size_t *ret_count)
 {
     size_t count = count_inners(*reader, tag);
     void **inners = count == 0 ? NULL : make_elements(unpacking, count, sizeof *inners);
     if (inners == NULL) return NULL;
     for (size_t i = 0; i < count; i++) {
         struct wire_reader chunk;
-        bool is_there = (i == 0 || next_is(reader, tag)) && read_chunk(reader, &chunk);
-        inners[i] = is_there ? read_inner(unpacking, chunk, depth, packer) : NULL;
+        bool is_there =
+            (i == 0 || packer_next_is(reader, tag)) && packer_read_chunk(reader, &chunk);
+        inners[i] = is_there ? packer_read_inner(unpacking, chunk, depth, packer) : NULL;
         if (inners[i] != NULL) continue;
         while (i-- > 0)
             give_back_message(unpacking, inners[i]);
@@ -126,7 +127,7 @@ static bool fill_packed(struct wire_reader chunk, ProtobufCType type, void *numb
 {
     for (size_t i = 0; i < count; i++) {
         uint64_t number;
-        if (!read_number(&chunk, &number)) return false;
+        if (!packer_read_number(&chunk, &number)) return false;
         if (is_long(type))
             ((uint64_t *)numbers)[i] = number;
         else
@@ -136,8 +137,8 @@ static bool fill_packed(struct wire_reader chunk, ProtobufCType type, void *numb
 }
 
 /* Nobody writes a repetition of nothing, and there is more than one way to write a boolean. */
-void *read_packed(struct unpacking *unpacking, struct wire_reader chunk, ProtobufCType type,
-                  size_t *ret_count)
+void *packer_read_packed(struct unpacking *unpacking, struct wire_reader chunk, ProtobufCType type,
+                         size_t *ret_count)
 {
     size_t count = count_packed(chunk);
     if (count == 0 || type == PROTOBUF_C_TYPE_BOOL) return NULL;
@@ -160,7 +161,7 @@ bool unpack_plain(const struct onsale_packer *packer, const uint8_t *bytes, size
     struct unpacking unpacking = {.arena = arena, .elements_left = PROTO_ELEMENTS_MAX};
     struct arena before = arena == NULL ? (struct arena){0} : *arena;
     const uint8_t *end = size == 0 ? bytes : bytes + size;
-    *ret_message = read_inner(&unpacking, (struct wire_reader){bytes, end}, 1, packer);
+    *ret_message = packer_read_inner(&unpacking, (struct wire_reader){bytes, end}, 1, packer);
     if (*ret_message != NULL) return true;
     if (arena != NULL) arena_rewind(arena, &before);
     return unpacking.out_of_memory;
