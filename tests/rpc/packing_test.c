@@ -12,18 +12,17 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "onsale/rpc/v1/health.pb-c.h"
-#include "onsale/rpc/v1/rpc.pb-c.h"
-#include "onsale/v1/admin.pb-c.h"
-#include "onsale/v1/catalog.pb-c.h"
-#include "onsale/v1/event.pb-c.h"
-#include "onsale/v1/payment.pb-c.h"
+#include "onsale/rpc/v1/rpc.packing.h"
+#include "onsale/v1/admin.packing.h"
+#include "onsale/v1/queue.packing.h"
 #include "onsale/v1/queue.pb-c.h"
+#include "onsale/v1/reservation.packing.h"
 #include "onsale/v1/reservation.pb-c.h"
-#include "onsale/v1/wallet.pb-c.h"
 #include "rpc/scan.h"
 #include "rpc/wire/pack.h"
+#include "rpc/wire/packer.h"
 #include "rpc/wire/unpack_plain.h"
+#include "server/method_table.h"
 #include "tests/lib/failing_malloc.h"
 #include "tests/rpc/random_message.h"
 
@@ -34,22 +33,15 @@ static unsigned long seed = 1;
 static size_t odd_and_plain;
 static size_t odd_and_left;
 
-static const ProtobufCServiceDescriptor *const services[] = {
-    &onsale__rpc__v1__health_service__descriptor, &onsale__v1__admin_service__descriptor,
-    &onsale__v1__catalog_service__descriptor,     &onsale__v1__event_service__descriptor,
-    &onsale__v1__payment_service__descriptor,     &onsale__v1__queue_service__descriptor,
-    &onsale__v1__reservation_service__descriptor, &onsale__v1__wallet_service__descriptor,
-};
+typedef void try_one(struct random *random, struct arena *arena, const struct onsale_packer *packer,
+                     const ProtobufCMessage *message);
 
-typedef void try_one(struct random *random, struct arena *arena, const ProtobufCMessage *message);
-
-static void try_message(struct random *random, const ProtobufCMessageDescriptor *descriptor,
-                        try_one *try)
+static void try_message(struct random *random, const struct onsale_packer *packer, try_one *try)
 {
     struct arena arena;
     arena_init(&arena, ARENA_BYTES);
     for (int i = 0; i < 10; i++) {
-        try(random, &arena, random_message(random, &arena, descriptor));
+        try(random, &arena, packer, random_message(random, &arena, packer->descriptor));
         arena_reset(&arena);
     }
     arena_deinit(&arena);
@@ -58,15 +50,15 @@ static void try_message(struct random *random, const ProtobufCMessageDescriptor 
 static void try_all(try_one *try)
 {
     struct random random = random_make(seed);
-    for (unsigned long round = 0; round < rounds; round++) {
-        for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
-            for (unsigned j = 0; j < services[i]->n_methods; j++) {
-                try_message(&random, services[i]->methods[j].input, try);
-                try_message(&random, services[i]->methods[j].output, try);
-            }
-        try_message(&random, &onsale__rpc__v1__request_frame__descriptor, try);
-        try_message(&random, &onsale__rpc__v1__reply_frame__descriptor, try);
-    }
+    for (unsigned long round = 0; round < rounds; round++)
+        for (size_t i = 0; i < method_table_count; i++) {
+            assert_ptr_equal(method_table[i].request_packer->descriptor, method_table[i].request);
+            assert_ptr_equal(method_table[i].response_packer->descriptor, method_table[i].response);
+            try_message(&random, method_table[i].request_packer, try);
+            try_message(&random, method_table[i].response_packer, try);
+            try_message(&random, &onsale__rpc__v1__request_frame__packer, try);
+            try_message(&random, &onsale__rpc__v1__reply_frame__packer, try);
+        }
 }
 
 /* A copy that ends where its memory ends. */
@@ -86,12 +78,13 @@ static void assert_packs_to(struct arena *arena, const ProtobufCMessage *message
     assert_memory_equal(packed.data, expected.data, packed.len);
 }
 
-static void pack(struct random *random, struct arena *arena, const ProtobufCMessage *message)
+static void pack(struct random *random, struct arena *arena, const struct onsale_packer *packer,
+                 const ProtobufCMessage *message)
 {
     (void)random;
     ProtobufCBinaryData expected = random_message_pack(arena, message);
-    struct packing packing = pack_measure(message);
-    assert_true(packing.is_plain);
+    struct packing packing = pack_measure(message, packer);
+    assert_ptr_equal(packing.packer, packer);
     assert_int_equal(packing.size, expected.len);
     uint8_t *bytes = copy_exactly(expected);
     memset(bytes, 0xee, expected.len);
@@ -108,37 +101,36 @@ static void every_message_is_packed_as_protobuf_c_packs_it(void **state)
 
 /* The arena is as it was if there is no message. */
 static ProtobufCMessage *unpack_into(struct arena *arena, bool *ret_is_plain,
-                                     const ProtobufCMessageDescriptor *descriptor,
-                                     const uint8_t *bytes, size_t size)
+                                     const struct onsale_packer *packer, const uint8_t *bytes,
+                                     size_t size)
 {
     size_t used = arena == NULL ? 0 : arena->used;
     ProtobufCMessage *message;
-    *ret_is_plain = unpack_plain(descriptor, bytes, size, arena, &message);
+    *ret_is_plain = unpack_plain(packer, bytes, size, arena, &message);
     if (arena != NULL && message == NULL) assert_int_equal(arena->used, used);
     return message;
 }
 
 /* @return NULL if it is left to protobuf-c; memory is there. */
-static ProtobufCMessage *unpack_if_plain(struct arena *arena,
-                                         const ProtobufCMessageDescriptor *descriptor,
+static ProtobufCMessage *unpack_if_plain(struct arena *arena, const struct onsale_packer *packer,
                                          const uint8_t *bytes, size_t size)
 {
     bool is_plain;
-    ProtobufCMessage *message = unpack_into(arena, &is_plain, descriptor, bytes, size);
+    ProtobufCMessage *message = unpack_into(arena, &is_plain, packer, bytes, size);
     assert_int_equal(message != NULL, is_plain);
     return message;
 }
 
-static void unpack(struct random *random, struct arena *arena, const ProtobufCMessage *message)
+static void unpack(struct random *random, struct arena *arena, const struct onsale_packer *packer,
+                   const ProtobufCMessage *message)
 {
     (void)random;
-    const ProtobufCMessageDescriptor *descriptor = message->descriptor;
     ProtobufCBinaryData packed = random_message_pack(arena, message);
     uint8_t *bytes = copy_exactly(packed);
-    ProtobufCMessage *in_arena = unpack_if_plain(arena, descriptor, bytes, packed.len);
+    ProtobufCMessage *in_arena = unpack_if_plain(arena, packer, bytes, packed.len);
     assert_non_null(in_arena);
     assert_packs_to(arena, in_arena, packed);
-    ProtobufCMessage *owned = unpack_if_plain(NULL, descriptor, bytes, packed.len);
+    ProtobufCMessage *owned = unpack_if_plain(NULL, packer, bytes, packed.len);
     free(bytes);
     assert_non_null(owned);
     assert_packs_to(arena, owned, packed);
@@ -151,20 +143,21 @@ static void every_message_is_unpacked_as_it_was_packed(void **state)
     try_all(unpack);
 }
 
-static void unpack_odd(struct random *random, struct arena *arena, const ProtobufCMessage *message)
+static void unpack_odd(struct random *random, struct arena *arena,
+                       const struct onsale_packer *packer, const ProtobufCMessage *message)
 {
-    const ProtobufCMessageDescriptor *descriptor = message->descriptor;
     ProtobufCBinaryData packed = random_message_pack(arena, message);
     ProtobufCBinaryData odd = random_message_spoil(random, arena, packed);
     uint8_t *bytes = copy_exactly(odd);
-    ProtobufCMessage *quick = unpack_if_plain(arena, descriptor, bytes, odd.len);
-    ProtobufCMessage *owned = unpack_if_plain(NULL, descriptor, bytes, odd.len);
+    ProtobufCMessage *quick = unpack_if_plain(arena, packer, bytes, odd.len);
+    ProtobufCMessage *owned = unpack_if_plain(NULL, packer, bytes, odd.len);
     assert_int_equal(quick == NULL, owned == NULL);
     *(quick != NULL ? &odd_and_plain : &odd_and_left) += 1;
     if (quick != NULL) {
         struct scan_problem problem;
-        assert_true(scan_message(descriptor, bytes, odd.len, PROTO_ELEMENTS_MAX, &problem));
-        ProtobufCMessage *slow = protobuf_c_message_unpack(descriptor, NULL, odd.len, bytes);
+        assert_true(scan_message(packer->descriptor, bytes, odd.len, PROTO_ELEMENTS_MAX, &problem));
+        ProtobufCMessage *slow =
+            protobuf_c_message_unpack(packer->descriptor, NULL, odd.len, bytes);
         assert_non_null(slow);
         ProtobufCBinaryData expected = random_message_pack(arena, slow);
         assert_packs_to(arena, quick, expected);
@@ -184,15 +177,14 @@ static void odd_bytes_are_unpacked_as_by_protobuf_c_or_left_to_it(void **state)
 }
 
 static void unpack_within(struct random *random, struct arena *arena,
-                          const ProtobufCMessage *message)
+                          const struct onsale_packer *packer, const ProtobufCMessage *message)
 {
     (void)random;
-    const ProtobufCMessageDescriptor *descriptor = message->descriptor;
     ProtobufCBinaryData packed = random_message_pack(arena, message);
     struct arena small;
     arena_init(&small, 16);
     bool is_plain;
-    while (unpack_into(&small, &is_plain, descriptor, packed.data, packed.len) == NULL) {
+    while (unpack_into(&small, &is_plain, packer, packed.data, packed.len) == NULL) {
         assert_true(is_plain);
         small.bytes_max += 16;
     }
@@ -200,7 +192,7 @@ static void unpack_within(struct random *random, struct arena *arena,
     bool failed = true;
     for (size_t number = 1; failed; number++) {
         failing_malloc_arm(number);
-        ProtobufCMessage *owned = unpack_into(NULL, &is_plain, descriptor, packed.data, packed.len);
+        ProtobufCMessage *owned = unpack_into(NULL, &is_plain, packer, packed.data, packed.len);
         failed = failing_malloc_disarm();
         assert_true(is_plain);
         assert_int_equal(owned == NULL, failed);
@@ -212,8 +204,8 @@ static void without_memory_nothing_is_kept(void **state)
 {
     (void)state;
     struct random random = random_make(seed);
-    try_message(&random, &onsale__v1__hold_seats_response__descriptor, unpack_within);
-    try_message(&random, &onsale__v1__import_catalogue_request__descriptor, unpack_within);
+    try_message(&random, &onsale__v1__hold_seats_response__packer, unpack_within);
+    try_message(&random, &onsale__v1__import_catalogue_request__packer, unpack_within);
 }
 
 /* A message that contains itself, as none of ours does. */
@@ -221,28 +213,30 @@ struct node {
     ProtobufCMessage base;
     struct node *child;
 };
-static void node_init(ProtobufCMessage *message);
-extern const ProtobufCMessageDescriptor packing_node_descriptor;
-static const ProtobufCFieldDescriptor node_fields[] = {
-    {.name = "child",
-     .id = 1,
-     .label = PROTOBUF_C_LABEL_NONE,
-     .type = PROTOBUF_C_TYPE_MESSAGE,
-     .offset = offsetof(struct node, child),
-     .descriptor = &packing_node_descriptor},
-};
-const ProtobufCMessageDescriptor packing_node_descriptor = {
-    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-    .sizeof_message = sizeof(struct node),
-    .n_fields = 1,
-    .fields = node_fields,
-    .message_init = node_init,
-};
+static const ProtobufCMessageDescriptor packing_node_descriptor;
+static const struct onsale_packer node_packer;
 
 static void node_init(ProtobufCMessage *message)
 {
     *(struct node *)message = (struct node){.base.descriptor = &packing_node_descriptor};
 }
+
+static bool node_read(struct unpacking *unpacking, void *to, struct wire_reader reader,
+                      size_t depth)
+{
+    struct node *node = to;
+    struct wire_reader chunk;
+    if (packer_next_is(&reader, 10) &&
+        (!packer_read_chunk(&reader, &chunk) ||
+         (node->child = packer_read_inner(unpacking, chunk, depth + 1, &node_packer)) == NULL))
+        return false;
+    return reader.at == reader.end;
+}
+
+static const ProtobufCMessageDescriptor packing_node_descriptor = {
+    .sizeof_message = sizeof(struct node), .message_init = node_init};
+static const struct onsale_packer node_packer = {.descriptor = &packing_node_descriptor,
+                                                 .read = node_read};
 
 static void nesting_beyond_the_limit_is_left_to_the_scan(void **state)
 {
@@ -254,8 +248,8 @@ static void nesting_beyond_the_limit_is_left_to_the_scan(void **state)
     }
     struct arena arena;
     arena_init(&arena, ARENA_BYTES);
-    assert_null(unpack_if_plain(&arena, &packing_node_descriptor, bytes, sizeof bytes));
-    assert_non_null(unpack_if_plain(&arena, &packing_node_descriptor, bytes + 2, sizeof bytes - 2));
+    assert_null(unpack_if_plain(&arena, &node_packer, bytes, sizeof bytes));
+    assert_non_null(unpack_if_plain(&arena, &node_packer, bytes + 2, sizeof bytes - 2));
     arena_deinit(&arena);
 }
 
@@ -268,8 +262,8 @@ static bool seats_are_plain(size_t count)
     request.n_seat_indexes = count;
     request.seat_indexes = arena_calloc(&arena, count, sizeof *request.seat_indexes);
     ProtobufCBinaryData packed = random_message_pack(&arena, &request.base);
-    bool is_plain =
-        unpack_if_plain(&arena, request.base.descriptor, packed.data, packed.len) != NULL;
+    bool is_plain = unpack_if_plain(&arena, &onsale__v1__hold_seats_request__packer, packed.data,
+                                    packed.len) != NULL;
     arena_deinit(&arena);
     return is_plain;
 }
@@ -291,8 +285,9 @@ static void what_is_not_plain_is_packed_by_protobuf_c(void **state)
     Onsale__V1__GetQueueEntryResponse response = ONSALE__V1__GET_QUEUE_ENTRY_RESPONSE__INIT;
     response.entry = &entry;
     uint8_t bytes[16];
-    struct packing packing = pack_measure(&response.base);
-    assert_false(packing.is_plain);
+    struct packing packing =
+        pack_measure(&response.base, &onsale__v1__get_queue_entry_response__packer);
+    assert_null(packing.packer);
     assert_int_equal(packing.size, 5);
     assert_ptr_equal(pack_write(packing, bytes), bytes + 5);
     assert_memory_equal(bytes, "\x0a\x03\xc0\x3e\x07", 5);

@@ -20,7 +20,7 @@ struct channel_call *channel_call_make(const struct onsale_method *method,
                                        const ProtobufCMessage *request, bool korean)
 {
     REQUIRE(request->descriptor == method->request);
-    struct packing packing = pack_measure(request);
+    struct packing packing = pack_measure(request, method->request_packer);
     size_t packed_size = channel_wire_call_size(method->name, packing.size, korean);
     struct channel_call *call = malloc(sizeof *call + packed_size);
     if (call == NULL) return NULL;

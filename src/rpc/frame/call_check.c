@@ -22,7 +22,8 @@ static enum status check_metadata(const Onsale__Rpc__V1__Call *sent, struct rpc_
 static enum status check_method(struct call_surroundings *surroundings,
                                 const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
 {
-    if (sent->method == surroundings->name) {
+    if (surroundings->name != NULL &&
+        (sent->method == surroundings->name || strcmp(sent->method, surroundings->name) == 0)) {
         call->method = surroundings->method;
         return STATUS_OK;
     }
@@ -50,7 +51,8 @@ static enum status check_payload(const Onsale__Rpc__V1__Call *sent, struct rpc_c
     if (sent->payload.len > call->method->request_bytes_max) return STATUS_PAYLOAD_TOO_LARGE;
     struct scan_problem problem;
     ProtobufCMessage *request;
-    enum status err = unpack_message(call->method->request, sent->payload.data, sent->payload.len,
+    enum status err = unpack_message(call->method->request, call->method->request_packer,
+                                     sent->payload.data, sent->payload.len,
                                      STATUS_PAYLOAD_MALFORMED, call->arena, &problem, &request);
     if (err == STATUS_PAYLOAD_MALFORMED)
         return rpc_call_bad_field(call, err, problem.field, "%s", problem.what);

@@ -43,7 +43,8 @@ static size_t text_field_size(const char *text)
 
 static size_t detail_size(const struct rpc_detail *detail)
 {
-    return text_field_size(detail->type) + wire_bytes_field_size(pack_measure(detail->value).size);
+    return text_field_size(detail->type) +
+           wire_bytes_field_size(pack_measure(detail->value, NULL).size);
 }
 
 static size_t refusal_size(const struct frame_call *call)
@@ -63,7 +64,7 @@ static void measure(struct frame_call *call)
         return;
     }
     REQUIRE(call->call.response != NULL);
-    call->response = pack_measure(call->call.response);
+    call->response = pack_measure(call->call.response, call->call.method->response_packer);
     call->result_size = call->response.size == 0 ? 0 : wire_bytes_field_size(call->response.size);
 }
 
@@ -108,7 +109,7 @@ static uint8_t *put_detail(uint8_t *at, const struct rpc_detail *detail)
 {
     at = wire_put_bytes_head(at, RESULT_DETAILS, detail_size(detail));
     at = put_text(at, DETAIL_TYPE, detail->type);
-    return put_message(at, DETAIL_VALUE, pack_measure(detail->value));
+    return put_message(at, DETAIL_VALUE, pack_measure(detail->value, NULL));
 }
 
 static uint8_t *put_refusal(uint8_t *at, const struct frame_call *call)

@@ -20,12 +20,13 @@ ProtobufCAllocator unpack_allocator(struct arena *arena)
     return (ProtobufCAllocator){.alloc = allocate, .free = keep, .allocator_data = arena};
 }
 
-enum status unpack_message(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes,
-                           size_t size, enum status malformed, struct arena *arena,
+enum status unpack_message(const ProtobufCMessageDescriptor *descriptor,
+                           const struct onsale_packer *packer, const uint8_t *bytes, size_t size,
+                           enum status malformed, struct arena *arena,
                            struct scan_problem *ret_problem, ProtobufCMessage **ret_message)
 {
     ProtobufCMessage *message;
-    bool is_plain = unpack_plain(descriptor, bytes, size, arena, &message);
+    bool is_plain = unpack_plain(packer, bytes, size, arena, &message);
     if (message == NULL) {
         if (!scan_message(descriptor, bytes, size, PROTO_ELEMENTS_MAX, ret_problem))
             return malformed;

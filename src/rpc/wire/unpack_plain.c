@@ -1,23 +1,10 @@
 #include "rpc/wire/unpack_plain.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/limits.h"
-#include "rpc/wire/field.h"
+#include "rpc/wire/packer.h"
 #include "rpc/wire/utf8.h"
-#include "rpc/wire/wire.h"
-
-/* The functions here that read return where they have come to, or NULL to leave the message to
- * protobuf-c: so the place they read at stays in a register. */
-
-/* What is the same for a message and all that is in it. */
-struct unpacking {
-    struct arena *arena; /* NULL: memory of its own */
-    size_t elements_left;
-    bool out_of_memory;
-};
 
 static void *allocate(struct unpacking *unpacking, size_t size)
 {
@@ -26,267 +13,156 @@ static void *allocate(struct unpacking *unpacking, size_t size)
     return memory;
 }
 
-static const uint8_t *read_long_varint(const uint8_t *at, const uint8_t *end, uint64_t *ret_value)
+/* What is in an arena is given back as a whole. */
+static void give_back(const struct unpacking *unpacking, void *memory)
+{
+    if (unpacking->arena == NULL) free(memory);
+}
+
+static void give_back_message(const struct unpacking *unpacking, ProtobufCMessage *message)
+{
+    if (unpacking->arena == NULL) protobuf_c_message_free_unpacked(message, NULL);
+}
+
+const uint8_t *packer_read_long_number(const uint8_t *at, const uint8_t *end, uint64_t *ret_number)
 {
     struct wire_reader reader = {at, end};
-    return wire_read_long_varint(&reader, ret_value) ? reader.at : NULL;
+    return wire_read_varint(&reader, ret_number) ? reader.at : NULL;
 }
 
-static inline const uint8_t *read_varint(const uint8_t *at, const uint8_t *end, uint64_t *ret_value)
+bool packer_read_bytes(struct unpacking *unpacking, struct wire_reader chunk,
+                       ProtobufCBinaryData *ret_bytes)
 {
-    if (at == end || *at >= 0x80) return read_long_varint(at, end, ret_value);
-    *ret_value = *at;
-    return at + 1;
-}
-
-/* Of the ways to write a boolean, the two shortest. */
-static inline const uint8_t *read_boolean(const uint8_t *at, const uint8_t *end,
-                                          protobuf_c_boolean *ret_boolean)
-{
-    if (at == end || *at > 1) return NULL;
-    *ret_boolean = *at;
-    return at + 1;
-}
-
-static bool read_text(struct unpacking *unpacking, struct wire_reader bytes, char **ret_text)
-{
-    size_t size = wire_left(&bytes);
-    if (!utf8_is_text(bytes.at, size)) return false;
-    char *text = allocate(unpacking, size + 1);
-    if (text == NULL) return false;
-    memcpy(text, bytes.at, size);
-    text[size] = '\0';
-    *ret_text = text;
-    return true;
-}
-
-static bool read_bytes(struct unpacking *unpacking, struct wire_reader bytes,
-                       ProtobufCBinaryData *ret_data)
-{
-    size_t size = wire_left(&bytes);
+    size_t size = wire_left(&chunk);
     if (size == 0) return true;
-    uint8_t *data = (uint8_t *)bytes.at; /* nobody writes to it */
+    uint8_t *data = (uint8_t *)chunk.at; /* nobody writes to it */
     if (unpacking->arena == NULL) {
         data = allocate(unpacking, size);
         if (data == NULL) return false;
-        memcpy(data, bytes.at, size);
+        memcpy(data, chunk.at, size);
     }
-    *ret_data = (ProtobufCBinaryData){size, data};
+    *ret_bytes = (ProtobufCBinaryData){size, data};
     return true;
 }
 
-static bool read_fields(struct unpacking *unpacking, ProtobufCMessage *message, const uint8_t *at,
-                        const uint8_t *end, size_t depth);
-
-static ProtobufCMessage *make_message(struct unpacking *unpacking,
-                                      const ProtobufCMessageDescriptor *descriptor)
+char *packer_read_text(struct unpacking *unpacking, struct wire_reader chunk)
 {
-    if (descriptor->message_init == NULL) return NULL;
-    ProtobufCMessage *message = allocate(unpacking, descriptor->sizeof_message);
-    if (message != NULL) descriptor->message_init(message);
-    return message;
+    size_t size = wire_left(&chunk);
+    if (!utf8_is_text(chunk.at, size)) return NULL;
+    char *text = allocate(unpacking, size + 1);
+    if (text == NULL) return NULL;
+    memcpy(text, chunk.at, size);
+    text[size] = '\0';
+    return text;
 }
 
-/* The message is set before it is read, so that it is freed with the one that it is in. */
-static bool read_message(struct unpacking *unpacking, const ProtobufCFieldDescriptor *field,
-                         struct wire_reader bytes, size_t depth, ProtobufCMessage **ret_message)
+void *packer_read_inner(struct unpacking *unpacking, struct wire_reader chunk, size_t depth,
+                        const struct onsale_packer *packer)
 {
-    if (depth == PROTO_DEPTH_MAX) return false;
-    *ret_message = make_message(unpacking, field->descriptor);
-    return *ret_message != NULL &&
-           read_fields(unpacking, *ret_message, bytes.at, bytes.end, depth + 1);
+    if (depth > PROTO_DEPTH_MAX) return NULL;
+    ProtobufCMessage *message = allocate(unpacking, packer->descriptor->sizeof_message);
+    if (message == NULL) return NULL;
+    packer->descriptor->message_init(message);
+    if (packer->read(unpacking, message, chunk, depth)) return message;
+    give_back_message(unpacking, message);
+    return NULL;
 }
 
-/* @param member  Where the value belongs: of the field's C type, and zero. */
-static const uint8_t *read_chunk(struct unpacking *unpacking, const ProtobufCFieldDescriptor *field,
-                                 const uint8_t *at, const uint8_t *end, size_t depth, void *member)
+/* @return Room for elements of a repeated field. */
+static void *make_elements(struct unpacking *unpacking, size_t count, size_t size)
 {
-    struct wire_reader reader = {at, end};
-    struct wire_reader bytes;
-    if (!wire_read_bytes(&reader, &bytes)) return NULL;
-    bool is_read = field->type == PROTOBUF_C_TYPE_MESSAGE
-                       ? read_message(unpacking, field, bytes, depth, member)
-                   : field->type == PROTOBUF_C_TYPE_BYTES ? read_bytes(unpacking, bytes, member)
-                                                          : read_text(unpacking, bytes, member);
-    return is_read ? reader.at : NULL;
+    if (count > unpacking->elements_left) return NULL;
+    unpacking->elements_left -= count;
+    return allocate(unpacking, count * size);
 }
 
-static inline const uint8_t *read_value(struct unpacking *unpacking,
-                                        const ProtobufCFieldDescriptor *field, enum wire_type type,
-                                        const uint8_t *at, const uint8_t *end, size_t depth,
-                                        void *member)
+/* @return 0 if they are cut off. */
+static size_t count_inners(struct wire_reader reader, uint32_t tag)
 {
-    uint64_t number;
-    switch ((int)field->type) {
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_ENUM:
-        if (type != WIRE_VARINT || (at = read_varint(at, end, &number)) == NULL) return NULL;
-        *(uint32_t *)member = (uint32_t)number;
-        return at;
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_UINT64:
-        return type == WIRE_VARINT ? read_varint(at, end, member) : NULL;
-    case PROTOBUF_C_TYPE_BOOL:
-        return type == WIRE_VARINT ? read_boolean(at, end, member) : NULL;
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_BYTES:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return type == WIRE_BYTES ? read_chunk(unpacking, field, at, end, depth, member) : NULL;
-    default:
+    size_t count = 0;
+    struct wire_reader chunk;
+    do {
+        if (!packer_read_chunk(&reader, &chunk)) return 0;
+        count++;
+    } while (packer_next_is(&reader, tag));
+    return count;
+}
+
+void *packer_read_inners(struct unpacking *unpacking, struct wire_reader *reader, uint32_t tag,
+                         size_t depth, const struct onsale_packer *packer, size_t *ret_count)
+{
+    size_t count = count_inners(*reader, tag);
+    void **inners = count == 0 ? NULL : make_elements(unpacking, count, sizeof *inners);
+    if (inners == NULL) return NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct wire_reader chunk;
+        bool is_there =
+            (i == 0 || packer_next_is(reader, tag)) && packer_read_chunk(reader, &chunk);
+        inners[i] = is_there ? packer_read_inner(unpacking, chunk, depth, packer) : NULL;
+        if (inners[i] != NULL) continue;
+        while (i-- > 0)
+            give_back_message(unpacking, inners[i]);
+        give_back(unpacking, inners);
         return NULL;
     }
+    *ret_count = count;
+    return inners;
 }
 
-/* @return Zeroed elements, which the field of the message then has; NULL if there may not be so
- * many, or memory is out. */
-static char *make_elements(struct unpacking *unpacking, ProtobufCMessage *message,
-                           const ProtobufCFieldDescriptor *field, size_t count)
-{
-    size_t size = count * field_element_size(field->type);
-    if (count > unpacking->elements_left || size == 0) return NULL;
-    unpacking->elements_left -= count;
-    char *elements = allocate(unpacking, size);
-    if (elements == NULL) return NULL;
-    memset(elements, 0, size);
-    *(size_t *)((char *)message + field->quantifier_offset) = count;
-    *(void **)((char *)message + field->offset) = elements;
-    return elements;
-}
-
-/* Varints, as many as bytes that are the last of one. */
-static size_t count_packed(struct wire_reader elements)
+/* Varints: as many as there are bytes that are the last of one. */
+static size_t count_packed(struct wire_reader numbers)
 {
     size_t count = 0;
-    for (; elements.at < elements.end; elements.at++)
-        count += *elements.at < 0x80;
+    for (; numbers.at < numbers.end; numbers.at++)
+        count += *numbers.at < 0x80;
     return count;
 }
 
-static const uint8_t *read_packed(struct unpacking *unpacking, ProtobufCMessage *message,
-                                  const ProtobufCFieldDescriptor *field, struct wire_reader reader)
+static bool is_long(ProtobufCType type)
 {
-    struct wire_reader bytes;
-    if (!wire_read_bytes(&reader, &bytes)) return NULL;
-    if (bytes.at == bytes.end) return reader.at;
-    size_t count = count_packed(bytes);
-    size_t step = field_element_size(field->type);
-    char *element = make_elements(unpacking, message, field, count);
-    if (element == NULL) return NULL;
-    for (size_t i = 0; i < count && bytes.at != NULL; i++, element += step)
-        bytes.at = read_value(unpacking, field, WIRE_VARINT, bytes.at, bytes.end, 0, element);
-    return bytes.at == bytes.end ? reader.at : NULL;
+    return type == PROTOBUF_C_TYPE_INT64 || type == PROTOBUF_C_TYPE_UINT64;
 }
 
-static bool read_same_tag(struct wire_reader *reader, uint32_t number, enum wire_type type)
+static bool fill_packed(struct wire_reader chunk, ProtobufCType type, void *numbers, size_t count)
 {
-    uint32_t next_number;
-    enum wire_type next_type;
-    struct wire_reader rest = *reader;
-    if (rest.at == rest.end || !wire_read_tag(&rest, &next_number, &next_type) ||
-        next_number != number || next_type != type)
-        return false;
-    *reader = rest;
-    return true;
-}
-
-/* @param reader  Behind the tag of the first. @return 0 if they are cut off. */
-static size_t count_run(struct wire_reader reader, uint32_t number, enum wire_type type)
-{
-    size_t count = 0;
-    do {
-        if (!wire_skip(&reader, type)) return 0;
-        count++;
-    } while (read_same_tag(&reader, number, type));
-    return count;
-}
-
-static const uint8_t *read_run(struct unpacking *unpacking, ProtobufCMessage *message,
-                               const ProtobufCFieldDescriptor *field, enum wire_type type,
-                               struct wire_reader reader, size_t depth)
-{
-    size_t count = count_run(reader, field->id, type);
-    size_t step = field_element_size(field->type);
-    char *element = make_elements(unpacking, message, field, count);
-    if (element == NULL) return NULL;
-    for (size_t i = 0; i < count; i++, element += step) {
-        if (i > 0 && !read_same_tag(&reader, field->id, type)) return NULL;
-        reader.at = read_value(unpacking, field, type, reader.at, reader.end, depth, element);
-        if (reader.at == NULL) return NULL;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t number;
+        if (!packer_read_number(&chunk, &number)) return false;
+        if (is_long(type))
+            ((uint64_t *)numbers)[i] = number;
+        else
+            ((uint32_t *)numbers)[i] = (uint32_t)number;
     }
-    return reader.at;
+    return chunk.at == chunk.end;
 }
 
-static const uint8_t *read_elements(struct unpacking *unpacking, ProtobufCMessage *message,
-                                    const ProtobufCFieldDescriptor *field, enum wire_type type,
-                                    struct wire_reader reader, size_t depth)
+/* Nobody writes a repetition of nothing, and there is more than one way to write a boolean. */
+void *packer_read_packed(struct unpacking *unpacking, struct wire_reader chunk, ProtobufCType type,
+                         size_t *ret_count)
 {
-    if (field->label != PROTOBUF_C_LABEL_REPEATED) return NULL;
-    return type == WIRE_BYTES && field_is_packable(field->type)
-               ? read_packed(unpacking, message, field, reader)
-               : read_run(unpacking, message, field, type, reader, depth);
-}
-
-/* Fields of a number beyond 15 have a longer tag. */
-static const uint8_t *read_long_tag(const uint8_t *at, const uint8_t *end, uint32_t *ret_number,
-                                    enum wire_type *ret_type)
-{
-    struct wire_reader reader = {at, end};
-    return wire_read_long_tag(&reader, ret_number, ret_type) ? reader.at : NULL;
-}
-
-static inline const uint8_t *read_tag(const uint8_t *at, const uint8_t *end, uint32_t *ret_number,
-                                      enum wire_type *ret_type)
-{
-    if (*at >= 0x80) return read_long_tag(at, end, ret_number, ret_type);
-    *ret_number = *at >> 3;
-    *ret_type = *at & 7; /* compared later with that of the field */
-    return at + 1;
-}
-
-/* Fields come in the order of their numbers, and required ones may not be left out. */
-static bool read_fields(struct unpacking *unpacking, ProtobufCMessage *message, const uint8_t *at,
-                        const uint8_t *end, size_t depth)
-{
-    const ProtobufCFieldDescriptor *field = message->descriptor->fields;
-    const ProtobufCFieldDescriptor *fields_end = field + message->descriptor->n_fields;
-    while (at != end) {
-        uint32_t number;
-        enum wire_type type;
-        if ((at = read_tag(at, end, &number, &type)) == NULL) return false;
-        for (;; field++) {
-            if (field == fields_end) return false;
-            if (field->id == number) break;
-            if (field->label == PROTOBUF_C_LABEL_REQUIRED) return false;
-        }
-        char *member = (char *)message + field->offset;
-        at = field_is_plain_singular(field)
-                 ? read_value(unpacking, field, type, at, end, depth, member)
-                 : read_elements(unpacking, message, field, type, (struct wire_reader){at, end},
-                                 depth);
-        if (at == NULL) return false;
-        field++;
+    size_t count = count_packed(chunk);
+    if (count == 0 || type == PROTOBUF_C_TYPE_BOOL) return NULL;
+    size_t size = is_long(type) ? sizeof(uint64_t) : sizeof(uint32_t);
+    void *numbers = make_elements(unpacking, count, size);
+    if (numbers == NULL) return NULL;
+    if (fill_packed(chunk, type, numbers, count)) {
+        *ret_count = count;
+        return numbers;
     }
-    while (field < fields_end && field->label != PROTOBUF_C_LABEL_REQUIRED)
-        field++;
-    return field == fields_end;
+    give_back(unpacking, numbers);
+    return NULL;
 }
 
-bool unpack_plain(const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t size,
+bool unpack_plain(const struct onsale_packer *packer, const uint8_t *bytes, size_t size,
                   struct arena *arena, ProtobufCMessage **ret_message)
 {
+    *ret_message = NULL;
+    if (packer == NULL) return false;
     struct unpacking unpacking = {.arena = arena, .elements_left = PROTO_ELEMENTS_MAX};
     struct arena before = arena == NULL ? (struct arena){0} : *arena;
     const uint8_t *end = size == 0 ? bytes : bytes + size;
-    ProtobufCMessage *message = make_message(&unpacking, descriptor);
-    if (message != NULL && read_fields(&unpacking, message, bytes, end, 1)) {
-        *ret_message = message;
-        return true;
-    }
-    if (arena != NULL)
-        arena_rewind(arena, &before);
-    else
-        protobuf_c_message_free_unpacked(message, NULL);
-    *ret_message = NULL;
+    *ret_message = packer_read_inner(&unpacking, (struct wire_reader){bytes, end}, 1, packer);
+    if (*ret_message != NULL) return true;
+    if (arena != NULL) arena_rewind(arena, &before);
     return unpacking.out_of_memory;
 }

@@ -20,17 +20,24 @@ static bool second_byte_fits(uint8_t first, uint8_t second)
     return second >= low && second <= high;
 }
 
-/* How many of the first bytes are ASCII without NUL, counted in steps of eight: most text is. In a
- * word of such bytes, neither a byte nor a byte less one has its highest bit set. */
-static size_t skip_ascii(const uint8_t *bytes, size_t size)
+/* Whether eight bytes are ASCII without NUL: then neither a byte nor a byte less one has its
+ * highest bit set. */
+static bool are_ascii(const uint8_t *bytes)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return ((word | (word - ones)) & ones << 7) == 0;
+}
+
+/* How many of the first bytes are ASCII without NUL, told in steps of eight: most text is. The last
+ * step may overlap the one before. */
+static size_t skip_ascii(const uint8_t *bytes, size_t size)
+{
     size_t i = 0;
-    for (uint64_t word; size - i >= sizeof word; i += sizeof word) {
-        memcpy(&word, bytes + i, sizeof word);
-        if (((word | (word - ones)) & ones << 7) != 0) break;
-    }
-    return i;
+    for (; size - i >= 8; i += 8)
+        if (!are_ascii(bytes + i)) return i;
+    return size >= 8 && are_ascii(bytes + size - 8) ? size : i;
 }
 
 bool utf8_is_text(const uint8_t *bytes, size_t size)
