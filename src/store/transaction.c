@@ -118,13 +118,20 @@ static enum status keep(struct store *store, struct journal_record *redo)
     return err;
 }
 
+/* One that changed nothing gives its number to the next. */
+static uint64_t last_number(MDB_env *env)
+{
+    MDB_envinfo info;
+    REQUIRE(mdb_env_info(env, &info) == MDB_SUCCESS);
+    return info.me_last_txnid;
+}
+
 static enum status write_noted(struct store *store, struct journal_record *redo, store_body *body,
                                void *context)
 {
     struct store_txn txn = {.trees = store->trees, .may_write = true, .redo = redo};
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
-    uint64_t number = mdb_txn_id(txn.mdb);
 
     enum status err = body(&txn, context);
     if (txn.failure != STATUS_OK) err = txn.failure;
@@ -133,7 +140,7 @@ static enum status write_noted(struct store *store, struct journal_record *redo,
         return err;
     }
     err = commit(txn.mdb);
-    if (err == STATUS_OK) atomic_store(&store->written, number);
+    if (err == STATUS_OK) atomic_store(&store->written, last_number(store->env));
     return err;
 }
 
