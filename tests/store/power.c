@@ -26,6 +26,8 @@ static struct {
     const char *after;
     unsigned calls_left;
     bool is_cut;
+    void (*act)(void *context);
+    void *act_context;
     struct random random;
     ino_t entries[NAMES]; /* of the folder, as the disk has them; 0: not there */
     size_t files_count;
@@ -121,8 +123,15 @@ bool power_is_cut(void)
     return power.is_cut;
 }
 
+void power_act_after_flush(void (*act)(void *context), void *context)
+{
+    power.act = act;
+    power.act_context = context;
+}
+
 void power_end(void)
 {
+    power.act = NULL;
     for (size_t i = 0; i < power.files_count; i++)
         power_file_free(&power.files[i]);
     power.files_count = 0;
@@ -246,7 +255,11 @@ int power_fdatasync(int fd)
 {
     int (*real_fdatasync)(int) = real("fdatasync");
     note_flush(fd);
-    return real_fdatasync(fd);
+    int rc = power.folder == NULL ? real_fdatasync(fd) : 0; /* nobody cuts the real power */
+    void (*act)(void *) = power.act;
+    power.act = NULL;
+    if (act != NULL) act(power.act_context);
+    return rc;
 }
 
 int power_fsync(int fd)

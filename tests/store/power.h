@@ -18,6 +18,10 @@ void power_cut(void);
 
 bool power_is_cut(void);
 
+/** Calls `act` when the next flush of the data file has ended and its caller does not know yet: so
+ * that one thread can do what others may do beside it. Once. */
+void power_act_after_flush(void (*act)(void *context), void *context);
+
 /** Ends watching. */
 void power_end(void);
 

@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/require.h"
+#include "store/transaction.h"
 #include "tests/lib/temp_folder.h"
 #include "tests/sim/random.h"
 #include "tests/store/power.h"
 
 enum {
     USERS = 3000,
+    SMALL_WRITE_MAX = 30,
     TIMERS = 64,
     WRITES_MAX = 400,
     CUTS = 5,
@@ -38,6 +39,8 @@ struct chain {
     char *parent;
     char *path;
     struct store *store;
+    unsigned flush_percent; /* of the steps of a life */
+    unsigned checkpoint_percent;
     unsigned written; /* writes made, and those known to be on disk */
     unsigned flushed;
     uint64_t seeds[WRITES_MAX + 2]; /* of the changes of each write, also of one that was cut */
@@ -49,7 +52,8 @@ struct chain {
 static unsigned draw_count(struct random *random)
 {
     unsigned drawn = (unsigned)random_below(random, 100);
-    if (drawn < 70) return (unsigned)random_below(random, 30);
+    if (drawn < 20) return SMALL_WRITE_MAX; /* many of one size: records of two epochs line up */
+    if (drawn < 70) return (unsigned)random_below(random, SMALL_WRITE_MAX);
     return (unsigned)random_below(random, drawn < 97 ? 500 : 5000);
 }
 
@@ -62,7 +66,7 @@ static void change(struct store_txn *txn, struct model *model, uint64_t seed, un
         if (txn != NULL) wallet_put(txn, &wallet);
         if (model != NULL) model->balances[wallet.user_id] = wallet.balance;
     }
-    for (unsigned left = 3; left > 0; left--) {
+    for (unsigned left = 3; left > 0 && number % 2 == 0; left--) {
         struct timer timer = {.due_ms = (unix_ms)random_below(&random, TIMERS),
                               .kind = TIMER_PURGE};
         bool is_put = random_chance(&random, 50);
@@ -80,18 +84,50 @@ static enum status write_body(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
-static void write_one(struct chain *chain)
+static void write_seed(struct chain *chain, uint64_t seed)
 {
     if (chain->written == WRITES_MAX) return;
-    chain->seeds[chain->written + 1] = random_next(&chain->random);
+    chain->seeds[chain->written + 1] = seed;
     assert_int_equal(store_write(chain->store, write_body, chain), STATUS_OK);
     if (!power_is_cut()) chain->written++;
+}
+
+static void write_one(struct chain *chain)
+{
+    write_seed(chain, random_next(&chain->random));
 }
 
 static void flush(struct chain *chain)
 {
     assert_int_equal(store_flush(chain->store), STATUS_OK);
     if (!power_is_cut()) chain->flushed = chain->written;
+}
+
+static bool is_small(uint64_t seed)
+{
+    struct random random = random_make(seed);
+    return draw_count(&random) <= SMALL_WRITE_MAX;
+}
+
+/* As long as no write must wait for the checkpoint. */
+static void write_beside(void *context)
+{
+    struct chain *chain = context;
+    const struct journal *journal = chain->store->journal;
+    for (int i = 0; i < 10; i++) {
+        uint64_t seed = random_next(&chain->random);
+        if (!is_small(seed)) continue;
+        if (journal_used_bytes(journal) > journal_ring_bytes(journal) / 4 * 3) return;
+        write_seed(chain, seed);
+        if (random_chance(&chain->random, 30)) flush(chain);
+    }
+}
+
+static void make_checkpoint(struct chain *chain)
+{
+    if (store_wants_checkpoint(chain->store) && random_chance(&chain->random, 50))
+        power_act_after_flush(write_beside, chain);
+    assert_int_equal(store_checkpoint(chain->store), STATUS_OK);
 }
 
 /* --- What must be there ----------------------------------------------------------------------- */
@@ -144,20 +180,18 @@ static void reopen_store(struct chain *chain)
 
 static void step(struct chain *chain)
 {
-    unsigned drawn = (unsigned)random_below(&chain->random, 100);
-    if (drawn < 60)
-        write_one(chain);
-    else if (drawn < 85)
-        flush(chain);
-    else if (drawn < 98)
-        assert_int_equal(store_checkpoint(chain->store), STATUS_OK);
-    else
-        reopen_store(chain);
+    write_one(chain);
+    if (random_chance(&chain->random, chain->flush_percent)) flush(chain);
+    if (random_chance(&chain->random, chain->checkpoint_percent)) make_checkpoint(chain);
+    if (random_chance(&chain->random, 2)) reopen_store(chain);
 }
 
 static void live(struct chain *chain, const char *after)
 {
+    static const unsigned percents[] = {0, 3, 20, 60};
     unsigned calls = (unsigned)random_below(&chain->random, CALLS_MAX);
+    chain->flush_percent = percents[random_below(&chain->random, 4)];
+    chain->checkpoint_percent = percents[random_below(&chain->random, 4)];
     if (random_chance(&chain->random, 30)) calls %= 20; /* while it is made or recovered */
     power_begin(chain->path, after, calls, random_next(&chain->random));
     open_store(chain);
