@@ -75,11 +75,11 @@ static enum status answer(struct engine *engine, struct call_list *calls)
     uint64_t written = store_written(engine->store);
     for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
         rpc->saw_write = written;
-    bool was_empty = call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL);
+    call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL);
     if (store_wants_checkpoint(engine->store))
         engine->world.wake(engine->world.context, ENGINE_KEEPER);
     if (call_queue_count(&engine->writes) == 0) return engine_flush(engine);
-    if (was_empty) engine->world.wake(engine->world.context, ENGINE_FLUSHER);
+    engine->world.wake(engine->world.context, ENGINE_FLUSHER); /* calls it put back wait for this */
     return STATUS_OK;
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int file_open(const char *path, int flags)
@@ -37,6 +38,13 @@ enum status file_allocate(int fd, uint64_t bytes)
     if (rc == EOPNOTSUPP || rc == ENOSYS) return fill(fd, bytes);
     return rc == ENOSPC || rc == EDQUOT || rc == EFBIG ? STATUS_STORAGE_FULL
                                                        : STATUS_STORAGE_FAILED;
+}
+
+enum status file_check_length(int fd, uint64_t bytes)
+{
+    struct stat file;
+    if (fstat(fd, &file) != 0) return STATUS_STORAGE_FAILED;
+    return (uint64_t)file.st_size >= bytes ? STATUS_OK : STATUS_STORE_DAMAGED;
 }
 
 enum status file_read(int fd, void *bytes, size_t size, uint64_t offset)

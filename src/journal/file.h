@@ -16,6 +16,9 @@ int file_open(const char *path, int flags);
  * STATUS_STORAGE_FAILED. */
 enum status file_allocate(int fd, uint64_t bytes);
 
+/** @return STATUS_OK; STATUS_STORE_DAMAGED if it is shorter; STATUS_STORAGE_FAILED. */
+enum status file_check_length(int fd, uint64_t bytes);
+
 /** @return STATUS_OK; STATUS_STORAGE_FAILED, also if the file ends before. */
 enum status file_read(int fd, void *bytes, size_t size, uint64_t offset);
 

@@ -53,7 +53,8 @@ uint64_t record_checksum(uint64_t epoch, const struct record_head *head, const u
 /** Frees records linked by `next`. */
 void records_free(struct journal_record *first);
 
-/** Reads and writes in the ring, around its end. */
+/** Reads and writes in the ring, around its end. What is written may be longer than the ring: what
+ * was staged before a checkpoint and after it, and not yet flushed. */
 enum status ring_read(const struct journal *journal, void *bytes, size_t size, uint64_t position);
 enum status ring_write(const struct journal *journal, const uint8_t *bytes, size_t size,
                        uint64_t position);

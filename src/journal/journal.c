@@ -25,6 +25,14 @@ static struct journal *journal_new(int fd)
     return journal;
 }
 
+static enum status read_checkpoint(struct journal *journal)
+{
+    enum status err = file_check_length(journal->fd, SLOTS * SLOT_BYTES);
+    if (err == STATUS_OK) err = slot_read_newest(journal->fd, &journal->slot);
+    if (err != STATUS_OK) return err;
+    return file_check_length(journal->fd, SLOTS * SLOT_BYTES + journal_ring_bytes(journal));
+}
+
 enum status journal_open(const char *path, struct journal **ret_journal)
 {
     int fd = file_open(path, 0);
@@ -34,7 +42,7 @@ enum status journal_open(const char *path, struct journal **ret_journal)
     struct journal *journal = journal_new(fd);
     if (journal == NULL) return STATUS_OUT_OF_MEMORY;
 
-    enum status err = slot_read_newest(fd, &journal->slot);
+    enum status err = read_checkpoint(journal);
     if (err != STATUS_OK) {
         journal_close(journal);
         return err;

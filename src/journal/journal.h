@@ -34,8 +34,8 @@ struct journal_mark {
 
 /** Opens the journal at `path`.
  * @param ret_journal  NULL if there is none, which is no failure.
- * @return STATUS_OK; STATUS_STORE_DAMAGED if no checkpoint can be read; STATUS_STORE_NOT_OPENED;
- * STATUS_OUT_OF_MEMORY. */
+ * @return STATUS_OK; STATUS_STORE_DAMAGED if there is no whole checkpoint or the file was cut off;
+ * STATUS_STORE_NOT_OPENED; STATUS_STORAGE_FAILED; STATUS_OUT_OF_MEMORY. */
 enum status journal_open(const char *path, struct journal **ret_journal);
 
 /** Makes an empty journal with this state as its checkpoint. A crash leaves all of it or none, once

@@ -3,30 +3,46 @@
 #include "base/require.h"
 #include "journal/inside.h"
 
-/* Reads the head at the end of what was replayed. @return Whether a record may follow it. */
-static bool read_head(const struct journal *journal, struct record_head *head)
+/* The bytes of one record, used again for the next. */
+struct record_bytes {
+    struct record_head head;
+    uint8_t *bytes;
+    size_t capacity;
+};
+
+static bool grow(struct record_bytes *record, size_t size)
 {
-    return ring_read(journal, head, sizeof *head, journal->end.position) == STATUS_OK &&
-           head->sequence == journal->end.sequence &&
+    if (size <= record->capacity) return true;
+    uint8_t *grown = realloc(record->bytes, size);
+    if (grown == NULL) return false;
+    record->bytes = grown;
+    record->capacity = size;
+    return true;
+}
+
+/* Whether it may follow what was replayed. */
+static bool is_next(const struct journal *journal, const struct record_head *head)
+{
+    return head->sequence == journal->end.sequence &&
            head->size <= journal->slot.checkpoint.ring_bytes - sizeof *head;
 }
 
-static bool read_bytes(const struct journal *journal, const struct record_head *head,
-                       uint8_t *bytes)
+/* Reads the record at the end of what was replayed. What can't be read is a failure: taking it for
+ * the end would forget all that comes after it. */
+static enum status read_next(const struct journal *journal, struct record_bytes *record,
+                             bool *ret_found)
 {
-    uint64_t position = journal->end.position + sizeof *head;
-    return ring_read(journal, bytes, head->size, position) == STATUS_OK &&
-           head->checksum == record_checksum(journal->slot.checkpoint.epoch, head, bytes);
-}
-
-static bool grow(uint8_t **bytes, size_t *capacity, size_t size)
-{
-    if (size <= *capacity) return true;
-    uint8_t *grown = realloc(*bytes, size);
-    if (grown == NULL) return false;
-    *bytes = grown;
-    *capacity = size;
-    return true;
+    const struct record_head *head = &record->head;
+    uint64_t position = journal->end.position;
+    *ret_found = false;
+    enum status err = ring_read(journal, &record->head, sizeof *head, position);
+    if (err != STATUS_OK || !is_next(journal, head)) return err;
+    if (!grow(record, head->size)) return STATUS_OUT_OF_MEMORY;
+    err = ring_read(journal, record->bytes, head->size, position + sizeof *head);
+    if (err != STATUS_OK) return err;
+    *ret_found =
+        head->checksum == record_checksum(journal->slot.checkpoint.epoch, head, record->bytes);
+    return STATUS_OK;
 }
 
 enum status journal_replay(struct journal *journal,
@@ -34,21 +50,16 @@ enum status journal_replay(struct journal *journal,
                            void *context)
 {
     REQUIRE(journal->epoch == 0);
-    enum status err = STATUS_OK;
-    uint8_t *bytes = NULL;
-    size_t capacity = 0;
-    struct record_head head;
-    while (err == STATUS_OK && read_head(journal, &head)) {
-        if (!grow(&bytes, &capacity, head.size)) {
-            err = STATUS_OUT_OF_MEMORY;
-            break;
-        }
-        if (!read_bytes(journal, &head, bytes)) break;
-        err = visit(context, bytes, head.size);
-        journal->end.position += sizeof head + head.size;
+    struct record_bytes record = {0};
+    bool found;
+    enum status err = read_next(journal, &record, &found);
+    while (err == STATUS_OK && found) {
+        err = visit(context, record.bytes, record.head.size);
+        journal->end.position += sizeof record.head + record.head.size;
         journal->end.sequence++;
+        if (err == STATUS_OK) err = read_next(journal, &record, &found);
     }
-    free(bytes);
+    free(record.bytes);
     journal->flushed_position = journal->end.position;
     journal->epoch =
         journal->slot.checkpoint.epoch + 1; /* what lies behind the end is of the old one */

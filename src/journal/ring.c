@@ -34,9 +34,13 @@ enum status ring_read(const struct journal *journal, void *bytes, size_t size, u
 enum status ring_write(const struct journal *journal, const uint8_t *bytes, size_t size,
                        uint64_t position)
 {
-    size_t first = size_before_end(journal, size, position);
-    enum status err = file_write(journal->fd, bytes, first, offset_of(journal, position));
-    if (err != STATUS_OK || first == size) return err;
-    return file_write(journal->fd, bytes + first, size - first,
-                      offset_of(journal, position + first));
+    enum status err = STATUS_OK;
+    while (size > 0 && err == STATUS_OK) {
+        size_t part = size_before_end(journal, size, position);
+        err = file_write(journal->fd, bytes, part, offset_of(journal, position));
+        bytes += part;
+        size -= part;
+        position += part;
+    }
+    return err;
 }

@@ -28,7 +28,8 @@ struct slot {
 };
 
 /** Reads the newer of the two.
- * @return STATUS_OK; STATUS_STORE_DAMAGED if there is none; STATUS_OUT_OF_MEMORY. */
+ * @return STATUS_OK; STATUS_STORE_DAMAGED if there is none; STATUS_STORAGE_FAILED if one can't be
+ * read; STATUS_OUT_OF_MEMORY. */
 enum status slot_read_newest(int fd, struct slot *ret_slot);
 
 /** Names and sums the checkpoint, and writes it over the older one: its number tells which.

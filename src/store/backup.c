@@ -7,6 +7,12 @@
 
 #include "store/transaction.h"
 
+bool folder_path(const char *folder, const char *name, char ret_path[PATH_MAX])
+{
+    int length = snprintf(ret_path, PATH_MAX, "%s/%s", folder, name);
+    return length > 0 && length < PATH_MAX;
+}
+
 /* Flushes a file or a folder. */
 static int flush(const char *path)
 {
@@ -36,8 +42,7 @@ static int copy(struct store *store, const char *folder, const char *file, uint6
 enum status store_back_up(struct store *store, const char *path, uint64_t *ret_bytes)
 {
     char file[PATH_MAX];
-    int length = snprintf(file, sizeof file, "%s/data.mdb", path);
-    if (length < 0 || (size_t)length >= sizeof file) return STATUS_ARGUMENT_INVALID;
+    if (!folder_path(path, "data.mdb", file)) return STATUS_ARGUMENT_INVALID;
     if (store->has_failed) return STATUS_STORAGE_FAILED;
     if (mkdir(path, 0700) != 0)
         return store_status(errno) == STATUS_STORAGE_FULL ? STATUS_STORAGE_FULL

@@ -1,7 +1,6 @@
 #include "store/recovery.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,12 +10,6 @@
 
 /* Records are done again in transactions of about so many bytes. */
 enum { BYTES_PER_TRANSACTION = 4 << 20 };
-
-static bool path_in(const char *folder, const char *name, char ret_path[PATH_MAX])
-{
-    int length = snprintf(ret_path, PATH_MAX, "%s/%s", folder, name);
-    return length > 0 && length < PATH_MAX;
-}
 
 /* A data file that was gone would be made anew, and all that was sold with it. */
 static enum status check_data_file(const char *data_file, const struct journal *journal)
@@ -29,8 +22,8 @@ enum status recovery_begin(struct store *store, const char *folder)
 {
     char journal_file[PATH_MAX];
     char data_file[PATH_MAX];
-    if (!path_in(folder, "onsale.journal", journal_file)) return STATUS_STORE_NOT_OPENED;
-    if (!path_in(folder, "data.mdb", data_file)) return STATUS_STORE_NOT_OPENED;
+    if (!folder_path(folder, "onsale.journal", journal_file)) return STATUS_STORE_NOT_OPENED;
+    if (!folder_path(folder, "data.mdb", data_file)) return STATUS_STORE_NOT_OPENED;
     enum status err = journal_open(journal_file, &store->journal);
     if (err == STATUS_OK) err = check_data_file(data_file, store->journal);
     if (err != STATUS_OK || store->journal == NULL) return err;
@@ -43,7 +36,7 @@ static enum status make_journal(struct store *store, const struct store_options 
 {
     char path[PATH_MAX];
     uint8_t headers[JOURNAL_STATE_BYTES_MAX];
-    REQUIRE(path_in(options->path, "onsale.journal", path));
+    REQUIRE(folder_path(options->path, "onsale.journal", path));
     size_t size = checkpoint_read_headers(store->env, headers);
     if (size == 0) return STATUS_STORAGE_FAILED;
     enum status err = journal_make(path, options->journal_bytes, headers, size, &store->journal);

@@ -59,8 +59,7 @@ static enum status lock_folder(struct opening *opening)
 {
     const char *path = opening->options->path;
     char file[PATH_MAX];
-    int length = snprintf(file, sizeof file, "%s/onsale.lock", path);
-    if (length < 0 || (size_t)length >= sizeof file)
+    if (!folder_path(path, "onsale.lock", file))
         return refuse_rc(opening, ENAMETOOLONG, "can't lock the data folder");
     int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return refuse_rc(opening, errno, "can't lock the data folder");
@@ -70,7 +69,7 @@ static enum status lock_folder(struct opening *opening)
     return refuse(opening, STATUS_STORE_LOCKED, "another server uses the data folder %s", path);
 }
 
-static enum status open_environment(struct opening *opening)
+static enum status open_environment(struct opening *opening, const char *path)
 {
     const struct store_options *options = opening->options;
     struct store *store = opening->store;
@@ -79,8 +78,26 @@ static enum status open_environment(struct opening *opening)
     if (rc == MDB_SUCCESS) rc = mdb_env_set_maxdbs(store->env, TREES);
     if (rc == MDB_SUCCESS)
         rc = mdb_env_set_maxreaders(store->env, options->readers_max + SPARE_READERS);
-    if (rc == MDB_SUCCESS) rc = mdb_env_open(store->env, options->path, MDB_NOTLS, 0600);
+    if (rc == MDB_SUCCESS) rc = mdb_env_open(store->env, path, MDB_NOTLS, 0600);
     return rc == MDB_SUCCESS ? STATUS_OK : refuse_rc(opening, rc, "can't open the store in");
+}
+
+/* LMDB keeps the number of the last write in its lock file for as long as any process has that
+ * open. After a crash it would then go on from writes that the restored headers do not have. */
+static enum status check_alone(struct opening *opening)
+{
+    struct store *store = opening->store;
+    MDB_envinfo info;
+    MDB_txn *snapshot;
+    int rc = mdb_env_info(store->env, &info);
+    if (rc == MDB_SUCCESS) rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &snapshot);
+    if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "can't look at the store in");
+    bool is_newest = mdb_txn_id(snapshot) == info.me_last_txnid;
+    mdb_txn_abort(snapshot);
+    if (is_newest) return STATUS_OK;
+    return refuse(opening, STATUS_STORE_LOCKED,
+                  "another process has had the store in %s open since before the crash: end it",
+                  opening->options->path);
 }
 
 /* Reading a page behind the end of the file would end the process. */
@@ -110,13 +127,6 @@ static void prepare_room(struct opening *opening)
         .map_bytes = info.me_mapsize,
         .ahead_bytes = opening->options->room_bytes,
     };
-}
-
-static bool is_new(struct store *store)
-{
-    MDB_stat stat;
-    REQUIRE(mdb_env_stat(store->env, &stat) == MDB_SUCCESS);
-    return stat.ms_entries == 0;
 }
 
 static enum status check_format(struct opening *opening, struct store_txn *txn)
@@ -157,13 +167,10 @@ static enum status open_trees(struct opening *opening, MDB_txn *mdb, bool make)
     return rc == MDB_SUCCESS ? STATUS_OK : refuse_rc(opening, rc, "can't open the trees in");
 }
 
-/* All at once: a crash leaves a whole store or none. */
-static enum status make_or_open_trees(struct opening *opening)
+static enum status make_or_open_trees(struct opening *opening, bool make)
 {
-    struct store *store = opening->store;
-    bool make = is_new(store);
     MDB_txn *mdb;
-    int rc = mdb_txn_begin(store->env, NULL, make ? 0 : MDB_RDONLY, &mdb);
+    int rc = mdb_txn_begin(opening->store->env, NULL, make ? 0 : MDB_RDONLY, &mdb);
     if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "can't read the store in");
     enum status err = open_trees(opening, mdb, make);
     if (err != STATUS_OK) {
@@ -175,16 +182,56 @@ static enum status make_or_open_trees(struct opening *opening)
     return STATUS_OK;
 }
 
-/* A new store must find room at once and be findable after a power cut; an old one may be read on a
- * full disk. */
-static enum status settle_new(struct opening *opening)
+/* A new store must find room at once; an old one may be read on a full disk. */
+static enum status make_environment(struct opening *opening, const char *path)
 {
     struct store *store = opening->store;
-    if (!is_new(store)) return STATUS_OK;
-    enum status err = room_ensure(&store->room, store_used_bytes(store->env));
-    if (err == STATUS_OK) err = folder_flush(opening->options->path);
-    if (err == STATUS_OK) return STATUS_OK;
-    return refuse(opening, err, "no room for a new store in %s", opening->options->path);
+    enum status err = open_environment(opening, path);
+    if (err != STATUS_OK) return err;
+    prepare_room(opening);
+    err = room_ensure(&store->room, store_used_bytes(store->env));
+    if (err != STATUS_OK)
+        return refuse(opening, err, "no room for a new store in %s", opening->options->path);
+    return make_or_open_trees(opening, true);
+}
+
+static void close_environment(struct store *store)
+{
+    if (store->env != NULL) mdb_env_close(store->env);
+    store->env = NULL;
+}
+
+/* In a folder of its own, and moved when it is on disk: a crash leaves a whole store or none. */
+static enum status make_store(struct opening *opening)
+{
+    const char *path = opening->options->path;
+    char data[PATH_MAX], folder[PATH_MAX], new_data[PATH_MAX], new_lock[PATH_MAX];
+    if (!folder_path(path, "data.mdb", data) || !folder_path(path, "new", folder) ||
+        !folder_path(folder, "data.mdb", new_data) || !folder_path(folder, "lock.mdb", new_lock))
+        return refuse_rc(opening, ENAMETOOLONG, "can't make a store in");
+    if (access(data, F_OK) == 0) return STATUS_OK;
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return refuse_rc(opening, errno, "can't make a store in");
+    unlink(new_data); /* of one that was not finished */
+
+    enum status err = make_environment(opening, folder);
+    close_environment(opening->store);
+    if (err == STATUS_OK && (rename(new_data, data) != 0 || folder_flush(path) != STATUS_OK))
+        err = refuse(opening, STATUS_STORAGE_FAILED, "can't make a store in %s", path);
+    unlink(new_data);
+    unlink(new_lock);
+    rmdir(folder);
+    return err;
+}
+
+static enum status open_store(struct opening *opening)
+{
+    enum status err = open_environment(opening, opening->options->path);
+    if (err == STATUS_OK) err = check_alone(opening);
+    if (err == STATUS_OK) err = check_length(opening);
+    if (err == STATUS_OK) prepare_room(opening);
+    if (err == STATUS_OK) err = make_or_open_trees(opening, false);
+    return err;
 }
 
 static enum status refuse_recovery(struct opening *opening, enum status err)
@@ -217,11 +264,8 @@ static enum status open_all(struct opening *opening)
     enum status err = make_folder(opening);
     if (err == STATUS_OK) err = lock_folder(opening);
     if (err == STATUS_OK) err = begin_recovery(opening);
-    if (err == STATUS_OK) err = open_environment(opening);
-    if (err == STATUS_OK) err = check_length(opening);
-    if (err == STATUS_OK) prepare_room(opening);
-    if (err == STATUS_OK) err = settle_new(opening);
-    if (err == STATUS_OK) err = make_or_open_trees(opening);
+    if (err == STATUS_OK) err = make_store(opening);
+    if (err == STATUS_OK) err = open_store(opening);
     if (err == STATUS_OK) err = end_recovery(opening);
     if (err == STATUS_OK) err = open_readers(opening);
     return err;
@@ -276,7 +320,7 @@ void store_close(struct store *store)
     kept_rows_deinit(&store->kept_rows);
     checkpoints_deinit(&store->checkpoints);
     journal_close(store->journal);
-    if (store->env != NULL) mdb_env_close(store->env);
+    close_environment(store);
     if (store->lock_fd >= 0) close(store->lock_fd); /* last: now the folder is another's */
     free(store);
 }

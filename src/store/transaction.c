@@ -118,6 +118,14 @@ static enum status keep(struct store *store, struct journal_record *redo)
     return err;
 }
 
+/* One that changed nothing gives its number to the next. */
+static uint64_t last_number(MDB_env *env)
+{
+    MDB_envinfo info;
+    REQUIRE(mdb_env_info(env, &info) == MDB_SUCCESS);
+    return info.me_last_txnid;
+}
+
 static enum status write_noted(struct store *store, struct journal_record *redo, store_body *body,
                                void *context)
 {
@@ -129,7 +137,6 @@ static enum status write_noted(struct store *store, struct journal_record *redo,
     kept_records_begin(txn.kept);
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
-    uint64_t number = mdb_txn_id(txn.mdb);
 
     enum status err = body(&txn, context);
     if (err == STATUS_OK) kept_records_put(&txn);
@@ -141,7 +148,7 @@ static enum status write_noted(struct store *store, struct journal_record *redo,
     err = commit(txn.mdb);
     if (err != STATUS_OK) return err;
     kept_records_committed(txn.kept);
-    atomic_store(&store->written, number);
+    atomic_store(&store->written, last_number(store->env));
     return STATUS_OK;
 }
 

@@ -2,6 +2,7 @@
 #ifndef STORE_TRANSACTION_H
 #define STORE_TRANSACTION_H
 
+#include <limits.h>
 #include <lmdb.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -71,6 +72,9 @@ void kept_queue_put(struct store_txn *txn);
 /** The number of the format that a store was made with. @return Whether it is there. */
 bool meta_format_get(struct store_txn *txn, uint32_t *ret_version);
 void meta_format_put(struct store_txn *txn, uint32_t version);
+
+/** The path of something in a folder. @return False if it is too long. */
+bool folder_path(const char *folder, const char *name, char ret_path[PATH_MAX]);
 
 /** Flushes the entries of a folder. @return STATUS_OK or a failure of the storage. */
 enum status folder_flush(const char *path);

@@ -1,4 +1,4 @@
-#include "tests/store/fault.h"
+#include "tests/lib/fault.h"
 #include "tests/store/fixture.h"
 
 #include <errno.h>

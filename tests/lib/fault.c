@@ -1,4 +1,4 @@
-#include "tests/store/fault.h"
+#include "tests/lib/fault.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,6 +12,7 @@
  * one state. Only the thread that writes gets here while it is armed. */
 static struct {
     bool is_armed;
+    bool is_armed_for_reads;
     bool disk_is_full;
     bool has_failed;
     enum fault_scope scope;
@@ -33,9 +34,17 @@ void fault_arm_full_disk(void)
     fault.disk_is_full = true;
 }
 
+void fault_arm_reads(unsigned calls)
+{
+    fault.is_armed_for_reads = true;
+    fault.has_failed = false;
+    fault.calls_left = calls;
+}
+
 bool fault_disarm(void)
 {
     fault.is_armed = false;
+    fault.is_armed_for_reads = false;
     fault.disk_is_full = false;
     return fault.has_failed;
 }
@@ -50,6 +59,14 @@ static bool is_to_fail(void)
     return true;
 }
 
+static bool is_read_to_fail(void)
+{
+    if (!fault.is_armed_for_reads || fault.has_failed || fault.calls_left-- > 0) return false;
+    fault.has_failed = true;
+    errno = EIO;
+    return true;
+}
+
 static void *real(const char *name)
 {
     void *function = dlsym(RTLD_NEXT, name);
@@ -58,12 +75,19 @@ static void *real(const char *name)
 }
 
 /* Their names in the C library are given apart, because the headers rename some of them. */
+ssize_t fault_pread(int fd, void *bytes, size_t size, off_t offset) __asm__("pread64");
 ssize_t fault_pwrite(int fd, const void *bytes, size_t size, off_t offset) __asm__("pwrite");
 ssize_t fault_pwrite64(int fd, const void *bytes, size_t size, off_t offset) __asm__("pwrite64");
 ssize_t fault_writev(int fd, const struct iovec *parts, int count) __asm__("writev");
 int fault_fdatasync(int fd) __asm__("fdatasync");
 int fault_fsync(int fd) __asm__("fsync");
 int fault_fallocate(int fd, int mode, off_t offset, off_t size) __asm__("fallocate64");
+
+ssize_t fault_pread(int fd, void *bytes, size_t size, off_t offset)
+{
+    ssize_t (*real_pread)(int, void *, size_t, off_t) = real("pread64");
+    return is_read_to_fail() ? -1 : real_pread(fd, bytes, size, offset);
+}
 
 ssize_t fault_pwrite(int fd, const void *bytes, size_t size, off_t offset)
 {

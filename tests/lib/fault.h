@@ -1,7 +1,7 @@
 /* fault.h -- Makes a disk fail: whatever program links fault.c has its writes, flushes and
  * allocations of disk space counted, those of liblmdb too, and one of them fails when told so. */
-#ifndef TESTS_STORE_FAULT_H
-#define TESTS_STORE_FAULT_H
+#ifndef TESTS_LIB_FAULT_H
+#define TESTS_LIB_FAULT_H
 
 #include <stdbool.h>
 
@@ -12,6 +12,9 @@ void fault_arm(unsigned calls, int error, enum fault_scope scope);
 
 /** Lets only fallocate fail, from the first call on. */
 void fault_arm_full_disk(void);
+
+/** Lets the pread after `calls` good ones fail, once, with EIO. */
+void fault_arm_reads(unsigned calls);
 
 /** Lets all calls succeed again. @return Whether any failed. */
 bool fault_disarm(void);
