@@ -159,6 +159,9 @@ static enum status write_with_room(struct store *store, store_body *body, void *
     enum status err = write_noted(store, redo, body, context);
     if (err == STATUS_OK) return keep(store, redo);
     journal_record_drop(store->journal, redo);
+    /* The next write finds all the room that there is. */
+    if (err == STATUS_STORAGE_FULL && begin_checkpoint(store, true) != STATUS_OK)
+        return STATUS_STORAGE_FAILED;
     return err;
 }
 
