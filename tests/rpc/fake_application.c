@@ -2,6 +2,7 @@
 
 #include "base/require.h"
 #include "onsale/rpc/v1/health.pb-c.h"
+#include "onsale/v1/reservation.packing.h"
 #include "onsale/v1/reservation.pb-c.h"
 #include "onsale/v1/wallet.pb-c.h"
 
@@ -57,7 +58,7 @@ static enum status hold_seats(struct rpc_call *call)
     seats[0] = seat;
     taken->n_seats = 1;
     taken->seats = seats;
-    rpc_call_add_detail(call, "onsale.v1.SeatsTaken", &taken->base);
+    rpc_call_add_detail(call, &onsale__v1__seats_taken__packer, &taken->base);
     return STATUS_SEAT_TAKEN;
 }
 
