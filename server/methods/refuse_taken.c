@@ -1,5 +1,6 @@
 #include "server/methods/refuse_taken.h"
 
+#include "onsale/v1/reservation.packing.h"
 #include "server/present.h"
 
 enum status refuse_taken(struct call *call, const struct performance *performance,
@@ -17,6 +18,6 @@ enum status refuse_taken(struct call *call, const struct performance *performanc
         if (seat == NULL) return STATUS_OUT_OF_MEMORY;
         detail->seats[detail->n_seats++] = seat;
     }
-    rpc_call_add_detail(call->rpc, "onsale.v1.SeatsTaken", &detail->base);
+    rpc_call_add_detail(call->rpc, &onsale__v1__seats_taken__packer, &detail->base);
     return STATUS_SEAT_TAKEN;
 }

@@ -20,9 +20,9 @@ struct rpc_frame;
 /** Which socket a frame came in on. */
 enum rpc_socket { RPC_SOCKET_MAIN, RPC_SOCKET_WATCH, RPC_SOCKET_ADMIN };
 
-/** A typed fact about a refusal: `type` is a constant, `value` a message in the frame's arena. */
+/** A typed fact about a refusal: a message in the frame's arena. */
 struct rpc_detail {
-    const char *type;
+    const struct onsale_packer *packer; /* of its type */
     const ProtobufCMessage *value;
 };
 
@@ -102,8 +102,10 @@ size_t rpc_dispatcher_frames_in_flight(const struct rpc_dispatcher *dispatcher);
  * after. */
 void rpc_call_finish(struct rpc_call *call, enum status status);
 
-/** Adds a detail; beyond DETAILS_PER_RESULT_MAX it is dropped. */
-void rpc_call_add_detail(struct rpc_call *call, const char *type, const ProtobufCMessage *value);
+/** Adds a detail; beyond DETAILS_PER_RESULT_MAX it is dropped.
+ * @param packer  Of the value's type. */
+void rpc_call_add_detail(struct rpc_call *call, const struct onsale_packer *packer,
+                         const ProtobufCMessage *value);
 
 /** Says which field is wrong: sets the message and adds a BadField detail. To a caller who asked
  * for Korean the message names the field before the status's Korean text.

@@ -1,8 +1,11 @@
 #include "tests/rpc/fake_application.h"
 
 #include "base/require.h"
+#include "onsale/rpc/v1/health.packing.h"
 #include "onsale/rpc/v1/health.pb-c.h"
+#include "onsale/v1/reservation.packing.h"
 #include "onsale/v1/reservation.pb-c.h"
+#include "onsale/v1/wallet.packing.h"
 #include "onsale/v1/wallet.pb-c.h"
 
 enum method_index { METHOD_CHECK, METHOD_GET_BALANCE, METHOD_HOLD_SEATS, METHODS };
@@ -11,14 +14,20 @@ static const struct method methods[METHODS] = {
     [METHOD_CHECK] = {.name = CHECK,
                       .request = &onsale__rpc__v1__check_request__descriptor,
                       .response = &onsale__rpc__v1__check_response__descriptor,
+                      .request_packer = &onsale__rpc__v1__check_request__packer,
+                      .response_packer = &onsale__rpc__v1__check_response__packer,
                       .request_bytes_max = FAKE_REQUEST_BYTES_MAX},
     [METHOD_GET_BALANCE] = {.name = GET_BALANCE,
                             .request = &onsale__v1__get_balance_request__descriptor,
                             .response = &onsale__v1__get_balance_response__descriptor,
+                            .request_packer = &onsale__v1__get_balance_request__packer,
+                            .response_packer = &onsale__v1__get_balance_response__packer,
                             .request_bytes_max = FAKE_REQUEST_BYTES_MAX},
     [METHOD_HOLD_SEATS] = {.name = HOLD_SEATS,
                            .request = &onsale__v1__hold_seats_request__descriptor,
                            .response = &onsale__v1__hold_seats_response__descriptor,
+                           .request_packer = &onsale__v1__hold_seats_request__packer,
+                           .response_packer = &onsale__v1__hold_seats_response__packer,
                            .request_bytes_max = FAKE_REQUEST_BYTES_MAX},
 };
 
@@ -57,7 +66,7 @@ static enum status hold_seats(struct rpc_call *call)
     seats[0] = seat;
     taken->n_seats = 1;
     taken->seats = seats;
-    rpc_call_add_detail(call, "onsale.v1.SeatsTaken", &taken->base);
+    rpc_call_add_detail(call, &onsale__v1__seats_taken__packer, &taken->base);
     return STATUS_SEAT_TAKEN;
 }
 

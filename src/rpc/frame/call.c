@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "onsale/rpc/v1/rpc.packing.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "rpc/dispatch.h"
 
@@ -12,10 +13,11 @@ _Static_assert(sizeof((struct rpc_call *)0)->details / sizeof(struct rpc_detail)
 
 enum { DESCRIPTION_BYTES_MAX = 256 };
 
-void rpc_call_add_detail(struct rpc_call *call, const char *type, const ProtobufCMessage *value)
+void rpc_call_add_detail(struct rpc_call *call, const struct onsale_packer *packer,
+                         const ProtobufCMessage *value)
 {
     if (call->details_count < DETAILS_PER_RESULT_MAX)
-        call->details[call->details_count++] = (struct rpc_detail){type, value};
+        call->details[call->details_count++] = (struct rpc_detail){packer, value};
 }
 
 /* Without memory the status alone has to do. */
@@ -31,7 +33,7 @@ static void say_bad_field(struct rpc_call *call, enum status status, const char 
     bad->field = arena_printf(call->arena, "%s", field);
     bad->description = arena_printf(call->arena, "%s", description);
     if (bad->field != NULL && bad->description != NULL)
-        rpc_call_add_detail(call, "onsale.rpc.v1.BadField", &bad->base);
+        rpc_call_add_detail(call, &onsale__rpc__v1__bad_field__packer, &bad->base);
 }
 
 enum status rpc_call_bad_field(struct rpc_call *call, enum status status, const char *field,

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/require.h"
+#include "rpc/wire/packer.h"
 #include "rpc/wire/wire.h"
 
 /* Field numbers of rpc.proto. */
@@ -43,8 +44,8 @@ static size_t text_field_size(const char *text)
 
 static size_t detail_size(const struct rpc_detail *detail)
 {
-    return text_field_size(detail->type) +
-           wire_bytes_field_size(pack_measure(detail->value, NULL).size);
+    return text_field_size(detail->packer->descriptor->name) +
+           wire_bytes_field_size(pack_measure(detail->value, detail->packer).size);
 }
 
 static size_t refusal_size(const struct frame_call *call)
@@ -108,8 +109,8 @@ static uint8_t *put_message(uint8_t *at, unsigned field, struct packing message)
 static uint8_t *put_detail(uint8_t *at, const struct rpc_detail *detail)
 {
     at = wire_put_bytes_head(at, RESULT_DETAILS, detail_size(detail));
-    at = put_text(at, DETAIL_TYPE, detail->type);
-    return put_message(at, DETAIL_VALUE, pack_measure(detail->value, NULL));
+    at = put_text(at, DETAIL_TYPE, detail->packer->descriptor->name);
+    return put_message(at, DETAIL_VALUE, pack_measure(detail->value, detail->packer));
 }
 
 static uint8_t *put_refusal(uint8_t *at, const struct frame_call *call)
