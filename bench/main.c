@@ -36,17 +36,29 @@ static bool stage_ready(struct stage *stage, const struct row *row)
     return stage->shop != NULL;
 }
 
+static void measure_row(struct stage *stage, struct row_result *result)
+{
+    const struct row *row = result->row;
+    fprintf(stderr, "%s: %s ", row->key, row->workload);
+    if (stage_ready(stage, row))
+        row_run(row, stage, result);
+    else
+        result->is_complete = false;
+    fputc('\n', stderr);
+}
+
+/* Each run goes through all rows, so that the runs of one row lie far apart. */
 static size_t measure_rows(const struct options *options, struct row_result *ret_results)
 {
     struct stage stage = {.options = options};
     size_t count = 0;
-    for (size_t i = 0; i < ROWS; i++) {
-        if (strstr(rows[i]->key, options->only) == NULL) continue;
-        struct row_result *result = &ret_results[count++];
-        *result = (struct row_result){.row = rows[i]};
-        fprintf(stderr, "%s: %s ", rows[i]->key, rows[i]->workload);
-        if (stage_ready(&stage, rows[i])) row_run(rows[i], &stage, result);
-        fputc('\n', stderr);
+    for (size_t i = 0; i < ROWS; i++)
+        if (strstr(rows[i]->key, options->only) != NULL)
+            ret_results[count++] = (struct row_result){.row = rows[i], .is_complete = true};
+    for (uint32_t run = 1; run <= options->scale.runs; run++) {
+        if (options->scale.runs > 1) fprintf(stderr, "run %u of %u\n", run, options->scale.runs);
+        for (size_t i = 0; i < count; i++)
+            measure_row(&stage, &ret_results[i]);
     }
     shop_close(stage.shop);
     return count;

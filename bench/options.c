@@ -7,7 +7,11 @@
 /* The least of its sizes is a thousandth. */
 enum { SOLD_MAX_LEAST = 10 * 1000 };
 
+/* Their rounds must find room. */
+enum { RUNS_MAX = 9 };
+
 static const struct scale full = {
+    .runs = 1,
     .rounds = 5,
     .round_seconds = 1.5,
     .trial_seconds = 0.4,
@@ -19,6 +23,7 @@ static const struct scale full = {
 };
 
 static const struct scale quick = {
+    .runs = 1,
     .rounds = 3,
     .round_seconds = 0.3,
     .trial_seconds = 0.1,
@@ -45,20 +50,27 @@ static bool read_count(const char *text, uint32_t least, uint32_t *ret_count)
     return true;
 }
 
-enum option_key { SERVER = 1, PROGRAMS, SCRIPTS, FOLDER, RESULTS, PLOTS, ONLY, FACT, SOLD, QUICK };
+enum option_key {
+    SERVER = 1,
+    PROGRAMS,
+    SCRIPTS,
+    FOLDER,
+    RESULTS,
+    PLOTS,
+    ONLY,
+    FACT,
+    RUNS,
+    SOLD,
+    QUICK
+};
 
 static const struct option names[] = {
-    {"server", required_argument, NULL, SERVER},
-    {"programs", required_argument, NULL, PROGRAMS},
-    {"scripts", required_argument, NULL, SCRIPTS},
-    {"folder", required_argument, NULL, FOLDER},
-    {"results", required_argument, NULL, RESULTS},
-    {"plots", required_argument, NULL, PLOTS},
-    {"only", required_argument, NULL, ONLY},
-    {"fact", required_argument, NULL, FACT},
-    {"sold-max", required_argument, NULL, SOLD},
-    {"quick", no_argument, NULL, QUICK},
-    {NULL, 0, NULL, 0},
+    {"server", required_argument, NULL, SERVER},   {"programs", required_argument, NULL, PROGRAMS},
+    {"scripts", required_argument, NULL, SCRIPTS}, {"folder", required_argument, NULL, FOLDER},
+    {"results", required_argument, NULL, RESULTS}, {"plots", required_argument, NULL, PLOTS},
+    {"only", required_argument, NULL, ONLY},       {"fact", required_argument, NULL, FACT},
+    {"runs", required_argument, NULL, RUNS},       {"sold-max", required_argument, NULL, SOLD},
+    {"quick", no_argument, NULL, QUICK},           {NULL, 0, NULL, 0},
 };
 
 static bool set(struct options *options, int key, const char *value)
@@ -87,6 +99,8 @@ static bool set(struct options *options, int key, const char *value)
         return true;
     case FACT:
         return add_fact(options, value);
+    case RUNS:
+        return read_count(value, 1, &options->scale.runs) && options->scale.runs <= RUNS_MAX;
     case SOLD:
         return read_count(value, SOLD_MAX_LEAST, &options->scale.sold_max);
     case QUICK:

@@ -10,7 +10,8 @@ enum { OPTION_FACTS_MAX = 32 };
 
 /** How much is measured. */
 struct scale {
-    uint32_t rounds;      /* of every contender */
+    uint32_t runs;        /* through all rows */
+    uint32_t rounds;      /* of every contender, in each run */
     double round_seconds; /* a round may end earlier: when the seats are used up */
     double trial_seconds; /* to find a rival's best setting */
     uint32_t claims;      /* seats of a round */

@@ -30,6 +30,7 @@ static void measure_once(const struct row *row, struct stage *stage, struct row_
         struct record *record = &result->records[i];
         if (record->outcome != OUTCOME_READY) continue;
         struct round *round = &record->rounds[record->rounds_count];
+        REQUIRE(record->rounds_count < ROW_ROUNDS_MAX);
         if (row->contenders[i]->round(stage, states[i], round))
             record->rounds_count++;
         else
@@ -50,16 +51,14 @@ static bool is_complete(const struct row *row, const struct row_result *result)
     return true;
 }
 
-void row_run(const struct row *row, struct stage *stage, struct row_result *ret_result)
+void row_run(const struct row *row, struct stage *stage, struct row_result *result)
 {
     void *states[ROW_CONTENDERS_MAX] = {NULL};
-    REQUIRE(stage->options->scale.rounds <= ROW_ROUNDS_MAX);
-    *ret_result = (struct row_result){.row = row};
-    open_all(row, stage, ret_result, states);
+    open_all(row, stage, result, states);
     for (uint32_t round = 0; round < stage->options->scale.rounds; round++) {
-        measure_once(row, stage, ret_result, states);
+        measure_once(row, stage, result, states);
         fputc('.', stderr);
     }
     close_all(row, states);
-    ret_result->is_complete = is_complete(row, ret_result) && shop_check(stage->shop);
+    if (!is_complete(row, result) || !shop_check(stage->shop)) result->is_complete = false;
 }

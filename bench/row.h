@@ -4,7 +4,7 @@
 
 #include "bench/contender.h"
 
-enum { ROW_CONTENDERS_MAX = 4, ROW_GOALS_MAX = 3, ROW_ROUNDS_MAX = 16 };
+enum { ROW_CONTENDERS_MAX = 4, ROW_GOALS_MAX = 3, ROW_ROUNDS_MAX = 64 };
 
 /** What is compared with the goal. */
 enum goal_kind {
@@ -46,7 +46,8 @@ struct row_result {
 /** How many contenders a row has. */
 size_t row_contenders_count(const struct row *row);
 
-/** Measures a row on a stage whose shop is ready: the contenders take turns, round by round. */
-void row_run(const struct row *row, struct stage *stage, struct row_result *ret_result);
+/** Measures a row on a stage whose shop is ready: the contenders take turns, round by round.
+ * @param result  Made for the row; rounds of a run before are kept. */
+void row_run(const struct row *row, struct stage *stage, struct row_result *result);
 
 #endif

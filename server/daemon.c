@@ -197,7 +197,7 @@ static bool open_store(struct daemon *daemon, const struct options *options)
 
 static bool open_engine(struct daemon *daemon)
 {
-    struct engine_world world = {daemon, clock_ms, entropy, wake, connections};
+    struct engine_world world = {daemon, clock_ms, entropy, wake, connections, SWEEP_HOLDS_MAX};
     enum status err = engine_open(daemon->store, &world, &listener_transport, &daemon->engine);
     if (err != STATUS_OK) log_line("can't start: %s", status_english(err));
     return err == STATUS_OK;

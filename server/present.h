@@ -35,9 +35,14 @@ Onsale__V1__Seat *present_seat(struct arena *arena, struct store_txn *txn,
 Onsale__V1__Reservation *present_reservation(struct arena *arena, struct store_txn *txn,
                                              const struct reservation *reservation, unix_ms now_ms);
 
-/** The payment with its tickets. */
+/** The payment with its tickets, entry->tickets_count of them. */
 Onsale__V1__Payment *present_payment(struct arena *arena, struct store_txn *txn,
-                                     const struct ledger_entry *entry);
+                                     const struct ledger_entry *entry,
+                                     const struct ticket *tickets);
+
+/** The same, with the tickets as they are stored. */
+Onsale__V1__Payment *present_stored_payment(struct arena *arena, struct store_txn *txn,
+                                            const struct ledger_entry *entry);
 
 Onsale__V1__Ticket *present_ticket(struct arena *arena, struct store_txn *txn,
                                    const struct ticket *ticket);

@@ -136,11 +136,12 @@ static json_t *facts_json(const struct options *options)
 static json_t *scale_json(const struct options *options)
 {
     const struct scale *scale = &options->scale;
-    return json_pack("{s:b, s:i, s:f, s:i, s:i, s:i, s:i, s:i}", "quick", options->is_quick,
-                     "rounds", (int)scale->rounds, "round_seconds_max", scale->round_seconds,
-                     "claims_of_a_round_max", (int)scale->claims, "waiting", (int)scale->waiting,
-                     "purchases_of_a_round", (int)scale->purchases, "seats_sold_max",
-                     (int)scale->sold_max, "holds_swept_max", (int)scale->sweep_max);
+    return json_pack("{s:b, s:i, s:i, s:f, s:i, s:i, s:i, s:i, s:i}", "quick", options->is_quick,
+                     "runs", (int)scale->runs, "rounds_of_a_run", (int)scale->rounds,
+                     "round_seconds_max", scale->round_seconds, "claims_of_a_round_max",
+                     (int)scale->claims, "waiting", (int)scale->waiting, "purchases_of_a_round",
+                     (int)scale->purchases, "seats_sold_max", (int)scale->sold_max,
+                     "holds_swept_max", (int)scale->sweep_max);
 }
 
 static json_t *date_json(void)

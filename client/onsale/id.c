@@ -1,5 +1,6 @@
 #include "onsale/id.h"
 
+#include <pthread.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -15,10 +16,44 @@ static unix_ms clock_ms(void)
     return (unix_ms)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
 }
 
+enum { RANDOM_BYTES = 10, RANDOM_IDS = 25 };
+
+_Static_assert(RANDOM_BYTES *RANDOM_IDS <= 256, "getrandom gives so many at once, or none");
+
+/* Randomness for the thread's next ids: a system call for each would cost more than the rest. */
+static _Thread_local struct {
+    uint8_t bytes[RANDOM_BYTES * RANDOM_IDS];
+    size_t left; /* the first ones are */
+} pool;
+
+static pthread_once_t forks_once = PTHREAD_ONCE_INIT;
+static bool forks_are_watched;
+
+/* Runs in a new process, in its only thread: the parent has the same bytes. */
+static void pool_forget(void)
+{
+    pool.left = 0;
+}
+
+static void watch_forks(void)
+{
+    forks_are_watched = pthread_atfork(NULL, NULL, pool_forget) == 0;
+}
+
+static bool pool_fill(void)
+{
+    pthread_once(&forks_once, watch_forks);
+    size_t size = forks_are_watched ? sizeof pool.bytes : RANDOM_BYTES;
+    if (getrandom(pool.bytes, size, 0) != (ssize_t)size) return false;
+    pool.left = size;
+    return true;
+}
+
 bool onsale_id_new(uint8_t ret_id[ONSALE_ID_BYTES])
 {
-    uint8_t random[10];
-    if (getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) return false;
+    if (pool.left == 0 && !pool_fill()) return false;
+    pool.left -= RANDOM_BYTES;
+    const uint8_t *random = pool.bytes + pool.left;
     id_make_v7(ret_id, clock_ms(), random);
     return true;
 }

@@ -3,33 +3,6 @@
 #include "server/check/finding.h"
 #include "server/check/picture.h"
 
-static void check_timer(struct checker *checker, const struct timer *timer)
-{
-    if (timer->kind != TIMER_HOLD) return;
-    struct pictured_reservation *reservation =
-        picture_reservation(checker->picture, timer->reservation_id);
-    if (reservation != NULL && reservation->record.expires_at_ms == timer->due_ms)
-        reservation->has_timer = true;
-}
-
-void check_timers(struct checker *checker)
-{
-    const struct pile *reservations = &checker->picture->reservations;
-    struct timer timer;
-    for (bool found = timer_first(checker->txn, &timer); found;) {
-        check_timer(checker, &timer);
-        struct timer previous = timer;
-        found = timer_next(checker->txn, &previous, &timer);
-    }
-    for (size_t i = 0; i < reservations->count; i++) {
-        const struct pictured_reservation *reservation = pile_at(reservations, i);
-        char id[ID_TEXT_BYTES];
-        if (reservation->record.status != RESERVATION_HELD || reservation->has_timer) continue;
-        id_print(reservation->record.id.bytes, id);
-        check_found(checker, "hold-without-timer", "reservation %s", id);
-    }
-}
-
 static void check_counter(struct checker *checker, const char *name, uint64_t counted,
                           uint64_t found)
 {

@@ -10,7 +10,7 @@ static bool take_block(void *context, uint32_t block_index, const struct seat_bl
         uint32_t seat_index = block_index * SEATS_PER_BLOCK + i;
         if (seat_index >= performance->record.seat_count) return false;
         struct pictured_seat *seat = &performance->seats[seat_index];
-        seat->stored = seat_unpack(block->words[i]);
+        seat->stored = seat_block_seat(block, i);
         seat->replayed = (struct seat){.state = SEAT_AVAILABLE, .tier = seat->stored.tier};
         performance->seats_seen++;
     }
@@ -65,7 +65,8 @@ static enum status take_queues(struct store_txn *txn, struct picture *picture)
             queue->record = (struct queue){.concert_id = concert.id};
         queue->first_waiting = 1;
         queue->replayed = calloc(queue->record.last_number + 1, sizeof *queue->replayed);
-        if (queue->replayed == NULL) return STATUS_OUT_OF_MEMORY;
+        queue->timers = calloc(queue->record.last_number + 1, sizeof *queue->timers);
+        if (queue->replayed == NULL || queue->timers == NULL) return STATUS_OUT_OF_MEMORY;
     }
     return STATUS_OK;
 }
@@ -89,8 +90,10 @@ void picture_free(struct picture *picture)
 {
     for (size_t i = 0; i < picture->performances.count; i++)
         free(((struct pictured_performance *)pile_at(&picture->performances, i))->seats);
-    for (size_t i = 0; i < picture->queues.count; i++)
+    for (size_t i = 0; i < picture->queues.count; i++) {
         free(((struct pictured_queue *)pile_at(&picture->queues, i))->replayed);
+        free(((struct pictured_queue *)pile_at(&picture->queues, i))->timers);
+    }
     pile_free(&picture->performances);
     pile_free(&picture->reservations);
     pile_free(&picture->wallets);

@@ -41,6 +41,7 @@ struct pictured_wallet {
 struct pictured_queue {
     struct queue record;
     uint8_t *replayed;      /* enum queue_entry_status of each number; 0 before it entered */
+    uint8_t *timers;        /* of each number: a bit for each enum timer_kind it has one of */
     uint64_t entered;       /* last number that entered */
     uint64_t first_waiting; /* none with a smaller number waits */
     uint32_t active;

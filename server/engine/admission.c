@@ -49,6 +49,13 @@ void admission_enter(struct batch *batch, struct queue *queue, struct queue_entr
         stand_in_line(batch, entry);
 }
 
+/* An entry that made a reservation stays: it carries the user's purchases and the list of them. */
+static void set_purge_timer(struct batch *batch, const struct queue_entry *entry)
+{
+    if (!id_is_zero(entry->last_reservation.bytes)) return;
+    set_entry_timer(batch, TIMER_PURGE, batch->now_ms + QUEUE_ENTRY_KEPT_MS, entry);
+}
+
 void admission_end(struct batch *batch, struct queue *queue, struct queue_entry *entry,
                    enum queue_entry_status status)
 {
@@ -62,7 +69,7 @@ void admission_end(struct batch *batch, struct queue *queue, struct queue_entry 
     entry->status = status;
 
     queue_entry_put(batch->txn, entry);
-    set_entry_timer(batch, TIMER_PURGE, batch->now_ms + QUEUE_ENTRY_KEPT_MS, entry);
+    set_purge_timer(batch, entry);
     batch_add_entry_event(
         batch, status == QUEUE_ENTRY_LEFT ? EVENT_QUEUE_LEFT : EVENT_QUEUE_EXPIRED, entry, 0);
 }
@@ -95,6 +102,8 @@ void admission_run(struct batch *batch, struct queue *queue)
         if (!first_waiting(batch, queue, &entry)) break;
         entry.expires_at_ms = leases_expiry(batch->leases, queue, &entry);
         if (entry.expires_at_ms <= batch->now_ms) {
+            if (batch->tidy_left < TIDY_ENTRY_COST) break; /* the next batch goes on */
+            batch_spend_tidy(batch, TIDY_ENTRY_COST);
             admission_end(batch, queue, &entry, QUEUE_ENTRY_EXPIRED);
         } else {
             queue_rank_remove(batch->txn, entry.concert_id, entry.number);

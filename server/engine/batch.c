@@ -6,17 +6,19 @@
 
 void batch_begin(struct batch *batch, struct store_txn *txn, unix_ms now_ms, struct leases *leases)
 {
-    struct store_meta meta = meta_get(txn);
-    *batch = (struct batch){
-        .txn = txn,
-        .now_ms = now_ms > meta.now_ms ? now_ms : meta.now_ms,
-        .leases = leases,
-        .meta = meta,
-    };
+    batch->txn = txn;
+    batch->leases = leases;
+    batch->entropy = NULL;
+    batch->meta = meta_get(txn);
+    batch->now_ms = now_ms > batch->meta.now_ms ? now_ms : batch->meta.now_ms;
+    batch->changed = false;
+    batch->tidy_left = TIDY_COST_MAX;
+    timer_lists_begin(&batch->timers);
 }
 
 void batch_end(struct batch *batch)
 {
+    timer_lists_end(&batch->timers, batch->txn, batch->meta.last_batch);
     batch->meta.now_ms = batch->now_ms;
     batch->meta.last_batch++;
     meta_put(batch->txn, &batch->meta);
@@ -32,9 +34,15 @@ uint64_t batch_add_event(struct batch *batch, struct event *event)
     return event->number;
 }
 
+void batch_spend_tidy(struct batch *batch, uint32_t cost)
+{
+    batch->tidy_left -= cost < batch->tidy_left ? cost : batch->tidy_left;
+}
+
 void batch_set_timer(struct batch *batch, const struct timer *timer)
 {
-    timer_put(batch->txn, timer);
+    REQUIRE(timer->due_ms > batch->now_ms);
+    timer_lists_add(&batch->timers, batch->txn, batch->meta.last_batch, timer);
     batch->changed = true;
 }
 

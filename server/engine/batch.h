@@ -8,25 +8,32 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/limits.h"
 #include "base/time.h"
 #include "model/event.h"
 #include "server/engine/leases.h"
+#include "server/engine/timer_lists.h"
 #include "store/records.h"
 #include "store/store.h"
+
+/* What tidying up costs, in timers that turn out to have nothing to do any more. */
+enum { TIDY_ENTRY_COST = 16, TIDY_COST_MAX = SWEEP_ENTRIES_MAX * TIDY_ENTRY_COST };
 
 struct batch {
     struct store_txn *txn;
     unix_ms now_ms;
     struct leases *leases;
-    const uint8_t *entropy; /* of the command being executed: QUEUE_SECRET_BYTES random bytes */
-    struct store_meta meta; /* put back when the batch ends */
-    bool changed;           /* whether there is anything to commit */
+    const uint8_t *entropy;    /* of the command being executed: QUEUE_SECRET_BYTES random bytes */
+    struct store_meta meta;    /* put back when the batch ends */
+    bool changed;              /* whether there is anything to commit */
+    uint32_t tidy_left;        /* what tidying up queues may still cost */
+    struct timer_lists timers; /* set by this batch and not written yet */
 };
 
 /** Reads the counters and fixes the time: never before that of an earlier batch. */
 void batch_begin(struct batch *batch, struct store_txn *txn, unix_ms now_ms, struct leases *leases);
 
-/** Puts the counters back. */
+/** Writes the timers and puts the counters back. */
 void batch_end(struct batch *batch);
 
 /** Numbers an event, stamps it with the batch's time and appends it.
@@ -34,7 +41,10 @@ void batch_end(struct batch *batch);
  * @return Its number. */
 uint64_t batch_add_event(struct batch *batch, struct event *event);
 
-/** Arms a timer. */
+/** Counts what tidying up has cost. */
+void batch_spend_tidy(struct batch *batch, uint32_t cost);
+
+/** Arms a timer that is due after this batch's time. It is in the store when the batch ends. */
 void batch_set_timer(struct batch *batch, const struct timer *timer);
 
 /** An event about a queue entry, `until_ms` 0 if it does not matter. */

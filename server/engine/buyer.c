@@ -3,9 +3,7 @@
 bool buyer_entry_get(struct store_txn *txn, const struct reservation *reservation,
                      struct queue_entry *ret_entry)
 {
-    uint64_t number;
-    return queue_user_get(txn, reservation->concert_id, reservation->user_id, &number) &&
-           queue_entry_get(txn, reservation->concert_id, number, ret_entry);
+    return queue_entry_of_user(txn, reservation->concert_id, reservation->user_id, ret_entry);
 }
 
 struct holding buyer_holding_of(const struct reservation *reservation)

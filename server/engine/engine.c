@@ -4,6 +4,7 @@
 
 #include "base/require.h"
 #include "server/engine/inside.h"
+#include "server/engine/sweep.h"
 #include "server/engine/token.h"
 #include "server/method_table.h"
 #include "store/records.h"
@@ -39,10 +40,9 @@ static void check_methods(void)
 static enum status load_body(struct store_txn *txn, void *context)
 {
     struct engine *engine = context;
-    struct timer timer;
     engine->clock_floor_ms = meta_get(txn).now_ms;
     engine->clock_saved_ms = engine->clock_floor_ms;
-    engine->timer_due_ms = timer_first(txn, &timer) ? timer.due_ms : UNIX_MS_NEVER;
+    engine->timer_due_ms = sweep_due(txn);
     return STATUS_OK;
 }
 

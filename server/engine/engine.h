@@ -40,6 +40,7 @@ struct engine_world {
     void (*entropy)(void *context, uint8_t *bytes, size_t size); /* unpredictable bytes */
     void (*wake)(void *context, enum engine_part part);          /* it has something to do */
     size_t (*connections)(void *context);                        /* for the statistics */
+    uint32_t sweep_holds_max; /* tidied in a batch: SWEEP_HOLDS_MAX, less in tests */
 };
 
 /** @param store,transport  Kept; must outlive the engine.

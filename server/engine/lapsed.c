@@ -1,72 +1,111 @@
 #include "server/engine/lapsed.h"
 
-/* The due timers at a moment, one after another, LAPSED_LOOKED_AT_MAX at most. */
-struct due_timers {
+#include "base/limits.h"
+
+/* --- Entries ---------------------------------------------------------------------------------- */
+
+/* Entries before a number that wait although their time may be up. */
+struct entries_before {
     struct store_txn *txn;
+    struct leases *leases;
+    const struct queue *queue;
+    uint64_t number;
     unix_ms now_ms;
-    struct timer timer;
+    uint64_t
+        first; /* of the runs that were seen last and follow one another, and are not counted */
+    uint64_t end;
     uint32_t looked_at;
+    uint64_t lapsed;
 };
 
-static bool next_due(struct due_timers *due)
+/* Without renewals the timer says it all: of its entries those that still wait have lapsed. */
+static void count_run(struct entries_before *before)
 {
-    struct timer previous = due->timer;
-    bool found = due->looked_at == 0 ? timer_first(due->txn, &due->timer)
-                                     : timer_next(due->txn, &previous, &due->timer);
-    return found && due->timer.due_ms <= due->now_ms && due->looked_at++ < LAPSED_LOOKED_AT_MAX;
+    if (before->first == before->end) return;
+    uint32_t concert_id = before->queue->concert_id;
+    before->lapsed += queue_rank_before(before->txn, concert_id, before->end) -
+                      queue_rank_before(before->txn, concert_id, before->first);
 }
 
-static bool has_lapsed(struct store_txn *txn, struct leases *leases, const struct queue *queue,
-                       uint64_t number, unix_ms now_ms)
+/* Who entered one after another is due one after another, so a long line is a few long runs. */
+static void add_run(struct entries_before *before, uint64_t first, uint64_t end)
+{
+    if (first != before->end) {
+        count_run(before);
+        before->first = first;
+    }
+    before->end = end;
+}
+
+static bool has_lapsed(const struct entries_before *before, uint64_t number)
 {
     struct queue_entry entry;
-    return queue_entry_get(txn, queue->concert_id, number, &entry) &&
-           entry.status == QUEUE_ENTRY_WAITING && leases_expiry(leases, queue, &entry) <= now_ms;
+    return queue_entry_get(before->txn, before->queue->concert_id, number, &entry) &&
+           entry.status == QUEUE_ENTRY_WAITING &&
+           leases_expiry(before->leases, before->queue, &entry) <= before->now_ms;
+}
+
+static void look_at_run(struct entries_before *before, uint64_t first, uint64_t end)
+{
+    for (uint64_t number = first; number < end; number++)
+        if (before->looked_at++ < LAPSED_LOOKED_AT_MAX && has_lapsed(before, number))
+            before->lapsed++;
+}
+
+static bool visit_waiting(void *context, const struct timer_list *list)
+{
+    struct entries_before *before = context;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct entry_run *run = &list->items[i].run;
+        uint64_t end = run->first + run->count;
+        if (run->concert_id != before->queue->concert_id || run->first >= before->number) continue;
+        if (end > before->number) end = before->number;
+        if (before->queue->policy.waiting_from_last_poll)
+            look_at_run(before, run->first, end);
+        else
+            add_run(before, run->first, end);
+    }
+    return before->looked_at < LAPSED_LOOKED_AT_MAX;
 }
 
 uint64_t lapsed_entries_before(struct store_txn *txn, struct leases *leases,
                                const struct queue *queue, uint64_t number, unix_ms now_ms)
 {
-    uint64_t lapsed = 0;
-    struct due_timers due = {.txn = txn, .now_ms = now_ms};
-    while (next_due(&due))
-        if (due.timer.kind == TIMER_WAITING && due.timer.concert_id == queue->concert_id &&
-            due.timer.number < number && has_lapsed(txn, leases, queue, due.timer.number, now_ms))
-            lapsed++;
-    return lapsed;
+    struct entries_before before = {
+        .txn = txn, .leases = leases, .queue = queue, .number = number, .now_ms = now_ms};
+    if (timer_due(txn, TIMER_WAITING) > now_ms) return 0;
+    timer_lists_visit(txn, TIMER_WAITING, now_ms, visit_waiting, &before);
+    count_run(&before);
+    return before.lapsed;
 }
 
-static bool seat_get(struct store_txn *txn, uint32_t performance_id, uint32_t seat_index,
-                     struct seat *ret_seat)
+/* --- Seats ------------------------------------------------------------------------------------ */
+
+struct seats_left {
+    unix_ms now_ms;
+    uint32_t *remaining;
+};
+
+static bool visit_block(void *context, uint32_t block_index, const struct seat_block *block)
 {
-    struct seat_block block;
-    if (!seat_block_get(txn, performance_id, seat_index / SEATS_PER_BLOCK, &block)) return false;
-    *ret_seat = seat_unpack(block.words[seat_index % SEATS_PER_BLOCK]);
+    const struct seats_left *left = context;
+    (void)block_index;
+    for (uint32_t i = 0; i < block->count; i++) {
+        struct seat seat = seat_block_seat(block, i);
+        if (seat.state == SEAT_HELD && seat.expires_at_ms <= left->now_ms)
+            left->remaining[seat.tier]++;
+    }
     return true;
 }
 
-static void visit_reservation(struct store_txn *txn, const struct reservation *reservation,
-                              void (*visit)(void *context, uint32_t seat_index, uint8_t tier),
-                              void *context)
+bool lapsed_holds_exist(struct store_txn *txn, unix_ms now_ms)
 {
-    for (size_t i = 0; i < reservation->seats_count; i++) {
-        struct seat seat;
-        if (seat_get(txn, reservation->performance_id, reservation->seat_indexes[i], &seat) &&
-            seat_is_held_until(seat, reservation->expires_at_ms))
-            visit(context, reservation->seat_indexes[i], seat.tier);
-    }
+    return timer_due(txn, TIMER_HOLD) <= now_ms;
 }
 
-void lapsed_seats_visit(struct store_txn *txn, uint32_t performance_id, unix_ms now_ms,
-                        void (*visit)(void *context, uint32_t seat_index, uint8_t tier),
-                        void *context)
+void lapsed_seats_count(struct store_txn *txn, uint32_t performance_id, unix_ms now_ms,
+                        uint32_t remaining[TIERS_PER_PERFORMANCE_MAX])
 {
-    struct due_timers due = {.txn = txn, .now_ms = now_ms};
-    while (next_due(&due)) {
-        struct reservation reservation;
-        if (due.timer.kind == TIMER_HOLD &&
-            reservation_get(txn, due.timer.reservation_id, &reservation) &&
-            reservation.performance_id == performance_id && reservation.status == RESERVATION_HELD)
-            visit_reservation(txn, &reservation, visit, context);
-    }
+    struct seats_left left = {now_ms, remaining};
+    if (lapsed_holds_exist(txn, now_ms)) seat_blocks_visit(txn, performance_id, visit_block, &left);
 }

@@ -1,4 +1,5 @@
-/* lapsed.h -- What has ended by the clock but is not tidied yet: reads count it as ended. */
+/* lapsed.h -- What has ended by the clock but is not tidied yet: reads count it as ended, however
+ * much of it there is. */
 #ifndef SERVER_LAPSED_H
 #define SERVER_LAPSED_H
 
@@ -9,14 +10,18 @@
 #include "server/engine/leases.h"
 #include "store/records.h"
 
-/** WAITING entries of a queue before `number` whose time is up at now_ms. Looks at no more than
- * LAPSED_LOOKED_AT_MAX due timers: when more are due, the writer is about to tidy them. */
+/** WAITING entries of a queue before `number` whose time is up at now_ms. Where polling renews an
+ * entry, no more than LAPSED_LOOKED_AT_MAX are looked at: when more are due, the writer is about to
+ * tidy them. */
 uint64_t lapsed_entries_before(struct store_txn *txn, struct leases *leases,
                                const struct queue *queue, uint64_t number, unix_ms now_ms);
 
-/** Calls `visit` for every seat of a performance whose hold is over at now_ms; same bound. */
-void lapsed_seats_visit(struct store_txn *txn, uint32_t performance_id, unix_ms now_ms,
-                        void (*visit)(void *context, uint32_t seat_index, uint8_t tier),
-                        void *context);
+/** Whether there may be holds that are over at now_ms and still show in the seats' records. */
+bool lapsed_holds_exist(struct store_txn *txn, unix_ms now_ms);
+
+/** Counts the seats of a performance whose hold is over at now_ms as left.
+ * @param remaining  As recorded, per tier; changed. */
+void lapsed_seats_count(struct store_txn *txn, uint32_t performance_id, unix_ms now_ms,
+                        uint32_t remaining[TIERS_PER_PERFORMANCE_MAX]);
 
 #endif

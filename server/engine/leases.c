@@ -82,24 +82,26 @@ static bool make_room(struct leases *leases)
     return true;
 }
 
-void leases_renew(struct leases *leases, const struct queue *queue, const struct queue_entry *entry,
-                  unix_ms now_ms)
+static unix_ms later(unix_ms a, unix_ms b)
+{
+    return a > b ? a : b;
+}
+
+unix_ms leases_renew(struct leases *leases, const struct queue *queue,
+                     const struct queue_entry *entry, unix_ms now_ms)
 {
     REQUIRE(entry->number != 0);
-    if (!queue->policy.waiting_from_last_poll) return;
+    if (!queue->policy.waiting_from_last_poll) return entry->expires_at_ms;
+    unix_ms renewed_ms = 0;
     pthread_mutex_lock(&leases->lock);
     if (make_room(leases)) {
         struct slot *slot = slot_of(leases, entry->concert_id, entry->number);
         if (slot->number == 0) leases->used++;
-        *slot = (struct slot){entry->number, entry->concert_id,
-                              now_ms + queue->policy.waiting_lifetime_ms};
+        renewed_ms = now_ms + queue->policy.waiting_lifetime_ms;
+        *slot = (struct slot){entry->number, entry->concert_id, renewed_ms};
     }
     pthread_mutex_unlock(&leases->lock);
-}
-
-static unix_ms later(unix_ms a, unix_ms b)
-{
-    return a > b ? a : b;
+    return later(entry->expires_at_ms, renewed_ms);
 }
 
 unix_ms leases_expiry(struct leases *leases, const struct queue *queue,

@@ -18,9 +18,11 @@ enum status leases_open(unix_ms start_ms, struct leases **ret_leases);
 void leases_close(struct leases *leases);
 
 /** Notes that a WAITING entry was polled. Does nothing if the policy counts from the entry.
- * If memory is out, the poll is not noted. */
-void leases_renew(struct leases *leases, const struct queue *queue, const struct queue_entry *entry,
-                  unix_ms now_ms);
+ * If memory is out, the poll is not noted.
+ * @param entry  With the expiry that it had before the poll.
+ * @return When the entry expires now. */
+unix_ms leases_renew(struct leases *leases, const struct queue *queue,
+                     const struct queue_entry *entry, unix_ms now_ms);
 
 /** When a WAITING entry expires: by its record, or later if the policy counts from the last poll.
  */

@@ -2,36 +2,15 @@
 
 #include "base/require.h"
 
-/* Loads the block of a seat unless it is the one at hand. */
-struct block_at_hand {
-    struct store_txn *txn;
-    uint32_t performance_id;
-    uint32_t index;
-    bool loaded;
-    struct seat_block block;
-};
-
-static void take_block(struct block_at_hand *hand, uint32_t index)
-{
-    if (hand->loaded && hand->index == index) return;
-    bool found = seat_block_get(hand->txn, hand->performance_id, index, &hand->block);
-    REQUIRE(found || store_txn_failure(hand->txn) != STATUS_OK);
-    hand->index = index;
-    hand->loaded = found;
-}
-
-static void put_block(struct block_at_hand *hand)
-{
-    if (hand->loaded) seat_block_put(hand->txn, hand->performance_id, hand->index, &hand->block);
-}
-
 void seat_group_load(struct store_txn *txn, uint32_t performance_id, const uint32_t *indexes,
                      size_t count, struct seat *ret_seats)
 {
-    struct block_at_hand hand = {.txn = txn, .performance_id = performance_id};
     for (size_t i = 0; i < count; i++) {
-        take_block(&hand, indexes[i] / SEATS_PER_BLOCK);
-        ret_seats[i] = seat_unpack(hand.block.words[indexes[i] % SEATS_PER_BLOCK]);
+        const struct seat_block *block =
+            seat_block_look(txn, performance_id, indexes[i] / SEATS_PER_BLOCK);
+        REQUIRE(block != NULL || store_txn_failure(txn) != STATUS_OK);
+        ret_seats[i] = block == NULL ? (struct seat){.state = SEAT_BLOCKED}
+                                     : seat_block_seat(block, indexes[i] % SEATS_PER_BLOCK);
     }
 }
 
@@ -46,22 +25,18 @@ static void count_change(struct performance_state *state, struct seat before, st
 void seat_group_save(struct store_txn *txn, uint32_t performance_id, const uint32_t *indexes,
                      size_t count, const struct seat *seats, uint64_t version)
 {
-    struct performance_state state;
-    if (!performance_state_get(txn, performance_id, &state)) return;
-    struct block_at_hand hand = {.txn = txn, .performance_id = performance_id};
+    struct performance_state *state = performance_state_edit(txn, performance_id);
+    if (state == NULL) return;
     for (size_t i = 0; i < count; i++) {
-        if (!hand.loaded || hand.index != indexes[i] / SEATS_PER_BLOCK) {
-            put_block(&hand);
-            take_block(&hand, indexes[i] / SEATS_PER_BLOCK);
-        }
-        uint64_t *word = &hand.block.words[indexes[i] % SEATS_PER_BLOCK];
-        count_change(&state, seat_unpack(*word), seats[i]);
-        *word = seat_pack(seats[i]);
-        hand.block.version = version;
+        uint32_t place = indexes[i] % SEATS_PER_BLOCK;
+        struct seat_block *block =
+            seat_block_edit(txn, performance_id, indexes[i] / SEATS_PER_BLOCK);
+        if (block == NULL) return;
+        count_change(state, seat_block_seat(block, place), seats[i]);
+        seat_block_set(block, place, seats[i]);
+        block->version = version;
     }
-    put_block(&hand);
-    state.version = version;
-    performance_state_put(txn, &state);
+    state->version = version;
 }
 
 void seat_group_release(struct store_txn *txn, const struct reservation *reservation,

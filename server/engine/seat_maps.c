@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/seat.h"
+#include "model/seat_block.h"
 #include "store/records.h"
 
 /* Performances share a slot if there are more of them; then they take turns. */
@@ -49,10 +49,15 @@ static uint32_t blocks_of(const struct performance *performance)
     return (performance->seat_count + SEATS_PER_BLOCK - 1) / SEATS_PER_BLOCK;
 }
 
-/* What callers are shown: versions and states. */
+static size_t aligned(size_t bytes)
+{
+    return (bytes + sizeof(unix_ms) - 1) / sizeof(unix_ms) * sizeof(unix_ms);
+}
+
+/* What callers are shown: versions and states, and what has lapsed. */
 static size_t shown_bytes(uint32_t blocks_count)
 {
-    return blocks_count * (sizeof(uint64_t) + SEAT_BLOCK_STATE_BYTES);
+    return aligned(blocks_count * (sizeof(uint64_t) + SEAT_BLOCK_STATE_BYTES + sizeof(bool)));
 }
 
 static size_t ends_bytes(uint32_t blocks_count)
@@ -63,10 +68,12 @@ static size_t ends_bytes(uint32_t blocks_count)
 static struct seat_map map_in(void *shown, void *ends, uint32_t blocks_count)
 {
     uint64_t *versions = shown;
+    uint8_t *states = (uint8_t *)(versions + blocks_count);
     return (struct seat_map){
         .blocks_count = blocks_count,
         .versions = versions,
-        .states = (uint8_t *)(versions + blocks_count),
+        .states = states,
+        .lapsed = (bool *)(states + blocks_count * SEAT_BLOCK_STATE_BYTES),
         .holds_until = ends,
     };
 }
@@ -107,17 +114,6 @@ struct making {
     unix_ms holds_until_ms;
 };
 
-static unix_ms first_end(const struct seat_block *block, unix_ms now_ms)
-{
-    unix_ms first_ms = UNIX_MS_NEVER;
-    for (uint32_t i = 0; i < block->count; i++) {
-        struct seat seat = seat_unpack(block->words[i]);
-        if (seat_state_at(seat, now_ms) == SEAT_HELD && seat.expires_at_ms < first_ms)
-            first_ms = seat.expires_at_ms;
-    }
-    return first_ms;
-}
-
 static bool refresh_block(void *context, uint32_t block_index, const struct seat_block *block)
 {
     struct making *making = context;
@@ -125,9 +121,10 @@ static bool refresh_block(void *context, uint32_t block_index, const struct seat
     unix_ms *until_ms = &map->holds_until[block_index];
     if (map->versions[block_index] != block->version || *until_ms <= making->now_ms) {
         map->versions[block_index] = block->version;
-        *until_ms = first_end(block, making->now_ms);
-        seat_block_states(block, making->now_ms,
-                          map->states + block_index * SEAT_BLOCK_STATE_BYTES);
+        uint8_t *states = map->states + block_index * SEAT_BLOCK_STATE_BYTES;
+        struct seat_block_holds holds = seat_block_states(block, making->now_ms, states);
+        *until_ms = holds.until_ms;
+        map->lapsed[block_index] = holds.any_lapsed;
     }
     if (*until_ms < making->holds_until_ms) making->holds_until_ms = *until_ms;
     return true;

@@ -1,110 +1,201 @@
 #include "server/engine/sweep.h"
 
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/require.h"
 #include "server/engine/admission.h"
-#include "server/engine/seat_group.h"
+#include "server/engine/expired_holds.h"
 
-static void end_hold(struct batch *batch, struct reservation_id id)
+/* --- Entries ---------------------------------------------------------------------------------- */
+
+/* Sets the timer again if polling has renewed the entry. */
+static bool has_waited_enough(struct batch *batch, const struct queue *queue,
+                              struct queue_entry *entry)
 {
-    struct reservation reservation;
-    if (!reservation_get(batch->txn, id, &reservation) || reservation.status != RESERVATION_HELD)
-        return;
-    reservation.status = RESERVATION_EXPIRED;
-    uint64_t version =
-        batch_add_reservation_event(batch, EVENT_RESERVATION_EXPIRED, &reservation, 0);
-    seat_group_release(batch->txn, &reservation, version);
-    reservation_put(batch->txn, &reservation);
+    entry->expires_at_ms = leases_expiry(batch->leases, queue, entry);
+    if (entry->expires_at_ms <= batch->now_ms) return true;
+    batch_set_timer(batch, &(struct timer){.due_ms = entry->expires_at_ms,
+                                           .kind = TIMER_WAITING,
+                                           .concert_id = entry->concert_id,
+                                           .number = entry->number});
+    return false;
 }
 
-static void end_entry(struct batch *batch, struct queue_entry *entry)
+static bool has_ended(struct batch *batch, enum timer_kind kind, const struct queue *queue,
+                      struct queue_entry *entry)
+{
+    if (kind == TIMER_ACTIVE)
+        return entry->status == QUEUE_ENTRY_ACTIVE && entry->expires_at_ms <= batch->now_ms;
+    if (entry->status == QUEUE_ENTRY_WAITING) return has_waited_enough(batch, queue, entry);
+    leases_forget(batch->leases, entry->concert_id, entry->number);
+    return false;
+}
+
+/* The places that became free are given on when all who had to go are gone. */
+static void end_entries(struct batch *batch, enum timer_kind kind, const struct entry_run *run)
 {
     struct queue queue;
-    if (!queue_get(batch->txn, entry->concert_id, &queue)) return;
-    admission_end(batch, &queue, entry, QUEUE_ENTRY_EXPIRED);
-    admission_run(batch, &queue);
-}
-
-static void end_waiting(struct batch *batch, const struct timer *timer, struct queue_entry *entry)
-{
-    struct queue queue;
-    if (entry->status != QUEUE_ENTRY_WAITING) {
-        leases_forget(batch->leases, entry->concert_id, entry->number);
-        return;
+    struct queue_entry entry;
+    bool any_ended = false;
+    if (!queue_get(batch->txn, run->concert_id, &queue)) return;
+    for (uint64_t i = 0; i < run->count; i++) {
+        if (!queue_entry_get(batch->txn, run->concert_id, run->first + i, &entry) ||
+            !has_ended(batch, kind, &queue, &entry))
+            continue;
+        admission_end(batch, &queue, &entry, QUEUE_ENTRY_EXPIRED);
+        batch_spend_tidy(batch, TIDY_ENTRY_COST - 1);
+        any_ended = true;
     }
-    if (!queue_get(batch->txn, entry->concert_id, &queue)) return;
-    unix_ms expires_at_ms = leases_expiry(batch->leases, &queue, entry);
-    if (expires_at_ms <= batch->now_ms) {
-        entry->expires_at_ms = expires_at_ms;
-        end_entry(batch, entry);
-        return;
-    }
-    struct timer again = *timer;
-    again.due_ms = expires_at_ms;
-    batch_set_timer(batch, &again);
-}
-
-static void end_active(struct batch *batch, struct queue_entry *entry)
-{
-    if (entry->status == QUEUE_ENTRY_ACTIVE && entry->expires_at_ms <= batch->now_ms)
-        end_entry(batch, entry);
+    if (any_ended) admission_run(batch, &queue);
 }
 
 /* An entry that made a reservation stays: it carries the user's purchases and the list of them. */
-static void purge_entry(struct batch *batch, const struct queue_entry *entry)
-{
-    uint64_t newest;
-    if (!id_is_zero(entry->last_reservation.bytes)) return;
-    queue_entry_delete(batch->txn, entry->concert_id, entry->number);
-    if (queue_user_get(batch->txn, entry->concert_id, entry->user_id, &newest) &&
-        newest == entry->number)
-        queue_user_delete(batch->txn, entry->concert_id, entry->user_id);
-}
-
-static void fire_for_entry(struct batch *batch, const struct timer *timer)
+static void purge_entry(struct batch *batch, uint32_t concert_id, uint64_t number)
 {
     struct queue_entry entry;
-    if (!queue_entry_get(batch->txn, timer->concert_id, timer->number, &entry)) return;
-    if (timer->kind == TIMER_WAITING)
-        end_waiting(batch, timer, &entry);
-    else if (timer->kind == TIMER_ACTIVE)
-        end_active(batch, &entry);
-    else
-        purge_entry(batch, &entry);
+    uint64_t newest;
+    if (!queue_entry_get(batch->txn, concert_id, number, &entry) ||
+        !id_is_zero(entry.last_reservation.bytes))
+        return;
+    queue_entry_delete(batch->txn, concert_id, number);
+    if (queue_user_get(batch->txn, concert_id, entry.user_id, &newest) && newest == number)
+        queue_user_delete(batch->txn, concert_id, entry.user_id);
 }
 
-static void fire_admission(struct batch *batch, const struct timer *timer)
+static void purge_entries(struct batch *batch, const struct entry_run *run)
+{
+    for (uint64_t i = 0; i < run->count; i++)
+        purge_entry(batch, run->concert_id, run->first + i);
+}
+
+static void admit(struct batch *batch, uint32_t concert_id, unix_ms due_ms)
 {
     struct queue queue;
-    if (!queue_get(batch->txn, timer->concert_id, &queue) ||
-        queue.admission_due_ms != timer->due_ms)
-        return;
+    if (!queue_get(batch->txn, concert_id, &queue) || queue.admission_due_ms != due_ms) return;
     queue.admission_due_ms = 0;
     admission_run(batch, &queue);
 }
 
-static void fire(struct batch *batch, const struct timer *timer)
+/* --- Lists ------------------------------------------------------------------------------------ */
+
+static uint32_t units_of(enum timer_kind kind, const union timer_item *item)
 {
-    switch (timer->kind) {
-    case TIMER_HOLD:
-        end_hold(batch, timer->reservation_id);
-        break;
-    case TIMER_WAITING:
-    case TIMER_ACTIVE:
-    case TIMER_PURGE:
-        fire_for_entry(batch, timer);
-        break;
-    case TIMER_ADMISSION:
-        fire_admission(batch, timer);
-        break;
+    return kind == TIMER_HOLD ? 1 : item->run.count;
+}
+
+/* Takes the front of a run. */
+static struct entry_run run_split(struct entry_run *run, uint32_t count)
+{
+    struct entry_run front = {run->concert_id, count, run->first};
+    run->first += count;
+    run->count -= count;
+    return front;
+}
+
+/* Moves the front of a list, as many units as the budget has, to another one.
+ * @return How many. */
+static uint32_t list_split(struct timer_list *list, uint32_t budget, struct timer_list *ret_front)
+{
+    uint32_t taken = 0;
+    uint32_t whole = 0;
+    for (; whole < list->count; whole++) {
+        uint32_t units = units_of(list->kind, &list->items[whole]);
+        if (units > budget - taken) break;
+        ret_front->items[whole] = list->items[whole];
+        taken += units;
+    }
+    ret_front->kind = list->kind;
+    ret_front->due_ms = list->due_ms;
+    ret_front->count = whole;
+    if (whole < list->count && taken < budget) {
+        ret_front->items[ret_front->count++].run =
+            run_split(&list->items[whole].run, budget - taken);
+        taken = budget;
+    }
+    list->count -= whole;
+    memmove(list->items, list->items + whole, list->count * sizeof list->items[0]);
+    return taken;
+}
+
+/* Takes from the first list of a kind what is due and within the budget.
+ * @return How many units; 0 if nothing is due or the budget is spent. */
+static uint32_t take_due(struct batch *batch, enum timer_kind kind, uint32_t budget,
+                         struct timer_list *ret_due)
+{
+    struct timer_list list;
+    if (budget == 0 || timer_due(batch->txn, kind) > batch->now_ms ||
+        !timer_list_first(batch->txn, kind, &list))
+        return 0;
+    uint32_t taken = list_split(&list, budget, ret_due);
+    if (list.count > 0)
+        timer_list_put(batch->txn, &list);
+    else
+        timer_list_delete(batch->txn, &list);
+    batch->changed = true;
+    return taken;
+}
+
+static void fire_run(struct batch *batch, const struct timer_list *due, const struct entry_run *run)
+{
+    if (due->kind == TIMER_ADMISSION)
+        admit(batch, run->concert_id, due->due_ms);
+    else
+        end_entries(batch, due->kind, run);
+}
+
+/* Timers are cheap to look at, since most have nothing to do any more, and entries dear to end. */
+static void sweep_queues(struct batch *batch, enum timer_kind kind)
+{
+    struct timer_list due;
+    uint32_t taken;
+    while ((taken = take_due(batch, kind, batch->tidy_left / TIDY_ENTRY_COST, &due)) > 0) {
+        batch_spend_tidy(batch, taken);
+        for (uint32_t i = 0; i < due.count; i++)
+            fire_run(batch, &due, &due.items[i].run);
     }
 }
 
-void sweep_run(struct batch *batch)
+/* Gathered from several lists, since a seller at ease makes short ones.
+ * @return How many. */
+static uint32_t sweep_holds(struct batch *batch, uint32_t most)
 {
-    struct timer timer;
-    for (size_t i = 0; i < SWEEP_PER_BATCH_MAX; i++) {
-        if (!timer_first(batch->txn, &timer) || timer.due_ms > batch->now_ms) return;
-        timer_remove(batch->txn, &timer);
-        batch->changed = true;
-        fire(batch, &timer);
+    union timer_item holds[SWEEP_HOLDS_MAX];
+    struct timer_list due;
+    uint32_t count = 0;
+    while (take_due(batch, TIMER_HOLD, most - count, &due) > 0) {
+        memcpy(&holds[count], due.items, due.count * sizeof due.items[0]);
+        count += due.count;
     }
+    expired_holds_end(batch, holds, count);
+    return count;
+}
+
+static void sweep_purges(struct batch *batch, uint32_t most)
+{
+    struct timer_list due;
+    uint32_t taken;
+    for (; (taken = take_due(batch, TIMER_PURGE, most, &due)) > 0; most -= taken)
+        for (uint32_t i = 0; i < due.count; i++)
+            purge_entries(batch, &due.items[i].run);
+}
+
+void sweep_run(struct batch *batch, uint32_t holds_max)
+{
+    static const enum timer_kind of_queues[] = {TIMER_WAITING, TIMER_ACTIVE, TIMER_ADMISSION};
+    REQUIRE(holds_max >= 1);
+    REQUIRE(holds_max <= SWEEP_HOLDS_MAX);
+    for (size_t i = 0; i < sizeof of_queues / sizeof of_queues[0]; i++)
+        sweep_queues(batch, of_queues[i]);
+    sweep_purges(batch, holds_max - sweep_holds(batch, holds_max));
+}
+
+unix_ms sweep_due(struct store_txn *txn)
+{
+    unix_ms first_ms = UNIX_MS_NEVER;
+    for (enum timer_kind kind = TIMER_HOLD; kind < TIMER_KINDS; kind++) {
+        unix_ms due_ms = timer_due(txn, kind);
+        if (due_ms < first_ms) first_ms = due_ms;
+    }
+    return first_ms;
 }

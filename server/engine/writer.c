@@ -18,12 +18,6 @@ struct writing {
     bool changed;
 };
 
-static unix_ms earliest_timer(struct store_txn *txn)
-{
-    struct timer timer;
-    return timer_first(txn, &timer) ? timer.due_ms : UNIX_MS_NEVER;
-}
-
 static enum status execute_command(struct engine *engine, struct batch *batch, struct rpc_call *rpc)
 {
     struct call call;
@@ -53,13 +47,13 @@ static enum status write_body(struct store_txn *txn, void *context)
 
     batch_begin(&batch, txn, writing->now_ms, engine->leases);
     batch.changed = clock_needs_saving(engine);
-    sweep_run(&batch);
+    sweep_run(&batch, engine->world.sweep_holds_max);
     for (struct rpc_call *rpc = writing->calls->first; rpc != NULL; rpc = rpc->next) {
         batch.entropy = engine->entropy[i++];
         rpc->outcome = execute_command(engine, &batch, rpc);
     }
     batch_end(&batch);
-    writing->timer_due_ms = earliest_timer(txn);
+    writing->timer_due_ms = sweep_due(txn);
     writing->changed = batch.changed;
     writing->now_ms = batch.now_ms;
     return batch.changed ? STATUS_OK : STATUS_NOT_YET; /* nothing to commit: no flush */

@@ -25,11 +25,10 @@ static enum status load(struct call *call, const Onsale__V1__EnterQueueRequest *
                         struct place *place)
 {
     struct wallet wallet;
-    uint64_t number;
     if (!wallet_get(call->txn, request->user_id, &wallet)) return STATUS_USER_NOT_FOUND;
     if (!queue_get(call->txn, request->concert_id, &place->queue)) return STATUS_CONCERT_NOT_FOUND;
-    place->has_entry = queue_user_get(call->txn, request->concert_id, request->user_id, &number) &&
-                       queue_entry_get(call->txn, request->concert_id, number, &place->entry);
+    place->has_entry =
+        queue_entry_of_user(call->txn, request->concert_id, request->user_id, &place->entry);
     place->is_live = false;
     if (!place->has_entry) return STATUS_OK;
     struct queue_entry seen = place->entry;
@@ -66,9 +65,10 @@ static void save(struct call *call, uint64_t user_id, struct place *place)
 {
     start_again(call, user_id, place);
     admission_enter(call->batch, &place->queue, &place->entry);
+    uint32_t active = place->queue.active;
     admission_run(call->batch, &place->queue);
-    /* It may have been let in at once. */
-    queue_entry_get(call->txn, place->entry.concert_id, place->entry.number, &place->entry);
+    if (place->queue.active != active) /* it may have been let in with others */
+        queue_entry_get(call->txn, place->entry.concert_id, place->entry.number, &place->entry);
 }
 
 enum status enter_queue(struct call *call, const Onsale__V1__EnterQueueRequest *request,

@@ -14,6 +14,6 @@ enum status get_payment(struct call *call, const Onsale__V1__GetPaymentRequest *
     if (!ledger_get(call->txn, request->user_id, id, &entry) || entry.kind != LEDGER_PAYMENT)
         return STATUS_PAYMENT_NOT_FOUND;
 
-    response->payment = present_payment(call->rpc->arena, call->txn, &entry);
+    response->payment = present_stored_payment(call->rpc->arena, call->txn, &entry);
     return response->payment == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }

@@ -1,4 +1,4 @@
-#include "model/seat.h"
+#include "model/seat_block.h"
 #include "onsale/v1/catalog.methods.h"
 #include "server/engine/call.h"
 #include "server/engine/lapsed.h"
@@ -11,22 +11,12 @@ struct view {
     struct seat_map map;
     uint32_t seat_count;
     uint64_t known_version;
-    bool *lapsed; /* per block */
-    bool has_lapsed;
 };
 
 /* A hold that ended by the clock shows although its block has no new version yet. */
-static void note_lapsed_seat(void *context, uint32_t seat_index, uint8_t tier)
-{
-    struct view *view = context;
-    (void)tier;
-    view->lapsed[seat_index / SEATS_PER_BLOCK] = true;
-    view->has_lapsed = true;
-}
-
 static bool has_changed(const struct view *view, uint32_t block)
 {
-    return view->map.versions[block] > view->known_version || view->lapsed[block];
+    return view->map.versions[block] > view->known_version || view->map.lapsed[block];
 }
 
 static size_t count_changed(const struct view *view)
@@ -89,15 +79,6 @@ static enum status show(struct call *call, const struct view *view,
                                                 : show_changed(call, view, changed, response);
 }
 
-static bool note_lapsed(struct call *call, const struct performance *performance, struct view *view)
-{
-    size_t blocks = performance->seat_count / SEATS_PER_BLOCK + 1;
-    view->lapsed = arena_calloc(call->rpc->arena, blocks, sizeof *view->lapsed);
-    if (view->lapsed == NULL) return false;
-    lapsed_seats_visit(call->txn, performance->id, call->now_ms, note_lapsed_seat, view);
-    return true;
-}
-
 enum status get_seat_map(struct call *call, const Onsale__V1__GetSeatMapRequest *request,
                          Onsale__V1__GetSeatMapResponse *response)
 {
@@ -113,8 +94,8 @@ enum status get_seat_map(struct call *call, const Onsale__V1__GetSeatMapRequest 
                         .known_version = request->known_version};
     response->version = state.version;
     response->seat_count = performance.seat_count;
-    if (!note_lapsed(call, &performance, &view)) return STATUS_OUT_OF_MEMORY;
-    if (view.known_version == state.version && !view.has_lapsed) return STATUS_OK;
+    if (view.known_version == state.version && !lapsed_holds_exist(call->txn, call->now_ms))
+        return STATUS_OK;
     if (!seat_maps_get(call->seat_maps, call->txn, call->rpc->arena, &performance, state.version,
                        call->now_ms, &view.map))
         return STATUS_OUT_OF_MEMORY;

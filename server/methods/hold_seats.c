@@ -10,8 +10,8 @@
 
 /* What is loaded, and then changed, for a hold. */
 struct hold {
-    struct performance performance;
-    struct queue queue; /* for its policy */
+    const struct performance *performance; /* borrowed from the transaction */
+    struct queue queue;                    /* for its policy */
     struct seat seats[SEATS_PER_HOLD_MAX];
     struct reservation reservation;
 };
@@ -45,14 +45,15 @@ static enum status check_seat_range(struct call *call, const Onsale__V1__HoldSea
 static enum status load(struct call *call, const Onsale__V1__HoldSeatsRequest *request,
                         struct hold *hold)
 {
-    if (!performance_get(call->txn, request->performance_id, &hold->performance) ||
-        !queue_get(call->txn, hold->performance.concert_id, &hold->queue))
+    hold->performance = performance_look(call->txn, request->performance_id);
+    if (hold->performance == NULL ||
+        !queue_get(call->txn, hold->performance->concert_id, &hold->queue))
         return STATUS_PERFORMANCE_NOT_FOUND;
-    if (hold->performance.concert_id != call->entry.concert_id) return STATUS_TOKEN_OTHER_CONCERT;
-    enum status err = performance_check_on_sale(&hold->performance, call->now_ms);
-    if (err == STATUS_OK) err = check_seat_range(call, request, &hold->performance);
+    if (hold->performance->concert_id != call->entry.concert_id) return STATUS_TOKEN_OTHER_CONCERT;
+    enum status err = performance_check_on_sale(hold->performance, call->now_ms);
+    if (err == STATUS_OK) err = check_seat_range(call, request, hold->performance);
     if (err == STATUS_OK)
-        seat_group_load(call->txn, hold->performance.id, request->seat_indexes,
+        seat_group_load(call->txn, hold->performance->id, request->seat_indexes,
                         request->n_seat_indexes, hold->seats);
     return err;
 }
@@ -71,8 +72,8 @@ static void describe(struct call *call, const Onsale__V1__HoldSeatsRequest *requ
 {
     struct reservation *reservation = &hold->reservation;
     reservation->user_id = call->entry.user_id;
-    reservation->concert_id = hold->performance.concert_id;
-    reservation->performance_id = hold->performance.id;
+    reservation->concert_id = hold->performance->concert_id;
+    reservation->performance_id = hold->performance->id;
     reservation->status = RESERVATION_HELD;
     reservation->seats_count = (uint32_t)request->n_seat_indexes;
     reservation->total_price = 0;
@@ -83,7 +84,7 @@ static void describe(struct call *call, const Onsale__V1__HoldSeatsRequest *requ
     for (size_t i = 0; i < request->n_seat_indexes; i++) {
         reservation->seat_indexes[i] = request->seat_indexes[i];
         reservation->seat_tiers[i] = hold->seats[i].tier;
-        reservation->total_price += hold->performance.tiers[hold->seats[i].tier].price;
+        reservation->total_price += hold->performance->tiers[hold->seats[i].tier].price;
     }
 }
 
@@ -93,14 +94,14 @@ static enum status decide(struct call *call, const Onsale__V1__HoldSeatsRequest 
     size_t taken[SEATS_PER_HOLD_MAX];
     size_t taken_count;
     holdings_prune(&call->entry.holdings, call->now_ms);
-    enum status err = holdings_check_limit(&call->entry.holdings, hold->performance.id,
+    enum status err = holdings_check_limit(&call->entry.holdings, hold->performance->id,
                                            (uint32_t)request->n_seat_indexes,
                                            hold->queue.policy.purchase_limit, call->now_ms);
     if (err != STATUS_OK) return err;
     describe(call, request, hold);
     err = seats_hold(hold->seats, request->n_seat_indexes, call->now_ms,
                      hold->reservation.expires_at_ms, taken, &taken_count);
-    return err == STATUS_SEAT_TAKEN ? refuse(call, request, &hold->performance, taken, taken_count)
+    return err == STATUS_SEAT_TAKEN ? refuse(call, request, hold->performance, taken, taken_count)
                                     : err;
 }
 

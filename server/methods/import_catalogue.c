@@ -32,7 +32,7 @@ static void save_seats(struct store_txn *txn, uint32_t performance_id,
     while (row_walk_next(&walk, &row)) {
         struct seat seat = {.state = SEAT_AVAILABLE, .tier = row.tier};
         for (uint32_t i = 0; i < row.seat_count; i++) {
-            block.words[block.count++] = seat_pack(seat);
+            seat_block_add(&block, seat);
             if (block.count < SEATS_PER_BLOCK) continue;
             seat_block_put(txn, performance_id, block_index++, &block);
             block = (struct seat_block){.version = version};

@@ -4,18 +4,11 @@
 #include "server/present.h"
 #include "server/present/page.h"
 
-static void count_lapsed_seat(void *context, uint32_t seat_index, uint8_t tier)
-{
-    struct performance_state *state = context;
-    (void)seat_index;
-    state->remaining[tier]++;
-}
-
 static Onsale__V1__Performance *show(struct call *call, const struct performance *performance)
 {
     struct performance_state state;
     if (!performance_state_get(call->txn, performance->id, &state)) return NULL;
-    lapsed_seats_visit(call->txn, performance->id, call->now_ms, count_lapsed_seat, &state);
+    lapsed_seats_count(call->txn, performance->id, call->now_ms, state.remaining);
     return present_performance(call->rpc->arena, performance, state.remaining);
 }
 

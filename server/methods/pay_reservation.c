@@ -15,6 +15,7 @@ struct purchase {
     struct queue_entry entry;
     struct queue queue;
     struct ledger_entry payment;
+    struct ticket tickets[SEATS_PER_HOLD_MAX];
 };
 
 static enum status check(struct call *call, const Onsale__V1__PayReservationRequest *request,
@@ -43,6 +44,25 @@ static enum status load(struct call *call, uint64_t user_id, struct reservation_
     return STATUS_OK;
 }
 
+/* One for each seat. */
+static void make_tickets(struct purchase *purchase)
+{
+    const struct reservation *reservation = &purchase->reservation;
+    for (size_t i = 0; i < reservation->seats_count; i++)
+        purchase->tickets[i] = (struct ticket){
+            .id = purchase->payment.first_ticket + i,
+            .user_id = reservation->user_id,
+            .concert_id = reservation->concert_id,
+            .performance_id = reservation->performance_id,
+            .seat_index = reservation->seat_indexes[i],
+            .tier = reservation->seat_tiers[i],
+            .price = purchase->performance.tiers[reservation->seat_tiers[i]].price,
+            .payment_id = purchase->payment.id,
+            .reservation_id = reservation->id,
+            .issued_at_ms = purchase->payment.created_at_ms,
+        };
+}
+
 static enum status decide(struct call *call, struct ledger_id payment_id, struct purchase *purchase)
 {
     struct reservation *reservation = &purchase->reservation;
@@ -62,28 +82,8 @@ static enum status decide(struct call *call, struct ledger_id payment_id, struct
         .first_ticket = call->batch->meta.last_ticket + 1,
         .tickets_count = reservation->seats_count,
     };
+    make_tickets(purchase);
     return STATUS_OK;
-}
-
-static void save_tickets(struct call *call, const struct purchase *purchase)
-{
-    const struct reservation *reservation = &purchase->reservation;
-    struct ticket ticket = {
-        .id = purchase->payment.first_ticket,
-        .user_id = reservation->user_id,
-        .concert_id = reservation->concert_id,
-        .performance_id = reservation->performance_id,
-        .payment_id = purchase->payment.id,
-        .reservation_id = reservation->id,
-        .issued_at_ms = call->now_ms,
-    };
-    for (size_t i = 0; i < reservation->seats_count; i++, ticket.id++) {
-        ticket.seat_index = reservation->seat_indexes[i];
-        ticket.tier = reservation->seat_tiers[i];
-        ticket.price = purchase->performance.tiers[ticket.tier].price;
-        ticket_put(call->txn, &ticket);
-    }
-    call->batch->meta.last_ticket += reservation->seats_count;
 }
 
 static void save_seats(struct call *call, const struct reservation *reservation, uint64_t version)
@@ -117,16 +117,10 @@ static void save(struct call *call, struct purchase *purchase)
     wallet_put(call->txn, &purchase->wallet);
     ledger_put(call->txn, &purchase->payment);
     reservation_put(call->txn, &purchase->reservation);
-    save_tickets(call, purchase);
+    tickets_put(call->txn, purchase->tickets, purchase->reservation.seats_count);
+    call->batch->meta.last_ticket += purchase->reservation.seats_count;
     save_seats(call, &purchase->reservation, version);
     save_entry(call, purchase);
-}
-
-static enum status answer(struct call *call, const struct ledger_entry *payment,
-                          Onsale__V1__PayReservationResponse *response)
-{
-    response->payment = present_payment(call->rpc->arena, call->txn, payment);
-    return response->payment == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }
 
 static enum status repeat(struct call *call, struct reservation_id reservation_id,
@@ -136,7 +130,8 @@ static enum status repeat(struct call *call, struct reservation_id reservation_i
     if (payment->kind != LEDGER_PAYMENT ||
         memcmp(payment->reservation_id.bytes, reservation_id.bytes, ID_BYTES) != 0)
         return STATUS_ID_REUSED;
-    return answer(call, payment, response);
+    response->payment = present_stored_payment(call->rpc->arena, call->txn, payment);
+    return response->payment == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }
 
 enum status pay_reservation(struct call *call, const Onsale__V1__PayReservationRequest *request,
@@ -155,5 +150,7 @@ enum status pay_reservation(struct call *call, const Onsale__V1__PayReservationR
     if (err != STATUS_OK) return err;
 
     save(call, &purchase);
-    return answer(call, &purchase.payment, response);
+    response->payment =
+        present_payment(call->rpc->arena, call->txn, &purchase.payment, purchase.tickets);
+    return response->payment == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }

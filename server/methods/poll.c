@@ -9,22 +9,21 @@
 static void renew(struct call *call, const struct queue *queue, struct queue_entry *entry)
 {
     if (entry->expires_at_ms <= call->now_ms) return;
-    leases_renew(call->leases, queue, entry, call->now_ms);
-    entry->expires_at_ms = leases_expiry(call->leases, queue, entry);
+    entry->expires_at_ms = leases_renew(call->leases, queue, entry, call->now_ms);
 }
 
 Onsale__V1__QueueEntry *poll_queue_entry(struct call *call)
 {
     struct queue queue;
-    struct queue_entry entry = call->entry;
+    struct queue_entry *entry = &call->entry;
     uint64_t lapsed_ahead = 0;
-    if (!queue_get(call->txn, entry.concert_id, &queue)) return NULL;
+    if (!queue_get(call->txn, entry->concert_id, &queue)) return NULL;
 
-    if (entry.status == QUEUE_ENTRY_WAITING) {
-        renew(call, &queue, &entry);
+    if (entry->status == QUEUE_ENTRY_WAITING) {
+        renew(call, &queue, entry);
         lapsed_ahead =
-            lapsed_entries_before(call->txn, call->leases, &queue, entry.number, call->now_ms);
+            lapsed_entries_before(call->txn, call->leases, &queue, entry->number, call->now_ms);
     }
-    return present_queue_entry(call->rpc->arena, call->txn, &queue, &entry, lapsed_ahead,
+    return present_queue_entry(call->rpc->arena, call->txn, &queue, entry, lapsed_ahead,
                                call->now_ms);
 }

@@ -38,23 +38,22 @@ Onsale__V1__Ticket *present_ticket(struct arena *arena, struct store_txn *txn,
 }
 
 static bool present_tickets(struct arena *arena, struct store_txn *txn,
-                            const struct ledger_entry *entry, Onsale__V1__Payment *message)
+                            const struct ticket *tickets, uint32_t count,
+                            Onsale__V1__Payment *message)
 {
-    message->tickets = present_array(arena, entry->tickets_count);
+    message->tickets = present_array(arena, count);
     if (message->tickets == NULL) return false;
 
-    for (uint32_t i = 0; i < entry->tickets_count; i++) {
-        struct ticket ticket;
-        if (!ticket_get(txn, entry->user_id, entry->first_ticket + i, &ticket)) return false;
-        message->tickets[i] = present_ticket(arena, txn, &ticket);
+    for (uint32_t i = 0; i < count; i++) {
+        message->tickets[i] = present_ticket(arena, txn, &tickets[i]);
         if (message->tickets[i] == NULL) return false;
     }
-    message->n_tickets = entry->tickets_count;
+    message->n_tickets = count;
     return true;
 }
 
 Onsale__V1__Payment *present_payment(struct arena *arena, struct store_txn *txn,
-                                     const struct ledger_entry *entry)
+                                     const struct ledger_entry *entry, const struct ticket *tickets)
 {
     Onsale__V1__Payment *message = arena_alloc(arena, sizeof *message);
     if (message == NULL) return NULL;
@@ -66,5 +65,15 @@ Onsale__V1__Payment *present_payment(struct arena *arena, struct store_txn *txn,
     message->paid_at_ms = entry->created_at_ms;
     if (!present_id(arena, entry->id.bytes, &message->payment_id)) return NULL;
     if (!present_id(arena, entry->reservation_id.bytes, &message->reservation_id)) return NULL;
-    return present_tickets(arena, txn, entry, message) ? message : NULL;
+    return present_tickets(arena, txn, tickets, entry->tickets_count, message) ? message : NULL;
+}
+
+Onsale__V1__Payment *present_stored_payment(struct arena *arena, struct store_txn *txn,
+                                            const struct ledger_entry *entry)
+{
+    struct ticket tickets[SEATS_PER_HOLD_MAX];
+    if (entry->tickets_count > SEATS_PER_HOLD_MAX) return NULL;
+    for (uint32_t i = 0; i < entry->tickets_count; i++)
+        if (!ticket_get(txn, entry->user_id, entry->first_ticket + i, &tickets[i])) return NULL;
+    return present_payment(arena, txn, entry, tickets);
 }

@@ -22,13 +22,13 @@ Onsale__V1__Seat *present_seat(struct arena *arena, struct store_txn *txn,
 static bool present_seats(struct arena *arena, struct store_txn *txn,
                           const struct reservation *reservation, Onsale__V1__Reservation *message)
 {
-    struct performance performance;
-    if (!performance_get(txn, reservation->performance_id, &performance)) return false;
+    const struct performance *performance = performance_look(txn, reservation->performance_id);
+    if (performance == NULL) return false;
     message->seats = present_array(arena, reservation->seats_count);
     if (message->seats == NULL) return false;
 
     for (uint32_t i = 0; i < reservation->seats_count; i++) {
-        message->seats[i] = present_seat(arena, txn, &performance, reservation->seat_indexes[i]);
+        message->seats[i] = present_seat(arena, txn, performance, reservation->seat_indexes[i]);
         if (message->seats[i] == NULL) return false;
     }
     message->n_seats = reservation->seats_count;

@@ -14,7 +14,6 @@ enum { BLOCK_BYTES_MIN = 16 * 1024, ALIGNMENT = 16 };
 struct arena_block {
     struct arena_block *next;
     size_t capacity;
-    size_t used;
     alignas(ALIGNMENT) uint8_t bytes[];
 };
 
@@ -39,29 +38,52 @@ void arena_deinit(struct arena *arena)
     *arena = (struct arena){0};
 }
 
+static void arena_use(struct arena *arena, struct arena_block *block)
+{
+    arena->current = block;
+    arena->at = block == NULL ? NULL : block->bytes;
+    arena->end = block == NULL ? NULL : block->bytes + block->capacity;
+}
+
 void arena_reset(struct arena *arena)
 {
     if (arena->first != NULL) {
         free_from(arena->first->next);
         arena->first->next = NULL;
-        arena->first->used = 0;
     }
-    arena->current = arena->first;
+    arena_use(arena, arena->first);
     arena->used = 0;
 }
 
-static struct arena_block *add_block(struct arena *arena, size_t size)
+void arena_rewind(struct arena *arena, const struct arena *before)
+{
+    if (before->current == NULL) {
+        arena_reset(arena);
+        return;
+    }
+    free_from(before->current->next);
+    before->current->next = NULL;
+    *arena = *before;
+}
+
+/* @return False if there is no memory. */
+static bool add_block(struct arena *arena, size_t size)
 {
     size_t capacity = size > BLOCK_BYTES_MIN ? size : BLOCK_BYTES_MIN;
     struct arena_block *block = malloc(sizeof *block + capacity);
-    if (block == NULL) return NULL;
+    if (block == NULL) return false;
     *block = (struct arena_block){.capacity = capacity};
     if (arena->current == NULL)
         arena->first = block;
     else
         arena->current->next = block;
-    arena->current = block;
-    return block;
+    arena_use(arena, block);
+    return true;
+}
+
+static size_t arena_left(const struct arena *arena)
+{
+    return (size_t)(arena->end - arena->at);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -69,13 +91,10 @@ void *arena_alloc(struct arena *arena, size_t size)
     REQUIRE(arena->used <= arena->bytes_max);
     if (size > arena->bytes_max - arena->used) return NULL;
     size_t padded = (size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
-    struct arena_block *block = arena->current;
-    if (block == NULL || padded > block->capacity - block->used) {
-        block = add_block(arena, padded);
-        if (block == NULL) return NULL;
-    }
-    void *result = block->bytes + block->used;
-    block->used += padded;
+    if ((padded > arena_left(arena) || arena->current == NULL) && !add_block(arena, padded))
+        return NULL;
+    void *result = arena->at;
+    arena->at += padded;
     arena->used += size;
     return result;
 }
@@ -83,9 +102,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 bool arena_reserve(struct arena *arena, size_t size)
 {
     if (size > arena->bytes_max - arena->used) return false;
-    struct arena_block *block = arena->current;
-    return (block != NULL && size <= block->capacity - block->used) ||
-           add_block(arena, size) != NULL;
+    return (arena->current != NULL && size <= arena_left(arena)) || add_block(arena, size);
 }
 
 void *arena_calloc(struct arena *arena, size_t count, size_t size)

@@ -10,9 +10,11 @@ struct arena_block;
 
 struct arena {
     struct arena_block *first;   /* kept over resets */
-    struct arena_block *current; /* allocations come from here */
-    size_t used;                 /* bytes handed out of all blocks since the last reset */
-    size_t bytes_max;            /* quota of `used` */
+    struct arena_block *current; /* allocations come from here: */
+    unsigned char *at;           /* what is free of it */
+    unsigned char *end;
+    size_t used;      /* bytes handed out of all blocks since the last reset */
+    size_t bytes_max; /* quota of `used` */
 };
 
 /** Makes an empty arena; it allocates on first use.
@@ -28,6 +30,10 @@ void arena_reset(struct arena *arena);
 /** @return `size` bytes aligned for any type, not cleared; NULL if the quota or the memory is used
  * up. Never NULL for size 0 otherwise. Valid until reset. */
 void *arena_alloc(struct arena *arena, size_t size);
+
+/** Forgets the allocations that were made since the arena was copied to `before`. It must not have
+ * been reset meanwhile. */
+void arena_rewind(struct arena *arena, const struct arena *before);
 
 /** Makes sure that allocations of `size` bytes in all will not fail.
  * @return False if the quota or the memory is used up. */

@@ -10,9 +10,17 @@ bool id_is_zero(const uint8_t bytes[ID_BYTES])
 
 bool bytes_equal_constant_time(const uint8_t *a, const uint8_t *b, size_t size)
 {
-    uint8_t difference = 0;
+    uint64_t difference = 0;
+    for (; size >= sizeof difference; size -= sizeof difference) {
+        uint64_t left, right;
+        memcpy(&left, a, sizeof left);
+        memcpy(&right, b, sizeof right);
+        difference |= left ^ right;
+        a += sizeof left;
+        b += sizeof right;
+    }
     for (size_t i = 0; i < size; i++)
-        difference = (uint8_t)(difference | (a[i] ^ b[i]));
+        difference |= (uint64_t)(a[i] ^ b[i]);
     return difference == 0;
 }
 

@@ -25,7 +25,6 @@ enum grpc_code {
 enum retry { FINAL, RETRY };
 
 struct row {
-    enum status status;
     enum grpc_code code;
     enum retry retry;
     const char *name;
@@ -33,9 +32,10 @@ struct row {
     const char *korean;
 };
 
+/* By number; those without a name are no status. */
 static const struct row rows[] = {
 #define STATUS(name, number, code, retry, english, korean)                                         \
-    {STATUS_##name, GRPC_##code, retry, #name, english, korean},
+    [number] = {GRPC_##code, retry, #name, english, korean},
 #include "base/statuses.def"
 #undef STATUS
 };
@@ -44,9 +44,8 @@ enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static const struct row *row_of(enum status status)
 {
-    for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].status == status) return &rows[i];
-    return status == STATUS_INTERNAL ? NULL : row_of(STATUS_INTERNAL);
+    size_t i = (size_t)status;
+    return i < ROWS && rows[i].name != NULL ? &rows[i] : &rows[STATUS_INTERNAL];
 }
 
 const char *status_name(enum status status)
@@ -77,6 +76,7 @@ const char *status_korean(enum status status)
 enum status status_from_name(const char *name)
 {
     for (size_t i = 0; i < ROWS; i++)
-        if (strcmp(rows[i].name, name) == 0) return rows[i].status;
+        if (rows[i].name != NULL && rows[i].name[0] == name[0] && strcmp(rows[i].name, name) == 0)
+            return (enum status)i;
     return STATUS_INTERNAL;
 }

@@ -37,14 +37,21 @@ bool rank_leaf_set(struct rank_leaf *leaf, uint32_t place, bool member)
     return was_member != member;
 }
 
+/* In a line nearly all wait, or nobody. */
+static uint32_t members_of(uint64_t word)
+{
+    if (word == UINT64_MAX) return WORD_BITS;
+    return word == 0 ? 0 : (uint32_t)__builtin_popcountll(word);
+}
+
 uint32_t rank_leaf_before(const struct rank_leaf *leaf, uint32_t place)
 {
     REQUIRE(place < RANK_LEAF_BITS);
     uint32_t members = 0;
     for (uint32_t i = 0; i < place / WORD_BITS; i++)
-        members += (uint32_t)__builtin_popcountll(leaf->words[i]);
+        members += members_of(leaf->words[i]);
     uint64_t smaller_bits = (UINT64_C(1) << (place % WORD_BITS)) - 1;
-    return members + (uint32_t)__builtin_popcountll(leaf->words[place / WORD_BITS] & smaller_bits);
+    return members + members_of(leaf->words[place / WORD_BITS] & smaller_bits);
 }
 
 bool rank_leaf_first(const struct rank_leaf *leaf, uint32_t *ret_place)

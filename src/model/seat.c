@@ -1,18 +1,17 @@
 #include "model/seat.h"
 
-#include <string.h>
-
 #include "base/require.h"
 
 enum { STATE_MASK = 3, TIER_SHIFT = 2, TIER_MASK = 15, EXPIRES_SHIFT = 6 };
 
+_Static_assert(SEAT_END_MS_MAX == INT64_MAX >> (EXPIRES_SHIFT - 1), "an end fits its bits");
 _Static_assert(TIERS_PER_PERFORMANCE_MAX == TIER_MASK + 1, "a tier fits its bits");
 
 uint64_t seat_pack(struct seat seat)
 {
     REQUIRE(seat.tier < TIERS_PER_PERFORMANCE_MAX);
     REQUIRE(seat.expires_at_ms >= 0);
-    REQUIRE(seat.expires_at_ms >> (64 - EXPIRES_SHIFT) == 0);
+    REQUIRE(seat.expires_at_ms <= SEAT_END_MS_MAX);
     return (uint64_t)seat.state | (uint64_t)seat.tier << TIER_SHIFT |
            (uint64_t)seat.expires_at_ms << EXPIRES_SHIFT;
 }
@@ -30,17 +29,6 @@ enum seat_state seat_state_at(struct seat seat, unix_ms now_ms)
 {
     bool has_ended = seat.state == SEAT_HELD && seat.expires_at_ms <= now_ms;
     return has_ended ? SEAT_AVAILABLE : seat.state;
-}
-
-void seat_block_states(const struct seat_block *block, unix_ms now_ms,
-                       uint8_t ret_states[SEAT_BLOCK_STATE_BYTES])
-{
-    REQUIRE(block->count <= SEATS_PER_BLOCK);
-    memset(ret_states, 0, SEAT_BLOCK_STATE_BYTES);
-    for (uint32_t i = 0; i < block->count; i++) {
-        unsigned state = seat_state_at(seat_unpack(block->words[i]), now_ms);
-        ret_states[i / 4] = (uint8_t)(ret_states[i / 4] | state << i % 4 * 2);
-    }
 }
 
 enum status seats_hold(struct seat *seats, size_t seats_count, unix_ms now_ms,

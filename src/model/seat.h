@@ -1,4 +1,4 @@
-/* seat.h -- State of the seats of a performance, and how sixty-four of them share a record.
+/* seat.h -- State of the seats of a performance.
  * A hold ends by comparison with the time asked about: nobody has to tidy it up first. */
 #ifndef MODEL_SEAT_H
 #define MODEL_SEAT_H
@@ -20,25 +20,15 @@ struct seat {
     unix_ms expires_at_ms; /* of the hold; 0 unless HELD */
 };
 
+/** What the end of a hold has room for. */
+#define SEAT_END_MS_MAX ((INT64_C(1) << 58) - 1)
+
 /** One word: state in bits 0-1, tier in bits 2-5, end of the hold in the others. */
 uint64_t seat_pack(struct seat seat);
 struct seat seat_unpack(uint64_t word);
 
 /** State at a moment: a hold with expires_at_ms <= now_ms counts as AVAILABLE. */
 enum seat_state seat_state_at(struct seat seat, unix_ms now_ms);
-
-enum { SEATS_PER_BLOCK = 64, SEAT_BLOCK_STATE_BYTES = SEATS_PER_BLOCK / 4 };
-
-/** Neighbouring seats, stored as one record. */
-struct seat_block {
-    uint64_t version; /* number of the event that changed it last */
-    uint32_t count;   /* 1..SEATS_PER_BLOCK: the last block of a performance may be short */
-    uint64_t words[SEATS_PER_BLOCK];
-};
-
-/** Two bits a seat, four seats a byte, first seat lowest. Bits past `count` are 0. */
-void seat_block_states(const struct seat_block *block, unix_ms now_ms,
-                       uint8_t ret_states[SEAT_BLOCK_STATE_BYTES]);
 
 /** Takes every seat for a hold, or none.
  * @param seats            1..SEATS_PER_HOLD_MAX seats; changed on STATUS_OK only.

@@ -62,12 +62,17 @@ struct onsale_error {
 /** Which of the server's sockets a method is called on. */
 enum onsale_route { ONSALE_ROUTE_MAIN, ONSALE_ROUTE_WATCH, ONSALE_ROUTE_ADMIN };
 
+/** How messages of one type are packed and unpacked; the generated code has one for each. */
+struct onsale_packer;
+
 /** What the channel knows of a method; the generated code has one for each. */
 struct onsale_method {
     const char *name; /* "onsale.v1.ReservationService/HoldSeats" */
     const ProtobufCMessageDescriptor *request;
     const ProtobufCMessageDescriptor *response;
     enum onsale_route route;
+    const struct onsale_packer *request_packer; /* of the library's own; NULL: protobuf-c packs */
+    const struct onsale_packer *response_packer;
 };
 
 /** How to reach the server. Zero is the default of everything but `url`. Strings are copied. */

@@ -11,6 +11,9 @@
 /** What a handler is given; its content is the application's own. */
 struct call;
 
+/** How messages of one type are packed and unpacked: see wire/packer.h. */
+struct onsale_packer;
+
 /** Answers a decoded request. `response` is initialised to its defaults; what it points to must
  * live until the frame is answered (the frame's arena, or constants).
  * @return STATUS_OK, or why the call is refused: `response` then is ignored. */
@@ -28,6 +31,8 @@ struct method {
     const char *name; /* "onsale.v1.ReservationService/HoldSeats" */
     const ProtobufCMessageDescriptor *request;
     const ProtobufCMessageDescriptor *response;
+    const struct onsale_packer *request_packer; /* generated; NULL: protobuf-c does it */
+    const struct onsale_packer *response_packer;
     method_handler *handler;
     enum method_kind kind;
     uint32_t policy;            /* bits whose meaning is the application's */

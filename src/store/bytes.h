@@ -94,6 +94,31 @@ static inline void writer_text(struct writer *writer, const char *text)
     writer_bytes(writer, text, length);
 }
 
+/* Small numbers in few bytes: seven bits each, the low ones first, and a bit for "more follows". */
+enum { VARINT_BYTES_MAX = 10 };
+
+static inline void writer_varint(struct writer *writer, uint64_t value)
+{
+    REQUIRE(VARINT_BYTES_MAX <= writer->end - writer->at);
+    uint8_t *at = writer->at; /* a copy, for all the compiler knows we write over the writer */
+    for (; value > INT8_MAX; value >>= 7)
+        *at++ = (uint8_t)(value | 1 << 7);
+    *at++ = (uint8_t)value;
+    writer->at = at;
+}
+
+/* A number that may be negative, and is small either way. */
+static inline void writer_signed_varint(struct writer *writer, int64_t value)
+{
+    writer_varint(writer, (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0));
+}
+
+/* How far a number is from another one: two that are far apart wrap around. */
+static inline void writer_distance(struct writer *writer, int64_t from, int64_t to)
+{
+    writer_signed_varint(writer, (int64_t)((uint64_t)to - (uint64_t)from));
+}
+
 struct reader {
     const uint8_t *at;
     const uint8_t *end;
@@ -167,6 +192,37 @@ static inline void reader_u64s(struct reader *reader, uint64_t *ret_values, size
         ret_values[i] = le64toh(ret_values[i]);
 }
 
+static inline uint64_t reader_varint(struct reader *reader)
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && reader->at < reader->end; shift += 7) {
+        uint8_t byte = *reader->at++;
+        value |= (uint64_t)(byte & INT8_MAX) << shift;
+        if (byte <= INT8_MAX) return value;
+    }
+    reader->is_damaged = true;
+    return 0;
+}
+
+static inline int64_t reader_signed_varint(struct reader *reader)
+{
+    uint64_t value = reader_varint(reader);
+    return (int64_t)(value >> 1 ^ ((value & 1) != 0 ? UINT64_MAX : 0));
+}
+
+static inline int64_t reader_distance(struct reader *reader, int64_t from)
+{
+    return (int64_t)((uint64_t)from + (uint64_t)reader_signed_varint(reader));
+}
+
+static inline uint32_t reader_varint_within(struct reader *reader, uint32_t min, uint32_t max)
+{
+    uint64_t value = reader_varint(reader);
+    if (value >= min && value <= max) return (uint32_t)value;
+    reader->is_damaged = true;
+    return 0;
+}
+
 /* A number that must be within its range: how many, or which of an enum. */
 static inline uint32_t reader_u32_within(struct reader *reader, uint32_t min, uint32_t max)
 {
@@ -179,6 +235,14 @@ static inline uint32_t reader_u32_within(struct reader *reader, uint32_t min, ui
 static inline uint8_t reader_u8_within(struct reader *reader, uint8_t min, uint8_t max)
 {
     uint8_t value = reader_u8(reader);
+    if (value >= min && value <= max) return value;
+    reader->is_damaged = true;
+    return 0;
+}
+
+static inline int64_t reader_i64_within(struct reader *reader, int64_t min, int64_t max)
+{
+    int64_t value = reader_i64(reader);
     if (value >= min && value <= max) return value;
     reader->is_damaged = true;
     return 0;

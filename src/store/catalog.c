@@ -1,14 +1,8 @@
+#include "store/catalog_kind.h"
+#include "store/kept_seats.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/transaction.h"
-
-/* Three kinds and an index share a tree: they are few, read often and written once. */
-enum catalog_kind {
-    CATALOG_CONCERT = 'C',
-    CATALOG_PERFORMANCE = 'P',
-    CATALOG_PERFORMANCE_OF_CONCERT = 'I',
-    CATALOG_LAYOUT_ROW = 'R',
-};
 
 enum {
     KIND_BYTES = 1,
@@ -17,7 +11,6 @@ enum {
     TIER_BYTES_MAX = 1 + NAME_BYTES_MAX + 8 + 4,
     PERFORMANCE_BYTES_MAX = 4 * 4 + 3 * 8 + TIERS_PER_PERFORMANCE_MAX * TIER_BYTES_MAX,
     STATE_BYTES = 8 + TIERS_PER_PERFORMANCE_MAX * 4,
-    LAYOUT_ROW_BYTES_MAX = 4 + 4 + 1 + 4 + 1 + NAME_BYTES_MAX + 1 + ROW_NAME_BYTES_MAX,
 };
 
 static struct key key_of_one(enum catalog_kind kind, uint32_t id)
@@ -104,18 +97,24 @@ static bool performance_unpack(struct store_txn *txn, const struct key *key, str
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
-bool performance_get(struct store_txn *txn, uint32_t performance_id, struct performance *ret)
+const struct performance *performance_look(struct store_txn *txn, uint32_t performance_id)
 {
-    struct key key = key_of_one(CATALOG_PERFORMANCE, performance_id);
-    struct reader value;
     if (performance_id == 0 || txn->performance.id != performance_id) {
+        struct key key = key_of_one(CATALOG_PERFORMANCE, performance_id);
+        struct reader value;
         txn->performance.id = 0;
         if (!record_get(txn, TREE_CATALOG, &key, &value) ||
             !performance_unpack(txn, &key, value, &txn->performance))
-            return false;
+            return NULL;
     }
-    *ret = txn->performance;
-    return true;
+    return &txn->performance;
+}
+
+bool performance_get(struct store_txn *txn, uint32_t performance_id, struct performance *ret)
+{
+    const struct performance *performance = performance_look(txn, performance_id);
+    if (performance != NULL) *ret = *performance;
+    return performance != NULL;
 }
 
 bool performance_next(struct store_txn *txn, uint32_t after_id, struct performance *ret)
@@ -177,8 +176,8 @@ static struct key state_key(uint32_t performance_id)
     return key;
 }
 
-bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
-                           struct performance_state *ret)
+bool performance_state_read(struct store_txn *txn, uint32_t performance_id,
+                            struct performance_state *ret)
 {
     struct key key = state_key(performance_id);
     struct reader value;
@@ -190,7 +189,7 @@ bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
-void performance_state_put(struct store_txn *txn, const struct performance_state *state)
+void performance_state_write(struct store_txn *txn, const struct performance_state *state)
 {
     struct key key = state_key(state->performance_id);
     uint8_t bytes[STATE_BYTES];
@@ -198,57 +197,4 @@ void performance_state_put(struct store_txn *txn, const struct performance_state
     writer_u64(&value, state->version);
     writer_u32s(&value, state->remaining, TIERS_PER_PERFORMANCE_MAX);
     record_put(txn, TREE_PERFORMANCE_STATES, &key, &value);
-}
-
-/* --- rows of a hall --- */
-
-static bool layout_row_unpack(struct store_txn *txn, const struct key *key, struct reader value,
-                              struct layout_row *ret)
-{
-    struct reader ids = ids_of(key);
-    ret->layout_id = (uint32_t)reader_big(&ids, sizeof ret->layout_id);
-    ret->first_seat_index = (uint32_t)reader_big(&ids, sizeof ret->first_seat_index);
-    ret->seat_count = reader_u32(&value);
-    ret->first_number = reader_u32(&value);
-    ret->tier = reader_u8_within(&value, 0, TIERS_PER_PERFORMANCE_MAX - 1);
-    ret->section_index = reader_u32(&value);
-    reader_text(&value, ret->section, sizeof ret->section);
-    reader_text(&value, ret->row, sizeof ret->row);
-    return record_check(txn, &ids) && record_check(txn, &value);
-}
-
-bool layout_row_of_seat(struct store_txn *txn, uint32_t layout_id, uint32_t seat_index,
-                        struct layout_row *ret)
-{
-    struct key key = key_of_two(CATALOG_LAYOUT_ROW, layout_id, seat_index);
-    struct reader value;
-    struct layout_row row;
-    if (!record_at_or_before(txn, TREE_CATALOG, &key, PARENT_BYTES, &value)) return false;
-    if (!layout_row_unpack(txn, &key, value, &row)) return false;
-    if (seat_index - row.first_seat_index >= row.seat_count) return false;
-    *ret = row;
-    return true;
-}
-
-bool layout_row_from(struct store_txn *txn, uint32_t layout_id, uint32_t from_seat_index,
-                     struct layout_row *ret)
-{
-    struct key key = key_of_two(CATALOG_LAYOUT_ROW, layout_id, from_seat_index);
-    struct reader value;
-    return record_from(txn, TREE_CATALOG, &key, PARENT_BYTES, &value) &&
-           layout_row_unpack(txn, &key, value, ret);
-}
-
-void layout_row_put(struct store_txn *txn, const struct layout_row *row)
-{
-    struct key key = key_of_two(CATALOG_LAYOUT_ROW, row->layout_id, row->first_seat_index);
-    uint8_t bytes[LAYOUT_ROW_BYTES_MAX];
-    struct writer value = writer_make(bytes, sizeof bytes);
-    writer_u32(&value, row->seat_count);
-    writer_u32(&value, row->first_number);
-    writer_u8(&value, row->tier);
-    writer_u32(&value, row->section_index);
-    writer_text(&value, row->section);
-    writer_text(&value, row->row);
-    record_put(txn, TREE_CATALOG, &key, &value);
 }

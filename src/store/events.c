@@ -1,9 +1,13 @@
+#include "store/event_bytes.h"
+#include "store/kept_events.h"
 #include "store/record.h"
 #include "store/records.h"
+#include "store/transaction.h"
 
-enum {
-    EVENT_BYTES_MAX = 1 + 8 + 2 * 4 + 8 + 2 * ID_BYTES + 3 * 8 + 4 + SEATS_PER_BLOCK_CALL_MAX * 4,
-};
+enum { LENGTH_BYTES = 2 }; /* stands before each event */
+
+_Static_assert(EVENTS_KEPT_BYTES >= EVENTS_BYTES_MAX, "a record fits");
+_Static_assert(EVENTS_KEPT_BYTES <= UINT16_MAX, "a length fits its bytes");
 
 static struct key event_key(uint64_t number)
 {
@@ -12,56 +16,140 @@ static struct key event_key(uint64_t number)
     return key;
 }
 
-static bool event_unpack(struct store_txn *txn, const struct key *key, struct reader value,
-                         struct event *ret)
+/* --- writing --- */
+
+void kept_events_clear(struct kept_events *kept)
 {
-    struct reader number = key_reader(key);
-    ret->number = reader_big(&number, sizeof ret->number);
-    ret->kind = reader_u8_within(&value, EVENT_USER_CREATED, EVENT_SEATS_UNBLOCKED);
-    ret->occurred_at_ms = reader_i64(&value);
-    ret->concert_id = reader_u32(&value);
-    ret->performance_id = reader_u32(&value);
-    ret->user_id = reader_u64(&value);
-    reader_bytes(&value, ret->record_id, ID_BYTES);
-    reader_bytes(&value, ret->payment_id, ID_BYTES);
-    ret->entry_number = reader_u64(&value);
-    ret->amount = reader_i64(&value);
-    ret->until_ms = reader_i64(&value);
-    ret->seats_count = reader_u32_within(&value, 0, SEATS_PER_BLOCK_CALL_MAX);
-    reader_u32s(&value, ret->seat_indexes, ret->seats_count);
-    return record_check(txn, &number) && record_check(txn, &value);
+    kept->count = 0;
 }
 
-bool event_get(struct store_txn *txn, uint64_t number, struct event *ret)
+void kept_events_put(struct store_txn *txn)
 {
-    struct key key = event_key(number);
-    struct reader value;
-    return record_get(txn, TREE_EVENTS, &key, &value) && event_unpack(txn, &key, value, ret);
+    struct kept_events *kept = &txn->kept->events;
+    if (kept->count == 0) return;
+    struct key key = event_key(kept->first_number);
+    struct writer value = writer_make(kept->bytes, sizeof kept->bytes);
+    value.at += kept->size;
+    kept->count = 0;
+    record_append(txn, TREE_EVENTS, &key, &value);
 }
 
-bool event_next(struct store_txn *txn, uint64_t after_number, struct event *ret)
+static bool is_next(const struct kept_events *kept, const struct event *event)
 {
-    struct key key = event_key(after_number);
-    struct reader value;
-    return record_next(txn, TREE_EVENTS, &key, 0, &value) && event_unpack(txn, &key, value, ret);
+    return kept->count > 0 && event->number == kept->first_number + kept->count &&
+           kept->size + LENGTH_BYTES + EVENT_BYTES(event->seats_count) <= EVENTS_BYTES_MAX;
+}
+
+static void begin(struct kept_events *kept, const struct event *first)
+{
+    struct writer value = writer_make(kept->bytes, sizeof kept->bytes);
+    writer_signed_varint(&value, first->occurred_at_ms);
+    kept->first_number = first->number;
+    kept->near_ms = first->occurred_at_ms;
+    kept->size = writer_size(&value);
 }
 
 void event_append(struct store_txn *txn, const struct event *event)
 {
-    struct key key = event_key(event->number);
-    uint8_t bytes[EVENT_BYTES_MAX];
-    struct writer value = writer_make(bytes, sizeof bytes);
-    writer_u8(&value, (uint8_t)event->kind);
-    writer_i64(&value, event->occurred_at_ms);
-    writer_u32(&value, event->concert_id);
-    writer_u32(&value, event->performance_id);
-    writer_u64(&value, event->user_id);
-    writer_bytes(&value, event->record_id, ID_BYTES);
-    writer_bytes(&value, event->payment_id, ID_BYTES);
-    writer_u64(&value, event->entry_number);
-    writer_i64(&value, event->amount);
-    writer_i64(&value, event->until_ms);
-    writer_u32(&value, event->seats_count);
-    writer_u32s(&value, event->seat_indexes, event->seats_count);
-    record_append(txn, TREE_EVENTS, &key, &value);
+    struct kept_events *kept = &txn->kept->events;
+    REQUIRE(txn->may_write);
+    REQUIRE(event->seats_count <= SEATS_PER_BLOCK_CALL_MAX);
+    if (!is_next(kept, event)) {
+        kept_events_put(txn);
+        begin(kept, event);
+    }
+    uint8_t *start = kept->bytes + kept->size;
+    struct writer length = writer_make(start, LENGTH_BYTES);
+    struct writer value = writer_make(start + LENGTH_BYTES, EVENT_BYTES(event->seats_count));
+    event_pack(&value, event, kept->near_ms);
+    writer_little(&length, writer_size(&value), LENGTH_BYTES);
+    kept->size += LENGTH_BYTES + writer_size(&value);
+    kept->count++;
+}
+
+/* --- reading --- */
+
+/* Takes the bytes of the event at a place, and goes on to the next one. */
+static struct reader take(struct event_place *place)
+{
+    struct reader event = place->rest;
+    size_t length = reader_little(&place->rest, LENGTH_BYTES);
+    event.at = place->rest.at;
+    event.is_damaged = place->rest.is_damaged || length > (size_t)(event.end - event.at);
+    event.end = event.is_damaged ? event.at : event.at + length;
+    place->rest.at = event.end;
+    place->number++;
+    return event;
+}
+
+static bool is_empty(const struct event_place *place)
+{
+    return place->rest.at == place->rest.end;
+}
+
+static bool open_place(struct store_txn *txn, const struct key *key, struct reader value,
+                       struct event_place *ret)
+{
+    struct reader number = key_reader(key);
+    ret->number = reader_big(&number, sizeof ret->number);
+    ret->near_ms = reader_signed_varint(&value);
+    ret->rest = value;
+    if (value.is_damaged || is_empty(ret)) store_txn_fail(txn, STATUS_STORE_DAMAGED);
+    return record_check(txn, &number) && store_txn_failure(txn) == STATUS_OK;
+}
+
+static bool skip_to(struct store_txn *txn, uint64_t number, struct event_place *place)
+{
+    while (place->number < number && !is_empty(place)) {
+        if (!take(place).is_damaged) continue;
+        store_txn_fail(txn, STATUS_STORE_DAMAGED);
+        return false;
+    }
+    return true;
+}
+
+/* The first event with this number or a greater one. */
+static bool find(struct store_txn *txn, uint64_t number, struct event_place *ret)
+{
+    struct key key = event_key(number);
+    struct reader value;
+    if (record_at_or_before(txn, TREE_EVENTS, &key, 0, &value)) {
+        if (!open_place(txn, &key, value, ret)) return false;
+        if (!skip_to(txn, number, ret)) return false;
+        if (!is_empty(ret)) return true;
+    }
+    return record_next(txn, TREE_EVENTS, &key, 0, &value) && open_place(txn, &key, value, ret);
+}
+
+/* Whoever lists events asks for one after the other: then the place is at hand. */
+static bool find_or_go_on(struct store_txn *txn, uint64_t number, struct event_place *ret)
+{
+    if (txn->may_write) kept_events_put(txn);
+    if (number == 0 || txn->event_place.number != number) return find(txn, number, ret);
+    *ret = txn->event_place;
+    return true;
+}
+
+static bool unpack(struct store_txn *txn, struct event_place *place, struct event *ret)
+{
+    ret->number = place->number;
+    struct reader event = take(place);
+    event_unpack(&event, place->near_ms, ret);
+    if (!record_check(txn, &event)) return false;
+    bool is_borrowed = txn->may_write; /* what a write finds may move with the next put */
+    txn->event_place = is_borrowed || is_empty(place) ? (struct event_place){0} : *place;
+    return true;
+}
+
+bool event_get(struct store_txn *txn, uint64_t number, struct event *ret)
+{
+    struct event_place place;
+    return find_or_go_on(txn, number, &place) && place.number == number && unpack(txn, &place, ret);
+}
+
+bool event_next(struct store_txn *txn, uint64_t after_number, struct event *ret)
+{
+    struct event_place place;
+    return after_number < UINT64_MAX && find_or_go_on(txn, after_number + 1, &place) &&
+           unpack(txn, &place, ret);
 }

@@ -17,9 +17,7 @@ const char *tree_name(enum tree tree)
         [TREE_QUEUE_ENTRIES] = "queue_entries",
         [TREE_QUEUE_USERS] = "queue_users",
         [TREE_QUEUE_RANKS] = "queue_ranks",
-        [TREE_WALLETS] = "wallets",
-        [TREE_LEDGER] = "ledger",
-        [TREE_TICKETS] = "tickets",
+        [TREE_USERS] = "users",
         [TREE_EVENTS] = "events",
         [TREE_TIMERS] = "timers",
     };
@@ -27,33 +25,33 @@ const char *tree_name(enum tree tree)
     return names[tree];
 }
 
-static void key_add_big(struct key *key, uint64_t value, size_t size)
+static inline void key_add(struct key *key, const void *bytes, size_t size)
 {
     REQUIRE(size <= KEY_BYTES_MAX - key->size);
-    for (size_t i = size; i > 0; i--)
-        key->bytes[key->size++] = (uint8_t)(value >> 8 * (i - 1));
+    memcpy(key->bytes + key->size, bytes, size);
+    key->size += size;
 }
 
 void key_add_u8(struct key *key, uint8_t value)
 {
-    key_add_big(key, value, sizeof value);
+    key_add(key, &value, sizeof value);
 }
 
 void key_add_u32(struct key *key, uint32_t value)
 {
-    key_add_big(key, value, sizeof value);
+    uint32_t big = htobe32(value);
+    key_add(key, &big, sizeof big);
 }
 
 void key_add_u64(struct key *key, uint64_t value)
 {
-    key_add_big(key, value, sizeof value);
+    uint64_t big = htobe64(value);
+    key_add(key, &big, sizeof big);
 }
 
 void key_add_id(struct key *key, const uint8_t bytes[ID_BYTES])
 {
-    REQUIRE(ID_BYTES <= KEY_BYTES_MAX - key->size);
-    memcpy(key->bytes + key->size, bytes, ID_BYTES);
-    key->size += ID_BYTES;
+    key_add(key, bytes, ID_BYTES);
 }
 
 struct reader key_reader(const struct key *key)

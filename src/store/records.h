@@ -15,7 +15,7 @@
 #include "model/event.h"
 #include "model/queue.h"
 #include "model/reservation.h"
-#include "model/seat.h"
+#include "model/seat_block.h"
 #include "model/wallet.h"
 #include "store/store.h"
 
@@ -40,6 +40,8 @@ bool concert_next(struct store_txn *txn, uint32_t after_id, struct concert *ret)
 void concert_put(struct store_txn *txn, const struct concert *concert);
 
 bool performance_get(struct store_txn *txn, uint32_t performance_id, struct performance *ret);
+/** Borrowed until another performance is asked for or put. NULL if it is not there. */
+const struct performance *performance_look(struct store_txn *txn, uint32_t performance_id);
 bool performance_next(struct store_txn *txn, uint32_t after_id, struct performance *ret);
 /** Next performance of one concert. */
 bool performance_next_of_concert(struct store_txn *txn, uint32_t concert_id, uint32_t after_id,
@@ -49,6 +51,9 @@ void performance_put(struct store_txn *txn, const struct performance *performanc
 bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
                            struct performance_state *ret);
 void performance_state_put(struct store_txn *txn, const struct performance_state *state);
+/** Borrowed from a write transaction until another performance's is asked for; what was changed is
+ * put when the transaction ends. NULL if it is not there. */
+struct performance_state *performance_state_edit(struct store_txn *txn, uint32_t performance_id);
 
 /** The row that a seat is in. */
 bool layout_row_of_seat(struct store_txn *txn, uint32_t layout_id, uint32_t seat_index,
@@ -64,6 +69,12 @@ bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t blo
                     struct seat_block *ret);
 void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
                     const struct seat_block *block);
+/** Borrowed from a write transaction until another block is asked for. NULL if it is not there. */
+const struct seat_block *seat_block_look(struct store_txn *txn, uint32_t performance_id,
+                                         uint32_t block_index);
+/** The same to be changed: it is put when the transaction ends. */
+struct seat_block *seat_block_edit(struct store_txn *txn, uint32_t performance_id,
+                                   uint32_t block_index);
 
 /** Every block of a performance in order, as it lies in the store: for whole maps.
  * @param visit  Given the block; return false to stop. */
@@ -83,6 +94,8 @@ void reservation_put(struct store_txn *txn, const struct reservation *reservatio
 bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret);
 void queue_put(struct store_txn *txn, const struct queue *queue);
 
+/* --- queue_entries.c -------------------------------------------------------------------------- */
+
 bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number,
                      struct queue_entry *ret);
 bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after_number,
@@ -93,6 +106,9 @@ void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t num
 /** Number of a user's newest entry in a concert's queue. */
 bool queue_user_get(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
                     uint64_t *ret_number);
+/** The newest entry itself. */
+bool queue_entry_of_user(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
+                         struct queue_entry *ret);
 void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number);
 void queue_user_delete(struct store_txn *txn, uint32_t concert_id, uint64_t user_id);
 
@@ -118,11 +134,15 @@ bool ledger_next_of_user(struct store_txn *txn, uint64_t user_id, struct ledger_
                          struct ledger_entry *ret);
 void ledger_put(struct store_txn *txn, const struct ledger_entry *entry);
 
+/* --- tickets.c -------------------------------------------------------------------------------- */
+
 bool ticket_get(struct store_txn *txn, uint64_t user_id, uint64_t ticket_id, struct ticket *ret);
 /** Next ticket of one user by id. */
 bool ticket_next_of_user(struct store_txn *txn, uint64_t user_id, uint64_t after_ticket_id,
                          struct ticket *ret);
-void ticket_put(struct store_txn *txn, const struct ticket *ticket);
+/** Puts the tickets of one payment: 1..SEATS_PER_HOLD_MAX with consecutive numbers that differ in
+ * nothing else but their seats and prices. They are one record. */
+void tickets_put(struct store_txn *txn, const struct ticket *tickets, size_t count);
 
 /* --- events.c --------------------------------------------------------------------------------- */
 
@@ -140,6 +160,7 @@ enum timer_kind {
     TIMER_ACTIVE = 3,    /* a queue entry's expires_at_ms while ACTIVE */
     TIMER_PURGE = 4,     /* a queue entry that is over can be deleted */
     TIMER_ADMISSION = 5, /* a queue has earned credit */
+    TIMER_KINDS,         /* one more than the last */
 };
 
 struct timer {
@@ -150,11 +171,46 @@ struct timer {
     struct reservation_id reservation_id; /* of HOLD */
 };
 
-void timer_put(struct store_txn *txn, const struct timer *timer);
-void timer_remove(struct store_txn *txn, const struct timer *timer);
-/** The earliest timer. */
-bool timer_first(struct store_txn *txn, struct timer *ret);
-/** The earliest timer after this one. */
-bool timer_next(struct store_txn *txn, const struct timer *after, struct timer *ret);
+/** Entries of one queue that follow one another. */
+struct entry_run {
+    uint32_t concert_id;
+    uint32_t count; /* at least 1 */
+    uint64_t first; /* number; 0 for ADMISSION */
+};
+
+/** HOLD has a reservation, the other kinds have entries. */
+union timer_item {
+    struct reservation_id reservation_id;
+    struct entry_run run;
+};
+
+enum { TIMER_ITEMS_MAX = 96 };
+
+/** Timers of one kind that a batch set for one moment: they are one record. */
+struct timer_list {
+    enum timer_kind kind;
+    unix_ms due_ms;
+    uint64_t batch;  /* that set them */
+    uint32_t serial; /* which of its lists: together with the others this makes a key */
+    uint32_t count;  /* 1..TIMER_ITEMS_MAX */
+    union timer_item items[TIMER_ITEMS_MAX];
+};
+
+/** Writes a list, also over what is there. */
+void timer_list_put(struct store_txn *txn, const struct timer_list *list);
+void timer_list_delete(struct store_txn *txn, const struct timer_list *list);
+
+/** When the first timer of a kind is due; UNIX_MS_NEVER if there is none. Looked up once in a
+ * transaction. */
+unix_ms timer_due(struct store_txn *txn, enum timer_kind kind);
+
+/** The list that is due first, of those of a kind. */
+bool timer_list_first(struct store_txn *txn, enum timer_kind kind, struct timer_list *ret);
+
+/** Every list of a kind that is due at until_ms or before, in the order in which they are due and
+ * were set. Nothing may be written meanwhile.
+ * @param visit  Return false to stop. */
+void timer_lists_visit(struct store_txn *txn, enum timer_kind kind, unix_ms until_ms,
+                       bool (*visit)(void *context, const struct timer_list *list), void *context);
 
 #endif

@@ -1,10 +1,12 @@
+#include "store/kept_reservations.h"
 #include "store/record.h"
 #include "store/records.h"
+#include "store/transaction.h"
 
 enum {
-    SEAT_BYTES = 4 + 1,
+    SEAT_BYTES_MAX = VARINT_BYTES_MAX + 1,
     RESERVATION_BYTES_MAX =
-        8 + 4 + 4 + 1 + 3 * 8 + 2 * ID_BYTES + 1 + SEATS_PER_HOLD_MAX * SEAT_BYTES,
+        1 + 2 * ID_BYTES + 7 * VARINT_BYTES_MAX + 1 + SEATS_PER_HOLD_MAX * SEAT_BYTES_MAX,
 };
 
 static struct key reservation_key(struct reservation_id id)
@@ -14,29 +16,77 @@ static struct key reservation_key(struct reservation_id id)
     return key;
 }
 
+/* --- bytes --- */
+
+/* What a payment changes stands first and has its room from the start: a record that grows would
+ * have to be moved. */
+static void head_pack(struct writer *value, const struct reservation *reservation)
+{
+    writer_u8(value, (uint8_t)reservation->status);
+    writer_bytes(value, reservation->payment_id.bytes, ID_BYTES);
+}
+
+static void seats_pack(struct writer *value, const struct reservation *reservation)
+{
+    int64_t before = 0;
+    writer_u8(value, (uint8_t)reservation->seats_count);
+    for (uint32_t i = 0; i < reservation->seats_count; i++) {
+        writer_distance(value, before, reservation->seat_indexes[i]);
+        writer_u8(value, reservation->seat_tiers[i]);
+        before = reservation->seat_indexes[i];
+    }
+}
+
+static void reservation_pack(struct writer *value, const struct reservation *reservation)
+{
+    bool has_previous = !id_is_zero(reservation->previous.bytes);
+    head_pack(value, reservation);
+    writer_u8(value, has_previous);
+    if (has_previous) writer_bytes(value, reservation->previous.bytes, ID_BYTES);
+    writer_varint(value, reservation->user_id);
+    writer_varint(value, reservation->concert_id);
+    writer_varint(value, reservation->performance_id);
+    writer_signed_varint(value, reservation->total_price);
+    writer_signed_varint(value, reservation->held_at_ms);
+    writer_distance(value, reservation->held_at_ms, reservation->expires_at_ms);
+    seats_pack(value, reservation);
+}
+
+static void seats_unpack(struct reader *value, struct reservation *ret)
+{
+    int64_t before = 0;
+    ret->seats_count = reader_u8_within(value, 1, SEATS_PER_HOLD_MAX);
+    for (uint32_t i = 0; i < ret->seats_count; i++) {
+        before = reader_distance(value, before);
+        value->is_damaged |= before < 0 || before > UINT32_MAX;
+        ret->seat_indexes[i] = (uint32_t)before;
+        ret->seat_tiers[i] = reader_u8_within(value, 0, TIERS_PER_PERFORMANCE_MAX - 1);
+    }
+}
+
 static bool reservation_unpack(struct store_txn *txn, const struct key *key, struct reader value,
                                struct reservation *ret)
 {
     struct reader id = key_reader(key);
     reader_bytes(&id, ret->id.bytes, ID_BYTES);
-    ret->user_id = reader_u64(&value);
-    ret->concert_id = reader_u32(&value);
-    ret->performance_id = reader_u32(&value);
     ret->status = reader_u8_within(&value, RESERVATION_HELD, RESERVATION_CANCELLED);
-    ret->total_price = reader_i64(&value);
-    ret->held_at_ms = reader_i64(&value);
-    ret->expires_at_ms = reader_i64(&value);
     reader_bytes(&value, ret->payment_id.bytes, ID_BYTES);
-    reader_bytes(&value, ret->previous.bytes, ID_BYTES);
-    ret->seats_count = reader_u8_within(&value, 1, SEATS_PER_HOLD_MAX);
-    for (uint32_t i = 0; i < ret->seats_count; i++) {
-        ret->seat_indexes[i] = reader_u32(&value);
-        ret->seat_tiers[i] = reader_u8_within(&value, 0, TIERS_PER_PERFORMANCE_MAX - 1);
-    }
+    ret->previous = (struct reservation_id){{0}};
+    if (reader_u8_within(&value, 0, 1) != 0) reader_bytes(&value, ret->previous.bytes, ID_BYTES);
+    ret->user_id = reader_varint(&value);
+    ret->concert_id = reader_varint_within(&value, 0, UINT32_MAX);
+    ret->performance_id = reader_varint_within(&value, 0, UINT32_MAX);
+    ret->total_price = reader_signed_varint(&value);
+    ret->held_at_ms = reader_signed_varint(&value);
+    ret->expires_at_ms = reader_distance(&value, ret->held_at_ms);
+    seats_unpack(&value, ret);
     return record_check(txn, &id) && record_check(txn, &value);
 }
 
-bool reservation_get(struct store_txn *txn, struct reservation_id id, struct reservation *ret)
+/* --- records --- */
+
+static bool reservation_read(struct store_txn *txn, struct reservation_id id,
+                             struct reservation *ret)
 {
     struct key key = reservation_key(id);
     struct reader value;
@@ -44,32 +94,43 @@ bool reservation_get(struct store_txn *txn, struct reservation_id id, struct res
            reservation_unpack(txn, &key, value, ret);
 }
 
+bool reservation_get(struct store_txn *txn, struct reservation_id id, struct reservation *ret)
+{
+    if (!txn->may_write) return reservation_read(txn, id, ret);
+    const struct reservation *kept = kept_reservations_find(&txn->kept->reservations, id);
+    if (kept != NULL) *ret = *kept;
+    return kept != NULL || (!reservation_is_beyond(txn, id) && reservation_read(txn, id, ret));
+}
+
 bool reservation_next(struct store_txn *txn, struct reservation_id after, struct reservation *ret)
 {
     struct key key = reservation_key(after);
     struct reader value;
+    if (txn->may_write) kept_reservations_put(txn);
     return record_next(txn, TREE_RESERVATIONS, &key, 0, &value) &&
            reservation_unpack(txn, &key, value, ret);
 }
 
-void reservation_put(struct store_txn *txn, const struct reservation *reservation)
+bool reservation_last_id(struct store_txn *txn, struct reservation_id *ret_id)
+{
+    struct key key = {0};
+    struct reader value;
+    for (size_t i = 0; i < ID_BYTES; i++)
+        key_add_u8(&key, UINT8_MAX);
+    if (!record_at_or_before(txn, TREE_RESERVATIONS, &key, 0, &value)) return false;
+    struct reader id = key_reader(&key);
+    reader_bytes(&id, ret_id->bytes, ID_BYTES);
+    return record_check(txn, &id);
+}
+
+void reservation_write(struct store_txn *txn, const struct reservation *reservation, bool is_beyond)
 {
     struct key key = reservation_key(reservation->id);
     uint8_t bytes[RESERVATION_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);
-    writer_u64(&value, reservation->user_id);
-    writer_u32(&value, reservation->concert_id);
-    writer_u32(&value, reservation->performance_id);
-    writer_u8(&value, (uint8_t)reservation->status);
-    writer_i64(&value, reservation->total_price);
-    writer_i64(&value, reservation->held_at_ms);
-    writer_i64(&value, reservation->expires_at_ms);
-    writer_bytes(&value, reservation->payment_id.bytes, ID_BYTES);
-    writer_bytes(&value, reservation->previous.bytes, ID_BYTES);
-    writer_u8(&value, (uint8_t)reservation->seats_count);
-    for (uint32_t i = 0; i < reservation->seats_count; i++) {
-        writer_u32(&value, reservation->seat_indexes[i]);
-        writer_u8(&value, reservation->seat_tiers[i]);
-    }
-    record_put(txn, TREE_RESERVATIONS, &key, &value);
+    reservation_pack(&value, reservation);
+    if (is_beyond)
+        record_append(txn, TREE_RESERVATIONS, &key, &value);
+    else
+        record_put(txn, TREE_RESERVATIONS, &key, &value);
 }

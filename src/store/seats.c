@@ -1,7 +1,17 @@
+#include "store/kept_seats.h"
 #include "store/record.h"
 #include "store/records.h"
+#include "store/transaction.h"
 
-enum { SEAT_BLOCK_BYTES_MAX = 8 + 4 + SEATS_PER_BLOCK * 8 };
+/* The head has no byte to spare: as it is, a page holds 14 blocks. How many seats there are the
+ * size tells, and a base that can't be that they are wide. */
+enum {
+    HEAD_BYTES = 8 + 8,
+    SEAT_BLOCK_BYTES_MAX = HEAD_BYTES + SEATS_PER_BLOCK * 8,
+    BASE_OF_WIDE = -1,
+};
+
+_Static_assert(HEAD_BYTES + SEATS_PER_BLOCK * 4 <= 272, "14 blocks fit a page");
 
 static struct key block_key(uint32_t performance_id, uint32_t block_index)
 {
@@ -11,15 +21,29 @@ static struct key block_key(uint32_t performance_id, uint32_t block_index)
     return key;
 }
 
+static uint32_t count_unpack(struct reader *value, bool is_wide)
+{
+    size_t count = (size_t)(value->end - value->at) / (is_wide ? 8 : 4);
+    if (count >= 1 && count <= SEATS_PER_BLOCK) return (uint32_t)count;
+    value->is_damaged = true;
+    return 0;
+}
+
 static void block_unpack(struct reader *value, struct seat_block *ret)
 {
     ret->version = reader_u64(value);
-    ret->count = reader_u32_within(value, 1, SEATS_PER_BLOCK);
-    reader_u64s(value, ret->words, ret->count);
+    unix_ms base_ms = reader_i64_within(value, BASE_OF_WIDE, SEAT_END_MS_MAX);
+    ret->is_wide = base_ms == BASE_OF_WIDE;
+    ret->base_ms = ret->is_wide ? 0 : base_ms;
+    ret->count = count_unpack(value, ret->is_wide);
+    if (ret->is_wide)
+        reader_u64s(value, ret->wide, ret->count);
+    else
+        reader_u32s(value, ret->narrow, ret->count);
 }
 
-bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
-                    struct seat_block *ret)
+bool seat_block_read(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                     struct seat_block *ret)
 {
     struct key key = block_key(performance_id, block_index);
     struct reader value;
@@ -28,15 +52,18 @@ bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t blo
     return record_check(txn, &value);
 }
 
-void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
-                    const struct seat_block *block)
+void seat_block_write(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                      const struct seat_block *block)
 {
     struct key key = block_key(performance_id, block_index);
     uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);
     writer_u64(&value, block->version);
-    writer_u32(&value, block->count);
-    writer_u64s(&value, block->words, block->count);
+    writer_i64(&value, block->is_wide ? BASE_OF_WIDE : block->base_ms);
+    if (block->is_wide)
+        writer_u64s(&value, block->wide, block->count);
+    else
+        writer_u32s(&value, block->narrow, block->count);
     record_put(txn, TREE_SEATS, &key, &value);
 }
 
@@ -65,5 +92,6 @@ void seat_blocks_visit(struct store_txn *txn, uint32_t performance_id,
     struct visit state = {.txn = txn, .visit = visit, .context = context};
     struct key prefix = {0};
     key_add_u32(&prefix, performance_id);
+    if (txn->may_write) kept_seats_put(txn);
     record_visit(txn, TREE_SEATS, &prefix, visit_block, &state);
 }

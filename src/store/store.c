@@ -317,6 +317,7 @@ void store_close(struct store *store)
     if (store == NULL) return;
     if (store->is_open && !store->has_failed) settle(store);
     readers_deinit(&store->readers);
+    kept_rows_deinit(&store->kept_rows);
     checkpoints_deinit(&store->checkpoints);
     journal_close(store->journal);
     close_environment(store);

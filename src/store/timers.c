@@ -3,72 +3,151 @@
 #include "store/records.h"
 #include "store/transaction.h"
 
-/* A timer is all key, sorted by when it is due. */
-static struct key timer_key(const struct timer *timer)
+enum { RUN_BYTES = 4 + 4 + 8, LIST_BYTES_MAX = TIMER_ITEMS_MAX * RUN_BYTES };
+
+_Static_assert(RUN_BYTES - ID_BYTES == 0, "every item takes the same room");
+_Static_assert(TIMER_KINDS <= 32, "every kind has its bit");
+
+/* Sorted by kind, then by when it is due: what has to be done in time does not wait behind what may
+ * be done late. */
+static struct key list_key(const struct timer_list *list)
 {
-    REQUIRE(timer->due_ms >= 0);
+    REQUIRE(list->due_ms >= 0);
     struct key key = {0};
-    key_add_u64(&key, (uint64_t)timer->due_ms);
-    key_add_u8(&key, (uint8_t)timer->kind);
-    if (timer->kind == TIMER_HOLD) {
-        key_add_id(&key, timer->reservation_id.bytes);
-    } else {
-        key_add_u32(&key, timer->concert_id);
-        key_add_u64(&key, timer->number);
-    }
+    key_add_u8(&key, (uint8_t)list->kind);
+    key_add_u64(&key, (uint64_t)list->due_ms);
+    key_add_u64(&key, list->batch);
+    key_add_u32(&key, list->serial);
     return key;
 }
 
-static bool timer_unpack(struct store_txn *txn, const struct key *key, struct reader value,
-                         struct timer *ret)
-{
-    struct reader reader = key_reader(key);
-    struct timer timer = {.due_ms = (unix_ms)reader_big(&reader, sizeof timer.due_ms)};
-    timer.kind = reader_u8_within(&reader, TIMER_HOLD, TIMER_ADMISSION);
-    if (timer.kind == TIMER_HOLD) {
-        reader_bytes(&reader, timer.reservation_id.bytes, ID_BYTES);
-    } else {
-        timer.concert_id = (uint32_t)reader_big(&reader, sizeof timer.concert_id);
-        timer.number = reader_big(&reader, sizeof timer.number);
-    }
-    *ret = timer;
-    return record_check(txn, &reader) && record_check(txn, &value);
-}
-
-void timer_put(struct store_txn *txn, const struct timer *timer)
-{
-    struct key key = timer_key(timer);
-    struct writer nothing = writer_make(NULL, 0);
-    record_put(txn, TREE_TIMERS, &key, &nothing);
-}
-
-void timer_remove(struct store_txn *txn, const struct timer *timer)
-{
-    struct key key = timer_key(timer);
-    record_delete(txn, TREE_TIMERS, &key);
-}
-
-static bool find_first(struct store_txn *txn, struct timer *ret)
+static struct key kind_key(enum timer_kind kind)
 {
     struct key key = {0};
-    struct reader value;
-    return record_next(txn, TREE_TIMERS, &key, 0, &value) && timer_unpack(txn, &key, value, ret);
+    key_add_u8(&key, (uint8_t)kind);
+    return key;
 }
 
-bool timer_first(struct store_txn *txn, struct timer *ret)
+static void item_write(struct writer *value, enum timer_kind kind, const union timer_item *item)
 {
-    if (txn->may_write) return find_first(txn, ret);
-    if (!txn->knows_first_timer) {
-        txn->has_first_timer = find_first(txn, &txn->first_timer);
-        txn->knows_first_timer = true;
+    if (kind == TIMER_HOLD) {
+        writer_bytes(value, item->reservation_id.bytes, ID_BYTES);
+        return;
     }
-    if (txn->has_first_timer) *ret = txn->first_timer;
-    return txn->has_first_timer;
+    writer_u32(value, item->run.concert_id);
+    writer_u32(value, item->run.count);
+    writer_u64(value, item->run.first);
 }
 
-bool timer_next(struct store_txn *txn, const struct timer *after, struct timer *ret)
+static void item_read(struct reader *value, enum timer_kind kind, union timer_item *ret)
 {
-    struct key key = timer_key(after);
+    if (kind == TIMER_HOLD) {
+        reader_bytes(value, ret->reservation_id.bytes, ID_BYTES);
+        return;
+    }
+    struct entry_run run;
+    run.concert_id = reader_u32(value);
+    run.count = reader_u32_within(value, 1, UINT32_MAX);
+    run.first = reader_u64(value);
+    ret->run = run;
+}
+
+static bool list_unpack(struct store_txn *txn, struct reader key, struct reader value,
+                        struct timer_list *ret)
+{
+    size_t count = (size_t)(value.end - value.at) / RUN_BYTES;
+    ret->kind = (enum timer_kind)reader_big(&key, sizeof(uint8_t));
+    ret->due_ms = (unix_ms)reader_big(&key, sizeof ret->due_ms);
+    ret->batch = reader_big(&key, sizeof ret->batch);
+    ret->serial = (uint32_t)reader_big(&key, sizeof ret->serial);
+    if (ret->due_ms < 0) key.is_damaged = true;
+    if (count < 1 || count > TIMER_ITEMS_MAX) value.is_damaged = true;
+    for (uint32_t i = 0; !value.is_damaged && i < count; i++)
+        item_read(&value, ret->kind, &ret->items[i]);
+    ret->count = (uint32_t)count;
+    return record_check(txn, &key) && record_check(txn, &value);
+}
+
+static void know_due(struct store_txn *txn, enum timer_kind kind, unix_ms due_ms)
+{
+    txn->timer_due_ms[kind] = due_ms;
+    txn->knows_timer_due |= 1u << kind;
+}
+
+static bool knows_due(const struct store_txn *txn, enum timer_kind kind)
+{
+    return (txn->knows_timer_due & 1u << kind) != 0;
+}
+
+void timer_list_put(struct store_txn *txn, const struct timer_list *list)
+{
+    REQUIRE(list->count >= 1);
+    REQUIRE(list->count <= TIMER_ITEMS_MAX);
+    struct key key = list_key(list);
+    uint8_t bytes[LIST_BYTES_MAX];
+    struct writer value = writer_make(bytes, sizeof bytes);
+    for (uint32_t i = 0; i < list->count; i++)
+        item_write(&value, list->kind, &list->items[i]);
+    record_put(txn, TREE_TIMERS, &key, &value);
+    if (knows_due(txn, list->kind) && list->due_ms < txn->timer_due_ms[list->kind])
+        txn->timer_due_ms[list->kind] = list->due_ms;
+}
+
+void timer_list_delete(struct store_txn *txn, const struct timer_list *list)
+{
+    struct key key = list_key(list);
+    record_delete(txn, TREE_TIMERS, &key);
+    txn->knows_timer_due &= ~(1u << list->kind);
+}
+
+static bool first_of(struct store_txn *txn, enum timer_kind kind, struct key *ret_key,
+                     struct reader *ret_value)
+{
+    *ret_key = kind_key(kind);
+    return record_from(txn, TREE_TIMERS, ret_key, sizeof(uint8_t), ret_value);
+}
+
+bool timer_list_first(struct store_txn *txn, enum timer_kind kind, struct timer_list *ret)
+{
+    struct key key;
     struct reader value;
-    return record_next(txn, TREE_TIMERS, &key, 0, &value) && timer_unpack(txn, &key, value, ret);
+    return first_of(txn, kind, &key, &value) && list_unpack(txn, key_reader(&key), value, ret);
+}
+
+unix_ms timer_due(struct store_txn *txn, enum timer_kind kind)
+{
+    struct key key;
+    struct reader value;
+    if (knows_due(txn, kind)) return txn->timer_due_ms[kind];
+    unix_ms due_ms = UNIX_MS_NEVER;
+    if (first_of(txn, kind, &key, &value)) {
+        struct reader reader = key_reader(&key);
+        reader_u8(&reader);
+        due_ms = (unix_ms)reader_big(&reader, sizeof due_ms);
+    }
+    know_due(txn, kind, due_ms);
+    return due_ms;
+}
+
+struct visit {
+    struct store_txn *txn;
+    unix_ms until_ms;
+    bool (*visit)(void *context, const struct timer_list *list);
+    void *context;
+};
+
+static bool visit_list(void *context, struct reader key, struct reader value)
+{
+    const struct visit *visit = context;
+    struct timer_list list;
+    return list_unpack(visit->txn, key, value, &list) && list.due_ms <= visit->until_ms &&
+           visit->visit(visit->context, &list);
+}
+
+void timer_lists_visit(struct store_txn *txn, enum timer_kind kind, unix_ms until_ms,
+                       bool (*visit)(void *context, const struct timer_list *list), void *context)
+{
+    struct visit state = {txn, until_ms, visit, context};
+    struct key prefix = kind_key(kind);
+    record_visit(txn, TREE_TIMERS, &prefix, visit_list, &state);
 }

@@ -63,7 +63,7 @@ bool store_has_room(const struct store *store)
 
 enum status store_read(struct store *store, store_body *body, void *context)
 {
-    struct store_txn txn = {.trees = store->trees};
+    struct store_txn txn = {.trees = store->trees, .kept_rows = &store->kept_rows};
     if (store->has_failed) return STATUS_STORAGE_FAILED;
     enum status err = readers_take(&store->readers, &txn.mdb);
     if (err != STATUS_OK) return err;
@@ -129,19 +129,27 @@ static uint64_t last_number(MDB_env *env)
 static enum status write_noted(struct store *store, struct journal_record *redo, store_body *body,
                                void *context)
 {
-    struct store_txn txn = {.trees = store->trees, .may_write = true, .redo = redo};
+    struct store_txn txn = {.trees = store->trees,
+                            .may_write = true,
+                            .kept = &store->kept,
+                            .kept_rows = &store->kept_rows,
+                            .redo = redo};
+    kept_records_begin(txn.kept);
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn.mdb);
     if (rc != MDB_SUCCESS) return store_status(rc);
 
     enum status err = body(&txn, context);
+    if (err == STATUS_OK) kept_records_put(&txn);
     if (txn.failure != STATUS_OK) err = txn.failure;
     if (err != STATUS_OK) {
         mdb_txn_abort(txn.mdb);
         return err;
     }
     err = commit(txn.mdb);
-    if (err == STATUS_OK) atomic_store(&store->written, last_number(store->env));
-    return err;
+    if (err != STATUS_OK) return err;
+    kept_records_committed(txn.kept);
+    atomic_store(&store->written, last_number(store->env));
+    return STATUS_OK;
 }
 
 static enum status write_with_room(struct store *store, store_body *body, void *context)

@@ -12,6 +12,9 @@
 #include "model/catalog.h"
 #include "model/queue.h"
 #include "store/checkpoint.h"
+#include "store/kept_records.h"
+#include "store/kept_rows.h"
+#include "store/rank_nodes.h"
 #include "store/readers.h"
 #include "store/record.h"
 #include "store/records.h"
@@ -23,7 +26,9 @@ struct store {
     MDB_dbi trees[TREES];
     int lock_fd; /* open as long as the folder is ours */
     struct readers readers;
-    struct room room; /* the writer's */
+    struct kept_rows kept_rows; /* of committed layouts */
+    struct room room;           /* the writer's */
+    struct kept_records kept;   /* likewise */
     struct journal *journal;
     struct checkpoints checkpoints;
     bool is_open;                 /* to its last step */
@@ -42,9 +47,14 @@ struct store_txn {
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
     struct performance performance; /* the one asked for last; id 0: none */
     struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
-    bool knows_first_timer;         /* while reading: every poll asks whether anything is due */
-    bool has_first_timer;
-    struct timer first_timer;
+    uint32_t knows_timer_due;       /* a bit for each kind: every poll asks whether any is due */
+    unix_ms timer_due_ms[TIMER_KINDS];
+    bool queue_is_changed;                                      /* and has yet to be put */
+    struct kept_records *kept;                                  /* while writing */
+    struct seen_rank_node rank_nodes_seen[RANK_NODES_SEEN_ALL]; /* while reading */
+    struct event_place event_place; /* while reading: behind the event asked for last */
+    struct kept_rows *kept_rows;
+    bool has_put_rows; /* of a hall: they are not for others before the commit */
     enum status failure;
     uint64_t touches; /* records asked for, written or deleted: tests count the growth */
 };
@@ -55,6 +65,9 @@ enum status store_status(int rc);
 
 /** Bytes of the file that pages use. */
 uint64_t store_used_bytes(MDB_env *env);
+
+/** Puts the queue asked for last if it was changed: it is with every command. */
+void kept_queue_put(struct store_txn *txn);
 
 /** The number of the format that a store was made with. @return Whether it is there. */
 bool meta_format_get(struct store_txn *txn, uint32_t *ret_version);

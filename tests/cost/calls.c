@@ -86,7 +86,7 @@ static const ProtobufCMessage *policy_request(struct shop *shop, size_t i)
     req->policy->admissions_per_second = MOST;
     req->policy->waiting_lifetime_ms = HOUR_MS;
     req->policy->active_lifetime_ms = HOUR_MS;
-    req->policy->hold_lifetime_ms = HOUR_MS;
+    req->policy->hold_lifetime_ms = SHOP_HOLD_MS;
     req->policy->purchase_limit = PURCHASE_LIMIT;
     return &req->base;
 }

@@ -31,6 +31,7 @@ static const struct scenario scenarios[] = {
      .counted = load_serve,
      .prepare = shop_hold_seats},
     {.name = "changing", .calls = &seat_map_calls, .counted = load_serve, .between = &hold_calls},
+    {.name = "expire", .calls = &hold_calls, .counted = load_expire},
     {.name = "pack", .calls = &hold_calls, .counted = load_pack},
     {.name = "unpack", .calls = &hold_calls, .counted = load_unpack},
 };
@@ -46,7 +47,7 @@ static const struct scenario *scenario_find(const char *name)
 
 static void count_step(const struct scenario *scenario, struct load *load)
 {
-    void (*const steps[])(struct load *) = {load_pack, load_serve, load_unpack};
+    void (*const steps[])(struct load *) = {load_pack, load_serve, load_unpack, load_expire};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         if (steps[i] == scenario->counted) CALLGRIND_START_INSTRUMENTATION;
         steps[i](load);

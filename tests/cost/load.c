@@ -121,6 +121,14 @@ void load_unpack(struct load *load)
     }
 }
 
+void load_expire(struct load *load)
+{
+    struct world *world = &load->shop->world;
+    world->clock_ms += SHOP_HOLD_MS;
+    while (engine_write_due(world->engine) <= world->clock_ms)
+        REQUIRE(world_step(world) == STATUS_OK);
+}
+
 void load_run(struct load *load)
 {
     load_pack(load);

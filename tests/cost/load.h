@@ -1,5 +1,5 @@
-/* load.h -- Calls in frames of 64, from the requests to the responses, in three steps whose costs
- * can be told apart. Every call must succeed; a refusal ends the process. */
+/* load.h -- Calls in frames of 64, from the requests to the responses, in steps whose costs can
+ * be told apart. Every call must succeed; a refusal ends the process. */
 #ifndef COST_LOAD_H
 #define COST_LOAD_H
 
@@ -39,7 +39,11 @@ void load_serve(struct load *load);
 /** What the client does with replies. */
 void load_unpack(struct load *load);
 
-/** All three. */
+/** What the server does when all holds have ended at one instant: it tidies until nothing is due.
+ */
+void load_expire(struct load *load);
+
+/** The first three. */
 void load_run(struct load *load);
 
 #endif

@@ -35,7 +35,7 @@ struct shop *shop_open(void)
     struct shop *shop = calloc(1, sizeof *shop);
     REQUIRE(shop != NULL);
     arena_init(&shop->arena, ARENA_BYTES_MAX);
-    world_open(&shop->world, SEED, WORLD_MAP_BYTES);
+    world_open(&shop->world, SEED, WORLD_MAP_BYTES, SWEEP_HOLDS_MAX);
     call_all(shop, &import_calls, 1);
     call_all(shop, &policy_calls, 1);
     shop->world.clock_ms += MS_PER_SECOND; /* so that credit for all admissions has grown */

@@ -19,6 +19,7 @@ enum {
     SHOP_WAITING = 10000,
     SHOP_STRANGERS = 2048,
     SHOP_IN_QUEUE = SHOP_BUYERS + SHOP_WAITING,
+    SHOP_HOLD_MS = 30 * 60 * 1000, /* half of what an entry has */
 };
 
 struct shop {

@@ -8,8 +8,11 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "onsale/rpc/v1/rpc.packing.h"
 #include "rpc/channel/reply_plain.h"
+#include "rpc/channel/wire.h"
 #include "rpc/frame/frame_plain.h"
+#include "rpc/wire/unpack_plain.h"
 
 enum { ARENA_BYTES = 1 << 20, FRAME_BYTES = 4096, CALLS = 3 };
 
@@ -138,6 +141,33 @@ static void another_number_of_calls_is_left_to_the_general_way(void **state)
     assert_false(read_frame(fixture, fixture->size, CALLS + 1, &frame));
 }
 
+/* As the channel writes it, if the caller asks for Korean messages. */
+static void a_frame_of_the_channel_is_read_without_protobuf_c(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char method[] = "onsale.v1.QueueService/GetQueueEntry";
+    uint8_t call[200];
+    ProtobufCMessage *message;
+    size_t call_size = channel_wire_call_size(method, 1, true);
+    assert_true(channel_wire_in_frame_size_max(call_size) <= FRAME_BYTES);
+    uint8_t *payload = channel_wire_call_write(call, method, 1, true);
+    assert_ptr_equal(payload, call + call_size - 1);
+    *payload = 0x7e;
+    uint8_t *end = channel_wire_in_frame_write(fixture->bytes, call, call_size, 3000);
+    size_t size = (size_t)(end - fixture->bytes);
+
+    assert_true(unpack_plain(&onsale__rpc__v1__request_frame__packer, fixture->bytes, size,
+                             &fixture->arena, &message));
+    const Onsale__Rpc__V1__RequestFrame *frame = (Onsale__Rpc__V1__RequestFrame *)message;
+    assert_int_equal(frame->n_calls, 1);
+    assert_string_equal(frame->calls[0]->method, method);
+    assert_int_equal(frame->calls[0]->timeout_ms, 3000);
+    assert_int_equal(frame->calls[0]->n_metadata, 1);
+    assert_string_equal(frame->calls[0]->metadata[0]->value, "ko");
+    assert_int_equal(frame->calls[0]->payload.len, 1);
+    assert_int_equal(frame->calls[0]->payload.data[0], 0x7e);
+}
+
 static void pack_reply(struct fixture *fixture, Onsale__Rpc__V1__Result results[CALLS])
 {
     Onsale__Rpc__V1__Result *pointers[CALLS];
@@ -201,6 +231,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_field_given_twice_is_left_to_the_general_way, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(another_number_of_calls_is_left_to_the_general_way, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_frame_of_the_channel_is_read_without_protobuf_c, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_plain_reply_is_read_as_it_was_packed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reply_with_a_refusal_is_left_to_the_general_way, set_up,

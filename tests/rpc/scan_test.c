@@ -12,6 +12,7 @@
 #include "onsale/v1/admin.pb-c.h"
 #include "onsale/v1/reservation.pb-c.h"
 #include "rpc/scan.h"
+#include "rpc/wire/utf8.h"
 #include "tests/lib/call_frame.h"
 
 enum { ELEMENTS_MAX = 1000 };
@@ -157,6 +158,27 @@ static void every_length_of_utf8_is_accepted(void **state)
     uint8_t bytes[2 + sizeof text] = {0x0a, sizeof text - 1};
     memcpy(bytes + 2, text, sizeof text - 1);
     assert_accepted(&onsale__rpc__v1__metadata__descriptor, bytes, 2 + sizeof text - 1);
+}
+
+static void text_of_any_length_is_checked_at_every_byte(void **state)
+{
+    (void)state;
+    enum { SIZE_MAX_TRIED = 26 };
+    for (size_t size = 1; size <= SIZE_MAX_TRIED; size++)
+        for (size_t at = 0; at < size; at++) {
+            uint8_t text[SIZE_MAX_TRIED];
+            memset(text, 0x7f, size);
+            assert_true(utf8_is_text(text, size));
+            text[at] = 0;
+            assert_false(utf8_is_text(text, size));
+            text[at] = 0x80;
+            assert_false(utf8_is_text(text, size));
+            text[at] = 0xc3;
+            assert_false(utf8_is_text(text, size));
+            if (at + 1 == size) continue;
+            text[at + 1] = 0xa9;
+            assert_true(utf8_is_text(text, size));
+        }
 }
 
 static void the_wrong_wire_type_is_refused(void **state)
@@ -320,6 +342,7 @@ int main(void)
         cmocka_unit_test(text_that_is_not_utf8_is_refused),
         cmocka_unit_test(a_nul_in_text_is_refused_and_in_bytes_accepted),
         cmocka_unit_test(every_length_of_utf8_is_accepted),
+        cmocka_unit_test(text_of_any_length_is_checked_at_every_byte),
         cmocka_unit_test(the_wrong_wire_type_is_refused),
         cmocka_unit_test(heads_that_no_field_has_are_refused),
         cmocka_unit_test(a_varint_of_eleven_bytes_is_refused),

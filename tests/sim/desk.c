@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "server/method_table.h"
 #include "tests/sim/catalogue.h"
 #include "tests/sim/frame.h"
@@ -110,7 +111,7 @@ struct desk *desk_open_small(uint64_t map_bytes)
     struct desk *desk = calloc(1, sizeof *desk);
     assert_non_null(desk);
     arena_init(&desk->arena, DESK_BYTES_MAX);
-    world_open(&desk->world, 1, map_bytes);
+    world_open(&desk->world, 1, map_bytes, SWEEP_HOLDS_MAX);
     put_on_sale(desk);
     return desk;
 }

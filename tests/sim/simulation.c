@@ -46,11 +46,18 @@ static void set_first_policy(struct simulation *simulation)
     simulation_call(simulation, RPC_SOCKET_ADMIN, "SetQueuePolicy", &req.base);
 }
 
+/* Most servers are lazy: whatever ended must be answered as ended, tidied or not. */
+static uint32_t draw_sweep(uint64_t seed)
+{
+    uint32_t drawn = (uint32_t)(seed % 4);
+    return drawn == 0 ? SWEEP_HOLDS_MAX : drawn;
+}
+
 static void open_simulation(struct simulation *simulation, uint64_t seed)
 {
     simulation->seed = seed;
     simulation->random = random_make(seed);
-    world_open(&simulation->world, seed, WORLD_MAP_BYTES);
+    world_open(&simulation->world, seed, WORLD_MAP_BYTES, draw_sweep(seed));
     simulation->model = model_open(engine_now_ms(simulation->world.engine));
     import_catalogues(simulation);
     set_first_policy(simulation);

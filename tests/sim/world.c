@@ -58,14 +58,14 @@ static void close_server(struct world *world)
     store_close(world->store);
 }
 
-void world_open(struct world *world, uint64_t seed, uint64_t map_bytes)
+void world_open(struct world *world, uint64_t seed, uint64_t map_bytes, uint32_t sweep_holds_max)
 {
     *world = (struct world){
         .folder = temp_folder_make(),
         .map_bytes = map_bytes,
         .clock_ms = START_MS,
         .entropy = random_make(~seed),
-        .outer = {world, read_clock, draw_entropy, wake, count_connections},
+        .outer = {world, read_clock, draw_entropy, wake, count_connections, sweep_holds_max},
     };
     open_server(world);
 }

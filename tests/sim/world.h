@@ -25,8 +25,10 @@ struct world {
     struct engine *engine;
 };
 
-/** Makes the folder and opens store and engine. A failure ends the process. */
-void world_open(struct world *world, uint64_t seed, uint64_t map_bytes);
+/** Makes the folder and opens store and engine. A failure ends the process.
+ * @param sweep_holds_max  Holds tidied in a batch, 1..SWEEP_HOLDS_MAX: with few, what ended lies
+ * about untidied for long. */
+void world_open(struct world *world, uint64_t seed, uint64_t map_bytes, uint32_t sweep_holds_max);
 
 /** Answers what waits, closes all and deletes the folder. */
 void world_close(struct world *world);

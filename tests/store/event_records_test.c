@@ -63,17 +63,17 @@ static void events_come_back_in_order(void **state)
 
 /* --- timers ----------------------------------------------------------------------------------- */
 
-/* In the order in which they are due. */
-static const struct timer timers[] = {
-    {.due_ms = 0, .kind = TIMER_ADMISSION, .concert_id = UINT32_MAX},
-    {.due_ms = 5, .kind = TIMER_HOLD, .reservation_id = {{0}}},
-    {.due_ms = 5, .kind = TIMER_HOLD, .reservation_id = {{0xff, 0xff}}},
-    {.due_ms = 5, .kind = TIMER_WAITING, .concert_id = 1, .number = 2},
-    {.due_ms = 5, .kind = TIMER_WAITING, .concert_id = 1, .number = UINT64_MAX},
-    {.due_ms = 5, .kind = TIMER_WAITING, .concert_id = 2, .number = 1},
-    {.due_ms = 255, .kind = TIMER_ACTIVE, .concert_id = 1, .number = 2},
-    {.due_ms = 256, .kind = TIMER_PURGE, .concert_id = 1, .number = 2},
-    {.due_ms = UNIX_MS_NEVER, .kind = TIMER_HOLD, .reservation_id = {{1}}},
+/* Of each kind in the order in which they are due. */
+static const struct timer_list timers[] = {
+    {TIMER_HOLD, 5, 1, 0, 2, {{{{0}}}, {{{0xff, 0xff}}}}},
+    {TIMER_HOLD, 5, 1, 1, 1, {{{{1}}}}},
+    {TIMER_HOLD, 5, 2, 0, 1, {{{{2}}}}},
+    {TIMER_HOLD, UNIX_MS_NEVER, 1, 2, 1, {{{{3}}}}},
+    {TIMER_WAITING, 255, 7, 0, 1, {{.run = {1, 2, UINT64_MAX}}}},
+    {TIMER_WAITING, 256, 7, 0, 1, {{.run = {UINT32_MAX, UINT32_MAX, 3}}}},
+    {TIMER_ACTIVE, 3, 8, 0, 2, {{.run = {1, 1, 4}}, {.run = {2, 1, 5}}}},
+    {TIMER_PURGE, 2, 9, 0, 1, {{.run = {1, 1, 6}}}},
+    {TIMER_ADMISSION, 0, UINT64_MAX, UINT32_MAX, 1, {{.run = {1, 1, 0}}}},
 };
 
 enum { TIMERS = sizeof timers / sizeof timers[0] };
@@ -81,57 +81,117 @@ enum { TIMERS = sizeof timers / sizeof timers[0] };
 static void put_timers(struct store_txn *txn)
 {
     for (size_t i = 0; i < TIMERS; i++)
-        timer_put(txn, &timers[(i * 4 + 1) % TIMERS]);
-    timer_put(txn, &timers[0]); /* twice is once */
+        timer_list_put(txn, &timers[(i * 4 + 1) % TIMERS]);
+    timer_list_put(txn, &timers[0]); /* twice is once */
 }
 
-static void check_timer(const struct timer *found, const struct timer *wanted)
+static void check_item(enum timer_kind kind, const union timer_item *found,
+                       const union timer_item *wanted)
 {
-    assert_int_equal(found->due_ms, wanted->due_ms);
+    if (kind == TIMER_HOLD) {
+        assert_memory_equal(found->reservation_id.bytes, wanted->reservation_id.bytes, ID_BYTES);
+        return;
+    }
+    assert_int_equal(found->run.concert_id, wanted->run.concert_id);
+    assert_int_equal(found->run.count, wanted->run.count);
+    assert_true(found->run.first == wanted->run.first);
+}
+
+static void check_timers_equal(const struct timer_list *found, const struct timer_list *wanted)
+{
     assert_int_equal(found->kind, wanted->kind);
-    assert_int_equal(found->concert_id, wanted->concert_id);
-    assert_true(found->number == wanted->number);
-    assert_memory_equal(found->reservation_id.bytes, wanted->reservation_id.bytes, ID_BYTES);
+    assert_int_equal(found->due_ms, wanted->due_ms);
+    assert_true(found->batch == wanted->batch);
+    assert_int_equal(found->serial, wanted->serial);
+    assert_int_equal(found->count, wanted->count);
+    for (size_t i = 0; i < wanted->count; i++)
+        check_item(wanted->kind, &found->items[i], &wanted->items[i]);
+}
+
+static bool check_next_timers(void *context, const struct timer_list *found)
+{
+    size_t *place = context;
+    check_timers_equal(found, &timers[(*place)++]);
+    return true;
 }
 
 static void check_timers(struct store_txn *txn)
 {
-    struct timer timer;
-    assert_true(timer_first(txn, &timer));
-    check_timer(&timer, &timers[0]);
-    for (size_t i = 1; i < TIMERS; i++) {
-        assert_true(timer_next(txn, &timers[i - 1], &timer));
-        check_timer(&timer, &timers[i]);
+    size_t place = 0;
+    for (enum timer_kind kind = TIMER_HOLD; kind < TIMER_KINDS; kind++) {
+        struct timer_list first;
+        assert_int_equal(timer_due(txn, kind), timers[place].due_ms);
+        assert_true(timer_list_first(txn, kind, &first));
+        check_timers_equal(&first, &timers[place]);
+        timer_lists_visit(txn, kind, UNIX_MS_NEVER, check_next_timers, &place);
     }
-    assert_false(timer_next(txn, &timers[TIMERS - 1], &timer));
+    assert_int_equal(place, TIMERS);
 }
 
-static void timers_come_back_in_the_order_they_are_due(void **state)
+static void timers_of_a_kind_come_back_in_the_order_they_are_due(void **state)
 {
     fixture_check_round_trip(*state, (struct kind){put_timers, check_timers});
 }
 
-static void put_and_remove_timers(struct store_txn *txn)
+static void check_due_timers(struct store_txn *txn)
 {
-    struct timer timer;
+    size_t place = 0;
+    timer_lists_visit(txn, TIMER_HOLD, 4, check_next_timers, &place);
+    assert_int_equal(place, 0);
+    timer_lists_visit(txn, TIMER_HOLD, 5, check_next_timers, &place);
+    assert_int_equal(place, 3);
+}
+
+static void only_timers_that_are_due_are_visited(void **state)
+{
+    fixture_check_round_trip(*state, (struct kind){put_timers, check_due_timers});
+}
+
+/* What was looked up before must not be believed after a change. */
+static void put_and_delete_timers(struct store_txn *txn)
+{
+    assert_int_equal(timer_due(txn, TIMER_HOLD), UNIX_MS_NEVER);
     put_timers(txn);
-    for (size_t i = 0; i < TIMERS - 1; i++) {
-        assert_true(timer_first(txn, &timer));
-        timer_remove(txn, &timer);
-        timer_remove(txn, &timer);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(timer_due(txn, TIMER_HOLD), 5);
+        timer_list_delete(txn, &timers[i]);
+        timer_list_delete(txn, &timers[i]);
     }
 }
 
-static void check_last_timer(struct store_txn *txn)
+static void check_last_hold(struct store_txn *txn)
 {
-    struct timer timer;
-    assert_true(timer_first(txn, &timer));
-    check_timer(&timer, &timers[TIMERS - 1]);
+    struct timer_list first;
+    assert_int_equal(timer_due(txn, TIMER_HOLD), UNIX_MS_NEVER);
+    assert_true(timer_list_first(txn, TIMER_HOLD, &first));
+    check_timers_equal(&first, &timers[3]);
 }
 
 static void timers_are_taken_from_the_front(void **state)
 {
-    fixture_check_round_trip(*state, (struct kind){put_and_remove_timers, check_last_timer});
+    fixture_check_round_trip(*state, (struct kind){put_and_delete_timers, check_last_hold});
+}
+
+static void put_full_list(struct store_txn *txn)
+{
+    struct timer_list list = {.kind = TIMER_HOLD, .due_ms = 1, .count = TIMER_ITEMS_MAX};
+    for (size_t i = 0; i < TIMER_ITEMS_MAX; i++)
+        list.items[i].reservation_id.bytes[ID_BYTES - 1] = (uint8_t)i;
+    timer_list_put(txn, &list);
+}
+
+static void check_full_list(struct store_txn *txn)
+{
+    struct timer_list list;
+    assert_true(timer_list_first(txn, TIMER_HOLD, &list));
+    assert_int_equal(list.count, TIMER_ITEMS_MAX);
+    for (size_t i = 0; i < TIMER_ITEMS_MAX; i++)
+        assert_int_equal(list.items[i].reservation_id.bytes[ID_BYTES - 1], i);
+}
+
+static void a_full_list_of_timers_is_one_record(void **state)
+{
+    fixture_check_round_trip(*state, (struct kind){put_full_list, check_full_list});
 }
 
 static void put_nothing(struct store_txn *txn)
@@ -141,11 +201,12 @@ static void put_nothing(struct store_txn *txn)
 
 static void check_no_records(struct store_txn *txn)
 {
-    struct timer timer;
+    struct timer_list timer;
     struct event event;
     struct wallet wallet;
     struct reservation reservation;
-    assert_false(timer_first(txn, &timer));
+    assert_false(timer_list_first(txn, TIMER_HOLD, &timer));
+    assert_int_equal(timer_due(txn, TIMER_ADMISSION), UNIX_MS_NEVER);
     assert_false(event_next(txn, 0, &event));
     assert_false(wallet_next(txn, 0, &wallet));
     assert_false(reservation_next(txn, (struct reservation_id){{0}}, &reservation));
@@ -160,7 +221,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(events_come_back_in_order),
-        FIXTURE_TEST(timers_come_back_in_the_order_they_are_due),
+        FIXTURE_TEST(timers_of_a_kind_come_back_in_the_order_they_are_due),
+        FIXTURE_TEST(only_timers_that_are_due_are_visited),
+        FIXTURE_TEST(a_full_list_of_timers_is_one_record),
         FIXTURE_TEST(timers_are_taken_from_the_front),
         FIXTURE_TEST(a_new_store_has_no_records),
     };

@@ -98,16 +98,18 @@ static enum status put_timers(struct store_txn *txn, void *context)
 {
     (void)context;
     for (int i = 0; i < USERS_PER_BATCH; i++)
-        timer_put(txn, &(struct timer){.due_ms = i, .kind = TIMER_PURGE});
+        timer_list_put(
+            txn, &(struct timer_list){
+                     .kind = TIMER_PURGE, .due_ms = i, .count = 1, .items[0].run = {1, 1, 1}});
     return STATUS_OK;
 }
 
 static enum status remove_timers(struct store_txn *txn, void *context)
 {
-    struct timer timer;
+    struct timer_list first;
     (void)context;
-    while (timer_first(txn, &timer))
-        timer_remove(txn, &timer);
+    while (timer_list_first(txn, TIMER_PURGE, &first))
+        timer_list_delete(txn, &first);
     return STATUS_OK;
 }
 

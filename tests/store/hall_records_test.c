@@ -204,6 +204,8 @@ static void the_state_of_a_performance_comes_back(void **state)
     fixture_check_round_trip(*state, (struct kind){put_states, check_states});
 }
 
+enum { MANY_LAYOUTS = 200, MANY_ROWS = 1000 };
+
 static struct layout_row make_row(uint32_t layout_id, uint32_t first_seat_index,
                                   uint32_t seat_count)
 {
@@ -257,9 +259,78 @@ static void check_rows(struct store_txn *txn)
     assert_false(layout_row_of_seat(txn, 3, 8, &row));
 }
 
+static void put_other_rows(struct store_txn *txn)
+{
+    struct layout_row row = make_row(1, 0, 16);
+    layout_row_put(txn, &row);
+}
+
+static void check_other_rows(struct store_txn *txn)
+{
+    check_row_of_seat(txn, 1, 15, 0);
+}
+
 static void the_row_of_every_seat_is_found(void **state)
 {
     fixture_check_round_trip(*state, (struct kind){put_rows, check_rows});
+}
+
+static enum status put_and_find_rows(struct store_txn *txn, void *context)
+{
+    (void)context;
+    put_rows(txn);
+    check_rows(txn);
+    return STATUS_NOT_YET; /* takes it back */
+}
+
+static void rows_that_are_not_committed_are_not_kept(void **state)
+{
+    struct fixture *fixture = *state;
+    struct kind other_rows = {put_other_rows, check_other_rows};
+    assert_int_equal(store_write(fixture->store, put_and_find_rows, NULL), STATUS_NOT_YET);
+    fixture_check_round_trip(fixture, other_rows);
+}
+
+static void put_crowd_of_layouts(struct store_txn *txn)
+{
+    for (uint32_t layout_id = 1; layout_id <= MANY_LAYOUTS; layout_id++) {
+        struct layout_row row = make_row(layout_id, 0, layout_id);
+        layout_row_put(txn, &row);
+    }
+}
+
+static void check_crowd_of_layouts(struct store_txn *txn)
+{
+    for (uint32_t layout_id = 1; layout_id <= MANY_LAYOUTS; layout_id++) {
+        struct layout_row row;
+        check_row_of_seat(txn, layout_id, layout_id - 1, 0);
+        assert_false(layout_row_of_seat(txn, layout_id, layout_id, &row));
+    }
+}
+
+static void rows_are_found_in_more_layouts_than_are_kept(void **state)
+{
+    fixture_check_round_trip(*state, (struct kind){put_crowd_of_layouts, check_crowd_of_layouts});
+}
+
+static void put_layout_of_many_rows(struct store_txn *txn)
+{
+    for (uint32_t i = 0; i < MANY_ROWS; i++) {
+        struct layout_row row = make_row(1, i * 2, 2);
+        layout_row_put(txn, &row);
+    }
+}
+
+static void check_layout_of_many_rows(struct store_txn *txn)
+{
+    for (uint32_t seat_index = 0; seat_index < MANY_ROWS * 2; seat_index++)
+        check_row_of_seat(txn, 1, seat_index, seat_index / 2 * 2);
+}
+
+static void every_row_of_a_large_hall_is_found(void **state)
+{
+    fixture_check_round_trip(*state,
+                             (struct kind){put_layout_of_many_rows, check_layout_of_many_rows});
 }
 
 static void check_rows_in_order(struct store_txn *txn)
@@ -282,38 +353,53 @@ static void rows_of_a_layout_are_listed_in_order(void **state)
 
 /* --- seats ------------------------------------------------------------------------------------ */
 
-static struct seat_block make_block(uint32_t count)
+static struct seat seat_at(uint32_t place, unix_ms step_ms)
 {
-    struct seat_block block = {.version = UINT64_MAX, .count = count};
+    return (struct seat){.state = SEAT_HELD,
+                         .tier = (uint8_t)(place % TIERS_PER_PERFORMANCE_MAX),
+                         .expires_at_ms = SEAT_END_MS_MAX - place * step_ms};
+}
+
+static struct seat_block make_block(uint32_t count, unix_ms step_ms)
+{
+    struct seat_block block = {.version = UINT64_MAX};
     for (uint32_t i = 0; i < count; i++)
-        block.words[i] = UINT64_MAX - i;
+        seat_block_add(&block, seat_at(i, step_ms));
     return block;
 }
 
 static void put_blocks(struct store_txn *txn)
 {
-    struct seat_block full = make_block(SEATS_PER_BLOCK), single = make_block(1);
+    struct seat_block full = make_block(SEATS_PER_BLOCK, 1);
+    struct seat_block single = make_block(1, 1);
+    struct seat_block wide = make_block(SEATS_PER_BLOCK, SEAT_BLOCK_SPAN_MS);
+    assert_true(wide.is_wide);
     seat_block_put(txn, 1, 0, &full);
     seat_block_put(txn, 1, 1, &single);
-    seat_block_put(txn, 2, UINT32_MAX, &full);
+    seat_block_put(txn, 2, UINT32_MAX, &wide);
 }
 
-static void check_block(const struct seat_block *block, uint32_t count)
+static void check_block(const struct seat_block *block, uint32_t count, unix_ms step_ms)
 {
-    struct seat_block wanted = make_block(count);
-    assert_true(block->version == wanted.version);
+    assert_true(block->version == UINT64_MAX);
     assert_int_equal(block->count, count);
-    assert_memory_equal(block->words, wanted.words, count * sizeof wanted.words[0]);
+    for (uint32_t i = 0; i < count; i++) {
+        struct seat seat = seat_block_seat(block, i), wanted = seat_at(i, step_ms);
+        assert_int_equal(seat.state, wanted.state);
+        assert_int_equal(seat.tier, wanted.tier);
+        assert_int_equal(seat.expires_at_ms, wanted.expires_at_ms);
+    }
 }
 
 static void check_blocks(struct store_txn *txn)
 {
     struct seat_block block;
     assert_true(seat_block_get(txn, 1, 0, &block));
-    check_block(&block, SEATS_PER_BLOCK);
+    check_block(&block, SEATS_PER_BLOCK, 1);
     assert_true(seat_block_get(txn, 1, 1, &block));
-    check_block(&block, 1);
+    check_block(&block, 1, 1);
     assert_true(seat_block_get(txn, 2, UINT32_MAX, &block));
+    check_block(&block, SEATS_PER_BLOCK, SEAT_BLOCK_SPAN_MS);
     assert_false(seat_block_get(txn, 1, 2, &block));
     assert_false(seat_block_get(txn, 2, 0, &block));
 }
@@ -332,7 +418,7 @@ static bool visit_block(void *context, uint32_t block_index, const struct seat_b
 {
     struct visits *visits = context;
     assert_int_equal(block_index, visits->count);
-    check_block(block, block_index == 0 ? SEATS_PER_BLOCK : 1);
+    check_block(block, block_index == 0 ? SEATS_PER_BLOCK : 1, 1);
     visits->count++;
     return visits->count < visits->stop_after;
 }
@@ -362,6 +448,9 @@ int main(void)
         FIXTURE_TEST(performances_of_a_concert_are_listed_without_others),
         FIXTURE_TEST(the_state_of_a_performance_comes_back),
         FIXTURE_TEST(the_row_of_every_seat_is_found),
+        FIXTURE_TEST(rows_that_are_not_committed_are_not_kept),
+        FIXTURE_TEST(rows_are_found_in_more_layouts_than_are_kept),
+        FIXTURE_TEST(every_row_of_a_large_hall_is_found),
         FIXTURE_TEST(rows_of_a_layout_are_listed_in_order),
         FIXTURE_TEST(seat_blocks_come_back),
         FIXTURE_TEST(blocks_of_one_performance_are_visited_until_told_to_stop),

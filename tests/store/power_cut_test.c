@@ -16,7 +16,8 @@
 enum {
     USERS = 3000,
     SMALL_WRITE_MAX = 30,
-    TIMERS = 64,
+    CONCERT = 1,
+    QUEUE_USERS = 64,
     WRITES_MAX = 400,
     CUTS = 5,
     STEPS_MAX = 60,
@@ -27,8 +28,8 @@ enum {
 
 /* What the store must have. */
 struct model {
-    int64_t balances[USERS + 1]; /* 0: no wallet */
-    bool timers[TIMERS];
+    int64_t balances[USERS + 1];   /* 0: no wallet */
+    uint64_t entries[QUEUE_USERS]; /* the newest of each user; 0: none */
 };
 
 /* Lives of one store, each ended by a cut. */
@@ -69,11 +70,11 @@ static void change(const struct chain *chain, struct store_txn *txn, struct mode
         if (model != NULL) model->balances[wallet.user_id] = wallet.balance;
     }
     for (unsigned left = 3; left > 0 && number % 2 == 0; left--) {
-        struct timer timer = {.due_ms = (unix_ms)random_below(&random, TIMERS),
-                              .kind = TIMER_PURGE};
+        uint64_t user_id = random_below(&random, QUEUE_USERS);
         bool is_put = random_chance(&random, 50);
-        if (txn != NULL) (is_put ? timer_put : timer_remove)(txn, &timer);
-        if (model != NULL) model->timers[timer.due_ms] = is_put;
+        if (txn != NULL && is_put) queue_user_put(txn, CONCERT, user_id, number);
+        if (txn != NULL && !is_put) queue_user_delete(txn, CONCERT, user_id);
+        if (model != NULL) model->entries[user_id] = is_put ? number : 0;
     }
     if (txn != NULL) meta_put(txn, &(struct store_meta){.now_ms = number});
 }
@@ -138,12 +139,11 @@ static void make_checkpoint(struct chain *chain)
 static void check_records(struct store_txn *txn, const struct model *model)
 {
     struct wallet wallet;
-    struct timer timer;
     struct model found = {0};
     for (uint64_t id = 0; wallet_next(txn, id, &wallet); id = wallet.user_id)
         found.balances[wallet.user_id] = wallet.balance;
-    for (bool more = timer_first(txn, &timer); more; more = timer_next(txn, &timer, &timer))
-        found.timers[timer.due_ms] = true;
+    for (uint64_t user_id = 0; user_id < QUEUE_USERS; user_id++)
+        queue_user_get(txn, CONCERT, user_id, &found.entries[user_id]);
     assert_int_equal(store_txn_failure(txn), STATUS_OK);
     assert_memory_equal(&found, model, sizeof found);
 }

@@ -157,7 +157,7 @@ static void a_data_file_cut_off_after_a_crash_is_refused_as_damaged(void **state
     free(file);
 }
 
-static bool delete_wallets(struct fixture *fixture)
+static bool delete_users(struct fixture *fixture)
 {
     MDB_env *env;
     MDB_txn *txn;
@@ -165,7 +165,7 @@ static bool delete_wallets(struct fixture *fixture)
     return mdb_env_create(&env) == 0 && mdb_env_set_maxdbs(env, TREES) == 0 &&
            mdb_env_open(env, fixture->path, 0, 0600) == 0 &&
            mdb_txn_begin(env, NULL, 0, &txn) == 0 &&
-           mdb_dbi_open(txn, tree_name(TREE_WALLETS), 0, &wallets) == 0 &&
+           mdb_dbi_open(txn, tree_name(TREE_USERS), 0, &wallets) == 0 &&
            mdb_drop(txn, wallets, 0) == 0 && mdb_txn_commit(txn) == 0;
 }
 
@@ -174,7 +174,7 @@ static void a_store_that_was_closed_may_be_changed_by_other_tools(void **state)
     struct fixture *fixture = *state;
     assert_int_equal(fixture_write_wallet(fixture, 7, 100), STATUS_OK);
     fixture_close(fixture);
-    kill_child(start_child(fixture, delete_wallets));
+    kill_child(start_child(fixture, delete_users));
     assert_int_equal(fixture_open(fixture), STATUS_OK);
     assert_int_equal(fixture_read_wallet(fixture, 7), -1);
     assert_int_equal(fixture_write_wallet(fixture, 7, 200), STATUS_OK);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "store/transaction.h"
+#include "store/user_key.h"
 #include "tests/lib/temp_folder.h"
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -191,7 +192,8 @@ static enum status put_bytes_as_wallet(struct store_txn *txn, void *context)
     struct writer value = writer_make(bytes, sizeof bytes);
     writer_bytes(&value, bytes, *(const size_t *)context);
     key_add_u64(&key, 7);
-    record_put(txn, TREE_WALLETS, &key, &value);
+    key_add_u8(&key, USER_WALLET);
+    record_put(txn, TREE_USERS, &key, &value);
     return STATUS_OK;
 }
 

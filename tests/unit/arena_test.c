@@ -42,6 +42,31 @@ static void the_quota_counts_over_all_blocks(void **state)
     arena_deinit(&arena);
 }
 
+static void a_rewound_arena_is_as_it_was(void **state)
+{
+    (void)state;
+    struct arena arena;
+    arena_init(&arena, QUOTA);
+    struct arena empty = arena;
+    assert_non_null(arena_alloc(&arena, 100));
+    arena_rewind(&arena, &empty);
+    assert_int_equal(arena.used, 0);
+
+    unsigned char *kept = arena_alloc(&arena, 100);
+    memset(kept, 7, 100);
+    struct arena before = arena;
+    unsigned char *first = arena_alloc(&arena, 1000);
+    for (int i = 0; i < 90; i++)
+        memset(arena_alloc(&arena, 1000), i, 1000);
+    arena_rewind(&arena, &before);
+    assert_int_equal(arena.used, 100);
+    assert_ptr_equal(arena_alloc(&arena, 1000), first);
+    assert_non_null(arena_alloc(&arena, QUOTA - 100 - 1000));
+    assert_null(arena_alloc(&arena, 1));
+    assert_int_equal(kept[99], 7);
+    arena_deinit(&arena);
+}
+
 static void a_product_that_overflows_is_refused(void **state)
 {
     (void)state;
@@ -143,6 +168,7 @@ int main(void)
         cmocka_unit_test(an_allocation_of_the_whole_quota_fits),
         cmocka_unit_test(a_byte_more_than_the_quota_is_refused),
         cmocka_unit_test(the_quota_counts_over_all_blocks),
+        cmocka_unit_test(a_rewound_arena_is_as_it_was),
         cmocka_unit_test(a_product_that_overflows_is_refused),
         cmocka_unit_test(allocations_are_aligned_and_do_not_overlap),
         cmocka_unit_test(a_reset_gives_the_quota_and_the_first_block_back),

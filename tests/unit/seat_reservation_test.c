@@ -2,7 +2,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -12,8 +11,6 @@
 
 enum { NOW = 1000 * 1000, LATER = NOW + 5000 };
 
-#define EXPIRES_MS_MAX ((INT64_C(1) << 58) - 1)
-
 static struct seat seat_of(enum seat_state seat_state, unix_ms expires_at_ms)
 {
     return (struct seat){.state = seat_state, .tier = 3, .expires_at_ms = expires_at_ms};
@@ -22,7 +19,7 @@ static struct seat seat_of(enum seat_state seat_state, unix_ms expires_at_ms)
 static void a_seat_is_packed_and_unpacked_over_its_whole_range(void **state)
 {
     (void)state;
-    static const unix_ms ends[] = {0, 1, 1700000000000, EXPIRES_MS_MAX};
+    static const unix_ms ends[] = {0, 1, 1700000000000, SEAT_END_MS_MAX};
     for (unsigned seat_state = SEAT_AVAILABLE; seat_state <= SEAT_BLOCKED; seat_state++) {
         for (uint8_t tier = 0; tier < TIERS_PER_PERFORMANCE_MAX; tier++) {
             for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
@@ -50,37 +47,6 @@ static void a_sold_or_blocked_seat_never_comes_back_by_itself(void **state)
     (void)state;
     assert_int_equal(seat_state_at(seat_of(SEAT_SOLD, 0), UNIX_MS_NEVER), SEAT_SOLD);
     assert_int_equal(seat_state_at(seat_of(SEAT_BLOCKED, 0), UNIX_MS_NEVER), SEAT_BLOCKED);
-}
-
-static void a_block_shows_two_bits_a_seat(void **state)
-{
-    (void)state;
-    struct seat_block block = {.count = 5};
-    uint8_t states[SEAT_BLOCK_STATE_BYTES];
-    block.words[0] = seat_pack(seat_of(SEAT_HELD, NOW + 1));
-    block.words[1] = seat_pack(seat_of(SEAT_SOLD, 0));
-    block.words[2] = seat_pack(seat_of(SEAT_BLOCKED, 0));
-    block.words[3] = seat_pack(seat_of(SEAT_HELD, NOW));
-    block.words[4] = seat_pack(seat_of(SEAT_SOLD, 0));
-    block.words[5] = seat_pack(seat_of(SEAT_SOLD, 0)); /* past the end */
-    memset(states, 0xff, sizeof states);
-    seat_block_states(&block, NOW, states);
-    assert_int_equal(states[0], 1 | 2 << 2 | 3 << 4 | 0 << 6);
-    assert_int_equal(states[1], 2);
-    for (size_t i = 2; i < sizeof states; i++)
-        assert_int_equal(states[i], 0);
-}
-
-static void a_full_block_fills_all_its_bytes(void **state)
-{
-    (void)state;
-    struct seat_block block = {.count = SEATS_PER_BLOCK};
-    uint8_t states[SEAT_BLOCK_STATE_BYTES];
-    for (size_t i = 0; i < SEATS_PER_BLOCK; i++)
-        block.words[i] = seat_pack(seat_of(SEAT_BLOCKED, 0));
-    seat_block_states(&block, NOW, states);
-    for (size_t i = 0; i < sizeof states; i++)
-        assert_int_equal(states[i], 0xff);
 }
 
 static void free_seats_are_held_together(void **state)
@@ -211,8 +177,6 @@ int main(void)
         cmocka_unit_test(a_seat_is_packed_and_unpacked_over_its_whole_range),
         cmocka_unit_test(a_hold_ends_at_its_very_instant),
         cmocka_unit_test(a_sold_or_blocked_seat_never_comes_back_by_itself),
-        cmocka_unit_test(a_block_shows_two_bits_a_seat),
-        cmocka_unit_test(a_full_block_fills_all_its_bytes),
         cmocka_unit_test(free_seats_are_held_together),
         cmocka_unit_test(taken_seats_are_named_and_none_is_held),
         cmocka_unit_test(a_seat_knows_whose_hold_it_is_by_its_end),

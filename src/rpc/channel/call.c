@@ -7,6 +7,7 @@
 #include "base/require.h"
 #include "base/time.h"
 #include "rpc/channel/wire.h"
+#include "rpc/wire/pack.h"
 
 int64_t channel_now_ms(void)
 {
@@ -19,13 +20,12 @@ struct channel_call *channel_call_make(const struct onsale_method *method,
                                        const ProtobufCMessage *request, bool korean)
 {
     REQUIRE(request->descriptor == method->request);
-    size_t payload_size = protobuf_c_message_get_packed_size(request);
-    size_t packed_size = channel_wire_call_size(method->name, payload_size, korean);
+    struct packing packing = pack_measure(request, method->request_packer);
+    size_t packed_size = channel_wire_call_size(method->name, packing.size, korean);
     struct channel_call *call = malloc(sizeof *call + packed_size);
     if (call == NULL) return NULL;
     *call = (struct channel_call){.method = method, .packed_size = packed_size};
-    uint8_t *payload = channel_wire_call_write(call->packed, method->name, payload_size, korean);
-    protobuf_c_message_pack(request, payload);
+    pack_write(packing, channel_wire_call_write(call->packed, method->name, packing.size, korean));
     return call;
 }
 

@@ -1,6 +1,7 @@
 #include "rpc/channel/error.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -73,11 +74,10 @@ static void add_detail(struct onsale_error *error, const Onsale__Rpc__V1__Detail
 void channel_error_from_result(struct onsale_error *error, const Onsale__Rpc__V1__Result *result)
 {
     int code = (int)result->code;
-    *error = (struct onsale_error){
-        .status = (enum onsale_status)status_of_reason(result->reason),
-        .code = code >= 1 && code <= GRPC_CODE_MAX ? code : GRPC_CODE_UNKNOWN,
-        .retry_after_ms = result->retry_after_ms,
-    };
+    memset(error, 0, offsetof(struct onsale_error, detail_bytes));
+    error->status = (enum onsale_status)status_of_reason(result->reason);
+    error->code = code >= 1 && code <= GRPC_CODE_MAX ? code : GRPC_CODE_UNKNOWN;
+    error->retry_after_ms = result->retry_after_ms;
     text_copy(error->reason, sizeof error->reason, result->reason);
     text_copy(error->message, sizeof error->message, result->message);
     for (size_t i = 0; i < result->n_details; i++)

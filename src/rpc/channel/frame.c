@@ -1,8 +1,10 @@
 #include "rpc/channel/frame.h"
 
+#include "onsale/rpc/v1/rpc.packing.h"
 #include "rpc/channel/reply_plain.h"
 #include "rpc/channel/wire.h"
 #include "rpc/wire/unpack.h"
+#include "rpc/wire/unpack_plain.h"
 
 static uint32_t time_left_ms(const struct channel_call *call, int64_t now_ms)
 {
@@ -33,7 +35,8 @@ const Onsale__Rpc__V1__ReplyFrame *channel_frame_unpack(struct arena *arena, con
     ProtobufCMessage *frame;
     const Onsale__Rpc__V1__ReplyFrame *plain;
     if (reply_read_plain(reply, reply_size, calls_count, arena, &plain)) return plain;
-    enum status err = unpack_message(&onsale__rpc__v1__reply_frame__descriptor, reply, reply_size,
+    enum status err = unpack_message(&onsale__rpc__v1__reply_frame__descriptor,
+                                     &onsale__rpc__v1__reply_frame__packer, reply, reply_size,
                                      STATUS_REPLY_MALFORMED, arena, &problem, &frame);
     return err == STATUS_OK ? (const Onsale__Rpc__V1__ReplyFrame *)frame : NULL;
 }
@@ -50,7 +53,11 @@ const Onsale__Rpc__V1__Result *channel_frame_result(const Onsale__Rpc__V1__Reply
 ProtobufCMessage *channel_frame_response(const struct onsale_method *method,
                                          const Onsale__Rpc__V1__Result *result, struct arena *arena)
 {
+    const ProtobufCBinaryData *payload = &result->payload;
+    ProtobufCMessage *response;
+    if (unpack_plain(method->response_packer, payload->data, payload->len, arena, &response))
+        return response;
     ProtobufCAllocator in_arena = unpack_allocator(arena);
     return protobuf_c_message_unpack(method->response, arena == NULL ? NULL : &in_arena,
-                                     result->payload.len, result->payload.data);
+                                     payload->len, payload->data);
 }

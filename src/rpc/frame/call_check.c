@@ -19,14 +19,22 @@ static enum status check_metadata(const Onsale__Rpc__V1__Call *sent, struct rpc_
     return problem == NULL ? STATUS_OK : refuse(call, STATUS_METADATA_INVALID, problem);
 }
 
-static enum status check_method(const struct method_map *methods, const Onsale__Rpc__V1__Call *sent,
-                                struct rpc_call *call)
+static enum status check_method(struct call_surroundings *surroundings,
+                                const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
 {
+    if (surroundings->name != NULL &&
+        (sent->method == surroundings->name || strcmp(sent->method, surroundings->name) == 0)) {
+        call->method = surroundings->method;
+        return STATUS_OK;
+    }
     if (strnlen(sent->method, METHOD_NAME_BYTES_MAX + 1) > METHOD_NAME_BYTES_MAX)
         return refuse(call, STATUS_METHOD_UNKNOWN,
                       "the name of the method is longer than that of any");
-    call->method = method_map_find(methods, sent->method);
-    return call->method == NULL ? STATUS_METHOD_UNKNOWN : STATUS_OK;
+    call->method = method_map_find(surroundings->methods, sent->method);
+    if (call->method == NULL) return STATUS_METHOD_UNKNOWN;
+    surroundings->name = sent->method;
+    surroundings->method = call->method;
+    return STATUS_OK;
 }
 
 static enum status check_timeout(unix_ms now_ms, const Onsale__Rpc__V1__Call *sent,
@@ -43,7 +51,8 @@ static enum status check_payload(const Onsale__Rpc__V1__Call *sent, struct rpc_c
     if (sent->payload.len > call->method->request_bytes_max) return STATUS_PAYLOAD_TOO_LARGE;
     struct scan_problem problem;
     ProtobufCMessage *request;
-    enum status err = unpack_message(call->method->request, sent->payload.data, sent->payload.len,
+    enum status err = unpack_message(call->method->request, call->method->request_packer,
+                                     sent->payload.data, sent->payload.len,
                                      STATUS_PAYLOAD_MALFORMED, call->arena, &problem, &request);
     if (err == STATUS_PAYLOAD_MALFORMED)
         return rpc_call_bad_field(call, err, problem.field, "%s", problem.what);
@@ -51,13 +60,13 @@ static enum status check_payload(const Onsale__Rpc__V1__Call *sent, struct rpc_c
     return err;
 }
 
-enum status call_check(const struct call_surroundings *surroundings,
-                       const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
+enum status call_check(struct call_surroundings *surroundings, const Onsale__Rpc__V1__Call *sent,
+                       struct rpc_call *call)
 {
     call->korean = metadata_asks_for_korean(sent);
     if (surroundings->draining) return STATUS_SHUTTING_DOWN;
     enum status err = check_metadata(sent, call);
-    if (err == STATUS_OK) err = check_method(surroundings->methods, sent, call);
+    if (err == STATUS_OK) err = check_method(surroundings, sent, call);
     if (err == STATUS_OK) err = check_timeout(surroundings->now_ms, sent, call);
     if (err == STATUS_OK) err = check_payload(sent, call);
     return err;

@@ -15,16 +15,20 @@ struct call_surroundings {
     const struct method_map *methods;
     bool draining;
     unix_ms now_ms;
+    const char *name; /* of the call checked last, if its method is known: */
+    const struct method *method;
 };
 
 /** Fills what the application is to know of a call from the call as it was sent.
  *
+ * @param surroundings  The same for all calls of a frame: calls that share a name are looked up
+ * once.
  * @param call  Frame, arena, socket and `alone` are set; method, request, deadline_ms and korean
  * are set here; on a refusal perhaps message and details too.
  * @return STATUS_OK; STATUS_SHUTTING_DOWN; STATUS_METADATA_INVALID; STATUS_METHOD_UNKNOWN;
  *         STATUS_TIMEOUT_INVALID; STATUS_PAYLOAD_TOO_LARGE; STATUS_PAYLOAD_MALFORMED;
  *         STATUS_OUT_OF_MEMORY. */
-enum status call_check(const struct call_surroundings *surroundings,
-                       const Onsale__Rpc__V1__Call *sent, struct rpc_call *call);
+enum status call_check(struct call_surroundings *surroundings, const Onsale__Rpc__V1__Call *sent,
+                       struct rpc_call *call);
 
 #endif

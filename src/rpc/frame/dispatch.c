@@ -126,10 +126,12 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
     size_t passed = 0;
     for (size_t i = 0; i < frame->calls_count; i++) {
         struct rpc_call *call = &frame->calls[i].call;
-        call->frame = frame;
-        call->arena = &frame->arena;
-        call->socket = socket;
-        call->alone = frame->calls_count == 1;
+        frame->calls[i] = (struct frame_call){
+            .call.frame = frame,
+            .call.arena = &frame->arena,
+            .call.socket = socket,
+            .call.alone = frame->calls_count == 1,
+        };
         frame->calls[i].status = call_check(&surroundings, request->calls[i], call);
         if (frame->calls[i].status != STATUS_OK) continue;
         *last = call;
@@ -152,7 +154,7 @@ static struct rpc_call *read_frame(struct rpc_frame *frame, enum rpc_socket sock
         return NULL;
     }
     frame->calls_count = request->n_calls;
-    frame->calls = arena_calloc(&frame->arena, frame->calls_count, sizeof *frame->calls);
+    frame->calls = arena_alloc(&frame->arena, frame->calls_count * sizeof *frame->calls);
     if (frame->calls == NULL) {
         refuse_frame(frame, STATUS_OUT_OF_MEMORY, NULL);
         return NULL;

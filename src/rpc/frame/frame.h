@@ -8,13 +8,14 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "rpc/dispatch.h"
+#include "rpc/wire/pack.h"
 
 /** A call with what only the dispatcher knows of it. */
 struct frame_call {
     struct rpc_call call; /* first: rpc_call_finish is given its address */
     enum status status;
-    size_t response_size; /* these two are set by the reply's first pass. Unit: bytes */
-    size_t result_size;
+    struct packing response; /* these two are set by the reply's first pass */
+    size_t result_size;      /* Unit: bytes */
 };
 
 struct rpc_frame {

@@ -1,6 +1,7 @@
 #include "rpc/frame/frame_decode.h"
 
 #include "base/limits.h"
+#include "onsale/rpc/v1/rpc.packing.h"
 #include "rpc/frame/frame_plain.h"
 #include "rpc/wire/unpack.h"
 #include "rpc/wire/wire.h"
@@ -41,7 +42,8 @@ enum status frame_decode(struct rpc_frame *frame, const uint8_t *bytes, size_t s
         return STATUS_OK;
     struct scan_problem problem;
     ProtobufCMessage *message;
-    enum status err = unpack_message(&onsale__rpc__v1__request_frame__descriptor, bytes, size,
+    enum status err = unpack_message(&onsale__rpc__v1__request_frame__descriptor,
+                                     &onsale__rpc__v1__request_frame__packer, bytes, size,
                                      STATUS_FRAME_MALFORMED, &frame->arena, &problem, &message);
     if (err == STATUS_FRAME_MALFORMED) *ret_message = problem_text(&frame->arena, problem);
     if (err != STATUS_OK) return err;

@@ -1,30 +1,46 @@
 #include "rpc/frame/frame_plain.h"
 
+#include <string.h>
+
 #include "base/limits.h"
+#include "rpc/wire/utf8.h"
 #include "rpc/wire/wire.h"
 
 /* Field numbers of rpc.proto. */
 enum { FRAME_CALLS = 1 };
 enum { CALL_METHOD = 1, CALL_TIMEOUT_MS = 2, CALL_PAYLOAD = 4 };
 
-/* Printable ASCII only, copied with a NUL behind it. */
-static bool read_name(struct wire_reader bytes, struct arena *arena, char **ret_name)
+/* The calls of a frame are often of one method: they then share its name. */
+struct names {
+    struct arena *arena;
+    struct wire_reader bytes; /* of the one read last */
+    char *name;               /* NULL: none was read yet */
+};
+
+static char *copy_name(struct wire_reader bytes, struct arena *arena)
 {
-    size_t size = (size_t)(bytes.end - bytes.at);
-    if (size > METHOD_NAME_BYTES_MAX) return false;
+    size_t size = wire_left(&bytes);
+    if (size > METHOD_NAME_BYTES_MAX || !utf8_is_text(bytes.at, size)) return NULL;
     char *name = arena_alloc(arena, size + 1);
-    if (name == NULL) return false;
-    for (size_t i = 0; i < size; i++) {
-        if (bytes.at[i] < ' ' || bytes.at[i] > '~') return false;
-        name[i] = (char)bytes.at[i];
-    }
+    if (name == NULL) return NULL;
+    memcpy(name, bytes.at, size);
     name[size] = '\0';
-    *ret_name = name;
-    return true;
+    return name;
+}
+
+static char *read_name(struct wire_reader bytes, struct names *names)
+{
+    size_t size = wire_left(&bytes);
+    if (names->name == NULL || size != wire_left(&names->bytes) ||
+        memcmp(bytes.at, names->bytes.at, size) != 0) {
+        names->name = copy_name(bytes, names->arena);
+        names->bytes = bytes;
+    }
+    return names->name;
 }
 
 static bool read_field(struct wire_reader *reader, uint32_t field, enum wire_type type,
-                       struct arena *arena, Onsale__Rpc__V1__Call *call)
+                       struct names *names, Onsale__Rpc__V1__Call *call)
 {
     struct wire_reader bytes;
     uint64_t number;
@@ -34,14 +50,14 @@ static bool read_field(struct wire_reader *reader, uint32_t field, enum wire_typ
         return true;
     }
     if (type != WIRE_BYTES || !wire_read_bytes(reader, &bytes)) return false;
-    if (field == CALL_METHOD) return read_name(bytes, arena, &call->method);
+    if (field == CALL_METHOD) return (call->method = read_name(bytes, names)) != NULL;
     if (field != CALL_PAYLOAD) return false;
     call->payload.data = (uint8_t *)bytes.at; /* nobody writes to a request */
-    call->payload.len = (size_t)(bytes.end - bytes.at);
+    call->payload.len = wire_left(&bytes);
     return true;
 }
 
-static bool read_call(struct wire_reader reader, struct arena *arena, Onsale__Rpc__V1__Call *call)
+static bool read_call(struct wire_reader reader, struct names *names, Onsale__Rpc__V1__Call *call)
 {
     unsigned seen = 0;
     uint32_t field;
@@ -51,7 +67,7 @@ static bool read_call(struct wire_reader reader, struct arena *arena, Onsale__Rp
         if (!wire_read_tag(&reader, &field, &type) || field > CALL_PAYLOAD) return false;
         if ((seen & 1U << field) != 0) return false;
         seen |= 1U << field;
-        if (!read_field(&reader, field, type, arena, call)) return false;
+        if (!read_field(&reader, field, type, names, call)) return false;
     }
     return true;
 }
@@ -59,12 +75,13 @@ static bool read_call(struct wire_reader reader, struct arena *arena, Onsale__Rp
 static bool read_calls(struct wire_reader reader, struct arena *arena,
                        Onsale__Rpc__V1__RequestFrame *frame, Onsale__Rpc__V1__Call *calls)
 {
+    struct names names = {.arena = arena};
     struct wire_reader bytes;
     uint32_t field;
     enum wire_type type;
     for (size_t i = 0; i < frame->n_calls; i++) {
         if (!wire_read_tag(&reader, &field, &type) || field != FRAME_CALLS || type != WIRE_BYTES ||
-            !wire_read_bytes(&reader, &bytes) || !read_call(bytes, arena, &calls[i]))
+            !wire_read_bytes(&reader, &bytes) || !read_call(bytes, &names, &calls[i]))
             return false;
         frame->calls[i] = &calls[i];
     }

@@ -41,14 +41,10 @@ static size_t text_field_size(const char *text)
     return text[0] == '\0' ? 0 : wire_bytes_field_size(strlen(text));
 }
 
-static size_t message_field_size(const ProtobufCMessage *message)
-{
-    return wire_bytes_field_size(protobuf_c_message_get_packed_size(message));
-}
-
 static size_t detail_size(const struct rpc_detail *detail)
 {
-    return text_field_size(detail->type) + message_field_size(detail->value);
+    return text_field_size(detail->type) +
+           wire_bytes_field_size(pack_measure(detail->value, NULL).size);
 }
 
 static size_t refusal_size(const struct frame_call *call)
@@ -68,8 +64,8 @@ static void measure(struct frame_call *call)
         return;
     }
     REQUIRE(call->call.response != NULL);
-    call->response_size = protobuf_c_message_get_packed_size(call->call.response);
-    call->result_size = call->response_size == 0 ? 0 : wire_bytes_field_size(call->response_size);
+    call->response = pack_measure(call->call.response, call->call.method->response_packer);
+    call->result_size = call->response.size == 0 ? 0 : wire_bytes_field_size(call->response.size);
 }
 
 static void make_internal(struct frame_call *call)
@@ -104,19 +100,16 @@ static uint8_t *put_text(uint8_t *at, unsigned field, const char *text)
     return (uint8_t *)mempcpy(wire_put_bytes_head(at, field, length), text, length);
 }
 
-static uint8_t *put_message(uint8_t *at, unsigned field, const ProtobufCMessage *message,
-                            size_t size)
+static uint8_t *put_message(uint8_t *at, unsigned field, struct packing message)
 {
-    at = wire_put_bytes_head(at, field, size);
-    return at + protobuf_c_message_pack(message, at);
+    return pack_write(message, wire_put_bytes_head(at, field, message.size));
 }
 
 static uint8_t *put_detail(uint8_t *at, const struct rpc_detail *detail)
 {
     at = wire_put_bytes_head(at, RESULT_DETAILS, detail_size(detail));
     at = put_text(at, DETAIL_TYPE, detail->type);
-    return put_message(at, DETAIL_VALUE, detail->value,
-                       protobuf_c_message_get_packed_size(detail->value));
+    return put_message(at, DETAIL_VALUE, pack_measure(detail->value, NULL));
 }
 
 static uint8_t *put_refusal(uint8_t *at, const struct frame_call *call)
@@ -135,8 +128,8 @@ static uint8_t *put_result(uint8_t *at, const struct frame_call *call)
     const uint8_t *end = at + call->result_size;
     if (call->status != STATUS_OK)
         at = put_refusal(at, call);
-    else if (call->response_size != 0)
-        at = put_message(at, RESULT_PAYLOAD, call->call.response, call->response_size);
+    else if (call->response.size != 0)
+        at = put_message(at, RESULT_PAYLOAD, call->response);
     REQUIRE(at == end);
     return at;
 }

@@ -4,9 +4,16 @@
 
 #include "base/limits.h"
 
+static bool is_key_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
 static bool is_key(const char *key)
 {
-    size_t length = strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
+    size_t length = 0;
+    while (is_key_character(key[length]))
+        length++;
     return key[length] == '\0' && length >= 1 && length <= METADATA_KEY_BYTES_MAX;
 }
 

@@ -1,4 +1,4 @@
-/* emit.h -- The three things that the plugin can write about a .proto file. */
+/* emit.h -- The four things that the plugin can write about a .proto file. */
 #ifndef RPC_GENERATOR_EMIT_H
 #define RPC_GENERATOR_EMIT_H
 
@@ -30,6 +30,9 @@ void emit_client(struct generation *generation, const Google__Protobuf__FileDesc
 
 /** "onsale/v1/queue.methods.h": declarations of the functions that answer the calls. */
 void emit_server(struct generation *generation, const Google__Protobuf__FileDescriptorProto *file);
+
+/** "onsale/v1/queue.packing.h" and ".c": code that packs and unpacks the messages. */
+void emit_packing(struct generation *generation, const Google__Protobuf__FileDescriptorProto *file);
 
 /** "API.md": all files of the request, for people. */
 void emit_reference(struct generation *generation);

@@ -10,6 +10,7 @@ static const char header_begin[] =
     "#ifndef $guard$_METHODS_H\n"
     "#define $guard$_METHODS_H\n"
     "\n"
+    "#include \"$base$.packing.h\"\n"
     "#include \"$base$.pb-c.h\"\n"
     "#include \"rpc/method.h\"\n";
 
@@ -32,6 +33,8 @@ static const char header_method[] =
     "    .name = \"$full_name$\", \\\n"
     "    .request = &$request$__descriptor, \\\n"
     "    .response = &$response$__descriptor, \\\n"
+    "    .request_packer = &$request$__packer, \\\n"
+    "    .response_packer = &$response$__packer, \\\n"
     "    .handler = $server$_handler\n";
 
 static const char header_end[] = "\n"

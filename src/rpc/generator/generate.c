@@ -77,13 +77,13 @@ static void check_files(struct generation *generation)
     }
 }
 
-/* Files without a service have nothing to call or to answer. */
+/* Files without a service have nothing to call or to answer, but messages. */
 static void emit_files(struct generation *generation, emit_file *emit)
 {
     for (size_t i = 0; i < generation->request->n_file_to_generate; i++) {
         const Google__Protobuf__FileDescriptorProto *file =
             generation_find_file(generation, generation->request->file_to_generate[i]);
-        if (file->n_service > 0) emit(generation, file);
+        if (file->n_service > 0 || emit == emit_packing) emit(generation, file);
     }
 }
 
@@ -94,10 +94,12 @@ static void emit_output(struct generation *generation)
         emit_files(generation, emit_client);
     else if (output != NULL && strcmp(output, "server") == 0)
         emit_files(generation, emit_server);
+    else if (output != NULL && strcmp(output, "packing") == 0)
+        emit_files(generation, emit_packing);
     else if (output != NULL && strcmp(output, "reference") == 0)
         emit_reference(generation);
     else
-        fail(generation, "--onsale_opt must be client, server or reference");
+        fail(generation, "--onsale_opt must be client, server, packing or reference");
 }
 
 void generate(struct generation *generation, struct arena *arena,

@@ -1,5 +1,7 @@
 #include "rpc/wire/utf8.h"
 
+#include <string.h>
+
 /* Bytes of a character, told by its first one; 0 if none begins with it. */
 static size_t character_size(uint8_t first)
 {
@@ -18,10 +20,30 @@ static bool second_byte_fits(uint8_t first, uint8_t second)
     return second >= low && second <= high;
 }
 
+/* Whether eight bytes are ASCII without NUL: then neither a byte nor a byte less one has its
+ * highest bit set. */
+static bool are_ascii(const uint8_t *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return ((word | (word - ones)) & ones << 7) == 0;
+}
+
+/* How many of the first bytes are ASCII without NUL, told in steps of eight: most text is. The last
+ * step may overlap the one before. */
+static size_t skip_ascii(const uint8_t *bytes, size_t size)
+{
+    size_t i = 0;
+    for (; size - i >= 8; i += 8)
+        if (!are_ascii(bytes + i)) return i;
+    return size >= 8 && are_ascii(bytes + size - 8) ? size : i;
+}
+
 bool utf8_is_text(const uint8_t *bytes, size_t size)
 {
-    for (size_t i = 0; i < size;) {
-        if (bytes[i] >= 1 && bytes[i] < 0x80) { /* as most are */
+    for (size_t i = skip_ascii(bytes, size); i < size;) {
+        if (bytes[i] >= 1 && bytes[i] < 0x80) {
             i++;
             continue;
         }

@@ -4,17 +4,8 @@
 
 enum { VARINT_BYTES_MAX = 10, LENGTH_BYTES_MAX = 5, FIELD_MAX = (1 << 29) - 1 };
 
-static bool read_one_byte(struct wire_reader *reader, uint64_t *ret_value)
+bool wire_read_long_varint(struct wire_reader *reader, uint64_t *ret_value)
 {
-    if (reader->at == reader->end || *reader->at >= 0x80) return false;
-    *ret_value = *reader->at++;
-    return true;
-}
-
-bool wire_read_varint(struct wire_reader *reader, uint64_t *ret_value)
-{
-    if (read_one_byte(reader, ret_value)) /* as most are */
-        return true;
     uint64_t value = 0;
     const uint8_t *at = reader->at;
     for (unsigned i = 0; i < VARINT_BYTES_MAX && at < reader->end; i++) {
@@ -38,7 +29,6 @@ static bool is_wire_type(uint64_t type)
 /* protobuf-c takes heads and lengths of at most five bytes. */
 static bool read_short_varint(struct wire_reader *reader, uint64_t *ret_value)
 {
-    if (read_one_byte(reader, ret_value)) return true;
     struct wire_reader rest = *reader;
     if (!wire_read_varint(&rest, ret_value) || rest.at - reader->at > LENGTH_BYTES_MAX)
         return false;
@@ -46,7 +36,7 @@ static bool read_short_varint(struct wire_reader *reader, uint64_t *ret_value)
     return true;
 }
 
-bool wire_read_tag(struct wire_reader *reader, uint32_t *ret_field, enum wire_type *ret_type)
+bool wire_read_long_tag(struct wire_reader *reader, uint32_t *ret_field, enum wire_type *ret_type)
 {
     struct wire_reader rest = *reader;
     uint64_t tag;
@@ -61,13 +51,13 @@ bool wire_read_tag(struct wire_reader *reader, uint32_t *ret_field, enum wire_ty
 
 static bool read_fixed(struct wire_reader *reader, uint64_t size, struct wire_reader *ret_bytes)
 {
-    if (size > (size_t)(reader->end - reader->at)) return false;
+    if (size > wire_left(reader)) return false;
     *ret_bytes = (struct wire_reader){reader->at, reader->at + size};
     reader->at = ret_bytes->end;
     return true;
 }
 
-bool wire_read_bytes(struct wire_reader *reader, struct wire_reader *ret_bytes)
+bool wire_read_long_bytes(struct wire_reader *reader, struct wire_reader *ret_bytes)
 {
     struct wire_reader rest = *reader;
     uint64_t size;
@@ -91,22 +81,6 @@ bool wire_skip(struct wire_reader *reader, enum wire_type type)
         return wire_read_bytes(reader, &bytes);
     }
     return false;
-}
-
-size_t wire_varint_size(uint64_t value)
-{
-    size_t size = 1;
-    for (; value >= 0x80; value >>= 7)
-        size++;
-    return size;
-}
-
-uint8_t *wire_put_varint(uint8_t *at, uint64_t value)
-{
-    for (; value >= 0x80; value >>= 7)
-        *at++ = (uint8_t)(value | 0x80);
-    *at++ = (uint8_t)value;
-    return at;
 }
 
 static uint8_t *put_tag(uint8_t *at, unsigned field, enum wire_type type)

@@ -7,8 +7,11 @@
 
 #include <cmocka.h>
 
+#include "rpc/wire/pack.h"
+#include "rpc/wire/unpack_plain.h"
 #include "toy.methods.h"
 #include "toy.onsale.h"
+#include "toy.packing.h"
 
 /* What the played channel was given, and what it answers. */
 static struct {
@@ -79,6 +82,8 @@ static void a_call_hands_over_its_method_request_and_options(void **state)
     assert_string_equal(channel.method->name, "toy.v1.BalloonService/BuyBalloon");
     assert_ptr_equal(channel.method->request, &toy__v1__buy_balloon_request__descriptor);
     assert_ptr_equal(channel.method->response, &toy__v1__buy_balloon_response__descriptor);
+    assert_ptr_equal(channel.method->request_packer, &toy__v1__buy_balloon_request__packer);
+    assert_ptr_equal(channel.method->response_packer, &toy__v1__buy_balloon_response__packer);
 }
 
 static void a_refused_call_leaves_the_response_alone(void **state)
@@ -177,6 +182,38 @@ static void a_row_of_the_method_table_reaches_its_function(void **state)
     assert_string_equal(row.name, "toy.v1.BalloonService/BuyBalloon");
     assert_ptr_equal(row.request, &toy__v1__buy_balloon_request__descriptor);
     assert_ptr_equal(row.response, &toy__v1__buy_balloon_response__descriptor);
+    assert_ptr_equal(row.request_packer, &toy__v1__buy_balloon_request__packer);
+    assert_ptr_equal(row.response_packer, &toy__v1__buy_balloon_response__packer);
+}
+
+static void a_message_with_what_is_not_plain_is_left_to_protobuf_c(void **state)
+{
+    (void)state;
+    char *letters[] = {"A", ""};
+    Toy__V1__Balloon balloon = TOY__V1__BALLOON__INIT;
+    balloon.colour = TOY__V1__COLOUR__COLOUR_RED;
+    balloon.n_letters = 2;
+    balloon.letters = letters;
+    struct packing packing = pack_measure(&balloon.base, &toy__v1__balloon__packer);
+    uint8_t bytes[7];
+    assert_null(packing.packer);
+    assert_int_equal(packing.size, sizeof bytes);
+    assert_ptr_equal(pack_write(packing, bytes), bytes + sizeof bytes);
+    assert_memory_equal(bytes, "\x08\x01\x3a\x01\x41\x3a\x00", sizeof bytes);
+
+    ProtobufCMessage *message;
+    assert_false(unpack_plain(&toy__v1__balloon__packer, bytes, sizeof bytes, NULL, &message));
+    assert_null(message);
+}
+
+static void a_message_without_code_is_left_to_protobuf_c(void **state)
+{
+    (void)state;
+    Toy__V1__Balloon balloon = TOY__V1__BALLOON__INIT;
+    ProtobufCMessage *message;
+    assert_int_equal(pack_measure(&balloon.base, NULL).size, 0);
+    assert_false(unpack_plain(NULL, NULL, 0, NULL, &message));
+    assert_null(message);
 }
 
 int main(void)
@@ -190,6 +227,8 @@ int main(void)
         cmocka_unit_test_setup(an_asynchronous_call_without_memory_ends_with_out_of_memory,
                                reset_channel),
         cmocka_unit_test_setup(a_row_of_the_method_table_reaches_its_function, reset_channel),
+        cmocka_unit_test(a_message_with_what_is_not_plain_is_left_to_protobuf_c),
+        cmocka_unit_test(a_message_without_code_is_left_to_protobuf_c),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,7 +67,7 @@ static void set_seat(struct store_txn *txn, uint32_t index, struct seat seat)
 {
     struct seat_block block;
     assert_true(seat_block_get(txn, SHOW, index / SEATS_PER_BLOCK, &block));
-    block.words[index % SEATS_PER_BLOCK] = seat_pack(seat);
+    seat_block_set(&block, index % SEATS_PER_BLOCK, seat);
     seat_block_put(txn, SHOW, index / SEATS_PER_BLOCK, &block);
 }
 
@@ -108,7 +108,7 @@ static void issue_second_ticket(struct store_txn *txn)
     struct ticket ticket = {0};
     assert_true(ticket_next_of_user(txn, USER, 0, &ticket));
     ticket.id += 3;
-    ticket_put(txn, &ticket);
+    tickets_put(txn, &ticket, 1);
 }
 
 static void a_sold_seat_that_came_back_is_found(void **state)
@@ -295,6 +295,31 @@ static void miscount_users(struct store_txn *txn)
     meta_put(txn, &meta);
 }
 
+static void let_in_for_ever(struct store_txn *txn)
+{
+    struct queue_entry entry;
+    struct timer_list timers;
+    assert_true(queue_entry_get(txn, CONCERT, 1, &entry));
+    entry.status = QUEUE_ENTRY_ACTIVE;
+    queue_entry_put(txn, &entry);
+    while (timer_list_first(txn, TIMER_ACTIVE, &timers))
+        timer_list_delete(txn, &timers);
+}
+
+static void let_wait_for_ever(struct store_txn *txn)
+{
+    struct queue_entry entry;
+    assert_true(queue_entry_get(txn, CONCERT, 1, &entry));
+    entry.status = QUEUE_ENTRY_WAITING;
+    queue_entry_put(txn, &entry);
+}
+
+static void an_entry_that_would_never_end_is_found(void **state)
+{
+    expect_found(*state, let_wait_for_ever, "queue-entry-without-timer");
+    expect_found(*state, let_in_for_ever, "queue-entry-without-timer");
+}
+
 static void a_gap_in_the_events_is_found(void **state)
 {
     expect_found(*state, skip_event, "event-missing");
@@ -336,6 +361,7 @@ int main(void)
         CHECK_TEST(an_entry_that_its_user_can_not_find_is_found),
         CHECK_TEST(an_entry_with_a_status_of_no_event_is_found),
         CHECK_TEST(more_active_than_the_cap_is_found),
+        CHECK_TEST(an_entry_that_would_never_end_is_found),
         CHECK_TEST(a_gap_in_the_events_is_found),
         CHECK_TEST(time_that_ran_backwards_is_found),
         CHECK_TEST(an_entry_that_was_overtaken_is_found),

@@ -1,0 +1,87 @@
+/* check_timers.c -- Whatever ends by the clock must have a timer, or nobody would ever tidy it. */
+#include <inttypes.h>
+
+#include "server/check/finding.h"
+#include "server/check/picture.h"
+
+/* --- Holds ------------------------------------------------------------------------------------ */
+
+static bool note_holds(void *context, const struct timer_list *list)
+{
+    const struct checker *checker = context;
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct pictured_reservation *reservation =
+            picture_reservation(checker->picture, list->items[i].reservation_id);
+        if (reservation != NULL && reservation->record.expires_at_ms == list->due_ms)
+            reservation->has_timer = true;
+    }
+    return true;
+}
+
+static void check_holds(struct checker *checker)
+{
+    const struct pile *reservations = &checker->picture->reservations;
+    timer_lists_visit(checker->txn, TIMER_HOLD, UNIX_MS_NEVER, note_holds, checker);
+    for (size_t i = 0; i < reservations->count; i++) {
+        const struct pictured_reservation *reservation = pile_at(reservations, i);
+        char id[ID_TEXT_BYTES];
+        if (reservation->record.status != RESERVATION_HELD || reservation->has_timer) continue;
+        id_print(reservation->record.id.bytes, id);
+        check_found(checker, "hold-without-timer", "reservation %s", id);
+    }
+}
+
+/* --- Entries ---------------------------------------------------------------------------------- */
+
+static uint8_t bit_of(enum timer_kind kind)
+{
+    return (uint8_t)(1u << kind);
+}
+
+static void note_run(const struct checker *checker, enum timer_kind kind,
+                     const struct entry_run *run)
+{
+    struct pictured_queue *queue = picture_queue(checker->picture, run->concert_id);
+    if (queue == NULL) return;
+    for (uint64_t i = 0; i < run->count && run->first + i <= queue->record.last_number; i++)
+        queue->timers[run->first + i] |= bit_of(kind);
+}
+
+static bool note_entries(void *context, const struct timer_list *list)
+{
+    const struct checker *checker = context;
+    for (uint32_t i = 0; i < list->count; i++)
+        note_run(checker, list->kind, &list->items[i].run);
+    return true;
+}
+
+/* A timer may be late, since polling renews an entry, but it must be there. */
+static bool has_timer(const struct pictured_queue *queue, const struct queue_entry *entry)
+{
+    if (entry->number > queue->record.last_number) return true; /* check_queues says that */
+    if (entry->status == QUEUE_ENTRY_WAITING)
+        return (queue->timers[entry->number] & bit_of(TIMER_WAITING)) != 0;
+    if (entry->status == QUEUE_ENTRY_ACTIVE)
+        return (queue->timers[entry->number] & bit_of(TIMER_ACTIVE)) != 0;
+    return true;
+}
+
+static void check_queue(struct checker *checker, const struct pictured_queue *queue)
+{
+    struct queue_entry entry = {0};
+    uint32_t concert_id = queue->record.concert_id;
+    while (queue_entry_next(checker->txn, concert_id, entry.number, &entry))
+        if (!has_timer(queue, &entry))
+            check_found(checker, "queue-entry-without-timer", "concert %" PRIu32 " entry %" PRIu64,
+                        concert_id, entry.number);
+}
+
+void check_timers(struct checker *checker)
+{
+    const struct pile *queues = &checker->picture->queues;
+    check_holds(checker);
+    timer_lists_visit(checker->txn, TIMER_WAITING, UNIX_MS_NEVER, note_entries, checker);
+    timer_lists_visit(checker->txn, TIMER_ACTIVE, UNIX_MS_NEVER, note_entries, checker);
+    for (size_t i = 0; i < queues->count; i++)
+        check_queue(checker, pile_at(queues, i));
+}

@@ -1,0 +1,73 @@
+#include "server/engine/timer_lists.h"
+
+#include "base/require.h"
+
+void timer_lists_begin(struct timer_lists *lists)
+{
+    lists->open = 0;
+    lists->written = 0;
+}
+
+static void write_list(struct timer_lists *lists, struct store_txn *txn, uint64_t batch,
+                       struct timer_list *list)
+{
+    if (list->count == 0) return;
+    list->batch = batch;
+    list->serial = lists->written++;
+    timer_list_put(txn, list);
+    list->count = 0;
+}
+
+static struct timer_list *list_begin(struct timer_list *list, enum timer_kind kind, unix_ms due_ms)
+{
+    list->kind = kind;
+    list->due_ms = due_ms;
+    list->count = 0;
+    return list;
+}
+
+/* The list of a kind and moment; when too many have begun, they take turns. */
+static struct timer_list *list_for(struct timer_lists *lists, struct store_txn *txn, uint64_t batch,
+                                   enum timer_kind kind, unix_ms due_ms)
+{
+    for (uint32_t i = 0; i < lists->open; i++)
+        if (lists->lists[i].kind == kind && lists->lists[i].due_ms == due_ms)
+            return &lists->lists[i];
+    if (lists->open < TIMER_LISTS_OPEN_MAX)
+        return list_begin(&lists->lists[lists->open++], kind, due_ms);
+    struct timer_list *turn = &lists->lists[lists->written % TIMER_LISTS_OPEN_MAX];
+    write_list(lists, txn, batch, turn);
+    return list_begin(turn, kind, due_ms);
+}
+
+/* Whether the entry is the one after a run, which it then joins. */
+static bool join_run(struct entry_run *run, const struct timer *timer)
+{
+    if (run->concert_id != timer->concert_id || run->first + run->count != timer->number ||
+        run->count == UINT32_MAX)
+        return false;
+    run->count++;
+    return true;
+}
+
+void timer_lists_add(struct timer_lists *lists, struct store_txn *txn, uint64_t batch,
+                     const struct timer *timer)
+{
+    struct timer_list *list = list_for(lists, txn, batch, timer->kind, timer->due_ms);
+    if (timer->kind != TIMER_HOLD && list->count > 0 &&
+        join_run(&list->items[list->count - 1].run, timer))
+        return;
+    if (list->count == TIMER_ITEMS_MAX) write_list(lists, txn, batch, list);
+    union timer_item *item = &list->items[list->count++];
+    if (timer->kind == TIMER_HOLD)
+        item->reservation_id = timer->reservation_id;
+    else
+        item->run = (struct entry_run){timer->concert_id, 1, timer->number};
+}
+
+void timer_lists_end(struct timer_lists *lists, struct store_txn *txn, uint64_t batch)
+{
+    for (uint32_t i = 0; i < lists->open; i++)
+        write_list(lists, txn, batch, &lists->lists[i]);
+    lists->open = 0;
+}

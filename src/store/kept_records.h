@@ -1,0 +1,34 @@
+/* kept_records.h -- What a write keeps back until it ends, since the next command may change it
+ * again or its neighbour, and what the next write finds again. For src/store only. */
+#ifndef STORE_KEPT_RECORDS_H
+#define STORE_KEPT_RECORDS_H
+
+#include <stdbool.h>
+
+#include "store/kept_entries.h"
+#include "store/kept_events.h"
+#include "store/kept_reservations.h"
+#include "store/kept_seats.h"
+#include "store/rank_nodes.h"
+
+/** Large, and used by one write at a time: it belongs to the store. */
+struct kept_records {
+    struct kept_seats seats;
+    struct kept_events events;
+    struct kept_reservations reservations;
+    bool has_changes; /* of ranks and entries that are not committed */
+    struct rank_nodes ranks;
+    struct kept_entries entries;
+};
+
+/** To be called before a write begins: forgets everything if the one before took its changes back.
+ */
+void kept_records_begin(struct kept_records *kept);
+
+/** Puts everything. To be called before the commit. */
+void kept_records_put(struct store_txn *txn);
+
+/** To be called after a commit that succeeded, and after no other. */
+void kept_records_committed(struct kept_records *kept);
+
+#endif

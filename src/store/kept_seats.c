@@ -1,0 +1,190 @@
+#include "store/kept_seats.h"
+
+#include <string.h>
+
+#include "store/record.h"
+#include "store/records.h"
+#include "store/transaction.h"
+
+/* --- blocks --- */
+
+/* Blocks of one performance are neighbours here too: so they are put in their order. */
+static uint32_t slot_of(uint32_t performance_id, uint32_t block_index)
+{
+    return (performance_id * 163 + block_index) % SEAT_BLOCKS_KEPT;
+}
+
+static bool has_bit(const uint64_t *bits, uint32_t slot)
+{
+    return (bits[slot / KEPT_SEATS_WORD_BITS] >> slot % KEPT_SEATS_WORD_BITS & 1) != 0;
+}
+
+static void set_bit(uint64_t *bits, uint32_t slot)
+{
+    bits[slot / KEPT_SEATS_WORD_BITS] |= UINT64_C(1) << slot % KEPT_SEATS_WORD_BITS;
+}
+
+static void clear_bit(uint64_t *bits, uint32_t slot)
+{
+    bits[slot / KEPT_SEATS_WORD_BITS] &= ~(UINT64_C(1) << slot % KEPT_SEATS_WORD_BITS);
+}
+
+static void put_block(struct store_txn *txn, uint32_t slot)
+{
+    struct kept_seats *kept = &txn->kept->seats;
+    const struct kept_seat_block *block = &kept->blocks[slot];
+    if (!has_bit(kept->is_changed, slot)) return;
+    clear_bit(kept->is_changed, slot);
+    seat_block_write(txn, block->performance_id, block->block_index, &block->block);
+}
+
+static void put_blocks(struct store_txn *txn)
+{
+    const uint64_t *is_changed = txn->kept->seats.is_changed;
+    for (uint32_t i = 0; i < SEAT_BLOCKS_KEPT / KEPT_SEATS_WORD_BITS; i++)
+        while (is_changed[i] != 0)
+            put_block(txn, i * KEPT_SEATS_WORD_BITS + (uint32_t)__builtin_ctzll(is_changed[i]));
+}
+
+static bool is_in(const struct kept_seats *kept, uint32_t slot, uint32_t performance_id,
+                  uint32_t block_index)
+{
+    const struct kept_seat_block *block = &kept->blocks[slot];
+    return has_bit(kept->is_kept, slot) && block->performance_id == performance_id &&
+           block->block_index == block_index;
+}
+
+static struct seat_block *keep_block(struct store_txn *txn, uint32_t slot, uint32_t performance_id,
+                                     uint32_t block_index)
+{
+    struct kept_seats *kept = &txn->kept->seats;
+    struct kept_seat_block *block = &kept->blocks[slot];
+    put_block(txn, slot);
+    clear_bit(kept->is_kept, slot);
+    if (!seat_block_read(txn, performance_id, block_index, &block->block)) return NULL;
+    block->performance_id = performance_id;
+    block->block_index = block_index;
+    set_bit(kept->is_kept, slot);
+    return &block->block;
+}
+
+const struct seat_block *seat_block_look(struct store_txn *txn, uint32_t performance_id,
+                                         uint32_t block_index)
+{
+    REQUIRE(txn->may_write);
+    uint32_t slot = slot_of(performance_id, block_index);
+    if (is_in(&txn->kept->seats, slot, performance_id, block_index))
+        return &txn->kept->seats.blocks[slot].block;
+    return keep_block(txn, slot, performance_id, block_index);
+}
+
+struct seat_block *seat_block_edit(struct store_txn *txn, uint32_t performance_id,
+                                   uint32_t block_index)
+{
+    const struct seat_block *block = seat_block_look(txn, performance_id, block_index);
+    if (block == NULL) return NULL;
+    uint32_t slot = slot_of(performance_id, block_index);
+    set_bit(txn->kept->seats.is_changed, slot);
+    txn->kept->seats.has_changes = true;
+    return &txn->kept->seats.blocks[slot].block;
+}
+
+bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                    struct seat_block *ret)
+{
+    if (!txn->may_write) return seat_block_read(txn, performance_id, block_index, ret);
+    const struct seat_block *block = seat_block_look(txn, performance_id, block_index);
+    if (block != NULL) *ret = *block;
+    return block != NULL;
+}
+
+void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                    const struct seat_block *block)
+{
+    uint32_t slot = slot_of(performance_id, block_index);
+    txn->kept->seats.has_changes = true;
+    if (is_in(&txn->kept->seats, slot, performance_id, block_index)) {
+        clear_bit(txn->kept->seats.is_kept, slot);
+        clear_bit(txn->kept->seats.is_changed, slot);
+    }
+    seat_block_write(txn, performance_id, block_index, block);
+}
+
+/* --- states of performances --- */
+
+static struct kept_performance_state *place_of(struct store_txn *txn, uint32_t performance_id)
+{
+    return &txn->kept->seats.states[performance_id % PERFORMANCE_STATES_KEPT];
+}
+
+static void put_state(struct store_txn *txn, struct kept_performance_state *kept)
+{
+    if (!kept->is_kept || !kept->is_changed) return;
+    kept->is_changed = false;
+    performance_state_write(txn, &kept->state);
+}
+
+static struct kept_performance_state *keep_state(struct store_txn *txn, uint32_t performance_id)
+{
+    struct kept_performance_state *kept = place_of(txn, performance_id);
+    if (kept->is_kept && kept->state.performance_id == performance_id) return kept;
+    put_state(txn, kept);
+    kept->is_changed = false;
+    kept->is_kept = performance_state_read(txn, performance_id, &kept->state);
+    return kept->is_kept ? kept : NULL;
+}
+
+struct performance_state *performance_state_edit(struct store_txn *txn, uint32_t performance_id)
+{
+    REQUIRE(txn->may_write);
+    struct kept_performance_state *kept = keep_state(txn, performance_id);
+    if (kept == NULL) return NULL;
+    kept->is_changed = true;
+    txn->kept->seats.has_changes = true;
+    return &kept->state;
+}
+
+bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
+                           struct performance_state *ret)
+{
+    if (!txn->may_write) return performance_state_read(txn, performance_id, ret);
+    const struct kept_performance_state *kept = keep_state(txn, performance_id);
+    if (kept != NULL) *ret = kept->state;
+    return kept != NULL;
+}
+
+void performance_state_put(struct store_txn *txn, const struct performance_state *state)
+{
+    struct kept_performance_state *kept = place_of(txn, state->performance_id);
+    txn->kept->seats.has_changes = true;
+    if (kept->is_kept && kept->state.performance_id == state->performance_id) kept->is_kept = false;
+    performance_state_write(txn, state);
+}
+
+/* --- all of it --- */
+
+static void forget_all(struct kept_seats *kept)
+{
+    memset(kept->is_kept, 0, sizeof kept->is_kept);
+    memset(kept->is_changed, 0, sizeof kept->is_changed);
+    for (size_t i = 0; i < PERFORMANCE_STATES_KEPT; i++)
+        kept->states[i].is_kept = false;
+}
+
+void kept_seats_begin(struct kept_seats *kept)
+{
+    if (kept->has_changes) forget_all(kept);
+    kept->has_changes = false;
+}
+
+void kept_seats_committed(struct kept_seats *kept)
+{
+    kept->has_changes = false;
+}
+
+void kept_seats_put(struct store_txn *txn)
+{
+    put_blocks(txn);
+    for (size_t i = 0; i < PERFORMANCE_STATES_KEPT; i++)
+        put_state(txn, &txn->kept->seats.states[i]);
+}

@@ -1,0 +1,155 @@
+#include <stdlib.h>
+
+#include "store/catalog_kind.h"
+#include "store/kept_rows.h"
+#include "store/record.h"
+#include "store/records.h"
+#include "store/transaction.h"
+
+enum {
+    KIND_BYTES = 1,
+    LAYOUT_BYTES = KIND_BYTES + 4, /* the first part of every key */
+    LAYOUT_ROW_BYTES_MAX = 4 + 4 + 1 + 4 + 1 + NAME_BYTES_MAX + 1 + ROW_NAME_BYTES_MAX,
+    ROWS_READ_FIRST = 256,
+};
+
+static struct key layout_key(uint32_t layout_id)
+{
+    struct key key = {0};
+    key_add_u8(&key, CATALOG_LAYOUT_ROW);
+    key_add_u32(&key, layout_id);
+    return key;
+}
+
+static struct key row_key(uint32_t layout_id, uint32_t first_seat_index)
+{
+    struct key key = layout_key(layout_id);
+    key_add_u32(&key, first_seat_index);
+    return key;
+}
+
+static bool row_unpack(struct store_txn *txn, struct reader key, struct reader value,
+                       struct layout_row *ret)
+{
+    reader_big(&key, KIND_BYTES);
+    ret->layout_id = (uint32_t)reader_big(&key, sizeof ret->layout_id);
+    ret->first_seat_index = (uint32_t)reader_big(&key, sizeof ret->first_seat_index);
+    ret->seat_count = reader_u32(&value);
+    ret->first_number = reader_u32(&value);
+    ret->tier = reader_u8_within(&value, 0, TIERS_PER_PERFORMANCE_MAX - 1);
+    ret->section_index = reader_u32(&value);
+    reader_text(&value, ret->section, sizeof ret->section);
+    reader_text(&value, ret->row, sizeof ret->row);
+    return record_check(txn, &key) && record_check(txn, &value);
+}
+
+/* --- all the rows of a layout, to be kept --- */
+
+struct reading {
+    struct store_txn *txn;
+    struct layout_rows *rows; /* NULL once memory is out */
+    size_t capacity;
+};
+
+static bool make_room(struct reading *reading, size_t capacity)
+{
+    size_t bytes = sizeof *reading->rows + capacity * sizeof reading->rows->rows[0];
+    struct layout_rows *larger = realloc(reading->rows, bytes);
+    if (larger == NULL) return false;
+    reading->rows = larger;
+    reading->capacity = capacity;
+    return true;
+}
+
+static bool read_row(void *context, struct reader key, struct reader value)
+{
+    struct reading *reading = context;
+    if (reading->rows->count == reading->capacity && !make_room(reading, reading->capacity * 2)) {
+        free(reading->rows);
+        reading->rows = NULL;
+        return false;
+    }
+    struct layout_row *row = &reading->rows->rows[reading->rows->count];
+    if (!row_unpack(reading->txn, key, value, row)) return false;
+    reading->rows->count++;
+    return true;
+}
+
+/* @return NULL if memory is out. */
+static struct layout_rows *read_rows(struct store_txn *txn, uint32_t layout_id)
+{
+    struct reading reading = {.txn = txn};
+    struct key prefix = layout_key(layout_id);
+    if (!make_room(&reading, ROWS_READ_FIRST)) return NULL;
+    *reading.rows = (struct layout_rows){.layout_id = layout_id};
+    record_visit(txn, TREE_CATALOG, &prefix, read_row, &reading);
+    return reading.rows;
+}
+
+static void keep_rows(struct store_txn *txn, uint32_t layout_id)
+{
+    struct layout_rows *rows = read_rows(txn, layout_id);
+    if (rows == NULL) return;
+    if (rows->count > 0 && store_txn_failure(txn) == STATUS_OK)
+        kept_rows_add(txn->kept_rows, rows);
+    else
+        free(rows);
+}
+
+/* What this transaction has put may yet be taken back, so it is not for others. */
+static const struct layout_rows *find_rows(struct store_txn *txn, uint32_t layout_id)
+{
+    if (txn->has_put_rows) return NULL;
+    if (kept_rows_has_place(txn->kept_rows, layout_id)) keep_rows(txn, layout_id);
+    return kept_rows_find(txn->kept_rows, layout_id);
+}
+
+/* --- one row --- */
+
+static bool row_search(struct store_txn *txn, uint32_t layout_id, uint32_t seat_index,
+                       struct layout_row *ret)
+{
+    struct key key = row_key(layout_id, seat_index);
+    struct reader value;
+    struct layout_row row;
+    if (!record_at_or_before(txn, TREE_CATALOG, &key, LAYOUT_BYTES, &value)) return false;
+    if (!row_unpack(txn, key_reader(&key), value, &row)) return false;
+    if (seat_index - row.first_seat_index >= row.seat_count) return false;
+    *ret = row;
+    return true;
+}
+
+bool layout_row_of_seat(struct store_txn *txn, uint32_t layout_id, uint32_t seat_index,
+                        struct layout_row *ret)
+{
+    const struct layout_rows *rows = find_rows(txn, layout_id);
+    if (rows == NULL) return row_search(txn, layout_id, seat_index, ret);
+    const struct layout_row *row = layout_rows_search(rows, seat_index);
+    if (row != NULL) *ret = *row;
+    return row != NULL;
+}
+
+bool layout_row_from(struct store_txn *txn, uint32_t layout_id, uint32_t from_seat_index,
+                     struct layout_row *ret)
+{
+    struct key key = row_key(layout_id, from_seat_index);
+    struct reader value;
+    return record_from(txn, TREE_CATALOG, &key, LAYOUT_BYTES, &value) &&
+           row_unpack(txn, key_reader(&key), value, ret);
+}
+
+void layout_row_put(struct store_txn *txn, const struct layout_row *row)
+{
+    REQUIRE(kept_rows_find(txn->kept_rows, row->layout_id) == NULL);
+    txn->has_put_rows = true;
+    struct key key = row_key(row->layout_id, row->first_seat_index);
+    uint8_t bytes[LAYOUT_ROW_BYTES_MAX];
+    struct writer value = writer_make(bytes, sizeof bytes);
+    writer_u32(&value, row->seat_count);
+    writer_u32(&value, row->first_number);
+    writer_u8(&value, row->tier);
+    writer_u32(&value, row->section_index);
+    writer_text(&value, row->section);
+    writer_text(&value, row->row);
+    record_put(txn, TREE_CATALOG, &key, &value);
+}

@@ -1,0 +1,206 @@
+#include "store/record.h"
+#include "store/records.h"
+#include "store/transaction.h"
+
+enum {
+    CONCERT_BYTES = 4, /* the first part of every key */
+    HOLDING_BYTES = 4 + 4 + 8,
+    ENTRY_BYTES_MAX =
+        1 + 8 + QUEUE_SECRET_BYTES + 2 * 8 + ID_BYTES + 1 + HOLDINGS_PER_ENTRY_MAX * HOLDING_BYTES,
+};
+
+_Static_assert(ENTRY_BYTES_MAX < 1900, "an entry fits half a page");
+
+static struct key key_in_concert(uint32_t concert_id, uint64_t number)
+{
+    struct key key = {0};
+    key_add_u32(&key, concert_id);
+    key_add_u64(&key, number);
+    return key;
+}
+
+/* --- entries --- */
+
+static void holdings_pack(struct writer *value, const struct holdings *holdings)
+{
+    writer_u8(value, (uint8_t)holdings->count);
+    for (uint32_t i = 0; i < holdings->count; i++) {
+        writer_u32(value, holdings->items[i].performance_id);
+        writer_u32(value, holdings->items[i].seats);
+        writer_i64(value, holdings->items[i].expires_at_ms);
+    }
+}
+
+static void holdings_unpack(struct reader *value, struct holdings *ret)
+{
+    ret->count = reader_u8_within(value, 0, HOLDINGS_PER_ENTRY_MAX);
+    for (uint32_t i = 0; i < ret->count; i++) {
+        ret->items[i].performance_id = reader_u32(value);
+        ret->items[i].seats = reader_u32(value);
+        ret->items[i].expires_at_ms = reader_i64(value);
+    }
+}
+
+/* Bits beside the status. Most entries wait and then go: only those that made a reservation have
+ * its id. A time is taken to need 48 bits and a lifetime 32; if not, both times have their 64. */
+enum {
+    HAS_RESERVATION = 1 << 7,
+    HAS_LONG_TIMES = 1 << 6,
+    FLAGS = HAS_RESERVATION | HAS_LONG_TIMES,
+    TIME_BYTES = 6,
+    LIFETIME_BYTES = 4,
+};
+
+static bool has_long_times(const struct queue_entry *entry)
+{
+    return entry->entered_at_ms < 0 || entry->entered_at_ms >> TIME_BYTES * 8 != 0 ||
+           entry->expires_at_ms < entry->entered_at_ms ||
+           entry->expires_at_ms - entry->entered_at_ms > UINT32_MAX;
+}
+
+static void times_pack(struct writer *value, const struct queue_entry *entry, bool are_long)
+{
+    if (are_long) {
+        writer_i64(value, entry->entered_at_ms);
+        writer_i64(value, entry->expires_at_ms);
+    } else {
+        writer_little(value, (uint64_t)entry->entered_at_ms, TIME_BYTES);
+        writer_little(value, (uint64_t)(entry->expires_at_ms - entry->entered_at_ms),
+                      LIFETIME_BYTES);
+    }
+}
+
+static void times_unpack(struct reader *value, struct queue_entry *ret, bool are_long)
+{
+    if (are_long) {
+        ret->entered_at_ms = reader_i64(value);
+        ret->expires_at_ms = reader_i64(value);
+    } else {
+        ret->entered_at_ms = (unix_ms)reader_little(value, TIME_BYTES);
+        ret->expires_at_ms = ret->entered_at_ms + (unix_ms)reader_little(value, LIFETIME_BYTES);
+    }
+}
+
+static void entry_pack(struct writer *value, const struct queue_entry *entry)
+{
+    bool has_reservation = !id_is_zero(entry->last_reservation.bytes);
+    bool are_long = has_long_times(entry);
+    writer_u8(value, (uint8_t)(entry->status | (has_reservation ? HAS_RESERVATION : 0) |
+                               (are_long ? HAS_LONG_TIMES : 0)));
+    writer_u64(value, entry->user_id);
+    writer_bytes(value, entry->secret, QUEUE_SECRET_BYTES);
+    times_pack(value, entry, are_long);
+    if (has_reservation) writer_bytes(value, entry->last_reservation.bytes, ID_BYTES);
+    holdings_pack(value, &entry->holdings);
+}
+
+static enum queue_entry_status status_of(struct reader *value, uint8_t first_byte)
+{
+    unsigned status = first_byte & (unsigned)~FLAGS;
+    if (status < QUEUE_ENTRY_WAITING || status > QUEUE_ENTRY_LEFT) value->is_damaged = true;
+    return (enum queue_entry_status)status;
+}
+
+static bool entry_unpack(struct store_txn *txn, const struct key *key, struct reader value,
+                         struct queue_entry *ret)
+{
+    struct reader ids = key_reader(key);
+    ret->concert_id = (uint32_t)reader_big(&ids, sizeof ret->concert_id);
+    ret->number = reader_big(&ids, sizeof ret->number);
+    uint8_t first_byte = reader_u8(&value);
+    ret->status = status_of(&value, first_byte);
+    ret->user_id = reader_u64(&value);
+    reader_bytes(&value, ret->secret, QUEUE_SECRET_BYTES);
+    times_unpack(&value, ret, (first_byte & HAS_LONG_TIMES) != 0);
+    ret->last_reservation = (struct reservation_id){0};
+    if ((first_byte & HAS_RESERVATION) != 0)
+        reader_bytes(&value, ret->last_reservation.bytes, ID_BYTES);
+    holdings_unpack(&value, &ret->holdings);
+    return record_check(txn, &ids) && record_check(txn, &value);
+}
+
+static bool entry_load(struct store_txn *txn, uint32_t concert_id, uint64_t number,
+                       struct queue_entry *ret)
+{
+    struct key key = key_in_concert(concert_id, number);
+    struct reader value;
+    return record_get(txn, TREE_QUEUE_ENTRIES, &key, &value) && entry_unpack(txn, &key, value, ret);
+}
+
+bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number,
+                     struct queue_entry *ret)
+{
+    if (!txn->may_write) return entry_load(txn, concert_id, number, ret);
+    if (kept_entry_get(txn, concert_id, number, ret)) return true;
+    if (!entry_load(txn, concert_id, number, ret)) return false;
+    kept_entry_set(txn, ret, false);
+    return true;
+}
+
+bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after_number,
+                      struct queue_entry *ret)
+{
+    struct key key = key_in_concert(concert_id, after_number);
+    struct reader value;
+    if (txn->may_write) kept_entries_put(txn);
+    return record_next(txn, TREE_QUEUE_ENTRIES, &key, CONCERT_BYTES, &value) &&
+           entry_unpack(txn, &key, value, ret);
+}
+
+void queue_entry_write(struct store_txn *txn, const struct queue_entry *entry)
+{
+    struct key key = key_in_concert(entry->concert_id, entry->number);
+    uint8_t bytes[ENTRY_BYTES_MAX];
+    struct writer value = writer_make(bytes, sizeof bytes);
+    entry_pack(&value, entry);
+    record_put(txn, TREE_QUEUE_ENTRIES, &key, &value);
+}
+
+void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
+{
+    REQUIRE(txn->may_write);
+    if (!kept_entry_set(txn, entry, true)) queue_entry_write(txn, entry);
+}
+
+void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t number)
+{
+    struct key key = key_in_concert(concert_id, number);
+    kept_entry_drop(txn, concert_id, number);
+    record_delete(txn, TREE_QUEUE_ENTRIES, &key);
+}
+
+/* --- newest entry of each user --- */
+
+bool queue_user_get(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
+                    uint64_t *ret_number)
+{
+    struct key key = key_in_concert(concert_id, user_id);
+    struct reader value;
+    if (!record_get(txn, TREE_QUEUE_USERS, &key, &value)) return false;
+    *ret_number = reader_varint(&value);
+    return record_check(txn, &value);
+}
+
+bool queue_entry_of_user(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
+                         struct queue_entry *ret)
+{
+    uint64_t number;
+    if (txn->may_write && kept_entry_of_user(txn, concert_id, user_id, ret)) return true;
+    return queue_user_get(txn, concert_id, user_id, &number) &&
+           queue_entry_get(txn, concert_id, number, ret);
+}
+
+void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number)
+{
+    struct key key = key_in_concert(concert_id, user_id);
+    uint8_t bytes[VARINT_BYTES_MAX];
+    struct writer value = writer_make(bytes, sizeof bytes);
+    writer_varint(&value, number);
+    record_put(txn, TREE_QUEUE_USERS, &key, &value);
+}
+
+void queue_user_delete(struct store_txn *txn, uint32_t concert_id, uint64_t user_id)
+{
+    struct key key = key_in_concert(concert_id, user_id);
+    record_delete(txn, TREE_QUEUE_USERS, &key);
+}
