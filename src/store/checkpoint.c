@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/require.h"
@@ -16,11 +16,28 @@ enum { PAGES_MAX = 32 * 1024, PAGES_PER_WRITE = 24, NEW_BYTES_PER_PAGE = 1024 };
 
 /* --- The headers ------------------------------------------------------------------------------ */
 
-static bool write_whole(int fd, const void *bytes, size_t size)
+/* Where LMDB has the number of the last write in each: its format 1, on 64 bits. */
+enum { NUMBER_AT = 144 };
+
+_Static_assert(sizeof(size_t) == sizeof(uint64_t), "LMDB counts in words of the machine");
+
+static uint64_t last_number(const uint8_t *headers, size_t size)
 {
-    struct stat file;
-    return fstat(fd, &file) == 0 && (uint64_t)file.st_size >= size &&
-           pwrite(fd, bytes, size, 0) == (ssize_t)size && fdatasync(fd) == 0;
+    uint64_t numbers[HEADER_PAGES];
+    for (size_t i = 0; i < HEADER_PAGES; i++)
+        memcpy(&numbers[i], headers + i * (size / HEADER_PAGES) + NUMBER_AT, sizeof numbers[i]);
+    return numbers[0] > numbers[1] ? numbers[0] : numbers[1];
+}
+
+/* A data file that has not come as far as the checkpoint is not the one that the journal is of. */
+static enum status check_file(int fd, const uint8_t *headers, size_t size)
+{
+    uint8_t found[JOURNAL_STATE_BYTES_MAX];
+    ssize_t got = pread(fd, found, size, 0);
+    if (got < 0) return STATUS_STORAGE_FAILED;
+    if ((size_t)got < size) return STATUS_STORE_DAMAGED;
+    return last_number(found, size) >= last_number(headers, size) ? STATUS_OK
+                                                                  : STATUS_STORE_DAMAGED;
 }
 
 enum status checkpoint_restore(const char *data_file, const struct journal *journal)
@@ -29,7 +46,9 @@ enum status checkpoint_restore(const char *data_file, const struct journal *jour
     const void *headers = journal_state(journal, &size);
     int fd = open(data_file, O_RDWR | O_CLOEXEC);
     if (fd < 0) return errno == ENOENT ? STATUS_STORE_DAMAGED : STATUS_STORAGE_FAILED;
-    enum status err = write_whole(fd, headers, size) ? STATUS_OK : STATUS_STORAGE_FAILED;
+    enum status err = check_file(fd, headers, size);
+    if (err == STATUS_OK && (pwrite(fd, headers, size, 0) != (ssize_t)size || fdatasync(fd) != 0))
+        err = STATUS_STORAGE_FAILED;
     close(fd);
     return err;
 }

@@ -33,7 +33,8 @@ struct checkpoints {
 };
 
 /** Puts the headers of the journal's checkpoint back into the data file.
- * @return STATUS_OK; STATUS_STORE_DAMAGED; STATUS_STORAGE_FAILED. */
+ * @return STATUS_OK; STATUS_STORE_DAMAGED, also if the file is an older one, such as a backup that
+ * was put in its place; STATUS_STORAGE_FAILED. */
 enum status checkpoint_restore(const char *data_file, const struct journal *journal);
 
 /** Reads the header pages as they are. @return Their size; 0 if they can't be read. */

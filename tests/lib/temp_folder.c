@@ -22,6 +22,29 @@ char *temp_folder_make(void)
     return path;
 }
 
+static void copy_bytes(FILE *from, FILE *to)
+{
+    char bytes[64 * 1024];
+    size_t size;
+    while ((size = fread(bytes, 1, sizeof bytes, from)) > 0)
+        REQUIRE(fwrite(bytes, 1, size, to) == size);
+    REQUIRE(ferror(from) == 0);
+}
+
+void temp_folder_copy_file(const char *from, const char *to, const char *name)
+{
+    char *from_path = temp_folder_join(from, name);
+    char *to_path = temp_folder_join(to, name);
+    FILE *old = fopen(from_path, "r");
+    FILE *new = fopen(to_path, "w");
+    REQUIRE(old != NULL && new != NULL);
+    copy_bytes(old, new);
+    fclose(old);
+    REQUIRE(fclose(new) == 0);
+    free(from_path);
+    free(to_path);
+}
+
 static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *place)
 {
     (void)info;

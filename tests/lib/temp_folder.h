@@ -9,6 +9,10 @@ char *temp_folder_make(void);
 /** Removes the folder with all that is in it and frees its path. NULL is fine. */
 void temp_folder_remove(char *path);
 
+/** Copies a file of one folder into another as it is now, whoever has it open. A failure ends the
+ * process. */
+void temp_folder_copy_file(const char *from, const char *to, const char *name);
+
 /** The path of something in a folder. @return To be freed by the caller. */
 char *temp_folder_join(const char *path, const char *name);
 

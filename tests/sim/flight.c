@@ -135,14 +135,24 @@ void simulation_step(struct simulation *simulation)
     judge_all(simulation, true);
 }
 
-void simulation_restart(struct simulation *simulation)
+static void restart(struct simulation *simulation, void (*end_and_start)(struct world *world))
 {
     simulation_read_clock(simulation);
     simulation->world.clock_ms = simulation->model->now_ms;
     simulation_step(simulation);
     simulation_ask_waits(simulation, true);
-    world_restart(&simulation->world);
+    end_and_start(&simulation->world);
     judge_all(simulation, true);
     REQUIRE(engine_now_ms(simulation->world.engine) == simulation->world.clock_ms);
     model_restart(simulation->model, simulation->world.clock_ms);
+}
+
+void simulation_restart(struct simulation *simulation)
+{
+    restart(simulation, world_restart);
+}
+
+void simulation_crash(struct simulation *simulation)
+{
+    restart(simulation, world_crash);
 }

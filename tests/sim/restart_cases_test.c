@@ -91,6 +91,25 @@ static void a_server_that_stops_answers_what_it_accepted_and_refuses_the_rest(vo
     assert_int_equal(desk_seat_state(desk, token, 0), ONSALE__V1__SEAT_STATE__SEAT_STATE_HELD);
 }
 
+static void what_was_answered_outlives_a_crash(void **state)
+{
+    struct desk *desk = *state;
+    ProtobufCBinaryData token = desk_enter(desk, 1, DESK_CONCERT);
+    assert_int_equal(desk_hold(desk, token, 1, 0, 1), STATUS_OK);
+    world_crash(&desk->world);
+    assert_int_equal(desk_seat_state(desk, token, 0), ONSALE__V1__SEAT_STATE__SEAT_STATE_HELD);
+    assert_int_equal(desk_pay(desk, 1, 1), STATUS_OK);
+    int64_t balance = desk_balance(desk, 1);
+    for (int i = 0; i < 3; i++) {
+        world_crash(&desk->world);
+        assert_int_equal(desk_balance(desk, 1), balance);
+        assert_int_equal(desk_pay(desk, 1, 1), STATUS_OK); /* a repeat */
+    }
+    world_restart(&desk->world);
+    assert_int_equal(desk_balance(desk, 1), balance);
+    desk_check_invariants(desk);
+}
+
 /* Charges one unit again and again until there is no room so many times.
  * @return How many charges were made. */
 static int64_t fill(struct desk *desk)
@@ -138,6 +157,7 @@ int main(void)
         CASE(a_restart_keeps_the_deadlines_of_holds),
         CASE(a_restart_keeps_the_order_of_the_queue),
         CASE(time_does_not_run_backwards_over_a_restart),
+        CASE(what_was_answered_outlives_a_crash),
         CASE(a_server_that_stops_answers_what_it_accepted_and_refuses_the_rest),
         cmocka_unit_test_teardown(a_full_store_refuses_writes_and_goes_on_with_reads, desk_close),
     };

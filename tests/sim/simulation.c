@@ -230,8 +230,10 @@ static void move(struct simulation *simulation)
         simulation_send_again(simulation);
     else if (drawn < 998)
         check_whole(simulation);
-    else
+    else if (drawn < 999)
         simulation_restart(simulation);
+    else
+        simulation_crash(simulation);
     if (random_chance(random, 22) || simulation->pending_count > PENDING_MAX / 2)
         simulation_step(simulation);
     if (random_chance(random, 35)) advance(simulation);
@@ -243,6 +245,8 @@ void simulation_run(struct simulation *simulation, uint64_t seed, uint64_t comma
     while (simulation->commands < commands)
         move(simulation);
     simulation_step(simulation);
+    check_whole(simulation);
+    simulation_crash(simulation);
     check_whole(simulation);
     simulation_restart(simulation);
     check_whole(simulation);

@@ -95,6 +95,9 @@ void simulation_step(struct simulation *simulation);
 /** Stops the server, answers what is in flight, and starts it again. */
 void simulation_restart(struct simulation *simulation);
 
+/** As simulation_restart, but the server has no time to close. */
+void simulation_crash(struct simulation *simulation);
+
 /** Reads the server's clock, which must not run backwards. */
 void simulation_read_clock(struct simulation *simulation);
 

@@ -20,6 +20,7 @@ struct world {
     unix_ms clock_ms; /* what the engine reads */
     struct random entropy;
     struct engine_world outer;
+    unsigned wakes[ENGINE_PARTS]; /* how often each part was told that it has something to do */
     struct store *store;
     struct engine *engine;
 };
@@ -34,6 +35,9 @@ void world_close(struct world *world);
 
 /** Ends the server in order and starts it again on the same folder. */
 void world_restart(struct world *world);
+
+/** Answers what waits, ends the server as `kill -9` does, and starts it on what it left. */
+void world_crash(struct world *world);
 
 /** Hands a frame to the server. */
 void world_send(struct world *world, enum rpc_socket socket, struct memory_exchange *exchange);

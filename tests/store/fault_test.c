@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/lib/temp_folder.h"
@@ -102,6 +103,55 @@ static void a_write_on_a_disk_that_breaks_for_good_leaves_all_or_nothing(void **
     fail_every_call_of_a_write(*state, EIO, FAULT_FROM_THEN_ON);
 }
 
+static void arm_write(unsigned calls)
+{
+    fault_arm(calls, EIO, FAULT_FROM_THEN_ON);
+}
+
+/* Leaves in `path` what a killed process would, with a checkpoint that is not the newest write. */
+static void leave_crashed(const struct fixture *fixture, const char *path)
+{
+    assert_int_equal(mkdir(path, 0700), 0);
+    temp_folder_copy_file(fixture->path, path, "data.mdb");
+    temp_folder_copy_file(fixture->path, path, "onsale.journal");
+}
+
+/* Lets the first, the second, the third ... call of a recovery fail, each after a crash. */
+static void fail_every_call_of_a_recovery(struct fixture *fixture, void (*arm)(unsigned calls))
+{
+    bool has_failed = true;
+    unsigned failures = 0;
+    for (int64_t number = 1; number <= 3; number++)
+        assert_int_equal(try_to_write(fixture, number), STATUS_OK);
+    struct fixture crashed = {.options = fixture->options};
+    for (unsigned calls = 0; has_failed; calls++) {
+        char *path = temp_folder_join(fixture->parent, "crashed");
+        crashed.options.path = path;
+        leave_crashed(fixture, path);
+        arm(calls);
+        enum status err = fixture_open(&crashed);
+        has_failed = fault_disarm();
+        assert_int_equal(err != STATUS_OK, has_failed);
+        if (has_failed) assert_int_equal(fixture_open(&crashed), STATUS_OK);
+        assert_int_equal(stored_number(&crashed), 3);
+        fixture_close(&crashed);
+        temp_folder_remove(path);
+        assert_true(calls < FAULTS_MAX);
+        failures += has_failed;
+    }
+    assert_true(failures >= 4);
+}
+
+static void a_recovery_that_could_not_write_can_be_done_later(void **state)
+{
+    fail_every_call_of_a_recovery(*state, arm_write);
+}
+
+static void a_recovery_that_could_not_read_can_be_done_later(void **state)
+{
+    fail_every_call_of_a_recovery(*state, fault_arm_reads);
+}
+
 static void a_full_disk_refuses_writes_and_goes_on_when_there_is_space(void **state)
 {
     struct fixture *fixture = *state;
@@ -188,6 +238,8 @@ int main(void)
         FIXTURE_TEST(a_write_that_fails_once_with_a_full_disk_leaves_all_or_nothing),
         FIXTURE_TEST(a_write_that_fails_once_with_a_broken_disk_leaves_all_or_nothing),
         FIXTURE_TEST(a_write_on_a_disk_that_breaks_for_good_leaves_all_or_nothing),
+        FIXTURE_TEST(a_recovery_that_could_not_write_can_be_done_later),
+        FIXTURE_TEST(a_recovery_that_could_not_read_can_be_done_later),
         FIXTURE_TEST(a_full_disk_refuses_writes_and_goes_on_when_there_is_space),
         FIXTURE_TEST(a_store_can_be_opened_and_read_on_a_full_disk),
         FIXTURE_TEST(a_new_store_on_a_full_disk_is_refused),

@@ -118,6 +118,11 @@ void power_begin(const char *folder, const char *after, unsigned calls, uint64_t
         load_entry(i);
 }
 
+void power_cut_after(unsigned calls)
+{
+    if (calls < power.calls_left) power.calls_left = calls;
+}
+
 bool power_is_cut(void)
 {
     return power.is_cut;

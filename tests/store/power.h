@@ -13,6 +13,9 @@
  * @param calls  The cut comes in the middle of the call after so many. */
 void power_begin(const char *folder, const char *after, unsigned calls, uint64_t seed);
 
+/** Lets the cut come after so many calls from now, unless it is to come before. */
+void power_cut_after(unsigned calls);
+
 /** Cuts now, if it has not been cut. */
 void power_cut(void);
 

@@ -22,7 +22,7 @@ enum {
     CUTS = 5,
     STEPS_MAX = 60,
     CALLS_MAX = 250,
-    CHAINS = 200,
+    CHAINS = 150,
     ROOM_BYTES = 32 * 1024,
 };
 
@@ -34,12 +34,12 @@ struct model {
 
 /* Lives of one store, each ended by a cut. */
 struct chain {
-    uint64_t seed;
     struct random random;
     struct store_options options;
     char *parent;
     char *path;
     struct store *store;
+    unsigned scale;         /* of the writes, with the journal: recovery then takes many steps */
     unsigned flush_percent; /* of the steps of a life */
     unsigned checkpoint_percent;
     unsigned written; /* writes made, and those known to be on disk */
@@ -50,19 +50,21 @@ struct chain {
 /* --- Writes ----------------------------------------------------------------------------------- */
 
 /* Mostly few records; sometimes more than the journal holds. */
-static unsigned draw_count(struct random *random)
+static unsigned draw_count(struct random *random, unsigned scale)
 {
     unsigned drawn = (unsigned)random_below(random, 100);
-    if (drawn < 20) return SMALL_WRITE_MAX; /* many of one size: records of two epochs line up */
-    if (drawn < 70) return (unsigned)random_below(random, SMALL_WRITE_MAX);
-    return (unsigned)random_below(random, drawn < 97 ? 500 : 5000);
+    if (drawn < 20)
+        return scale * SMALL_WRITE_MAX; /* many of one size: records of two epochs line up */
+    if (drawn < 70) return scale * (unsigned)random_below(random, SMALL_WRITE_MAX);
+    return scale * (unsigned)random_below(random, drawn < 97 ? 500 : 5000);
 }
 
 /* The changes of one write: made in the store, or in the model. */
-static void change(struct store_txn *txn, struct model *model, uint64_t seed, unsigned number)
+static void change(const struct chain *chain, struct store_txn *txn, struct model *model,
+                   unsigned number)
 {
-    struct random random = random_make(seed);
-    for (unsigned left = draw_count(&random); left > 0; left--) {
+    struct random random = random_make(chain->seeds[number]);
+    for (unsigned left = draw_count(&random, chain->scale); left > 0; left--) {
         struct wallet wallet = {.user_id = random_between(&random, 1, USERS), .balance = number};
         if (txn != NULL) wallet_put(txn, &wallet);
         if (model != NULL) model->balances[wallet.user_id] = wallet.balance;
@@ -80,8 +82,7 @@ static void change(struct store_txn *txn, struct model *model, uint64_t seed, un
 static enum status write_body(struct store_txn *txn, void *context)
 {
     const struct chain *chain = context;
-    unsigned number = chain->written + 1;
-    change(txn, NULL, chain->seeds[number], number);
+    change(chain, txn, NULL, chain->written + 1);
     return STATUS_OK;
 }
 
@@ -107,7 +108,7 @@ static void flush(struct chain *chain)
 static bool is_small(uint64_t seed)
 {
     struct random random = random_make(seed);
-    return draw_count(&random) <= SMALL_WRITE_MAX;
+    return draw_count(&random, 1) <= SMALL_WRITE_MAX;
 }
 
 /* As long as no write must wait for the checkpoint. */
@@ -126,8 +127,10 @@ static void write_beside(void *context)
 
 static void make_checkpoint(struct chain *chain)
 {
-    if (store_wants_checkpoint(chain->store) && random_chance(&chain->random, 50))
-        power_act_after_flush(write_beside, chain);
+    if (store_wants_checkpoint(chain->store)) {
+        if (random_chance(&chain->random, 50)) power_act_after_flush(write_beside, chain);
+        if (random_chance(&chain->random, 20)) power_cut_after(1); /* in the middle of its slot */
+    }
     assert_int_equal(store_checkpoint(chain->store), STATUS_OK);
 }
 
@@ -152,7 +155,7 @@ static enum status check_body(struct store_txn *txn, void *context)
     unsigned number = (unsigned)meta_get(txn).now_ms;
     assert_in_range(number, chain->flushed, chain->written + 1);
     for (unsigned i = 1; i <= number; i++)
-        change(NULL, &model, chain->seeds[i], i);
+        change(chain, NULL, &model, i);
     check_records(txn, &model);
     chain->written = number;
     chain->flushed = number;
@@ -198,34 +201,59 @@ static void live(struct chain *chain, const char *after)
     for (unsigned steps = 0; steps < STEPS_MAX && !power_is_cut(); steps++)
         step(chain);
     power_cut();
+}
+
+static struct chain *chain_make(uint64_t seed, unsigned scale)
+{
+    struct chain *chain = calloc(1, sizeof *chain);
+    assert_non_null(chain);
+    chain->random = random_make(seed);
+    chain->scale = scale;
+    chain->options = (struct store_options){
+        .map_bytes = UINT64_C(1) << 30,
+        .room_bytes = ROOM_BYTES,
+        .journal_bytes = scale * JOURNAL_RING_BYTES_MIN,
+        .readers_max = 2,
+    };
+    chain->parent = temp_folder_make();
+    chain->path = temp_folder_join(chain->parent, "0");
+    return chain;
+}
+
+/* Where the cut after `cuts` others leaves the folder. */
+static char *next_path(const struct chain *chain, unsigned cuts)
+{
+    char name[16];
+    snprintf(name, sizeof name, "%u", cuts + 1);
+    return temp_folder_join(chain->parent, name);
+}
+
+static void move_on(struct chain *chain, char *after)
+{
     store_close(chain->store);
     power_end();
+    temp_folder_remove(chain->path);
+    chain->path = after;
+}
+
+static void chain_free(struct chain *chain)
+{
+    temp_folder_remove(chain->path);
+    temp_folder_remove(chain->parent);
+    free(chain);
 }
 
 static void run_chain(uint64_t seed)
 {
-    struct chain chain = {
-        .seed = seed,
-        .random = random_make(seed),
-        .options = {.map_bytes = UINT64_C(1) << 30,
-                    .room_bytes = ROOM_BYTES,
-                    .journal_bytes = 64 * 1024,
-                    .readers_max = 2},
-        .parent = temp_folder_make(),
-    };
-    chain.path = temp_folder_join(chain.parent, "0");
-    for (unsigned cut = 1; cut <= CUTS; cut++) {
-        char name[16];
-        snprintf(name, sizeof name, "%u", cut);
-        char *after = temp_folder_join(chain.parent, name);
-        live(&chain, after);
-        temp_folder_remove(chain.path);
-        chain.path = after;
+    struct chain *chain = chain_make(seed, 1);
+    for (unsigned cuts = 0; cuts < CUTS; cuts++) {
+        char *after = next_path(chain, cuts);
+        live(chain, after);
+        move_on(chain, after);
     }
-    open_store(&chain);
-    store_close(chain.store);
-    temp_folder_remove(chain.path);
-    temp_folder_remove(chain.parent);
+    open_store(chain);
+    store_close(chain->store);
+    chain_free(chain);
 }
 
 static uint64_t number_from(const char *name, uint64_t otherwise)
@@ -246,9 +274,50 @@ static void a_power_cut_leaves_all_that_was_flushed_and_a_prefix_of_the_rest(voi
     }
 }
 
+static void write_large(struct chain *chain)
+{
+    uint64_t seed;
+    do {
+        seed = random_next(&chain->random);
+    } while (is_small(seed));
+    write_seed(chain, seed);
+    flush(chain);
+}
+
+/* One that takes several transactions: what the first has freed a later one could write over. */
+static void a_long_recovery_may_be_cut_at_any_moment(void **state)
+{
+    enum { SCALE = 250, WRITES = 6, CALLS_TO_COME = 1000000, CALLS_MIN = 8, CALLS_STEP = 5 };
+    struct chain *chain = chain_make(1, SCALE);
+    (void)state;
+    char *after = next_path(chain, 0);
+    power_begin(chain->path, after, CALLS_TO_COME, 1);
+    open_store(chain);
+    while (chain->written < WRITES)
+        write_large(chain);
+    power_cut();
+    move_on(chain, after);
+
+    bool was_cut = true;
+    for (unsigned calls = 0; was_cut; calls += CALLS_STEP) {
+        after = next_path(chain, calls + 1);
+        power_begin(chain->path, after, calls, calls);
+        open_store(chain);
+        was_cut = power_is_cut();
+        assert_true(was_cut || calls >= CALLS_MIN);
+        power_cut();
+        move_on(chain, after);
+    }
+    open_store(chain);
+    assert_int_equal(chain->written, WRITES);
+    store_close(chain->store);
+    chain_free(chain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_recovery_may_be_cut_at_any_moment),
         cmocka_unit_test(a_power_cut_leaves_all_that_was_flushed_and_a_prefix_of_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "store/transaction.h"
@@ -42,42 +41,6 @@ static void a_second_store_on_the_folder_is_refused(void **state)
     assert_null(second);
     assert_non_null(strstr(problem, fixture->path));
     assert_int_equal(fixture_write_wallet(fixture, 7, 100), STATUS_OK);
-}
-
-static int exit_code_of(pid_t child)
-{
-    int status;
-    assert_true(child > 0);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
-static void a_second_process_on_the_folder_is_refused(void **state)
-{
-    struct fixture *fixture = *state;
-    pid_t child = fork();
-    if (child == 0) {
-        struct store *second;
-        _exit((int)store_open(&fixture->options, fixture->problem, &second));
-    }
-    assert_int_equal(exit_code_of(child), STATUS_STORE_LOCKED);
-    assert_int_equal(fixture_write_wallet(fixture, 7, 100), STATUS_OK);
-}
-
-static void a_process_that_died_does_not_keep_the_folder(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture_close(fixture);
-    pid_t child = fork();
-    if (child == 0) {
-        bool is_written = fixture_open(fixture) == STATUS_OK &&
-                          fixture_write_wallet(fixture, 7, 100) == STATUS_OK;
-        _exit(is_written ? 0 : 1);
-    }
-    assert_int_equal(exit_code_of(child), 0);
-    assert_int_equal(fixture_open(fixture), STATUS_OK);
-    assert_int_equal(fixture_read_wallet(fixture, 7), 100);
 }
 
 static enum status put_other_format(struct store_txn *txn, void *context)
@@ -174,6 +137,25 @@ static void closing_no_store_is_fine(void **state)
 }
 
 /* --- transactions ----------------------------------------------------------------------------- */
+
+static enum status do_nothing(struct store_txn *txn, void *context)
+{
+    (void)txn;
+    (void)context;
+    return STATUS_OK;
+}
+
+static void a_write_that_changed_nothing_has_no_number(void **state)
+{
+    struct fixture *fixture = *state;
+    uint64_t before = store_written(fixture->store);
+    assert_int_equal(store_write(fixture->store, do_nothing, NULL), STATUS_OK);
+    assert_int_equal(store_flush(fixture->store), STATUS_OK);
+    assert_int_equal(store_written(fixture->store), before);
+    assert_int_equal(store_flushed(fixture->store), before);
+    assert_int_equal(fixture_write_wallet(fixture, 7, 100), STATUS_OK);
+    assert_int_equal(store_written(fixture->store), before + 1);
+}
 
 static enum status put_and_refuse(struct store_txn *txn, void *context)
 {
@@ -381,14 +363,13 @@ int main(void)
         FIXTURE_TEST(what_was_written_is_there_after_reopening),
         FIXTURE_TEST(the_folder_is_for_its_owner_only),
         FIXTURE_TEST(a_second_store_on_the_folder_is_refused),
-        FIXTURE_TEST(a_second_process_on_the_folder_is_refused),
-        FIXTURE_TEST(a_process_that_died_does_not_keep_the_folder),
         FIXTURE_TEST(a_store_of_another_format_is_refused_naming_both),
         FIXTURE_TEST(a_file_of_garbage_is_refused_as_damaged),
         FIXTURE_TEST(a_file_that_was_cut_off_is_refused_as_damaged),
         FIXTURE_TEST(a_database_of_another_program_is_refused_as_damaged),
         FIXTURE_TEST(a_folder_that_can_not_be_made_is_named),
         FIXTURE_TEST(closing_no_store_is_fine),
+        FIXTURE_TEST(a_write_that_changed_nothing_has_no_number),
         FIXTURE_TEST(a_body_that_refuses_changes_nothing),
         FIXTURE_TEST(a_read_ends_with_what_its_body_says),
         FIXTURE_TEST(a_record_of_the_wrong_size_fails_the_whole_transaction),
