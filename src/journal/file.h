@@ -12,7 +12,7 @@
  * @return The file, or -1 and errno. */
 int file_open(const char *path, int flags);
 
-/** Allocates the file from its start. @return STATUS_OK; STATUS_STORAGE_FULL;
+/** Allocates the file and fills it with zeros. @return STATUS_OK; STATUS_STORAGE_FULL;
  * STATUS_STORAGE_FAILED. */
 enum status file_allocate(int fd, uint64_t bytes);
 
