@@ -17,7 +17,7 @@
 #include "server/sockets.h"
 #include "store/store.h"
 
-enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 64 << 20, READERS_MAX = 126 };
+enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 128 << 20, READERS_MAX = 126 };
 
 /* Nobody sleeps longer, so that a clock that was set is noticed. */
 enum { SLEEP_MS_MAX = 1000 };
@@ -154,15 +154,20 @@ static void *run_slow(void *context)
     return NULL;
 }
 
+/* The names are what top and perf show. */
 static bool start_threads(struct daemon *daemon)
 {
-    static void *(*const bodies[ENGINE_PARTS])(void *) = {
-        [ENGINE_WRITER] = run_writer, [ENGINE_FLUSHER] = run_flusher,
-        [ENGINE_KEEPER] = run_keeper, [ENGINE_WATCHER] = run_watcher,
-        [ENGINE_SLOW] = run_slow,
+    static const struct {
+        const char *name;
+        void *(*body)(void *context);
+    } parts[ENGINE_PARTS] = {
+        [ENGINE_WRITER] = {"writer", run_writer}, [ENGINE_FLUSHER] = {"flusher", run_flusher},
+        [ENGINE_KEEPER] = {"keeper", run_keeper}, [ENGINE_WATCHER] = {"watcher", run_watcher},
+        [ENGINE_SLOW] = {"slow", run_slow},
     };
     for (size_t i = 0; i < ENGINE_PARTS; i++) {
-        if (pthread_create(&daemon->threads[i], NULL, bodies[i], daemon) != 0) return false;
+        if (pthread_create(&daemon->threads[i], NULL, parts[i].body, daemon) != 0) return false;
+        pthread_setname_np(daemon->threads[i], parts[i].name);
         daemon->threads_count++;
     }
     return true;

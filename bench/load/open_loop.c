@@ -9,7 +9,7 @@
 #include "bench/load/refusal.h"
 #include "bench/measure/clock.h"
 
-enum { TIMER_SLACK_NS = 1000, TIMER_SLACK_DEFAULT = 0 };
+enum { TIMER_SLACK_NS = 1000, TIMER_SLACK_DEFAULT = 0, PAUSE_NS = 100 * 1000 };
 
 struct open_loop {
     struct onsale_channel *channel;
@@ -78,14 +78,22 @@ static void operation_begin(struct open_loop *loop, uint64_t number, uint64_t in
     operation_send(operation, &request);
 }
 
-/* An operation that is late begins at once; its latency counts from when it should have. */
+/* One sleep for each of 100,000 operations a second would take a core: so operations that lie close
+ * together begin together, a little late, and their latency counts from when they should have. */
+static void sleep_until(uint64_t intended_ns)
+{
+    uint64_t now_ns = clock_now_ns();
+    if (now_ns >= intended_ns) return;
+    clock_sleep_until_ns(now_ns + PAUSE_NS > intended_ns ? now_ns + PAUSE_NS : intended_ns);
+}
+
 static void loop_generate(struct open_loop *loop, uint64_t started_ns, double rate, double seconds)
 {
     uint64_t count = (uint64_t)(rate * seconds);
     if (count > loop->workload->operations_max) count = loop->workload->operations_max;
     for (uint64_t i = 0; i < count; i++) {
         uint64_t intended_ns = started_ns + (uint64_t)((double)i / rate * (double)NS_PER_SECOND);
-        if (clock_now_ns() < intended_ns) clock_sleep_until_ns(intended_ns);
+        sleep_until(intended_ns);
         operation_begin(loop, i, intended_ns);
     }
 }
