@@ -8,10 +8,10 @@
 #include "base/require.h"
 #include "store/transaction.h"
 
-enum { HEADER_PAGES = 2, PIECE_BYTES = 512 * 1024, PASSES = 3 };
+enum { HEADER_PAGES = 2, PIECE_BYTES = 1024 * 1024, PASSES = 3 };
 
-/* A quarter of the ring, or so many pages: what is written again after a crash stays small, and so does
- * the part of the data file that waits for the checkpoint to be used again. */
+/* A quarter of the ring, or so many pages: what is written again after a crash stays small, and so
+ * does the part of the data file that waits for the checkpoint to be used again. */
 enum { RING_PARTS = 4, PAGES_MAX = 32 * 1024, PAGES_PER_WRITE = 24, NEW_BYTES_PER_PAGE = 1024 };
 
 /* --- The headers ------------------------------------------------------------------------------ */
@@ -120,27 +120,31 @@ static size_t headers_size(const struct checkpoints *checkpoints)
     return (size_t)HEADER_PAGES * stat.ms_psize;
 }
 
-static void write_in_pieces(int fd, uint64_t bytes)
+/* One piece is being written while the next is handed over. */
+static void write_in_pieces(const struct checkpoints *checkpoints, int fd)
 {
-    for (uint64_t at = 0; at < bytes; at += PIECE_BYTES)
+    uint64_t bytes = store_used_bytes(checkpoints->env);
+    for (uint64_t at = 0; at < bytes && !checkpoints->is_awaited; at += PIECE_BYTES) {
+        sync_file_range(fd, (off_t)(at + PIECE_BYTES), PIECE_BYTES, SYNC_FILE_RANGE_WRITE);
         sync_file_range(fd, (off_t)at, PIECE_BYTES,
                         SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
                             SYNC_FILE_RANGE_WAIT_AFTER);
+    }
 }
 
 /* A flush of all at once would keep the disk from the journal for as long as it takes. What is
  * written meanwhile is less in each pass. */
-static void write_ahead(MDB_env *env)
+static void write_ahead(const struct checkpoints *checkpoints)
 {
     int fd;
-    REQUIRE(mdb_env_get_fd(env, &fd) == MDB_SUCCESS);
+    REQUIRE(mdb_env_get_fd(checkpoints->env, &fd) == MDB_SUCCESS);
     for (int pass = 0; pass < PASSES; pass++)
-        write_in_pieces(fd, store_used_bytes(env));
+        write_in_pieces(checkpoints, fd);
 }
 
 static enum status finish(struct checkpoints *checkpoints, bool is_closing)
 {
-    write_ahead(checkpoints->env);
+    write_ahead(checkpoints);
     if (mdb_env_sync(checkpoints->env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
     enum status err =
         journal_checkpoint(checkpoints->journal, checkpoints->mark, checkpoints->headers,
@@ -158,6 +162,7 @@ enum status checkpoint_finish(struct checkpoints *checkpoints, bool is_closing)
     if (atomic_load(&checkpoints->is_pending)) {
         err = finish(checkpoints, is_closing);
         if (err == STATUS_OK) atomic_store(&checkpoints->is_pending, false);
+        checkpoints->is_awaited = false;
     }
     pthread_mutex_unlock(&checkpoints->lock);
     return err;

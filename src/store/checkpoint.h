@@ -28,6 +28,8 @@ struct checkpoints {
 
     pthread_mutex_t lock; /* who finishes a checkpoint holds it */
     atomic_bool is_pending;
+    atomic_bool
+        is_awaited; /* the writer waits for the pending one: no time to go easy on the disk */
     struct journal_mark mark; /* of the pending one, as are: */
     uint8_t headers[JOURNAL_STATE_BYTES_MAX];
 };

@@ -95,6 +95,7 @@ static enum status begin_checkpoint(struct store *store, bool is_at_once)
 {
     struct checkpoints *checkpoints = &store->checkpoints;
     if (!is_at_once && atomic_load(&checkpoints->is_pending)) return STATUS_OK;
+    checkpoints->is_awaited = true;
     enum status err = checkpoint_finish(checkpoints, false);
     if (err == STATUS_OK) err = checkpoint_begin(checkpoints);
     if (err == STATUS_OK && is_at_once) err = checkpoint_finish(checkpoints, false);
