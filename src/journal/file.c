@@ -12,9 +12,9 @@ int file_open(const char *path, int flags)
     return open(path, O_RDWR | O_CLOEXEC | O_DSYNC | flags, 0600);
 }
 
-/* Blocks that are allocated but were never written cost a note in the file system's own journal when
- * they first are: half again the time of a flush. And where the file system can't allocate, writing
- * takes the room as well. */
+/* Blocks that are allocated but were never written cost a note in the file system's own journal
+ * when they first are: half again the time of a flush. And where the file system can't allocate,
+ * writing takes the room as well. */
 static enum status fill(int fd, uint64_t bytes)
 {
     enum { PIECE_BYTES = 1 << 20 };
