@@ -18,7 +18,7 @@
 #include "server/sockets.h"
 #include "store/store.h"
 
-enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 128 << 20, READERS_MAX = 126 };
+enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 64 << 20, READERS_MAX = 126 };
 
 /* Nobody sleeps longer, so that a clock that was set is noticed. */
 enum { SLEEP_MS_MAX = 1000 };

@@ -17,7 +17,7 @@ int file_open(const char *path, int flags)
  * writing takes the room as well. */
 static enum status fill(int fd, uint64_t bytes)
 {
-    enum { PIECE_BYTES = 1 << 20 };
+    enum { PIECE_BYTES = 8 << 20 };
     uint8_t *zeros = calloc(1, PIECE_BYTES);
     if (zeros == NULL) return STATUS_OUT_OF_MEMORY;
     enum status err = STATUS_OK;

@@ -10,9 +10,9 @@
 
 enum { HEADER_PAGES = 2, PIECE_BYTES = 1024 * 1024, PASSES = 3 };
 
-/* A quarter of the ring, or so many pages: what is written again after a crash stays small, and so
+/* Half of the ring, or so many pages: what is written again after a crash stays small, and so
  * does the part of the data file that waits for the checkpoint to be used again. */
-enum { RING_PARTS = 4, PAGES_MAX = 32 * 1024, PAGES_PER_WRITE = 24, NEW_BYTES_PER_PAGE = 1024 };
+enum { RING_PARTS = 2, PAGES_MAX = 32 * 1024, PAGES_PER_WRITE = 24, NEW_BYTES_PER_PAGE = 1024 };
 
 /* --- The headers ------------------------------------------------------------------------------ */
 
