@@ -8,34 +8,41 @@ static void hand_over(struct engine *engine, struct call_list *calls)
         engine->world.wake(engine->world.context, ENGINE_FLUSHER);
 }
 
-void flusher_finish(struct engine *engine, struct call_list *calls)
+/* Finishes the calls that tell of nothing later than `flushed`.
+ * @return The others. */
+static struct call_list finish_up_to(struct call_list *calls, uint64_t flushed)
 {
-    uint64_t flushed = store_flushed(engine->store);
-    struct call_list waiting = {0};
+    struct call_list later = {0};
     struct call_list others = {0};
     struct rpc_call *rpc;
     while ((rpc = call_list_take(calls)) != NULL)
-        call_list_add(rpc->saw_write > flushed ? &waiting : &others, rpc);
+        call_list_add(rpc->saw_write > flushed ? &later : &others, rpc);
     call_list_finish(&others);
-    hand_over(engine, &waiting);
+    return later;
+}
+
+void flusher_finish(struct engine *engine, struct call_list *calls)
+{
+    struct call_list later = finish_up_to(calls, store_flushed(engine->store));
+    hand_over(engine, &later);
+}
+
+static uint64_t first_write(const struct call_list *calls)
+{
+    uint64_t first = UINT64_MAX;
+    for (const struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
+        if (rpc->saw_write < first) first = rpc->saw_write;
+    return first;
 }
 
 /* Whether calls are left whose write has been flushed. Those whose write was seen in the moment
  * before it was given to the journal wait for the writer's next flush, which is about to come. */
-static bool finish_flushed(struct engine *engine, uint64_t flushed)
+static bool finish_flushed(struct engine *engine)
 {
     struct call_list calls = call_queue_take(&engine->unflushed, SIZE_MAX);
-    struct call_list early = {0};
-    struct call_list others = {0};
-    struct rpc_call *rpc;
-    uint64_t first = UINT64_MAX;
-    while ((rpc = call_list_take(&calls)) != NULL) {
-        bool is_early = rpc->saw_write > flushed;
-        if (is_early && rpc->saw_write < first) first = rpc->saw_write;
-        call_list_add(is_early ? &early : &others, rpc);
-    }
+    struct call_list early = finish_up_to(&calls, store_flushed(engine->store));
+    uint64_t first = first_write(&early);
     call_queue_put(&engine->unflushed, &early, SIZE_MAX, STATUS_INTERNAL);
-    call_list_finish(&others);
     return first <= store_flushed(engine->store);
 }
 
@@ -58,7 +65,7 @@ enum status engine_flush(struct engine *engine)
             fail_all(engine, err);
             return err;
         }
-        again = finish_flushed(engine, store_flushed(engine->store));
+        again = finish_flushed(engine);
     } while (again);
     if (store_flushed(engine->store) > before && call_queue_count(&engine->waits) > 0)
         engine->world.wake(engine->world.context, ENGINE_WATCHER);

@@ -105,19 +105,12 @@ enum status checkpoint_begin(struct checkpoints *checkpoints)
     REQUIRE(!atomic_load(&checkpoints->is_pending));
     int rc = mdb_txn_renew(checkpoints->snapshots[!checkpoints->newest]);
     if (rc != MDB_SUCCESS) return store_status(rc);
-    if (checkpoint_read_headers(checkpoints->env, checkpoints->headers) == 0)
-        return STATUS_STORAGE_FAILED;
+    checkpoints->headers_size = checkpoint_read_headers(checkpoints->env, checkpoints->headers);
+    if (checkpoints->headers_size == 0) return STATUS_STORAGE_FAILED;
     checkpoints->mark = journal_end(checkpoints->journal);
     checkpoints->pages = 0;
     atomic_store(&checkpoints->is_pending, true);
     return STATUS_OK;
-}
-
-static size_t headers_size(const struct checkpoints *checkpoints)
-{
-    MDB_stat stat;
-    REQUIRE(mdb_env_stat(checkpoints->env, &stat) == MDB_SUCCESS);
-    return (size_t)HEADER_PAGES * stat.ms_psize;
 }
 
 /* One piece is being written while the next is handed over. */
@@ -148,7 +141,7 @@ static enum status finish(struct checkpoints *checkpoints, bool is_closing)
     if (mdb_env_sync(checkpoints->env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
     enum status err =
         journal_checkpoint(checkpoints->journal, checkpoints->mark, checkpoints->headers,
-                           headers_size(checkpoints), is_closing);
+                           checkpoints->headers_size, is_closing);
     if (err != STATUS_OK) return err;
     mdb_txn_reset(checkpoints->snapshots[checkpoints->newest]);
     checkpoints->newest = !checkpoints->newest;

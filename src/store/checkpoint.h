@@ -31,6 +31,7 @@ struct checkpoints {
     atomic_bool
         is_awaited; /* the writer waits for the pending one: no time to go easy on the disk */
     struct journal_mark mark; /* of the pending one, as are: */
+    size_t headers_size;
     uint8_t headers[JOURNAL_STATE_BYTES_MAX];
 };
 

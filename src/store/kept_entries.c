@@ -16,26 +16,6 @@ static uint32_t slot_of(uint32_t concert_id, uint64_t number)
     return (uint32_t)((number + (uint64_t)concert_id * CONCERT_STEP) % ENTRIES_KEPT);
 }
 
-static uint64_t bit_of(uint32_t slot)
-{
-    return UINT64_C(1) << slot % KEPT_ENTRIES_WORD_BITS;
-}
-
-static bool is_changed(const struct kept_entries *kept, uint32_t slot)
-{
-    return (kept->is_changed[slot / KEPT_ENTRIES_WORD_BITS] & bit_of(slot)) != 0;
-}
-
-static void set_changed(struct kept_entries *kept, uint32_t slot)
-{
-    kept->is_changed[slot / KEPT_ENTRIES_WORD_BITS] |= bit_of(slot);
-}
-
-static void clear_changed(struct kept_entries *kept, uint32_t slot)
-{
-    kept->is_changed[slot / KEPT_ENTRIES_WORD_BITS] &= ~bit_of(slot);
-}
-
 static bool is_in(const struct kept_entry *kept, uint32_t concert_id, uint64_t number)
 {
     return kept->number == number && kept->concert_id == concert_id && concert_id != 0;
@@ -62,8 +42,8 @@ static void put_slot(struct store_txn *txn, uint32_t slot)
 {
     struct queue_entry entry;
     struct kept_entries *kept = &txn->kept->entries;
-    if (!is_changed(kept, slot)) return;
-    clear_changed(kept, slot);
+    if (!bits_has(kept->is_changed, slot)) return;
+    bits_clear(kept->is_changed, slot);
     take_out(&kept->entries[slot], &entry);
     queue_entry_write(txn, &entry);
 }
@@ -71,9 +51,9 @@ static void put_slot(struct store_txn *txn, uint32_t slot)
 void kept_entries_put(struct store_txn *txn)
 {
     const uint64_t *words = txn->kept->entries.is_changed;
-    for (uint32_t i = 0; i < ENTRIES_KEPT / KEPT_ENTRIES_WORD_BITS; i++)
+    for (uint32_t i = 0; i < ENTRIES_KEPT / BITS_PER_WORD; i++)
         while (words[i] != 0)
-            put_slot(txn, i * KEPT_ENTRIES_WORD_BITS + (uint32_t)__builtin_ctzll(words[i]));
+            put_slot(txn, bits_first(words, i));
 }
 
 void kept_entries_forget(struct kept_entries *kept)
@@ -116,7 +96,7 @@ bool kept_entry_set(struct store_txn *txn, const struct queue_entry *entry, bool
     put_in(&kept->entries[slot], entry);
     kept->slots_of_users[slot_of(entry->concert_id, entry->user_id)] = slot;
     if (!is_changed) return true;
-    set_changed(kept, slot);
+    bits_set(kept->is_changed, slot);
     txn->kept->has_changes = true;
     return true;
 }
@@ -126,6 +106,6 @@ void kept_entry_drop(struct store_txn *txn, uint32_t concert_id, uint64_t number
     struct kept_entries *kept = &txn->kept->entries;
     uint32_t slot = slot_of(concert_id, number);
     if (!is_in(&kept->entries[slot], concert_id, number)) return;
-    clear_changed(kept, slot);
+    bits_clear(kept->is_changed, slot);
     kept->entries[slot].concert_id = 0;
 }

@@ -11,9 +11,10 @@
 #include <stdint.h>
 
 #include "model/queue.h"
+#include "store/bits.h"
 #include "store/store.h"
 
-enum { ENTRIES_KEPT = 4096, KEPT_HOLDINGS_MAX = 4, KEPT_ENTRIES_WORD_BITS = 64 };
+enum { ENTRIES_KEPT = 4096, KEPT_HOLDINGS_MAX = 4 };
 
 /* An entry without the room for holdings that few have. */
 struct kept_entry {
@@ -28,7 +29,7 @@ struct kept_entry {
 /** Each entry has one place where it can be, and each user one that tells where. */
 struct kept_entries {
     struct kept_entry entries[ENTRIES_KEPT];
-    uint64_t is_changed[ENTRIES_KEPT / KEPT_ENTRIES_WORD_BITS]; /* a bit for each */
+    uint64_t is_changed[ENTRIES_KEPT / BITS_PER_WORD]; /* a bit for each */
     uint32_t slots_of_users[ENTRIES_KEPT];
 };
 

@@ -14,43 +14,28 @@ static uint32_t slot_of(uint32_t performance_id, uint32_t block_index)
     return (performance_id * 163 + block_index) % SEAT_BLOCKS_KEPT;
 }
 
-static bool has_bit(const uint64_t *bits, uint32_t slot)
-{
-    return (bits[slot / KEPT_SEATS_WORD_BITS] >> slot % KEPT_SEATS_WORD_BITS & 1) != 0;
-}
-
-static void set_bit(uint64_t *bits, uint32_t slot)
-{
-    bits[slot / KEPT_SEATS_WORD_BITS] |= UINT64_C(1) << slot % KEPT_SEATS_WORD_BITS;
-}
-
-static void clear_bit(uint64_t *bits, uint32_t slot)
-{
-    bits[slot / KEPT_SEATS_WORD_BITS] &= ~(UINT64_C(1) << slot % KEPT_SEATS_WORD_BITS);
-}
-
 static void put_block(struct store_txn *txn, uint32_t slot)
 {
     struct kept_seats *kept = &txn->kept->seats;
     const struct kept_seat_block *block = &kept->blocks[slot];
-    if (!has_bit(kept->is_changed, slot)) return;
-    clear_bit(kept->is_changed, slot);
+    if (!bits_has(kept->is_changed, slot)) return;
+    bits_clear(kept->is_changed, slot);
     seat_block_write(txn, block->performance_id, block->block_index, &block->block);
 }
 
 static void put_blocks(struct store_txn *txn)
 {
     const uint64_t *is_changed = txn->kept->seats.is_changed;
-    for (uint32_t i = 0; i < SEAT_BLOCKS_KEPT / KEPT_SEATS_WORD_BITS; i++)
+    for (uint32_t i = 0; i < SEAT_BLOCKS_KEPT / BITS_PER_WORD; i++)
         while (is_changed[i] != 0)
-            put_block(txn, i * KEPT_SEATS_WORD_BITS + (uint32_t)__builtin_ctzll(is_changed[i]));
+            put_block(txn, bits_first(is_changed, i));
 }
 
 static bool is_in(const struct kept_seats *kept, uint32_t slot, uint32_t performance_id,
                   uint32_t block_index)
 {
     const struct kept_seat_block *block = &kept->blocks[slot];
-    return has_bit(kept->is_kept, slot) && block->performance_id == performance_id &&
+    return bits_has(kept->is_kept, slot) && block->performance_id == performance_id &&
            block->block_index == block_index;
 }
 
@@ -60,11 +45,11 @@ static struct seat_block *keep_block(struct store_txn *txn, uint32_t slot, uint3
     struct kept_seats *kept = &txn->kept->seats;
     struct kept_seat_block *block = &kept->blocks[slot];
     put_block(txn, slot);
-    clear_bit(kept->is_kept, slot);
+    bits_clear(kept->is_kept, slot);
     if (!seat_block_read(txn, performance_id, block_index, &block->block)) return NULL;
     block->performance_id = performance_id;
     block->block_index = block_index;
-    set_bit(kept->is_kept, slot);
+    bits_set(kept->is_kept, slot);
     return &block->block;
 }
 
@@ -84,7 +69,7 @@ struct seat_block *seat_block_edit(struct store_txn *txn, uint32_t performance_i
     const struct seat_block *block = seat_block_look(txn, performance_id, block_index);
     if (block == NULL) return NULL;
     uint32_t slot = slot_of(performance_id, block_index);
-    set_bit(txn->kept->seats.is_changed, slot);
+    bits_set(txn->kept->seats.is_changed, slot);
     txn->kept->seats.has_changes = true;
     return &txn->kept->seats.blocks[slot].block;
 }
@@ -104,8 +89,8 @@ void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t blo
     uint32_t slot = slot_of(performance_id, block_index);
     txn->kept->seats.has_changes = true;
     if (is_in(&txn->kept->seats, slot, performance_id, block_index)) {
-        clear_bit(txn->kept->seats.is_kept, slot);
-        clear_bit(txn->kept->seats.is_changed, slot);
+        bits_clear(txn->kept->seats.is_kept, slot);
+        bits_clear(txn->kept->seats.is_changed, slot);
     }
     seat_block_write(txn, performance_id, block_index, block);
 }

@@ -12,9 +12,10 @@
 
 #include "model/catalog.h"
 #include "model/seat_block.h"
+#include "store/bits.h"
 #include "store/store.h"
 
-enum { SEAT_BLOCKS_KEPT = 4096, PERFORMANCE_STATES_KEPT = 16, KEPT_SEATS_WORD_BITS = 64 };
+enum { SEAT_BLOCKS_KEPT = 4096, PERFORMANCE_STATES_KEPT = 16 };
 
 struct kept_seat_block {
     uint32_t performance_id;
@@ -30,9 +31,9 @@ struct kept_performance_state {
 
 /** Everything has one place where it can be. */
 struct kept_seats {
-    bool has_changes;                                          /* that are not committed */
-    uint64_t is_kept[SEAT_BLOCKS_KEPT / KEPT_SEATS_WORD_BITS]; /* a bit for each of `blocks` */
-    uint64_t is_changed[SEAT_BLOCKS_KEPT / KEPT_SEATS_WORD_BITS];
+    bool has_changes;                                   /* that are not committed */
+    uint64_t is_kept[SEAT_BLOCKS_KEPT / BITS_PER_WORD]; /* a bit for each of `blocks` */
+    uint64_t is_changed[SEAT_BLOCKS_KEPT / BITS_PER_WORD];
     struct kept_seat_block blocks[SEAT_BLOCKS_KEPT];
     struct kept_performance_state states[PERFORMANCE_STATES_KEPT];
 };

@@ -273,11 +273,10 @@ static enum status open_all(struct opening *opening)
 
 static void start_counting(struct store *store)
 {
-    MDB_envinfo info;
-    REQUIRE(mdb_env_info(store->env, &info) == MDB_SUCCESS);
-    store->written = info.me_last_txnid;
-    store->staged = info.me_last_txnid;
-    store->flushed = info.me_last_txnid;
+    uint64_t number = store_last_number(store->env);
+    store->written = number;
+    store->staged = number;
+    store->flushed = number;
 }
 
 enum status store_open(const struct store_options *options, char ret_problem[STORE_PROBLEM_BYTES],

@@ -46,6 +46,13 @@ uint64_t store_used_bytes(MDB_env *env)
     return ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize;
 }
 
+uint64_t store_last_number(MDB_env *env)
+{
+    MDB_envinfo info;
+    REQUIRE(mdb_env_info(env, &info) == MDB_SUCCESS);
+    return info.me_last_txnid;
+}
+
 void store_txn_fail(struct store_txn *txn, enum status failure)
 {
     if (txn->failure == STATUS_OK) txn->failure = failure;
@@ -95,7 +102,7 @@ static enum status begin_checkpoint(struct store *store, bool is_at_once)
 {
     struct checkpoints *checkpoints = &store->checkpoints;
     if (!is_at_once && atomic_load(&checkpoints->is_pending)) return STATUS_OK;
-    checkpoints->is_awaited = true;
+    checkpoints->is_awaited = is_at_once;
     enum status err = checkpoint_finish(checkpoints, false);
     if (err == STATUS_OK) err = checkpoint_begin(checkpoints);
     if (err == STATUS_OK && is_at_once) err = checkpoint_finish(checkpoints, false);
@@ -117,14 +124,6 @@ static enum status keep(struct store *store, struct journal_record *redo)
         err = begin_checkpoint(store, is_at_once);
     atomic_store(&store->staged, atomic_load(&store->written));
     return err;
-}
-
-/* One that changed nothing gives its number to the next. */
-static uint64_t last_number(MDB_env *env)
-{
-    MDB_envinfo info;
-    REQUIRE(mdb_env_info(env, &info) == MDB_SUCCESS);
-    return info.me_last_txnid;
 }
 
 static enum status write_noted(struct store *store, struct journal_record *redo, store_body *body,
@@ -149,7 +148,8 @@ static enum status write_noted(struct store *store, struct journal_record *redo,
     err = commit(txn.mdb);
     if (err != STATUS_OK) return err;
     kept_records_committed(txn.kept);
-    atomic_store(&store->written, last_number(store->env));
+    /* Not the transaction's: one that changed nothing gives its number to the next. */
+    atomic_store(&store->written, store_last_number(store->env));
     return STATUS_OK;
 }
 

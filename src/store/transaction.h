@@ -66,6 +66,9 @@ enum status store_status(int rc);
 /** Bytes of the file that pages use. */
 uint64_t store_used_bytes(MDB_env *env);
 
+/** Number of the last write that was committed. */
+uint64_t store_last_number(MDB_env *env);
+
 /** Puts the queue asked for last if it was changed: it is with every command. */
 void kept_queue_put(struct store_txn *txn);
 
