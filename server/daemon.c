@@ -113,6 +113,7 @@ static void *run_writer(void *context)
         note_room(err, &is_full);
         if (err != STATUS_STORAGE_FULL) stop_at_failure(err);
     }
+    stop_at_failure(engine_show(daemon->engine));
     return NULL;
 }
 

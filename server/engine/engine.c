@@ -43,6 +43,7 @@ static enum status load_body(struct store_txn *txn, void *context)
     engine->clock_floor_ms = meta_get(txn).now_ms;
     engine->clock_saved_ms = engine->clock_floor_ms;
     engine->timer_due_ms = sweep_due(txn);
+    engine->show_due_ms = UNIX_MS_NEVER;
     return STATUS_OK;
 }
 
@@ -74,6 +75,7 @@ enum status engine_open(struct store *store, const struct engine_world *world,
     engine->store = store;
     engine->world = *world;
     pthread_mutex_init(&engine->writes.lock, NULL);
+    pthread_mutex_init(&engine->behind.lock, NULL);
     pthread_mutex_init(&engine->unflushed.lock, NULL);
     pthread_mutex_init(&engine->waits.lock, NULL);
     pthread_mutex_init(&engine->slow.lock, NULL);
@@ -93,6 +95,7 @@ void engine_close(struct engine *engine)
     leases_close(engine->leases);
     seat_maps_close(engine->seat_maps);
     pthread_mutex_destroy(&engine->writes.lock);
+    pthread_mutex_destroy(&engine->behind.lock);
     pthread_mutex_destroy(&engine->unflushed.lock);
     pthread_mutex_destroy(&engine->waits.lock);
     pthread_mutex_destroy(&engine->slow.lock);

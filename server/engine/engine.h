@@ -4,7 +4,7 @@
  *
  *   who                          what
  *   any thread                   rpc_dispatch on engine_dispatcher: decodes frames, executes reads
- *   the writer (one thread)      engine_write: one batch, one commit
+ *   the writer (one thread)      engine_write: one batch, shown to reads by engine_show
  *   the flusher (one thread)     engine_flush: one flush, the replies that waited for it
  *   the keeper (one thread)      engine_keep: checkpoints of the store
  *   the watcher (one thread)     engine_watch: looks again for those who wait
@@ -63,6 +63,11 @@ unix_ms engine_now_ms(struct engine *engine);
  * @return STATUS_OK; STATUS_STORAGE_FULL: the commands were refused, go on;
  * STATUS_STORAGE_FAILED and others: stop serving and open the store again. */
 enum status engine_write(struct engine *engine);
+
+/** Lets reads see all that was written: engine_write does when a read comes, or a few milliseconds
+ * later. The writer's last step.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
+enum status engine_show(struct engine *engine);
 
 /** Flushes what was written and finishes the calls that waited for it.
  * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */

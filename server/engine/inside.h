@@ -34,11 +34,14 @@ struct engine {
     _Atomic unix_ms clock_saved_ms; /* newest time on disk */
 
     struct call_queue writes;
+    struct call_queue behind;    /* reads that must see what is not shown yet */
     struct call_queue unflushed; /* executed; they tell of what is not on disk yet */
     struct call_queue waits;
     struct call_queue slow;
 
     _Atomic unix_ms timer_due_ms; /* earliest timer in the store */
+    _Atomic unix_ms show_due_ms;  /* what is applied is shown then at the latest; or NEVER */
+    atomic_bool was_read;         /* since it was shown last */
     atomic_uint_fast64_t batches;
     atomic_uint_fast64_t commands;
     uint8_t entropy[WRITER_BATCH_MAX][QUEUE_SECRET_BYTES]; /* the writer's */
@@ -56,6 +59,12 @@ size_t call_queue_count(struct call_queue *queue);
 
 /** Executes calls in order on one snapshot and notes their outcomes. */
 void reader_execute(struct engine *engine, struct call_list *calls);
+
+/** Executes reads and finishes those that have something to tell; the others wait for it. */
+void reader_serve(struct engine *engine, struct call_list *calls);
+
+/** Whether a read would miss what callers have been told already. */
+bool reader_is_behind(const struct engine *engine);
 
 /** Sorts the calls of a frame: executes reads and first looks, hands on the others. */
 void engine_start(void *context, struct rpc_call *first);

@@ -113,6 +113,35 @@ static struct call_list take_waiting(struct call_list *calls)
     return waiting;
 }
 
+/* A change between the look and the wait is seen, since the watcher is woken to look again. */
+void reader_serve(struct engine *engine, struct call_list *calls)
+{
+    reader_execute(engine, calls);
+    struct call_list waiting = take_waiting(calls);
+    flusher_finish(engine, calls);
+    if (waiting.count == 0) return;
+    call_queue_put(&engine->waits, &waiting, WATCHERS_MAX, STATUS_WATCHERS_FULL);
+    engine->world.wake(engine->world.context, ENGINE_WATCHER);
+}
+
+bool reader_is_behind(const struct engine *engine)
+{
+    return store_flushed(engine->store) > store_shown(engine->store);
+}
+
+static void start_reads(struct engine *engine, struct call_list *calls)
+{
+    if (calls->count == 0) return;
+    if (!atomic_load_explicit(&engine->was_read, memory_order_relaxed))
+        atomic_store(&engine->was_read, true);
+    if (!reader_is_behind(engine)) {
+        reader_serve(engine, calls);
+        return;
+    }
+    call_queue_put(&engine->behind, calls, SIZE_MAX, STATUS_INTERNAL);
+    engine->world.wake(engine->world.context, ENGINE_WRITER);
+}
+
 /* Reads come first and writes are handed on last: the calls share the arena of their frame. */
 void engine_start(void *context, struct rpc_call *first)
 {
@@ -123,16 +152,8 @@ void engine_start(void *context, struct rpc_call *first)
         next = rpc->next;
         sort_call(&sorted, rpc, now_ms);
     }
-    reader_execute(engine, &sorted.reads);
-    struct call_list waiting = take_waiting(&sorted.reads);
-
+    start_reads(engine, &sorted.reads);
     call_list_finish(&sorted.refused);
-    flusher_finish(engine, &sorted.reads);
-    /* A change between the look and the wait is seen, since the watcher is woken to look again. */
-    if (waiting.count > 0) {
-        call_queue_put(&engine->waits, &waiting, WATCHERS_MAX, STATUS_WATCHERS_FULL);
-        engine->world.wake(engine->world.context, ENGINE_WATCHER);
-    }
     if (call_queue_put(&engine->slow, &sorted.slow, SLOW_CALLS_MAX, STATUS_WRITER_BUSY))
         engine->world.wake(engine->world.context, ENGINE_SLOW);
     if (call_queue_put(&engine->writes, &sorted.writes, WRITER_QUEUE_MAX, STATUS_WRITER_BUSY))
@@ -155,6 +176,10 @@ unix_ms engine_watch(struct engine *engine)
 
 bool engine_work(struct engine *engine)
 {
+    if (call_queue_count(&engine->slow) > 0 && reader_is_behind(engine)) {
+        engine->world.wake(engine->world.context, ENGINE_WRITER); /* who wakes this in turn */
+        return false;
+    }
     struct call_list calls = call_queue_take(&engine->slow, 1);
     if (calls.count == 0) return false;
     reader_execute(engine, &calls);

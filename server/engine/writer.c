@@ -1,4 +1,4 @@
-/* writer.c -- One batch is one write transaction. */
+/* writer.c -- One batch is one write: applied, and shown at once if anybody reads. */
 #include "server/engine/execute.h"
 #include "server/engine/inside.h"
 #include "server/engine/sweep.h"
@@ -9,6 +9,9 @@ enum { FULL_RETRY_MS = 1000 };
 /* While callers are told the time, it is saved so often: it must not run backwards over a restart.
  */
 enum { CLOCK_SAVE_MS = 1000 };
+
+/* While nobody reads, batches are gathered for so long before they are shown together. */
+enum { SHOW_MS_MAX = 5 };
 
 struct writing {
     struct engine *engine;
@@ -52,7 +55,7 @@ static enum status write_body(struct store_txn *txn, void *context)
         batch.entropy = engine->entropy[i++];
         rpc->outcome = execute_command(engine, &batch, rpc);
     }
-    batch_end(&batch);
+    if (batch.changed) batch_end(&batch);
     writing->timer_due_ms = sweep_due(txn);
     writing->changed = batch.changed;
     writing->now_ms = batch.now_ms;
@@ -68,13 +71,52 @@ static void note_commit(struct engine *engine, const struct writing *writing)
     atomic_fetch_add(&engine->commands, writing->calls->count);
 }
 
+static bool is_hidden(const struct engine *engine)
+{
+    return store_applied(engine->store) > store_shown(engine->store);
+}
+
+static bool must_show(struct engine *engine, unix_ms now_ms)
+{
+    if (!is_hidden(engine)) return false;
+    return atomic_load(&engine->was_read) || atomic_load(&engine->draining) ||
+           atomic_load(&engine->show_due_ms) <= now_ms || call_queue_count(&engine->waits) > 0 ||
+           call_queue_count(&engine->slow) > 0;
+}
+
+/* Reads that waited for this are served here: others of their frame may be writes, with which they
+ * share an arena. There are few of them, for from then on each batch is shown at once. */
+enum status engine_show(struct engine *engine)
+{
+    enum status err = store_show(engine->store);
+    if (err != STATUS_OK) return err;
+    atomic_store(&engine->show_due_ms, UNIX_MS_NEVER);
+    atomic_store(&engine->was_read, false);
+    struct call_list behind = call_queue_take(&engine->behind, SIZE_MAX);
+    if (behind.count > 0) reader_serve(engine, &behind);
+    if (call_queue_count(&engine->waits) > 0)
+        engine->world.wake(engine->world.context, ENGINE_WATCHER);
+    if (call_queue_count(&engine->slow) > 0) engine->world.wake(engine->world.context, ENGINE_SLOW);
+    return STATUS_OK;
+}
+
+static enum status show_in_time(struct engine *engine, unix_ms now_ms)
+{
+    if (must_show(engine, now_ms)) return engine_show(engine);
+    if (!is_hidden(engine))
+        atomic_store(&engine->show_due_ms, UNIX_MS_NEVER); /* much had gathered */
+    else if (atomic_load(&engine->show_due_ms) == UNIX_MS_NEVER)
+        atomic_store(&engine->show_due_ms, now_ms + SHOW_MS_MAX);
+    return STATUS_OK;
+}
+
 /* Also what changed nothing tells of the writes before it. With nobody waiting for the next batch
  * the flush is quicker made than handed on. */
 static enum status answer(struct engine *engine, struct call_list *calls)
 {
-    uint64_t written = store_written(engine->store);
+    uint64_t applied = store_applied(engine->store);
     for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
-        rpc->saw_write = written;
+        rpc->saw_write = applied;
     call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL);
     if (store_wants_checkpoint(engine->store))
         engine->world.wake(engine->world.context, ENGINE_KEEPER);
@@ -83,31 +125,47 @@ static enum status answer(struct engine *engine, struct call_list *calls)
     return STATUS_OK;
 }
 
-enum status engine_write(struct engine *engine)
+static enum status write_batch(struct engine *engine, struct call_list *calls, unix_ms now_ms)
 {
-    struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
-    unix_ms now_ms = engine_now_ms(engine);
-    if (calls.count == 0 && engine_write_due(engine) > now_ms) return STATUS_OK;
     engine->world.entropy(engine->world.context, engine->entropy[0],
-                          calls.count * QUEUE_SECRET_BYTES);
-
-    struct writing writing = {.engine = engine, .calls = &calls, .now_ms = now_ms};
-    enum status err = store_write(engine->store, write_body, &writing);
+                          calls->count * QUEUE_SECRET_BYTES);
+    struct writing writing = {.engine = engine, .calls = calls, .now_ms = now_ms};
+    enum status err = store_apply(engine->store, write_body, &writing);
     if (err == STATUS_NOT_YET) err = STATUS_OK;
     if (err != STATUS_OK) {
         atomic_store(&engine->timer_due_ms, now_ms + FULL_RETRY_MS);
-        call_list_set_outcome(&calls, err);
-        call_list_finish(&calls);
+        call_list_set_outcome(calls, err);
+        call_list_finish(calls);
         return err;
     }
     note_commit(engine, &writing);
-    return answer(engine, &calls);
+    err = show_in_time(engine, now_ms);
+    return err == STATUS_OK ? answer(engine, calls) : err;
+}
+
+static unix_ms timers_due(const struct engine *engine)
+{
+    unix_ms due_ms = atomic_load(&engine->timer_due_ms);
+    unix_ms save_ms = atomic_load(&engine->clock_saved_ms) + CLOCK_SAVE_MS;
+    return clock_needs_saving(engine) && save_ms < due_ms ? save_ms : due_ms;
+}
+
+enum status engine_write(struct engine *engine)
+{
+    if (call_queue_count(&engine->behind) > 0) {
+        enum status err = engine_show(engine);
+        if (err != STATUS_OK) return err;
+    }
+    struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
+    unix_ms now_ms = engine_now_ms(engine);
+    if (calls.count > 0 || timers_due(engine) <= now_ms) return write_batch(engine, &calls, now_ms);
+    return must_show(engine, now_ms) ? engine_show(engine) : STATUS_OK;
 }
 
 unix_ms engine_write_due(struct engine *engine)
 {
-    if (call_queue_count(&engine->writes) > 0) return 0;
-    unix_ms due_ms = atomic_load(&engine->timer_due_ms);
-    unix_ms save_ms = atomic_load(&engine->clock_saved_ms) + CLOCK_SAVE_MS;
-    return clock_needs_saving(engine) && save_ms < due_ms ? save_ms : due_ms;
+    if (call_queue_count(&engine->writes) > 0 || call_queue_count(&engine->behind) > 0) return 0;
+    unix_ms due_ms = timers_due(engine);
+    unix_ms show_ms = is_hidden(engine) ? atomic_load(&engine->show_due_ms) : UNIX_MS_NEVER;
+    return show_ms < due_ms ? show_ms : due_ms;
 }

@@ -73,6 +73,9 @@ bool journal_record_add(struct journal_record *record, const void *bytes, size_t
 /** Bytes that it takes in the ring. */
 size_t journal_record_size(const struct journal_record *record);
 
+/** What was added to it; valid until the next change. */
+const void *journal_record_bytes(const struct journal_record *record, size_t *ret_size);
+
 /** Forgets it. NULL is fine. */
 void journal_record_drop(struct journal *journal, struct journal_record *record);
 

@@ -60,6 +60,12 @@ size_t journal_record_size(const struct journal_record *record)
     return record->size;
 }
 
+const void *journal_record_bytes(const struct journal_record *record, size_t *ret_size)
+{
+    *ret_size = record->size - sizeof(struct record_head);
+    return record->bytes + sizeof(struct record_head);
+}
+
 void journal_record_drop(struct journal *journal, struct journal_record *record)
 {
     if (record == NULL) return;

@@ -225,6 +225,7 @@ static void put(struct store_txn *txn, enum tree tree, const struct key *key,
         store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
         return;
     }
+    txn->changes++;
     int rc = mdb_cursor_put(cursor, &mdb_key, &mdb_value, flags);
     REQUIRE(rc != MDB_KEYEXIST);
     if (rc != MDB_SUCCESS) store_txn_fail(txn, store_status(rc));
@@ -248,8 +249,9 @@ void record_delete(struct store_txn *txn, enum tree tree, const struct key *key)
     if (txn->failure != STATUS_OK) return;
     txn->touches++;
     MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
-    if (is_found(txn, mdb_del(txn->mdb, txn->trees[tree], &mdb_key, NULL)) && txn->redo != NULL &&
-        !redo_note_delete(txn->redo, tree, &mdb_key))
+    if (!is_found(txn, mdb_del(txn->mdb, txn->trees[tree], &mdb_key, NULL))) return;
+    txn->changes++;
+    if (txn->redo != NULL && !redo_note_delete(txn->redo, tree, &mdb_key))
         store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
 }
 

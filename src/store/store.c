@@ -271,14 +271,6 @@ static enum status open_all(struct opening *opening)
     return err;
 }
 
-static void start_counting(struct store *store)
-{
-    uint64_t number = store_last_number(store->env);
-    store->written = number;
-    store->staged = number;
-    store->flushed = number;
-}
-
 enum status store_open(const struct store_options *options, char ret_problem[STORE_PROBLEM_BYTES],
                        struct store **ret_store)
 {
@@ -296,7 +288,6 @@ enum status store_open(const struct store_options *options, char ret_problem[STO
         store_close(store);
         return err;
     }
-    start_counting(store);
     store->is_open = true;
     *ret_store = store;
     return STATUS_OK;
@@ -305,6 +296,7 @@ enum status store_open(const struct store_options *options, char ret_problem[STO
 /* What fails here is done again from the journal at the next opening. */
 static void settle(struct store *store)
 {
+    if (store_show(store) != STATUS_OK) return;
     if (journal_flush(store->journal) != STATUS_OK) return;
     if (checkpoint_finish(&store->checkpoints, false) != STATUS_OK) return;
     if (checkpoint_begin(&store->checkpoints) != STATUS_OK) return;
@@ -315,6 +307,7 @@ void store_close(struct store *store)
 {
     if (store == NULL) return;
     if (store->is_open && !store->has_failed) settle(store);
+    unshown_deinit(&store->unshown);
     readers_deinit(&store->readers);
     kept_rows_deinit(&store->kept_rows);
     checkpoints_deinit(&store->checkpoints);

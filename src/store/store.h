@@ -3,9 +3,11 @@
  * Reads see a snapshot and never wait. One thread at a time writes. Only store_read and store_write
  * begin and end transactions, so that leaking one can't be written.
  *
- * A write is seen by reads when it ends, and is on disk after the next flush, which may go on
- * beside the next write. Writes are numbered: who tells what a transaction saw to the outside waits
- * until store_flushed has reached its number.
+ * A write is applied, then shown to reads, and on disk after the next flush, which may go on beside
+ * all that. Several writes may be applied before they are shown together: the data file then takes
+ * the pages they change once, not once each. Writes are numbered: who tells what a transaction saw
+ * to the outside waits until store_flushed has reached its number, and who is to see what others
+ * were told reads when store_shown has reached what store_flushed was.
  *
  * Failures of the storage are sticky: the first one is kept in the transaction, everything after it
  * does nothing or finds nothing, and the transaction ends with it. So the functions on records
@@ -53,30 +55,39 @@ typedef enum status store_body(struct store_txn *txn, void *context);
  * @return The failure of the storage if there was one, else what `body` returned. */
 enum status store_read(struct store *store, store_body *body, void *context);
 
-/** Runs `body` in a write transaction. If it returns STATUS_OK and the storage did not fail, reads
- * see the changes when this returns, and the next flush brings them to disk; else nothing has
- * changed. One thread at a time.
+/** Runs `body` on the newest state, to change it. If it returns STATUS_OK and the storage did not
+ * fail, the next write sees the changes, reads see them after the next store_show (which comes by
+ * itself if much has gathered), and the next flush brings them to disk; else nothing has changed.
+ * One thread, which shows what it applied before it ends.
  * @return As store_read. STATUS_STORAGE_FULL: no room on the disk or in the map, reads go on.
  * STATUS_STORAGE_FAILED: something failed half-way: close the store and open it again. */
+enum status store_apply(struct store *store, store_body *body, void *context);
+
+/** Lets reads that begin from now on see all that was applied. The thread that applied it.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_apply. */
+enum status store_show(struct store *store);
+
+/** Both, one after the other. */
 enum status store_write(struct store *store, store_body *body, void *context);
 
-/** Brings to disk what was written before the call. Safe from any thread, beside reads and a write;
+/** Brings to disk what was applied before the call. Safe from any thread, beside reads and a write;
  * costs little if all is there already.
- * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_write. */
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_apply. */
 enum status store_flush(struct store *store);
 
-/** Number of the last write that reads see, and of the last that is on disk. Safe from any
- * thread. */
-uint64_t store_written(const struct store *store);
+/** Number of the last write that was applied, of the last that reads see, and of the last that is
+ * on disk. Safe from any thread. */
+uint64_t store_applied(const struct store *store);
+uint64_t store_shown(const struct store *store);
 uint64_t store_flushed(const struct store *store);
 
-/** Number of the last write that a read sees. */
+/** A read sees no write of a later number. */
 uint64_t store_txn_number(const struct store_txn *txn);
 
 /** Whether a checkpoint is called for, which lets the journal and the data file stay small, and the
  * checkpoint: it flushes the data file, beside reads, writes and flushes. If nobody makes it, a
  * write does when it must. Safe from any thread.
- * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_write. */
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_apply. */
 bool store_wants_checkpoint(const struct store *store);
 enum status store_checkpoint(struct store *store);
 

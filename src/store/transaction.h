@@ -20,24 +20,7 @@
 #include "store/records.h"
 #include "store/room.h"
 #include "store/store.h"
-
-struct store {
-    MDB_env *env;
-    MDB_dbi trees[TREES];
-    int lock_fd; /* open as long as the folder is ours */
-    struct readers readers;
-    struct kept_rows kept_rows; /* of committed layouts */
-    struct room room;           /* the writer's */
-    struct kept_records kept;   /* likewise */
-    struct journal *journal;
-    struct checkpoints checkpoints;
-    bool is_open;                 /* to its last step */
-    atomic_uint_fast64_t written; /* number of the last write that reads see */
-    atomic_uint_fast64_t staged;  /* of the last that the next flush brings to disk */
-    atomic_uint_fast64_t flushed; /* of the last that is there */
-    atomic_bool has_room;         /* whether the last write found some */
-    atomic_bool has_failed;       /* the disk did: nothing here can be trusted any more */
-};
+#include "store/unshown.h"
 
 struct store_txn {
     MDB_txn *mdb;
@@ -56,7 +39,38 @@ struct store_txn {
     struct kept_rows *kept_rows;
     bool has_put_rows; /* of a hall: they are not for others before the commit */
     enum status failure;
+    uint64_t changes; /* records put and deleted */
+    uint64_t number;  /* of a read: see store_txn_number */
     uint64_t touches; /* records asked for, written or deleted: tests count the growth */
+};
+
+/** Writes that were applied and that reads do not see yet. */
+struct unshown {
+    struct store_txn txn; /* open if there are any */
+    unsigned writes;
+    uint8_t *redo; /* their changes, should a write after them have to be taken back */
+    size_t redo_size;
+    size_t redo_capacity;
+};
+
+struct store {
+    MDB_env *env;
+    MDB_dbi trees[TREES];
+    int lock_fd; /* open as long as the folder is ours */
+    struct readers readers;
+    struct kept_rows kept_rows; /* of committed layouts */
+    struct room room;           /* the writer's */
+    struct kept_records kept;   /* likewise */
+    struct unshown unshown;     /* likewise */
+    struct journal *journal;
+    struct checkpoints checkpoints;
+    bool is_open;                 /* to its last step */
+    atomic_uint_fast64_t applied; /* number of the last write that was given to the journal */
+    atomic_uint_fast64_t showing; /* of the last that is shown, or about to be */
+    atomic_uint_fast64_t shown;   /* of the last that reads see */
+    atomic_uint_fast64_t flushed; /* of the last that is on disk */
+    atomic_bool has_room;         /* whether the last write found some */
+    atomic_bool has_failed;       /* the disk did: nothing here can be trusted any more */
 };
 
 /** What an error of LMDB, or an errno, means. Any code that is not foreseen is a mistake of ours.
@@ -65,9 +79,6 @@ enum status store_status(int rc);
 
 /** Bytes of the file that pages use. */
 uint64_t store_used_bytes(MDB_env *env);
-
-/** Number of the last write that was committed. */
-uint64_t store_last_number(MDB_env *env);
 
 /** Puts the queue asked for last if it was changed: it is with every command. */
 void kept_queue_put(struct store_txn *txn);

@@ -92,10 +92,11 @@ static bool has_write(const struct flight *flight)
     return false;
 }
 
-static bool has_slow_call(const struct flight *flight)
+static bool has_read(const struct flight *flight)
 {
     for (size_t i = 0; i < flight->questions_count; i++)
-        if (flight->questions[i].method == model_method_named("CheckInvariants")) return true;
+        if (flight->questions[i].method != NULL && !flight->questions[i].method->writes)
+            return true;
     return false;
 }
 
@@ -105,11 +106,10 @@ void simulation_send(struct simulation *simulation, enum rpc_socket socket, cons
     simulation_read_clock(simulation);
     struct flight *flight = take_off(simulation, socket, bytes, size);
     simulation_ask(simulation, flight);
-    world_send(&simulation->world, socket, &flight->exchange);
-    if (has_slow_call(flight)) {
-        while (engine_work(simulation->world.engine)) {
-        }
-    }
+    if (has_read(flight))
+        world_read(&simulation->world, socket, &flight->exchange);
+    else
+        world_send(&simulation->world, socket, &flight->exchange);
     judge_all(simulation, !has_write(flight));
 }
 

@@ -191,7 +191,7 @@ static bool read_events(struct simulation *simulation)
 
     struct memory_exchange exchange;
     memory_exchange_init(&exchange, bytes.data, bytes.len);
-    world_send(&simulation->world, RPC_SOCKET_MAIN, &exchange);
+    world_read(&simulation->world, RPC_SOCKET_MAIN, &exchange);
     Onsale__Rpc__V1__ReplyFrame *reply = memory_exchange_reply(&exchange);
     REQUIRE(reply != NULL);
     apply_events(simulation, reply->results[0]->payload.data, reply->results[0]->payload.len);

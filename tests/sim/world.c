@@ -97,19 +97,33 @@ void world_crash(struct world *world)
 
 /* --- Steps ------------------------------------------------------------------------------------ */
 
+static void work(struct world *world)
+{
+    while (engine_work(world->engine)) {
+    }
+}
+
 void world_send(struct world *world, enum rpc_socket socket, struct memory_exchange *exchange)
 {
     memory_exchange_dispatch(exchange, engine_dispatcher(world->engine), socket);
 }
 
+void world_read(struct world *world, enum rpc_socket socket, struct memory_exchange *exchange)
+{
+    world_send(world, socket, exchange);
+    if (atomic_load(&exchange->answers) > 0) return;
+    REQUIRE(engine_show(world->engine) == STATUS_OK);
+    work(world);
+}
+
 enum status world_step(struct world *world)
 {
-    while (engine_work(world->engine)) {
-    }
+    work(world);
     enum status err = engine_write(world->engine);
     REQUIRE(engine_flush(world->engine) == STATUS_OK);
     REQUIRE(engine_keep(world->engine) == STATUS_OK);
     engine_watch(world->engine);
+    work(world); /* what had to be shown first */
     return err;
 }
 

@@ -42,6 +42,9 @@ void world_crash(struct world *world);
 /** Hands a frame to the server. */
 void world_send(struct world *world, enum rpc_socket socket, struct memory_exchange *exchange);
 
+/** The same for one that only reads; steps those who serve it. */
+void world_read(struct world *world, enum rpc_socket socket, struct memory_exchange *exchange);
+
 /** Steps every part once. @return What the writer ended with. */
 enum status world_step(struct world *world);
 
