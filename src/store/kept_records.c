@@ -18,7 +18,7 @@ void kept_records_put(struct store_txn *txn)
     kept_queue_put(txn);
     kept_ranks_put(txn);
     kept_entries_put(txn);
-    kept_seats_put(txn);
+    kept_seats_note(txn);
     kept_events_put(txn);
     kept_reservations_put(txn);
 }
@@ -27,4 +27,14 @@ void kept_records_committed(struct kept_records *kept)
 {
     kept->has_changes = false;
     kept_seats_committed(&kept->seats);
+}
+
+void kept_records_show(struct store_txn *txn)
+{
+    kept_seats_put(txn);
+}
+
+void kept_records_forget(struct kept_records *kept)
+{
+    kept_seats_forget(&kept->seats);
 }

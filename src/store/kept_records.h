@@ -21,14 +21,20 @@ struct kept_records {
     struct kept_entries entries;
 };
 
-/** To be called before a write begins: forgets everything if the one before took its changes back.
- */
+/** To be called before a write begins: forgets its changes if the one before gave up. */
 void kept_records_begin(struct kept_records *kept);
 
-/** Puts everything. To be called before the commit. */
+/** Tells the journal everything, and the trees nearly everything. To be called when a write ends.
+ */
 void kept_records_put(struct store_txn *txn);
 
-/** To be called after a commit that succeeded, and after no other. */
+/** To be called after a write that ended well, and after no other. */
 void kept_records_committed(struct kept_records *kept);
+
+/** Puts the rest. To be called before the commit. */
+void kept_records_show(struct store_txn *txn);
+
+/** To be called when a transaction was taken back. */
+void kept_records_forget(struct kept_records *kept);
 
 #endif

@@ -14,21 +14,34 @@ static uint32_t slot_of(uint32_t performance_id, uint32_t block_index)
     return (performance_id * 163 + block_index) % SEAT_BLOCKS_KEPT;
 }
 
+static void note_block(struct store_txn *txn, uint32_t slot)
+{
+    struct kept_seats *kept = &txn->kept->seats;
+    struct kept_seat_block *block = &kept->blocks[slot];
+    if (!bits_has(kept->is_changed, slot)) return;
+    bits_clear(kept->is_changed, slot);
+    seat_block_note(txn, block->performance_id, block->block_index, &block->noted, &block->block);
+    block->noted = block->block;
+    bits_set(kept->is_noted, slot);
+}
+
 static void put_block(struct store_txn *txn, uint32_t slot)
 {
     struct kept_seats *kept = &txn->kept->seats;
     const struct kept_seat_block *block = &kept->blocks[slot];
-    if (!bits_has(kept->is_changed, slot)) return;
-    bits_clear(kept->is_changed, slot);
-    seat_block_write(txn, block->performance_id, block->block_index, &block->block);
+    note_block(txn, slot);
+    if (!bits_has(kept->is_noted, slot)) return;
+    bits_clear(kept->is_noted, slot);
+    seat_block_write_noted(txn, block->performance_id, block->block_index, &block->block);
 }
 
-static void put_blocks(struct store_txn *txn)
+/* Calls `visit`, which clears the bit, for the slots of a set. */
+static void visit_blocks(struct store_txn *txn, const uint64_t *bits,
+                         void (*visit)(struct store_txn *txn, uint32_t slot))
 {
-    const uint64_t *is_changed = txn->kept->seats.is_changed;
     for (uint32_t i = 0; i < SEAT_BLOCKS_KEPT / BITS_PER_WORD; i++)
-        while (is_changed[i] != 0)
-            put_block(txn, bits_first(is_changed, i));
+        while (bits[i] != 0)
+            visit(txn, bits_first(bits, i));
 }
 
 static bool is_in(const struct kept_seats *kept, uint32_t slot, uint32_t performance_id,
@@ -47,6 +60,7 @@ static struct seat_block *keep_block(struct store_txn *txn, uint32_t slot, uint3
     put_block(txn, slot);
     bits_clear(kept->is_kept, slot);
     if (!seat_block_read(txn, performance_id, block_index, &block->block)) return NULL;
+    block->noted = block->block;
     block->performance_id = performance_id;
     block->block_index = block_index;
     bits_set(kept->is_kept, slot);
@@ -91,6 +105,7 @@ void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t blo
     if (is_in(&txn->kept->seats, slot, performance_id, block_index)) {
         bits_clear(txn->kept->seats.is_kept, slot);
         bits_clear(txn->kept->seats.is_changed, slot);
+        bits_clear(txn->kept->seats.is_noted, slot);
     }
     seat_block_write(txn, performance_id, block_index, block);
 }
@@ -148,18 +163,36 @@ void performance_state_put(struct store_txn *txn, const struct performance_state
 
 /* --- all of it --- */
 
-static void forget_all(struct kept_seats *kept)
+static void give_up_block(struct kept_seats *kept, uint32_t slot)
 {
-    memset(kept->is_kept, 0, sizeof kept->is_kept);
-    memset(kept->is_changed, 0, sizeof kept->is_changed);
+    bits_clear(kept->is_changed, slot);
+    if (bits_has(kept->is_noted, slot))
+        kept->blocks[slot].block = kept->blocks[slot].noted;
+    else
+        bits_clear(kept->is_kept, slot);
+}
+
+static void forget_states(struct kept_seats *kept)
+{
     for (size_t i = 0; i < PERFORMANCE_STATES_KEPT; i++)
         kept->states[i].is_kept = false;
 }
 
 void kept_seats_begin(struct kept_seats *kept)
 {
-    if (kept->has_changes) forget_all(kept);
+    if (!kept->has_changes) return;
+    for (uint32_t i = 0; i < SEAT_BLOCKS_KEPT / BITS_PER_WORD; i++)
+        while (kept->is_changed[i] != 0)
+            give_up_block(kept, bits_first(kept->is_changed, i));
+    forget_states(kept);
     kept->has_changes = false;
+}
+
+void kept_seats_note(struct store_txn *txn)
+{
+    visit_blocks(txn, txn->kept->seats.is_changed, note_block);
+    for (size_t i = 0; i < PERFORMANCE_STATES_KEPT; i++)
+        put_state(txn, &txn->kept->seats.states[i]);
 }
 
 void kept_seats_committed(struct kept_seats *kept)
@@ -169,7 +202,15 @@ void kept_seats_committed(struct kept_seats *kept)
 
 void kept_seats_put(struct store_txn *txn)
 {
-    put_blocks(txn);
-    for (size_t i = 0; i < PERFORMANCE_STATES_KEPT; i++)
-        put_state(txn, &txn->kept->seats.states[i]);
+    kept_seats_note(txn);
+    visit_blocks(txn, txn->kept->seats.is_noted, put_block);
+}
+
+void kept_seats_forget(struct kept_seats *kept)
+{
+    memset(kept->is_kept, 0, sizeof kept->is_kept);
+    memset(kept->is_changed, 0, sizeof kept->is_changed);
+    memset(kept->is_noted, 0, sizeof kept->is_noted);
+    forget_states(kept);
+    kept->has_changes = false;
 }

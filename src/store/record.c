@@ -211,8 +211,8 @@ void record_visit(struct store_txn *txn, enum tree tree, const struct key *prefi
     mdb_cursor_close(cursor);
 }
 
-static void put(struct store_txn *txn, enum tree tree, const struct key *key,
-                const struct writer *value, unsigned flags)
+static void put_noted(struct store_txn *txn, enum tree tree, const struct key *key,
+                      const struct writer *value, unsigned flags)
 {
     REQUIRE(txn->may_write);
     if (txn->failure != STATUS_OK) return;
@@ -221,14 +221,43 @@ static void put(struct store_txn *txn, enum tree tree, const struct key *key,
     MDB_val mdb_value = mdb_val_of(value->start, writer_size(value));
     MDB_cursor *cursor = kept_cursor(txn, tree);
     if (cursor == NULL) return;
-    if (txn->redo != NULL && !redo_note_put(txn->redo, tree, &mdb_key, &mdb_value)) {
-        store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
-        return;
-    }
-    txn->changes++;
     int rc = mdb_cursor_put(cursor, &mdb_key, &mdb_value, flags);
     REQUIRE(rc != MDB_KEYEXIST);
     if (rc != MDB_SUCCESS) store_txn_fail(txn, store_status(rc));
+}
+
+void record_put_noted(struct store_txn *txn, enum tree tree, const struct key *key,
+                      const struct writer *value)
+{
+    put_noted(txn, tree, key, value, 0);
+}
+
+static void note(struct store_txn *txn, enum tree tree, const struct key *key,
+                 const struct writer *value, redo_note *note_in)
+{
+    if (txn->failure != STATUS_OK || txn->redo == NULL) return;
+    txn->changes++;
+    MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
+    MDB_val mdb_value = mdb_val_of(value->start, writer_size(value));
+    if (!note_in(txn->redo, tree, &mdb_key, &mdb_value)) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
+}
+
+void record_note(struct store_txn *txn, enum tree tree, const struct key *key,
+                 const struct writer *value)
+{
+    note(txn, tree, key, value, redo_note_put);
+}
+
+void record_note_seats(struct store_txn *txn, const struct key *key, const struct writer *value)
+{
+    note(txn, TREE_SEATS, key, value, redo_note_seats);
+}
+
+static void put(struct store_txn *txn, enum tree tree, const struct key *key,
+                const struct writer *value, unsigned flags)
+{
+    record_note(txn, tree, key, value);
+    put_noted(txn, tree, key, value, flags);
 }
 
 void record_put(struct store_txn *txn, enum tree tree, const struct key *key,
@@ -250,9 +279,9 @@ void record_delete(struct store_txn *txn, enum tree tree, const struct key *key)
     txn->touches++;
     MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
     if (!is_found(txn, mdb_del(txn->mdb, txn->trees[tree], &mdb_key, NULL))) return;
+    if (txn->redo == NULL) return;
     txn->changes++;
-    if (txn->redo != NULL && !redo_note_delete(txn->redo, tree, &mdb_key))
-        store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
+    if (!redo_note_delete(txn->redo, tree, &mdb_key)) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
 }
 
 bool record_check(struct store_txn *txn, const struct reader *reader)

@@ -76,6 +76,14 @@ void record_visit(struct store_txn *txn, enum tree tree, const struct key *prefi
 void record_put(struct store_txn *txn, enum tree tree, const struct key *key,
                 const struct writer *value);
 
+/** The two halves of record_put: what a crash brings back (of a block of seats, which were changed:
+ * see seat_block_note), and what transactions find. */
+void record_note(struct store_txn *txn, enum tree tree, const struct key *key,
+                 const struct writer *value);
+void record_note_seats(struct store_txn *txn, const struct key *key, const struct writer *changes);
+void record_put_noted(struct store_txn *txn, enum tree tree, const struct key *key,
+                      const struct writer *value);
+
 /** As record_put for a key that is greater than all others of the tree, which is quicker. */
 void record_append(struct store_txn *txn, enum tree tree, const struct key *key,
                    const struct writer *value);

@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "store/kept_seats.h"
 #include "store/transaction.h"
 
-enum redo_kind { REDO_PUT = 1, REDO_DELETE = 2 };
+enum redo_kind { REDO_PUT = 1, REDO_DELETE = 2, REDO_SEATS = 3 };
 
 /* Before the key and the value of a change. */
 struct redo_head {
@@ -32,6 +33,12 @@ bool redo_note_put(struct journal_record *record, enum tree tree, const MDB_val 
     return note(record, (struct redo_head){.kind = REDO_PUT, .tree = (uint8_t)tree}, key, value);
 }
 
+bool redo_note_seats(struct journal_record *record, enum tree tree, const MDB_val *key,
+                     const MDB_val *value)
+{
+    return note(record, (struct redo_head){.kind = REDO_SEATS, .tree = (uint8_t)tree}, key, value);
+}
+
 bool redo_note_delete(struct journal_record *record, enum tree tree, const MDB_val *key)
 {
     const MDB_val nothing = {0};
@@ -42,7 +49,7 @@ bool redo_note_delete(struct journal_record *record, enum tree tree, const MDB_v
 static bool read_head(struct reader *reader, struct redo_head *head)
 {
     reader_bytes(reader, head, sizeof *head);
-    return !reader->is_damaged && (head->kind == REDO_PUT || head->kind == REDO_DELETE) &&
+    return !reader->is_damaged && head->kind >= REDO_PUT && head->kind <= REDO_SEATS &&
            head->tree < TREES && head->key_size >= 1 && head->key_size <= KEY_BYTES_MAX &&
            (uint64_t)head->key_size + head->value_size <= (size_t)(reader->end - reader->at);
 }
@@ -54,6 +61,8 @@ static void apply_one(struct store_txn *txn, const struct redo_head *head, const
     const uint8_t *value = bytes + head->key_size;
     if (head->kind == REDO_DELETE)
         record_delete(txn, head->tree, &key);
+    else if (head->kind == REDO_SEATS)
+        seat_block_redo(txn, &key, reader_make(value, head->value_size));
     else
         record_put(txn, head->tree, &key,
                    &(struct writer){.start = value, .at = (uint8_t *)value + head->value_size});

@@ -52,19 +52,83 @@ bool seat_block_read(struct store_txn *txn, uint32_t performance_id, uint32_t bl
     return record_check(txn, &value);
 }
 
-void seat_block_write(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
-                      const struct seat_block *block)
+static struct writer block_pack(const struct seat_block *block, uint8_t bytes[SEAT_BLOCK_BYTES_MAX])
 {
-    struct key key = block_key(performance_id, block_index);
-    uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
-    struct writer value = writer_make(bytes, sizeof bytes);
+    struct writer value = writer_make(bytes, SEAT_BLOCK_BYTES_MAX);
     writer_u64(&value, block->version);
     writer_i64(&value, block->is_wide ? BASE_OF_WIDE : block->base_ms);
     if (block->is_wide)
         writer_u64s(&value, block->wide, block->count);
     else
         writer_u32s(&value, block->narrow, block->count);
+    return value;
+}
+
+void seat_block_write(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                      const struct seat_block *block)
+{
+    struct key key = block_key(performance_id, block_index);
+    uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
+    struct writer value = block_pack(block, bytes);
     record_put(txn, TREE_SEATS, &key, &value);
+}
+
+void seat_block_write_noted(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                            const struct seat_block *block)
+{
+    struct key key = block_key(performance_id, block_index);
+    uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
+    struct writer value = block_pack(block, bytes);
+    record_put_noted(txn, TREE_SEATS, &key, &value);
+}
+
+/* --- Changes of single seats ------------------------------------------------------------------ */
+
+static bool is_alike(const struct seat_block *a, const struct seat_block *b)
+{
+    return !a->is_wide && !b->is_wide && a->base_ms == b->base_ms && a->count == b->count;
+}
+
+/* A claim changes one seat of sixty-four: its place and its four bytes. */
+void seat_block_note(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                     const struct seat_block *before, const struct seat_block *after)
+{
+    struct key key = block_key(performance_id, block_index);
+    uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
+    if (!is_alike(before, after)) {
+        struct writer value = block_pack(after, bytes);
+        record_note(txn, TREE_SEATS, &key, &value);
+        return;
+    }
+    struct writer changes = writer_make(bytes, sizeof bytes);
+    writer_u64(&changes, after->version);
+    for (uint32_t i = 0; i < after->count; i++) {
+        if (after->narrow[i] == before->narrow[i]) continue;
+        writer_u8(&changes, (uint8_t)i);
+        writer_u32(&changes, after->narrow[i]);
+    }
+    record_note_seats(txn, &key, &changes);
+}
+
+void seat_block_redo(struct store_txn *txn, const struct key *key, struct reader changes)
+{
+    struct seat_block block;
+    struct reader value;
+    bool is_there = record_get(txn, TREE_SEATS, key, &value);
+    if (is_there) block_unpack(&value, &block);
+    if (!is_there || !record_check(txn, &value) || block.is_wide) {
+        store_txn_fail(txn, STATUS_STORE_DAMAGED);
+        return;
+    }
+    block.version = reader_u64(&changes);
+    while (changes.at < changes.end && !changes.is_damaged) {
+        uint8_t place = reader_u8_within(&changes, 0, (uint8_t)(block.count - 1));
+        block.narrow[place] = reader_u32(&changes);
+    }
+    if (!record_check(txn, &changes)) return;
+    uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
+    struct writer packed = block_pack(&block, bytes);
+    record_put(txn, TREE_SEATS, key, &packed);
 }
 
 struct visit {

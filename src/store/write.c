@@ -43,8 +43,11 @@ static enum status begin(struct store *store)
  * that of `number`, which is told before. */
 static enum status commit(struct store *store, uint64_t number)
 {
-    MDB_txn *mdb = store->unshown.txn.mdb;
-    store->unshown.txn.mdb = NULL;
+    struct store_txn *txn = &store->unshown.txn;
+    kept_records_show(txn);
+    if (txn->failure != STATUS_OK) return txn->failure;
+    MDB_txn *mdb = txn->mdb;
+    txn->mdb = NULL;
     atomic_store(&store->showing, number);
     int rc = mdb_txn_commit(mdb);
     if (rc == MDB_MAP_FULL) atomic_store(&store->applied, number); /* of nothing: reads have it */
@@ -74,12 +77,18 @@ enum status store_show(struct store *store)
 
 /* --- Applying --------------------------------------------------------------------------------- */
 
+static void end(struct store_txn *txn)
+{
+    if (txn->mdb != NULL) mdb_txn_abort(txn->mdb);
+    *txn = (struct store_txn){0};
+}
+
 /* A write that failed leaves what was applied before it. */
 static enum status take_back(struct store *store)
 {
     struct unshown *unshown = &store->unshown;
-    if (unshown->txn.mdb != NULL) mdb_txn_abort(unshown->txn.mdb);
-    unshown->txn = (struct store_txn){0};
+    end(&unshown->txn);
+    kept_records_forget(&store->kept);
     if (unshown->writes == 0) atomic_store(&store->shown, atomic_load(&store->applied));
     if (unshown->writes == 0) return STATUS_OK;
     if (begin(store) != STATUS_OK) return STATUS_STORAGE_FAILED;
@@ -127,7 +136,8 @@ static void forget(struct store_txn *txn)
 static enum status leave(struct store *store, bool has_changes, enum status err)
 {
     struct store_txn *txn = &store->unshown.txn;
-    if (!has_changes && store->unshown.writes > 0 && txn->failure == STATUS_OK) {
+    if (!has_changes && txn->failure == STATUS_OK) {
+        if (store->unshown.writes == 0) end(txn);
         forget(txn);
         return err;
     }
