@@ -71,6 +71,7 @@ struct onsale_method {
     const ProtobufCMessageDescriptor *request;
     const ProtobufCMessageDescriptor *response;
     enum onsale_route route;
+    bool is_read; /* the .proto says NO_SIDE_EFFECTS: its frames carry no writes */
     const struct onsale_packer *request_packer; /* of the library's own; NULL: protobuf-c packs */
     const struct onsale_packer *response_packer;
 };
