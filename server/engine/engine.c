@@ -34,6 +34,7 @@ static void check_methods(void)
             REQUIRE(token_is_first_field(method->request));
         if (method->kind == METHOD_WAIT)
             REQUIRE(protobuf_c_message_descriptor_get_field_by_name(method->request, "wait_ms"));
+        if (method->kind != METHOD_SLOW) REQUIRE(method->is_read == (method->kind != METHOD_WRITE));
     }
 }
 

@@ -1,9 +1,11 @@
 /* channel.h -- A caller's connection to an onsale server (installed as <onsale/channel.h>).
  *
  * A channel is safe from any thread. Calls made while a frame is in flight share the next frame, so
- * many threads or many asynchronous calls on one channel are fast. It reconnects by itself. Calls
- * that the server refused as UNAVAILABLE, or whose connection broke, are repeated with jittered
- * backoff, unchanged and so with the same ids, until they are answered or their time is up. */
+ * many threads or many asynchronous calls on one channel are fast. A frame is answered when its
+ * last call is, so reads and writes have frames of their own, on connections of their own, which
+ * are made when they are first needed. It reconnects by itself. Calls that the server refused as
+ * UNAVAILABLE, or whose connection broke, are repeated with jittered backoff, unchanged and so with
+ * the same ids, until they are answered or their time is up. */
 #ifndef ONSALE_CHANNEL_H
 #define ONSALE_CHANNEL_H
 
@@ -71,17 +73,19 @@ struct onsale_method {
     const ProtobufCMessageDescriptor *request;
     const ProtobufCMessageDescriptor *response;
     enum onsale_route route;
+    bool is_read; /* the .proto says NO_SIDE_EFFECTS: its frames carry no writes */
     const struct onsale_packer *request_packer; /* of the library's own; NULL: protobuf-c packs */
     const struct onsale_packer *response_packer;
 };
 
-/** How to reach the server. Zero is the default of everything but `url`. Strings are copied. */
+/** How to reach the server. Zero is the default of everything but `url`. Strings are copied. Every
+ * frame in flight takes a connection of its own; of long polls 32 share one. */
 struct onsale_channel_options {
     const char *url;           /* main socket: "ipc:///run/onsale/onsale.sock", "tcp://host:port" */
     const char *watch_url;     /* long polls; NULL: WATCH calls fail with SERVER_UNREACHABLE */
     const char *admin_url;     /* administration; NULL: ADMIN calls fail likewise */
     uint32_t timeout_ms;       /* of calls that name none; 0: ONSALE_TIMEOUT_MS_DEFAULT */
-    uint32_t frames_in_flight; /* of the main and admin socket each, 1..64; 0: 2 */
+    uint32_t frames_in_flight; /* of reads, of writes, and on the admin socket each, 1..64; 0: 2 */
     uint32_t calls_per_frame;  /* 1..512; 0: 256 */
     uint32_t watches_in_flight; /* long polls at once, 1..256; 0: 64; more wait their turn */
     uint32_t attempts_max;      /* of one call, 1..100; 0: as many as its time allows */

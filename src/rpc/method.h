@@ -3,6 +3,7 @@
 #define RPC_METHOD_H
 
 #include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,7 @@ struct method {
     const ProtobufCMessageDescriptor *response;
     const struct onsale_packer *request_packer; /* generated; NULL: protobuf-c does it */
     const struct onsale_packer *response_packer;
+    bool is_read; /* the .proto says NO_SIDE_EFFECTS: clients count on that */
     method_handler *handler;
     enum method_kind kind;
     uint32_t policy;            /* bits whose meaning is the application's */

@@ -31,7 +31,9 @@ struct raw_server {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     bool held;
-    size_t let_go; /* frames that may go on while held */
+    const char *held_method; /* NULL: every one */
+    size_t let_go;           /* frames that may go on while held */
+    size_t connections;
     size_t frames;
     size_t calls;
     struct step script[SCRIPT_MAX];
@@ -69,7 +71,15 @@ static enum raw_reply script_next(struct raw_server *server)
     return RAW_ANSWER;
 }
 
-/* Counts a frame and waits while frames are held. */
+static bool is_held(const struct raw_server *server, const Onsale__Rpc__V1__RequestFrame *frame)
+{
+    if (!server->held || server->held_method == NULL) return server->held;
+    for (size_t i = 0; i < frame->n_calls; i++)
+        if (strcmp(frame->calls[i]->method, server->held_method) == 0) return true;
+    return false;
+}
+
+/* Counts a frame and waits while it is held. */
 static enum raw_reply take_note(struct raw_server *server,
                                 const Onsale__Rpc__V1__RequestFrame *frame)
 {
@@ -80,9 +90,9 @@ static enum raw_reply take_note(struct raw_server *server,
     server->calls += frame->n_calls;
     enum raw_reply reply = script_next(server);
     pthread_cond_broadcast(&server->changed);
-    while (server->held && server->let_go == 0)
+    while (is_held(server, frame) && server->let_go == 0)
         pthread_cond_wait(&server->changed, &server->mutex);
-    if (server->held) server->let_go--;
+    if (is_held(server, frame)) server->let_go--;
     pthread_mutex_unlock(&server->mutex);
     return reply;
 }
@@ -137,6 +147,17 @@ static void workers_start(struct raw_server *server)
         REQUIRE(pthread_create(&server->workers[i].thread, NULL, work, &server->workers[i]) == 0);
 }
 
+/* Told before the connection carries a frame. */
+static void connection_made(nng_pipe pipe, nng_pipe_ev event, void *context)
+{
+    (void)pipe;
+    (void)event;
+    struct raw_server *server = context;
+    pthread_mutex_lock(&server->mutex);
+    server->connections++;
+    pthread_mutex_unlock(&server->mutex);
+}
+
 struct raw_server *raw_server_open(const char *url)
 {
     struct raw_server *server = calloc(1, sizeof *server);
@@ -144,6 +165,7 @@ struct raw_server *raw_server_open(const char *url)
     pthread_mutex_init(&server->mutex, NULL);
     pthread_cond_init(&server->changed, NULL);
     REQUIRE(nng_rep0_open(&server->socket) == 0);
+    REQUIRE(nng_pipe_notify(server->socket, NNG_PIPE_EV_ADD_PRE, connection_made, server) == 0);
     workers_start(server);
     int rc = nng_listen(server->socket, url, NULL, 0);
     if (rc != 0) fprintf(stderr, "%s: %s\n", url, nng_strerror(rc));
@@ -177,17 +199,23 @@ void raw_server_expect(struct raw_server *server, enum raw_reply reply, size_t f
     pthread_mutex_unlock(&server->mutex);
 }
 
-static void held_set(struct raw_server *server, bool held)
+static void held_set(struct raw_server *server, bool held, const char *method)
 {
     pthread_mutex_lock(&server->mutex);
     server->held = held;
+    server->held_method = method;
     pthread_cond_broadcast(&server->changed);
     pthread_mutex_unlock(&server->mutex);
 }
 
 void raw_server_hold(struct raw_server *server)
 {
-    held_set(server, true);
+    held_set(server, true, NULL);
+}
+
+void raw_server_hold_method(struct raw_server *server, const char *method)
+{
+    held_set(server, true, method);
 }
 
 void raw_server_let_one_go(struct raw_server *server)
@@ -200,7 +228,7 @@ void raw_server_let_one_go(struct raw_server *server)
 
 void raw_server_release(struct raw_server *server)
 {
-    held_set(server, false);
+    held_set(server, false, NULL);
 }
 
 void raw_server_await(struct raw_server *server, size_t frames_count)
@@ -225,6 +253,14 @@ size_t raw_server_calls(struct raw_server *server)
     size_t calls = server->calls;
     pthread_mutex_unlock(&server->mutex);
     return calls;
+}
+
+size_t raw_server_connections(struct raw_server *server)
+{
+    pthread_mutex_lock(&server->mutex);
+    size_t connections = server->connections;
+    pthread_mutex_unlock(&server->mutex);
+    return connections;
 }
 
 struct raw_call raw_server_first_call(struct raw_server *server, size_t frame_index)

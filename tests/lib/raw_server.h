@@ -50,6 +50,10 @@ void raw_server_expect(struct raw_server *server, enum raw_reply reply, size_t f
 
 /** Has frames wait after they were counted, until one is let go or all are released. */
 void raw_server_hold(struct raw_server *server);
+
+/** As raw_server_hold, but only frames with a call of this method wait.
+ * @param method  Must outlive the server. */
+void raw_server_hold_method(struct raw_server *server, const char *method);
 void raw_server_let_one_go(struct raw_server *server);
 void raw_server_release(struct raw_server *server);
 
@@ -59,6 +63,9 @@ void raw_server_await(struct raw_server *server, size_t frames_count);
 /** Frames and calls that came in. */
 size_t raw_server_frames(struct raw_server *server);
 size_t raw_server_calls(struct raw_server *server);
+
+/** Connections made so far, also if they are gone. */
+size_t raw_server_connections(struct raw_server *server);
 
 /** The first call of a frame, 0..RAW_FRAMES_KEPT-1. */
 struct raw_call raw_server_first_call(struct raw_server *server, size_t frame_index);

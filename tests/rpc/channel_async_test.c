@@ -168,11 +168,12 @@ static void closing_ends_calls_in_flight_and_waiting(void **state)
     tally.expected = ONSALE_CHANNEL_CLOSED;
     raw_server_hold(fixture->server);
     call_many(channel, &get_balance, 100, &tally);
+    call_many(channel, &charge_balance, 100, &tally);
     call_many(channel, &get_balance_watched, 100, &tally);
-    raw_server_await(fixture->server, 2);
+    raw_server_await(fixture->server, 3);
     channel_fixture_close(fixture);
-    assert_int_equal(tally.ended, 200);
-    assert_int_equal(tally.failed, 200);
+    assert_int_equal(tally.ended, 300);
+    assert_int_equal(tally.failed, 300);
 }
 
 static void closing_ends_calls_that_rest(void **state)

@@ -12,7 +12,8 @@ static void a_call_is_answered(void **state)
     assert_int_equal(balance_call(channel, &get_balance, 7, 0, NULL), ONSALE_OK);
     assert_int_equal(balance_call(channel, &get_balance_watched, 8, 0, NULL), ONSALE_OK);
     assert_int_equal(balance_call(channel, &get_balance_administered, 0, 0, NULL), ONSALE_OK);
-    assert_int_equal(raw_server_frames(fixture->server), 3);
+    assert_int_equal(balance_call(channel, &charge_balance, 9, 0, NULL), ONSALE_OK);
+    assert_int_equal(raw_server_frames(fixture->server), 4);
 }
 
 static void the_method_the_timeout_and_the_request_arrive(void **state)

@@ -46,6 +46,9 @@ extern const struct onsale_method get_balance;
 extern const struct onsale_method get_balance_watched;
 extern const struct onsale_method get_balance_administered;
 
+/** A write, with the messages of GetBalance, which are all that the raw server knows. */
+extern const struct onsale_method charge_balance;
+
 /** Calls and checks that a success has the right balance.
  * @param ret_error  Set on failure; may be NULL. */
 enum onsale_status balance_call(struct onsale_channel *channel, const struct onsale_method *method,

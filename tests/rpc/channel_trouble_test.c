@@ -191,6 +191,9 @@ static void a_server_that_does_not_come_is_unreachable(void **state)
     assert_int_equal(balance_call(channel, &get_balance, 7, SHORT_MS, &error),
                      ONSALE_SERVER_UNREACHABLE);
     assert_non_null(strstr(error.message, fixture->url));
+    assert_int_equal(balance_call(channel, &charge_balance, 7, SHORT_MS, &error),
+                     ONSALE_SERVER_UNREACHABLE);
+    assert_non_null(strstr(error.message, fixture->url));
 }
 
 static void a_server_that_restarts_is_found_again(void **state)
@@ -199,6 +202,7 @@ static void a_server_that_restarts_is_found_again(void **state)
     struct onsale_channel *channel = channel_fixture_open(fixture, NULL);
     for (uint64_t i = 0; i < 3; i++) {
         assert_int_equal(balance_call(channel, &get_balance, i, LONG_MS, NULL), ONSALE_OK);
+        assert_int_equal(balance_call(channel, &charge_balance, i, LONG_MS, NULL), ONSALE_OK);
         assert_int_equal(balance_call(channel, &get_balance_watched, i, LONG_MS, NULL), ONSALE_OK);
         channel_fixture_stop_server(fixture);
         channel_fixture_start_server(fixture);

@@ -1,17 +1,9 @@
 #include "rpc/channel.h"
 
-#include "base/require.h"
 #include "rpc/channel/core.h"
 #include "rpc/channel/error.h"
 #include "rpc/channel/route.h"
 #include "rpc/channel/wire.h"
-
-static struct channel_route *route_of(struct onsale_channel *channel,
-                                      const struct onsale_method *method)
-{
-    REQUIRE((size_t)method->route < CHANNEL_ROUTES);
-    return &channel->routes[method->route];
-}
 
 static enum status refuse_timeout(struct onsale_channel *channel, struct onsale_error *ret_error)
 {
@@ -48,7 +40,7 @@ static enum status make_call(struct onsale_channel *channel, const struct onsale
                              const struct onsale_call_options *options,
                              struct channel_call **ret_call, struct onsale_error *ret_error)
 {
-    const struct channel_route *route = route_of(channel, method);
+    const struct channel_route *route = channel_route_of(channel, method);
     uint32_t timeout_ms = options == NULL ? 0 : options->timeout_ms;
     if (timeout_ms > ONSALE_TIMEOUT_MS_MAX) return refuse_timeout(channel, ret_error);
     if (route->url == NULL) return refuse_route(route, ret_error);
@@ -81,7 +73,7 @@ onsale_channel_call(struct onsale_channel *channel, const struct onsale_method *
     struct channel_waiter waiter = {.error = ret_error};
     sem_init(&waiter.answered, 0, 0);
     call->waiter = &waiter;
-    channel_route_start(route_of(channel, method), call);
+    channel_route_start(channel_route_of(channel, method), call);
     while (sem_wait(&waiter.answered) != 0)
         continue; /* a signal interrupted it */
     sem_destroy(&waiter.answered);
@@ -105,7 +97,7 @@ void onsale_channel_call_async(struct onsale_channel *channel, const struct onsa
     call->done = done;
     call->context = context;
     if (err == STATUS_OK)
-        channel_route_start(route_of(channel, method), call);
+        channel_route_start(channel_route_of(channel, method), call);
     else
-        channel_route_start_refused(route_of(channel, method), call);
+        channel_route_start_refused(channel_route_of(channel, method), call);
 }

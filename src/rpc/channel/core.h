@@ -4,6 +4,9 @@
  * each. Lanes that share a connection share a link. A call waits in its route until a lane takes
  * it; after a failed attempt it rests until it waits again.
  *
+ * Two routes lead to the main socket, one for reads: a frame is answered when its last call is, and
+ * a write when it is on disk, so in a frame with writes every read would wait for the disk.
+ *
  * One mutex guards the lists, the states and the counts. Nobody holds it while packing, sending,
  * unpacking or calling user code: a lane that is PACKING or ANSWERING owns its calls. Answers are
  * told on nng's threads, every other end of a call on the timer's thread. */
@@ -18,7 +21,8 @@
 #include "rpc/channel/call.h"
 #include "rpc/channel/timer.h"
 
-enum { CHANNEL_ROUTES = 3 };
+/** Routes beside those of enum onsale_route. */
+enum { CHANNEL_ROUTE_READS = ONSALE_ROUTE_ADMIN + 1, CHANNEL_ROUTES };
 
 /** One socket and its one connection. */
 struct channel_link {
@@ -52,7 +56,7 @@ struct channel_lane {
     struct channel_call *calls[]; /* of the frame; NULL: ended before the reply */
 };
 
-/** All that belongs to one of the server's sockets. The first part does not change. */
+/** Calls of one kind to one of the server's sockets. The first part does not change. */
 struct channel_route {
     struct onsale_channel *channel;
     char *url;               /* NULL: no lanes, no calls */
@@ -82,7 +86,7 @@ struct onsale_channel {
     bool closing;
     size_t calls_live;                           /* until their callbacks have returned */
     size_t senders;                              /* threads in channel_lane_send */
-    struct channel_route routes[CHANNEL_ROUTES]; /* by enum onsale_route */
+    struct channel_route routes[CHANNEL_ROUTES]; /* see channel_route_of */
 };
 
 /** Says that calls have ended, after their callbacks have returned. Under the mutex. */

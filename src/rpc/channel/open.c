@@ -40,7 +40,7 @@ static void end_call(struct onsale_channel *channel, struct channel_call *call)
     } else {
         enum status status = (enum status)call->ends_with;
         channel_error_set(&error, status, channel->korean, "%s: %s",
-                          channel->routes[call->method->route].url, status_english(status));
+                          channel_route_of(channel, call->method)->url, status_english(status));
     }
     channel_call_finish(call, &error, NULL);
 }
@@ -95,6 +95,8 @@ static void init_routes(struct onsale_channel *channel,
     const struct channel_route_options routes[CHANNEL_ROUTES] = {
         [ONSALE_ROUTE_MAIN] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames_in_flight,
                                1},
+        [CHANNEL_ROUTE_READS] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames_in_flight,
+                                 1},
         [ONSALE_ROUTE_WATCH] = {"watch_url", REQUEST_FRAME_BYTES_MAX, 1, watches, WATCHES_PER_LINK},
         [ONSALE_ROUTE_ADMIN] = {"admin_url", ADMIN_FRAME_BYTES_MAX, calls_per_frame,
                                 frames_in_flight, 1},
@@ -110,6 +112,7 @@ static enum status open_routes(struct onsale_channel *channel,
 {
     const char *urls[CHANNEL_ROUTES] = {
         [ONSALE_ROUTE_MAIN] = options->url,
+        [CHANNEL_ROUTE_READS] = options->url,
         [ONSALE_ROUTE_WATCH] = options->watch_url,
         [ONSALE_ROUTE_ADMIN] = options->admin_url,
     };

@@ -3,8 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/require.h"
 #include "rpc/channel/lane.h"
 #include "rpc/channel/link.h"
+
+struct channel_route *channel_route_of(struct onsale_channel *channel,
+                                       const struct onsale_method *method)
+{
+    REQUIRE(method->route <= ONSALE_ROUTE_ADMIN);
+    bool is_apart = method->route == ONSALE_ROUTE_MAIN && method->is_read;
+    return &channel->routes[is_apart ? CHANNEL_ROUTE_READS : method->route];
+}
 
 /* Adds a lane, and the link it needs. Under the mutex. */
 static enum status route_grow(struct channel_route *route)

@@ -14,6 +14,10 @@ struct channel_route_options {
     size_t lanes_per_link;
 };
 
+/** The route of a method's calls. */
+struct channel_route *channel_route_of(struct onsale_channel *channel,
+                                       const struct onsale_method *method);
+
 /** Makes a route without lanes: calls may wait in it. */
 void channel_route_init(struct channel_route *route, struct onsale_channel *channel,
                         const struct channel_route_options *options);

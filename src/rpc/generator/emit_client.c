@@ -88,6 +88,7 @@ static const char source_method[] =
     "    .request = &$request$__descriptor,\n"
     "    .response = &$response$__descriptor,\n"
     "    .route = ONSALE_ROUTE_$route$,\n"
+    "    .is_read = $is_read$,\n"
     "    .request_packer = &$request$__packer,\n"
     "    .response_packer = &$response$__packer,\n"
     "};\n"

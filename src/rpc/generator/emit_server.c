@@ -35,6 +35,7 @@ static const char header_method[] =
     "    .response = &$response$__descriptor, \\\n"
     "    .request_packer = &$request$__packer, \\\n"
     "    .response_packer = &$response$__packer, \\\n"
+    "    .is_read = $is_read$, \\\n"
     "    .handler = $server$_handler\n";
 
 static const char header_end[] = "\n"

@@ -1,6 +1,5 @@
 #include "rpc/generator/variables.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "rpc/generator/comments.h"
@@ -77,6 +76,14 @@ static const char *route_of(const struct generation *generation, const char *ser
     return may_wait(generation, request_name) ? "WATCH" : "MAIN";
 }
 
+bool method_is_read(const Google__Protobuf__MethodDescriptorProto *method)
+{
+    const Google__Protobuf__MethodOptions *options = method->options;
+    return options != NULL && options->has_idempotency_level &&
+           options->idempotency_level ==
+               GOOGLE__PROTOBUF__METHOD_OPTIONS__IDEMPOTENCY_LEVEL__NO_SIDE_EFFECTS;
+}
+
 void variables_of_method(const struct generation *generation,
                          const Google__Protobuf__FileDescriptorProto *file, size_t service,
                          size_t method, struct text_variable ret_variables[VARIABLES_MAX])
@@ -99,6 +106,7 @@ void variables_of_method(const struct generation *generation,
         {"Response", name_c_type(arena, descriptor->output_type)},
         {"response", name_c_prefix(arena, descriptor->output_type)},
         {"route", route_of(generation, service_name, descriptor->input_type)},
+        {"is_read", method_is_read(descriptor) ? "true" : "false"},
         {NULL, NULL},
     };
     _Static_assert(sizeof variables <= VARIABLES_MAX * sizeof variables[0], "they fit");

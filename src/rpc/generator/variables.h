@@ -2,6 +2,8 @@
 #ifndef RPC_GENERATOR_VARIABLES_H
 #define RPC_GENERATOR_VARIABLES_H
 
+#include <stdbool.h>
+
 #include "rpc/generator/emit.h"
 #include "rpc/generator/text.h"
 
@@ -22,9 +24,13 @@ void variables_of_service(struct arena *arena, const Google__Protobuf__FileDescr
  * - client: "onsale_reservation_hold_seats"; server: "hold_seats"; SERVER: "HOLD_SEATS"
  * - Request, Response: C types; request, response: what their functions and descriptors begin with
  * - route: ADMIN for methods of AdminService, WATCH for those whose request has a field wait_ms,
- *   MAIN for the rest. */
+ *   MAIN for the rest
+ * - is_read: true or false, see method_is_read. */
 void variables_of_method(const struct generation *generation,
                          const Google__Protobuf__FileDescriptorProto *file, size_t service,
                          size_t method, struct text_variable ret_variables[VARIABLES_MAX]);
+
+/** Whether the option idempotency_level of a method is NO_SIDE_EFFECTS. */
+bool method_is_read(const Google__Protobuf__MethodDescriptorProto *method);
 
 #endif

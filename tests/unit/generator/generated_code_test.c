@@ -108,6 +108,14 @@ static void routes_follow_the_service_and_the_wait(void **state)
     assert_int_equal(onsale_admin_fill_method.route, ONSALE_ROUTE_ADMIN);
 }
 
+static void what_has_no_side_effects_is_a_read(void **state)
+{
+    (void)state;
+    assert_false(onsale_balloon_buy_balloon_method.is_read);
+    assert_true(onsale_balloon_watch_method.is_read);
+    assert_false(onsale_admin_fill_method.is_read);
+}
+
 /* How an asynchronous call ended. */
 struct ending {
     int times;
@@ -184,6 +192,7 @@ static void a_row_of_the_method_table_reaches_its_function(void **state)
     assert_ptr_equal(row.response, &toy__v1__buy_balloon_response__descriptor);
     assert_ptr_equal(row.request_packer, &toy__v1__buy_balloon_request__packer);
     assert_ptr_equal(row.response_packer, &toy__v1__buy_balloon_response__packer);
+    assert_false(row.is_read);
 }
 
 static void a_message_with_what_is_not_plain_is_left_to_protobuf_c(void **state)
@@ -222,6 +231,7 @@ int main(void)
         cmocka_unit_test_setup(a_call_hands_over_its_method_request_and_options, reset_channel),
         cmocka_unit_test_setup(a_refused_call_leaves_the_response_alone, reset_channel),
         cmocka_unit_test_setup(routes_follow_the_service_and_the_wait, reset_channel),
+        cmocka_unit_test(what_has_no_side_effects_is_a_read),
         cmocka_unit_test_setup(an_asynchronous_call_ends_with_its_response, reset_channel),
         cmocka_unit_test_setup(an_asynchronous_call_ends_with_its_refusal, reset_channel),
         cmocka_unit_test_setup(an_asynchronous_call_without_memory_ends_with_out_of_memory,

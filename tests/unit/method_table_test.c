@@ -1,0 +1,35 @@
+/* The method table against what the .proto files promise. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "server/method_table.h"
+
+/* A backup is made from a snapshot, but what it makes is a folder. */
+static bool only_reads(const struct method *method)
+{
+    return method->kind != METHOD_WRITE &&
+           strcmp(method->name, "onsale.v1.AdminService/BackUp") != 0;
+}
+
+static void what_the_writer_does_is_no_read_and_all_else_is_one(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < method_table_count; i++)
+        if (method_table[i].is_read != only_reads(&method_table[i]))
+            fail_msg("%s: its kind and the option idempotency_level of its .proto disagree",
+                     method_table[i].name);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_writer_does_is_no_read_and_all_else_is_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
