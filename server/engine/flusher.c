@@ -35,12 +35,21 @@ static uint64_t first_write(const struct call_list *calls)
     return first;
 }
 
+static void raise_told(struct engine *engine, uint64_t number)
+{
+    uint64_t told = atomic_load(&engine->told);
+    while (told < number && !atomic_compare_exchange_weak(&engine->told, &told, number)) {
+    }
+}
+
 /* Whether calls are left whose write has been flushed. Those whose write was seen in the moment
  * before it was given to the journal wait for the writer's next flush, which is about to come. */
 static bool finish_flushed(struct engine *engine)
 {
     struct call_list calls = call_queue_take(&engine->unflushed, SIZE_MAX);
-    struct call_list early = finish_up_to(&calls, store_flushed(engine->store));
+    uint64_t flushed = store_flushed(engine->store);
+    raise_told(engine, flushed);
+    struct call_list early = finish_up_to(&calls, flushed);
     uint64_t first = first_write(&early);
     call_queue_put(&engine->unflushed, &early, SIZE_MAX, STATUS_INTERNAL);
     return first <= store_flushed(engine->store);

@@ -35,6 +35,7 @@ struct engine {
 
     struct call_queue writes;
     struct call_queue behind;    /* reads that must see what is not shown yet */
+    atomic_uint_fast64_t told;   /* number of the last write that callers may know of */
     struct call_queue unflushed; /* executed; they tell of what is not on disk yet */
     struct call_queue waits;
     struct call_queue slow;

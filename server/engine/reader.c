@@ -126,7 +126,7 @@ void reader_serve(struct engine *engine, struct call_list *calls)
 
 bool reader_is_behind(const struct engine *engine)
 {
-    return store_flushed(engine->store) > store_shown(engine->store);
+    return atomic_load(&engine->told) > store_shown(engine->store);
 }
 
 static void start_reads(struct engine *engine, struct call_list *calls)

@@ -10,8 +10,9 @@ enum { FULL_RETRY_MS = 1000 };
  */
 enum { CLOCK_SAVE_MS = 1000 };
 
-/* While nobody reads, batches are gathered for so long before they are shown together. */
-enum { SHOW_MS_MAX = 5 };
+/* While nobody reads, batches are gathered for so long before they are shown together. While so
+ * many commands wait, the flush is not waited for. */
+enum { SHOW_MS_MAX = 5, MANY_COMMANDS = 64 };
 
 struct writing {
     struct engine *engine;
@@ -100,9 +101,18 @@ enum status engine_show(struct engine *engine)
     return STATUS_OK;
 }
 
+/* A read that sees what is not on disk yet is answered after the flush. So the flush comes first,
+ * unless that would keep many. */
+static enum status show_now(struct engine *engine)
+{
+    enum status err = STATUS_OK;
+    if (call_queue_count(&engine->writes) < MANY_COMMANDS) err = store_flush(engine->store);
+    return err == STATUS_OK ? engine_show(engine) : err;
+}
+
 static enum status show_in_time(struct engine *engine, unix_ms now_ms)
 {
-    if (must_show(engine, now_ms)) return engine_show(engine);
+    if (must_show(engine, now_ms)) return show_now(engine);
     if (!is_hidden(engine))
         atomic_store(&engine->show_due_ms, UNIX_MS_NEVER); /* much had gathered */
     else if (atomic_load(&engine->show_due_ms) == UNIX_MS_NEVER)
