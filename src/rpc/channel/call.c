@@ -86,6 +86,7 @@ void channel_call_list_push(struct channel_call_list *list, struct channel_call 
     else
         list->last->next = call;
     list->last = call;
+    list->count++;
 }
 
 struct channel_call *channel_call_list_pop(struct channel_call_list *list)
@@ -94,5 +95,6 @@ struct channel_call *channel_call_list_pop(struct channel_call_list *list)
     if (call == NULL) return NULL;
     list->first = call->next;
     if (list->first == NULL) list->last = NULL;
+    list->count--;
     return call;
 }

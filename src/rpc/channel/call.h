@@ -65,6 +65,7 @@ void channel_call_free(struct channel_call *call);
 struct channel_call_list {
     struct channel_call *first;
     struct channel_call *last;
+    size_t count;
 };
 
 void channel_call_list_push(struct channel_call_list *list, struct channel_call *call);

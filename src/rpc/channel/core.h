@@ -63,6 +63,7 @@ struct channel_route {
     const char *option_name; /* of the url: "watch_url" */
     size_t frame_bytes_max;
     size_t calls_per_frame;
+    size_t lanes_ready; /* used for any call; the others while a full frame waits */
     size_t lanes_max;
     size_t lanes_per_link;
 

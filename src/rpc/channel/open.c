@@ -8,6 +8,7 @@
 
 enum {
     FRAMES_IN_FLIGHT_DEFAULT = 2,
+    FRAMES_IN_A_RUSH = 4, /* while the calls of a full frame wait */
     FRAMES_IN_FLIGHT_MAX = 64,
     CALLS_PER_FRAME_DEFAULT = 256,
     WATCHES_DEFAULT = 64,
@@ -89,17 +90,19 @@ static size_t or_default(uint32_t option, size_t value)
 static void init_routes(struct onsale_channel *channel,
                         const struct onsale_channel_options *options)
 {
-    size_t frames_in_flight = or_default(options->frames_in_flight, FRAMES_IN_FLIGHT_DEFAULT);
+    size_t frames = or_default(options->frames_in_flight, FRAMES_IN_FLIGHT_DEFAULT);
+    size_t frames_max = options->frames_in_flight == 0 ? FRAMES_IN_A_RUSH : frames;
     size_t calls_per_frame = or_default(options->calls_per_frame, CALLS_PER_FRAME_DEFAULT);
     size_t watches = or_default(options->watches_in_flight, WATCHES_DEFAULT);
     const struct channel_route_options routes[CHANNEL_ROUTES] = {
-        [ONSALE_ROUTE_MAIN] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames_in_flight,
+        [ONSALE_ROUTE_MAIN] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames, frames_max,
                                1},
-        [CHANNEL_ROUTE_READS] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames_in_flight,
-                                 1},
-        [ONSALE_ROUTE_WATCH] = {"watch_url", REQUEST_FRAME_BYTES_MAX, 1, watches, WATCHES_PER_LINK},
-        [ONSALE_ROUTE_ADMIN] = {"admin_url", ADMIN_FRAME_BYTES_MAX, calls_per_frame,
-                                frames_in_flight, 1},
+        [CHANNEL_ROUTE_READS] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames,
+                                 frames_max, 1},
+        [ONSALE_ROUTE_WATCH] = {"watch_url", REQUEST_FRAME_BYTES_MAX, 1, watches, watches,
+                                WATCHES_PER_LINK},
+        [ONSALE_ROUTE_ADMIN] = {"admin_url", ADMIN_FRAME_BYTES_MAX, calls_per_frame, frames,
+                                frames_max, 1},
     };
     for (size_t i = 0; i < CHANNEL_ROUTES; i++)
         channel_route_init(&channel->routes[i], channel, &routes[i]);

@@ -38,6 +38,7 @@ void channel_route_init(struct channel_route *route, struct onsale_channel *chan
         .option_name = options->option_name,
         .frame_bytes_max = options->frame_bytes_max,
         .calls_per_frame = options->calls_per_frame,
+        .lanes_ready = options->lanes_ready,
         .lanes_max = options->lanes_max,
         .lanes_per_link = options->lanes_per_link,
     };
@@ -68,10 +69,16 @@ void channel_route_close(struct channel_route *route)
     free(route->url);
 }
 
+/* More frames on their way are smaller frames, which cost more a call. */
+static bool is_enough(const struct channel_route *route)
+{
+    return route->lanes_busy >= route->lanes_ready && route->waiting.count < route->calls_per_frame;
+}
+
 /* @return A lane that has taken calls and must send them; NULL if none is free and connected. */
 static struct channel_lane *route_claim(struct channel_route *route)
 {
-    if (route->channel->closing || route->waiting.first == NULL) return NULL;
+    if (route->channel->closing || route->waiting.first == NULL || is_enough(route)) return NULL;
     if (route->lanes_busy == route->lanes_count && route->lanes_count < route->lanes_max)
         (void)route_grow(route); /* if it can't, the lanes that are there take the calls later */
     channel_link_start(route->links[route->links_count - 1]);

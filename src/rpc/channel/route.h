@@ -10,6 +10,7 @@ struct channel_route_options {
     const char *option_name;
     size_t frame_bytes_max;
     size_t calls_per_frame;
+    size_t lanes_ready;
     size_t lanes_max;
     size_t lanes_per_link;
 };
