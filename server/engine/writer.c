@@ -12,7 +12,7 @@ enum { CLOCK_SAVE_MS = 1000 };
 
 /* While nobody reads, batches are gathered for so long before they are shown together. While so
  * many commands wait, the flush is not waited for. */
-enum { SHOW_MS_MAX = 5, MANY_COMMANDS = 64 };
+enum { SHOW_MS_MAX = 20, MANY_COMMANDS = 64 };
 
 struct writing {
     struct engine *engine;

@@ -3,7 +3,7 @@
 
 /* With less left in the map, pages must be used again at once. So many changes are shown without
  * being asked for. */
-enum { MAP_MARGIN_BYTES_MAX = 256 << 20, UNSHOWN_CHANGES_MAX = 8192 };
+enum { MAP_MARGIN_BYTES_MAX = 256 << 20, UNSHOWN_CHANGES_MAX = 16384 };
 
 static bool is_map_nearly_full(const struct store *store)
 {
