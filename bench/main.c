@@ -40,10 +40,13 @@ static void measure_row(struct stage *stage, struct row_result *result)
 {
     const struct row *row = result->row;
     fprintf(stderr, "%s: %s ", row->key, row->workload);
-    if (stage_ready(stage, row))
+    bool is_ready = stage_ready(stage, row);
+    struct host_time start = host_time_now();
+    if (is_ready)
         row_run(row, stage, result);
     else
         result->is_complete = false;
+    host_time_add(&result->host_time, start);
     fputc('\n', stderr);
 }
 

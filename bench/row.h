@@ -3,6 +3,7 @@
 #define BENCH_ROW_H
 
 #include "bench/contender.h"
+#include "bench/measure/host.h"
 
 enum { ROW_CONTENDERS_MAX = 4, ROW_GOALS_MAX = 3, ROW_ROUNDS_MAX = 64 };
 
@@ -39,7 +40,8 @@ struct record {
 
 struct row_result {
     const struct row *row;
-    bool is_complete; /* every round was measured and the invariants hold */
+    bool is_complete;           /* every round was measured and the invariants hold */
+    struct host_time host_time; /* while it was measured */
     struct record records[ROW_CONTENDERS_MAX];
 };
 

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "bench/measure/histogram.h"
+#include "bench/measure/host.h"
 #include "bench/measure/rank.h"
 #include "bench/measure/round.h"
 
@@ -74,6 +75,18 @@ static void a_line_that_is_cut_off_is_no_round(void **state)
     assert_true(round_rate(&round) == 200);
 }
 
+static void what_was_stolen_is_a_share_of_the_time_between(void **state)
+{
+    (void)state;
+    struct host_time start = host_time_now();
+    struct host_time sum = {.all = 60, .stolen = 30};
+    host_time_add(&sum, start);
+    assert_true(sum.all >= 60);
+    assert_true(sum.stolen >= 30);
+    assert_true(host_stolen_share((struct host_time){.all = 80, .stolen = 20}) == 0.25);
+    assert_true(host_stolen_share((struct host_time){0}) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -83,6 +96,7 @@ int main(void)
         cmocka_unit_test(an_empty_histogram_has_quantiles_of_zero),
         cmocka_unit_test(the_median_of_an_even_number_is_between_the_two_in_the_middle),
         cmocka_unit_test(a_line_that_is_cut_off_is_no_round),
+        cmocka_unit_test(what_was_stolen_is_a_share_of_the_time_between),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

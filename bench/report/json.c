@@ -88,8 +88,9 @@ static json_t *row_json(const struct row_result *result)
                               record_json(row->contenders[i]->name, &result->records[i]));
     for (size_t i = 0; i < ROW_GOALS_MAX && row->goals[i].kind != GOAL_NONE; i++)
         json_array_append_new(goals, goal_json(result, &row->goals[i]));
-    return json_pack("{s:s, s:b, s:o, s:o}", "workload", row->workload, "complete",
-                     result->is_complete, "goals", goals, "contenders", contenders);
+    return json_pack("{s:s, s:b, s:f, s:o, s:o}", "workload", row->workload, "complete",
+                     result->is_complete, "stolen_share", host_stolen_share(result->host_time),
+                     "goals", goals, "contenders", contenders);
 }
 
 static json_t *point_json(const struct curve_row *row, const struct curve_point *point)

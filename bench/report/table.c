@@ -117,12 +117,30 @@ static void print_curve(const struct curve *curve)
     print_curve_bound(curve);
 }
 
+/* Where it is much, ratios hold better than rates, and tails least of all. */
+static void print_stolen(const struct report *report)
+{
+    double most = 0;
+    struct host_time sum = {0};
+    for (size_t i = 0; i < report->results_count; i++) {
+        struct host_time time = report->results[i].host_time;
+        if (host_stolen_share(time) > most) most = host_stolen_share(time);
+        sum.all += time.all;
+        sum.stolen += time.stolen;
+    }
+    if (sum.all > 0)
+        printf(
+            "\nThe host gave others %.1f %% of the processors' time, %.1f %% in the worst row.\n",
+            host_stolen_share(sum) * 100, most * 100);
+}
+
 void report_print_table(const struct report *report)
 {
     printf("\n%-24s %11s %-24s %11s %9s %9s %9s %7s %9s %4s %9s %s\n", "row", "onsale /s", "beside",
            "its /s", "measured", "min", "max", "", "must", "", "aim", "");
     for (size_t i = 0; i < report->results_count; i++)
         print_row(&report->results[i]);
+    print_stolen(report);
     for (size_t i = 0; i < report->curves_count; i++)
         print_curve(&report->curves[i]);
 }
