@@ -1,7 +1,7 @@
 /* store.h -- The data folder: an LMDB environment, its transactions, and their journal.
  *
- * Reads see a snapshot and never wait. One thread at a time writes. Only store_read and store_write
- * begin and end transactions, so that leaking one can't be written.
+ * Reads see a snapshot and never wait. One thread writes. Transactions begin and end in here only,
+ * so that leaking one can't be written.
  *
  * A write is applied, then shown to reads, and on disk after the next flush, which may go on beside
  * all that. Several writes may be applied before they are shown together: the data file then takes
