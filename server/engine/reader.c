@@ -160,8 +160,10 @@ void engine_start(void *context, struct rpc_call *first)
         engine->world.wake(engine->world.context, ENGINE_WRITER);
 }
 
+/* Whoever shows more while none of them is in the queue sees nobody to wake. */
 unix_ms engine_watch(struct engine *engine)
 {
+    uint64_t shown = store_shown(engine->store);
     struct call_list calls = call_queue_take(&engine->waits, WATCHERS_MAX);
     reader_execute(engine, &calls);
     struct call_list waiting = take_waiting(&calls);
@@ -170,8 +172,9 @@ unix_ms engine_watch(struct engine *engine)
     unix_ms next_ms = UNIX_MS_NEVER;
     for (const struct rpc_call *rpc = waiting.first; rpc != NULL; rpc = rpc->next)
         if (rpc->wait_until_ms < next_ms) next_ms = rpc->wait_until_ms;
+    if (waiting.count == 0) return next_ms;
     call_queue_put(&engine->waits, &waiting, WATCHERS_MAX, STATUS_WATCHERS_FULL);
-    return next_ms;
+    return store_shown(engine->store) == shown ? next_ms : 0;
 }
 
 bool engine_work(struct engine *engine)

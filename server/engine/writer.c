@@ -85,6 +85,13 @@ static bool must_show(struct engine *engine, unix_ms now_ms)
            call_queue_count(&engine->slow) > 0;
 }
 
+static void wake_those_who_wait(struct engine *engine)
+{
+    if (call_queue_count(&engine->waits) > 0)
+        engine->world.wake(engine->world.context, ENGINE_WATCHER);
+    if (call_queue_count(&engine->slow) > 0) engine->world.wake(engine->world.context, ENGINE_SLOW);
+}
+
 /* Reads that waited for this are served here: others of their frame may be writes, with which they
  * share an arena. There are few of them, for from then on each batch is shown at once. */
 enum status engine_show(struct engine *engine)
@@ -95,10 +102,15 @@ enum status engine_show(struct engine *engine)
     atomic_store(&engine->was_read, false);
     struct call_list behind = call_queue_take(&engine->behind, SIZE_MAX);
     if (behind.count > 0) reader_serve(engine, &behind);
-    if (call_queue_count(&engine->waits) > 0)
-        engine->world.wake(engine->world.context, ENGINE_WATCHER);
-    if (call_queue_count(&engine->slow) > 0) engine->world.wake(engine->world.context, ENGINE_SLOW);
+    wake_those_who_wait(engine);
     return STATUS_OK;
+}
+
+/* The store has shown by itself what was applied: much had gathered, or a write failed. */
+static void note_shown(struct engine *engine)
+{
+    atomic_store(&engine->show_due_ms, UNIX_MS_NEVER);
+    wake_those_who_wait(engine);
 }
 
 /* A read that sees what is not on disk yet is answered after the flush. So the flush comes first,
@@ -114,7 +126,7 @@ static enum status show_in_time(struct engine *engine, unix_ms now_ms)
 {
     if (must_show(engine, now_ms)) return show_now(engine);
     if (!is_hidden(engine))
-        atomic_store(&engine->show_due_ms, UNIX_MS_NEVER); /* much had gathered */
+        note_shown(engine);
     else if (atomic_load(&engine->show_due_ms) == UNIX_MS_NEVER)
         atomic_store(&engine->show_due_ms, now_ms + SHOW_MS_MAX);
     return STATUS_OK;
@@ -135,6 +147,17 @@ static enum status answer(struct engine *engine, struct call_list *calls)
     return STATUS_OK;
 }
 
+/* Reads may have seen the number of a write that found no room: they wait for its flush. */
+static void refuse_batch(struct engine *engine, struct call_list *calls, unix_ms now_ms,
+                         enum status err)
+{
+    atomic_store(&engine->timer_due_ms, now_ms + FULL_RETRY_MS);
+    call_list_set_outcome(calls, err);
+    call_list_finish(calls);
+    if (!is_hidden(engine)) note_shown(engine);
+    engine->world.wake(engine->world.context, ENGINE_FLUSHER);
+}
+
 static enum status write_batch(struct engine *engine, struct call_list *calls, unix_ms now_ms)
 {
     engine->world.entropy(engine->world.context, engine->entropy[0],
@@ -143,9 +166,7 @@ static enum status write_batch(struct engine *engine, struct call_list *calls, u
     enum status err = store_apply(engine->store, write_body, &writing);
     if (err == STATUS_NOT_YET) err = STATUS_OK;
     if (err != STATUS_OK) {
-        atomic_store(&engine->timer_due_ms, now_ms + FULL_RETRY_MS);
-        call_list_set_outcome(calls, err);
-        call_list_finish(calls);
+        refuse_batch(engine, calls, now_ms, err);
         return err;
     }
     note_commit(engine, &writing);

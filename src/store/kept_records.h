@@ -21,7 +21,8 @@ struct kept_records {
     struct kept_entries entries;
 };
 
-/** To be called before a write begins: forgets its changes if the one before gave up. */
+/** To be called before a write begins, or a commit, if the write before may have given up: forgets
+ * the changes of that. */
 void kept_records_begin(struct kept_records *kept);
 
 /** Tells the journal everything, and the trees nearly everything. To be called when a write ends.

@@ -139,6 +139,7 @@ static enum status leave(struct store *store, bool has_changes, enum status err)
     if (!has_changes && txn->failure == STATUS_OK) {
         if (store->unshown.writes == 0) end(txn);
         forget(txn);
+        kept_records_begin(&store->kept); /* it may be shown before another write begins */
         return err;
     }
     if (take_back(store) != STATUS_OK) return STATUS_STORAGE_FAILED;

@@ -11,9 +11,18 @@ enum { READERS_MAX = 16, JOURNAL_BYTES = 1 << 20 };
 
 /* --- The outer world -------------------------------------------------------------------------- */
 
+static void act(struct world *world)
+{
+    void (*act_once)(struct world *) = world->act;
+    world->act = NULL;
+    act_once(world);
+}
+
 static unix_ms read_clock(void *context)
 {
-    return ((struct world *)context)->clock_ms;
+    struct world *world = context;
+    if (world->act != NULL && world->act_after-- == 0) act(world);
+    return world->clock_ms;
 }
 
 static void draw_entropy(void *context, uint8_t *bytes, size_t size)

@@ -20,7 +20,9 @@ struct world {
     unix_ms clock_ms; /* what the engine reads */
     struct random entropy;
     struct engine_world outer;
-    unsigned wakes[ENGINE_PARTS]; /* how often each part was told that it has something to do */
+    void (*act)(struct world *world); /* so that one thread does what others may do meanwhile: */
+    unsigned act_after;               /* once, when the clock is read after so many times */
+    unsigned wakes[ENGINE_PARTS];     /* how often each part was told that it has something to do */
     struct store *store;
     struct engine *engine;
 };

@@ -21,6 +21,23 @@ void fixture_reopen(struct fixture *fixture)
     assert_int_equal(fixture_open(fixture), STATUS_OK);
 }
 
+static void copy_store(const char *from, const char *to)
+{
+    temp_folder_copy_file(from, to, "data.mdb");
+    temp_folder_copy_file(from, to, "onsale.journal");
+}
+
+/* The copy knows of no closing. */
+void fixture_crash(struct fixture *fixture)
+{
+    char *left = temp_folder_make();
+    copy_store(fixture->path, left);
+    fixture_close(fixture);
+    copy_store(left, fixture->path);
+    temp_folder_remove(left);
+    assert_int_equal(fixture_open(fixture), STATUS_OK);
+}
+
 int fixture_set_up(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);

@@ -34,6 +34,9 @@ enum status fixture_open(struct fixture *fixture);
 /** Closes and opens again, which must succeed. */
 void fixture_reopen(struct fixture *fixture);
 
+/** Ends the store as `kill -9` does and opens what that leaves: what was not flushed is gone. */
+void fixture_crash(struct fixture *fixture);
+
 /** Each is one transaction, flushed. A wallet that is not there has the balance -1. */
 enum status fixture_write_wallet(struct fixture *fixture, uint64_t user_id, int64_t balance);
 int64_t fixture_read_wallet(struct fixture *fixture, uint64_t user_id);

@@ -11,6 +11,7 @@
 #include "store/transaction.h"
 #include "tests/lib/temp_folder.h"
 #include "tests/sim/random.h"
+#include "tests/store/plain_seats.h"
 #include "tests/store/power.h"
 
 enum {
@@ -22,7 +23,8 @@ enum {
     CUTS = 5,
     STEPS_MAX = 60,
     CALLS_MAX = 250,
-    CHAINS = 150,
+    CHAINS = 120,
+    SHOW_PERCENT = 20,
     ROOM_BYTES = 32 * 1024,
 };
 
@@ -30,6 +32,7 @@ enum {
 struct model {
     int64_t balances[USERS + 1];   /* 0: no wallet */
     uint64_t entries[QUEUE_USERS]; /* the newest of each user; 0: none */
+    struct plain_seats seats;
 };
 
 /* Lives of one store, each ended by a cut. */
@@ -41,6 +44,7 @@ struct chain {
     struct store *store;
     unsigned scale;         /* of the writes, with the journal: recovery then takes many steps */
     unsigned flush_percent; /* of the steps of a life */
+    bool shows_each;        /* of the writes */
     unsigned checkpoint_percent;
     unsigned written; /* writes made, and those known to be on disk */
     unsigned flushed;
@@ -76,6 +80,7 @@ static void change(const struct chain *chain, struct store_txn *txn, struct mode
         if (txn != NULL && !is_put) queue_user_delete(txn, CONCERT, user_id);
         if (model != NULL) model->entries[user_id] = is_put ? number : 0;
     }
+    plain_seats_change(txn, model != NULL ? &model->seats : NULL, &random, number);
     if (txn != NULL) meta_put(txn, &(struct store_meta){.now_ms = number});
 }
 
@@ -90,8 +95,10 @@ static void write_seed(struct chain *chain, uint64_t seed)
 {
     if (chain->written == WRITES_MAX) return;
     chain->seeds[chain->written + 1] = seed;
-    assert_int_equal(store_write(chain->store, write_body, chain), STATUS_OK);
+    assert_int_equal(store_apply(chain->store, write_body, chain), STATUS_OK);
     if (!power_is_cut()) chain->written++;
+    if (chain->shows_each || random_chance(&chain->random, SHOW_PERCENT))
+        assert_int_equal(store_show(chain->store), STATUS_OK);
 }
 
 static void write_one(struct chain *chain)
@@ -144,8 +151,9 @@ static void check_records(struct store_txn *txn, const struct model *model)
         found.balances[wallet.user_id] = wallet.balance;
     for (uint64_t user_id = 0; user_id < QUEUE_USERS; user_id++)
         queue_user_get(txn, CONCERT, user_id, &found.entries[user_id]);
+    plain_seats_check(txn, &model->seats);
     assert_int_equal(store_txn_failure(txn), STATUS_OK);
-    assert_memory_equal(&found, model, sizeof found);
+    assert_memory_equal(&found, model, offsetof(struct model, seats));
 }
 
 static enum status check_body(struct store_txn *txn, void *context)
@@ -195,6 +203,7 @@ static void live(struct chain *chain, const char *after)
     unsigned calls = (unsigned)random_below(&chain->random, CALLS_MAX);
     chain->flush_percent = percents[random_below(&chain->random, 4)];
     chain->checkpoint_percent = percents[random_below(&chain->random, 4)];
+    chain->shows_each = random_chance(&chain->random, 30);
     if (random_chance(&chain->random, 30)) calls %= 20; /* while it is made or recovered */
     power_begin(chain->path, after, calls, random_next(&chain->random));
     open_store(chain);
@@ -209,6 +218,7 @@ static struct chain *chain_make(uint64_t seed, unsigned scale)
     assert_non_null(chain);
     chain->random = random_make(seed);
     chain->scale = scale;
+    chain->shows_each = true;
     chain->options = (struct store_options){
         .map_bytes = UINT64_C(1) << 30,
         .room_bytes = ROOM_BYTES,
