@@ -1,5 +1,5 @@
 #include "store/catalog_kind.h"
-#include "store/kept_seats.h"
+#include "store/kept_performances.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/transaction.h"
@@ -97,24 +97,11 @@ static bool performance_unpack(struct store_txn *txn, const struct key *key, str
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
-const struct performance *performance_look(struct store_txn *txn, uint32_t performance_id)
+bool performance_read(struct store_txn *txn, uint32_t performance_id, struct performance *ret)
 {
-    if (performance_id == 0 || txn->performance.id != performance_id) {
-        struct key key = key_of_one(CATALOG_PERFORMANCE, performance_id);
-        struct reader value;
-        txn->performance.id = 0;
-        if (!record_get(txn, TREE_CATALOG, &key, &value) ||
-            !performance_unpack(txn, &key, value, &txn->performance))
-            return NULL;
-    }
-    return &txn->performance;
-}
-
-bool performance_get(struct store_txn *txn, uint32_t performance_id, struct performance *ret)
-{
-    const struct performance *performance = performance_look(txn, performance_id);
-    if (performance != NULL) *ret = *performance;
-    return performance != NULL;
+    struct key key = key_of_one(CATALOG_PERFORMANCE, performance_id);
+    struct reader value;
+    return record_get(txn, TREE_CATALOG, &key, &value) && performance_unpack(txn, &key, value, ret);
 }
 
 bool performance_next(struct store_txn *txn, uint32_t after_id, struct performance *ret)
@@ -145,9 +132,8 @@ static void index_put(struct store_txn *txn, uint32_t concert_id, uint32_t perfo
     record_put(txn, TREE_CATALOG, &key, &empty);
 }
 
-void performance_put(struct store_txn *txn, const struct performance *performance)
+void performance_write(struct store_txn *txn, const struct performance *performance)
 {
-    txn->performance.id = 0;
     struct key key = key_of_one(CATALOG_PERFORMANCE, performance->id);
     uint8_t bytes[PERFORMANCE_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);
@@ -189,12 +175,34 @@ bool performance_state_read(struct store_txn *txn, uint32_t performance_id,
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
+static struct writer state_pack(const struct performance_state *state, uint8_t bytes[STATE_BYTES])
+{
+    struct writer value = writer_make(bytes, STATE_BYTES);
+    writer_u64(&value, state->version);
+    writer_u32s(&value, state->remaining, TIERS_PER_PERFORMANCE_MAX);
+    return value;
+}
+
 void performance_state_write(struct store_txn *txn, const struct performance_state *state)
 {
     struct key key = state_key(state->performance_id);
     uint8_t bytes[STATE_BYTES];
-    struct writer value = writer_make(bytes, sizeof bytes);
-    writer_u64(&value, state->version);
-    writer_u32s(&value, state->remaining, TIERS_PER_PERFORMANCE_MAX);
+    struct writer value = state_pack(state, bytes);
     record_put(txn, TREE_PERFORMANCE_STATES, &key, &value);
+}
+
+void performance_state_note(struct store_txn *txn, const struct performance_state *state)
+{
+    struct key key = state_key(state->performance_id);
+    uint8_t bytes[STATE_BYTES];
+    struct writer value = state_pack(state, bytes);
+    record_note(txn, TREE_PERFORMANCE_STATES, &key, &value);
+}
+
+void performance_state_write_noted(struct store_txn *txn, const struct performance_state *state)
+{
+    struct key key = state_key(state->performance_id);
+    uint8_t bytes[STATE_BYTES];
+    struct writer value = state_pack(state, bytes);
+    record_put_noted(txn, TREE_PERFORMANCE_STATES, &key, &value);
 }

@@ -7,6 +7,7 @@
 
 #include "store/kept_entries.h"
 #include "store/kept_events.h"
+#include "store/kept_performances.h"
 #include "store/kept_reservations.h"
 #include "store/kept_seats.h"
 #include "store/rank_nodes.h"
@@ -14,6 +15,7 @@
 /** Large, and used by one write at a time: it belongs to the store. */
 struct kept_records {
     struct kept_seats seats;
+    struct kept_performances performances;
     struct kept_events events;
     struct kept_reservations reservations;
     bool has_changes; /* of ranks and entries that are not committed */

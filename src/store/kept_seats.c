@@ -6,8 +6,6 @@
 #include "store/records.h"
 #include "store/transaction.h"
 
-/* --- blocks --- */
-
 /* Blocks of one performance are neighbours here too: so they are put in their order. */
 static uint32_t slot_of(uint32_t performance_id, uint32_t block_index)
 {
@@ -110,57 +108,6 @@ void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t blo
     seat_block_write(txn, performance_id, block_index, block);
 }
 
-/* --- states of performances --- */
-
-static struct kept_performance_state *place_of(struct store_txn *txn, uint32_t performance_id)
-{
-    return &txn->kept->seats.states[performance_id % PERFORMANCE_STATES_KEPT];
-}
-
-static void put_state(struct store_txn *txn, struct kept_performance_state *kept)
-{
-    if (!kept->is_kept || !kept->is_changed) return;
-    kept->is_changed = false;
-    performance_state_write(txn, &kept->state);
-}
-
-static struct kept_performance_state *keep_state(struct store_txn *txn, uint32_t performance_id)
-{
-    struct kept_performance_state *kept = place_of(txn, performance_id);
-    if (kept->is_kept && kept->state.performance_id == performance_id) return kept;
-    put_state(txn, kept);
-    kept->is_changed = false;
-    kept->is_kept = performance_state_read(txn, performance_id, &kept->state);
-    return kept->is_kept ? kept : NULL;
-}
-
-struct performance_state *performance_state_edit(struct store_txn *txn, uint32_t performance_id)
-{
-    REQUIRE(txn->may_write);
-    struct kept_performance_state *kept = keep_state(txn, performance_id);
-    if (kept == NULL) return NULL;
-    kept->is_changed = true;
-    txn->kept->seats.has_changes = true;
-    return &kept->state;
-}
-
-bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
-                           struct performance_state *ret)
-{
-    if (!txn->may_write) return performance_state_read(txn, performance_id, ret);
-    const struct kept_performance_state *kept = keep_state(txn, performance_id);
-    if (kept != NULL) *ret = kept->state;
-    return kept != NULL;
-}
-
-void performance_state_put(struct store_txn *txn, const struct performance_state *state)
-{
-    struct kept_performance_state *kept = place_of(txn, state->performance_id);
-    txn->kept->seats.has_changes = true;
-    if (kept->is_kept && kept->state.performance_id == state->performance_id) kept->is_kept = false;
-    performance_state_write(txn, state);
-}
-
 /* --- all of it --- */
 
 static void give_up_block(struct kept_seats *kept, uint32_t slot)
@@ -172,27 +119,18 @@ static void give_up_block(struct kept_seats *kept, uint32_t slot)
         bits_clear(kept->is_kept, slot);
 }
 
-static void forget_states(struct kept_seats *kept)
-{
-    for (size_t i = 0; i < PERFORMANCE_STATES_KEPT; i++)
-        kept->states[i].is_kept = false;
-}
-
 void kept_seats_begin(struct kept_seats *kept)
 {
     if (!kept->has_changes) return;
     for (uint32_t i = 0; i < SEAT_BLOCKS_KEPT / BITS_PER_WORD; i++)
         while (kept->is_changed[i] != 0)
             give_up_block(kept, bits_first(kept->is_changed, i));
-    forget_states(kept);
     kept->has_changes = false;
 }
 
 void kept_seats_note(struct store_txn *txn)
 {
     visit_blocks(txn, txn->kept->seats.is_changed, note_block);
-    for (size_t i = 0; i < PERFORMANCE_STATES_KEPT; i++)
-        put_state(txn, &txn->kept->seats.states[i]);
 }
 
 void kept_seats_committed(struct kept_seats *kept)
@@ -211,6 +149,5 @@ void kept_seats_forget(struct kept_seats *kept)
     memset(kept->is_kept, 0, sizeof kept->is_kept);
     memset(kept->is_changed, 0, sizeof kept->is_changed);
     memset(kept->is_noted, 0, sizeof kept->is_noted);
-    forget_states(kept);
     kept->has_changes = false;
 }

@@ -1,34 +1,26 @@
-/* kept_seats.h -- Blocks of seats, and the states of their performances, as writes ask for them.
+/* kept_seats.h -- Blocks of seats, as writes ask for them.
  *
- * Claims crowd: many commands of a write change the same blocks, and all the same performance. So a
- * write keeps what it was asked for; when it ends the journal is told which seats were changed, and
- * the tree only when reads are to see it. The next write finds what was kept, as nobody else
- * writes. For src/store only. */
+ * Claims crowd: many commands of a write change the same blocks. So a write keeps what it was asked
+ * for; when it ends the journal is told which seats were changed, and the tree only when reads are
+ * to see it. The next write finds what was kept, as nobody else writes. For src/store only. */
 #ifndef STORE_KEPT_SEATS_H
 #define STORE_KEPT_SEATS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "model/catalog.h"
 #include "model/seat_block.h"
 #include "store/bits.h"
 #include "store/record.h"
 #include "store/store.h"
 
-enum { SEAT_BLOCKS_KEPT = 4096, PERFORMANCE_STATES_KEPT = 16 };
+enum { SEAT_BLOCKS_KEPT = 4096 };
 
 struct kept_seat_block {
     uint32_t performance_id;
     uint32_t block_index;
     struct seat_block block;
     struct seat_block noted; /* as the writes before this one left it */
-};
-
-struct kept_performance_state {
-    bool is_kept;
-    bool is_changed;
-    struct performance_state state;
 };
 
 /** Everything has one place where it can be. */
@@ -38,7 +30,6 @@ struct kept_seats {
     uint64_t is_changed[SEAT_BLOCKS_KEPT / BITS_PER_WORD]; /* and not noted */
     uint64_t is_noted[SEAT_BLOCKS_KEPT / BITS_PER_WORD];   /* and not put */
     struct kept_seat_block blocks[SEAT_BLOCKS_KEPT];
-    struct kept_performance_state states[PERFORMANCE_STATES_KEPT];
 };
 
 /** Begins a write: forgets the changes of the one before if that gave up. */
@@ -71,10 +62,5 @@ void seat_block_write_noted(struct store_txn *txn, uint32_t performance_id, uint
 
 /** Makes noted changes of seats. */
 void seat_block_redo(struct store_txn *txn, const struct key *key, struct reader changes);
-
-/** The state of a performance as it lies in the store: catalog.c. */
-bool performance_state_read(struct store_txn *txn, uint32_t performance_id,
-                            struct performance_state *ret);
-void performance_state_write(struct store_txn *txn, const struct performance_state *state);
 
 #endif

@@ -28,9 +28,9 @@ struct store_txn {
     bool may_write;
     struct journal_record *redo;    /* of a write: its changes; NULL while they are done again */
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
-    struct performance performance; /* the one asked for last; id 0: none */
-    struct queue queue;             /* likewise, as it is in this transaction; concert_id 0: none */
-    uint32_t knows_timer_due;       /* a bit for each kind: every poll asks whether any is due */
+    struct performance performance; /* while reading: the one asked for last; id 0: none */
+    struct queue queue;       /* the one asked for last, as it is in here; concert_id 0: none */
+    uint32_t knows_timer_due; /* a bit for each kind: every poll asks whether any is due */
     unix_ms timer_due_ms[TIMER_KINDS];
     bool queue_is_changed;                                      /* and has yet to be put */
     struct kept_records *kept;                                  /* while writing */

@@ -126,7 +126,6 @@ static enum status keep(struct store *store, struct journal_record *redo)
 /* What the transaction knows by heart may be of a write that gave up. */
 static void forget(struct store_txn *txn)
 {
-    txn->performance.id = 0;
     txn->queue = (struct queue){0};
     txn->queue_is_changed = false;
     txn->knows_timer_due = 0;

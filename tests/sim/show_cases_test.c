@@ -13,7 +13,7 @@
 #include "tests/sim/desk.h"
 #include "tests/sim/frame.h"
 
-enum { USER = 1, SHOW_MS_MAX = 5, FULL_BATCH = WRITER_BATCH_MAX };
+enum { USER = 1, SHOW_MS_MAX = 20, FULL_BATCH = WRITER_BATCH_MAX };
 
 /* --- Calls, each in a frame of its own -------------------------------------------------------- */
 

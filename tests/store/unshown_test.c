@@ -6,7 +6,7 @@
 
 #include "tests/lib/temp_folder.h"
 
-enum { USER = 7, MANY_USERS = 5000 };
+enum { USER = 7, MANY_USERS = 10000 };
 
 static enum status put_balance(struct store_txn *txn, void *context)
 {
