@@ -223,6 +223,7 @@ static void put_noted(struct store_txn *txn, enum tree tree, const struct key *k
     if (cursor == NULL) return;
     int rc = mdb_cursor_put(cursor, &mdb_key, &mdb_value, flags);
     REQUIRE(rc != MDB_KEYEXIST);
+    txn->put_bytes += key->size + writer_size(value);
     if (rc != MDB_SUCCESS) store_txn_fail(txn, store_status(rc));
 }
 

@@ -39,9 +39,10 @@ struct store_txn {
     struct kept_rows *kept_rows;
     bool has_put_rows; /* of a hall: they are not for others before the commit */
     enum status failure;
-    uint64_t changes; /* told to the journal */
-    uint64_t number;  /* of a read: see store_txn_number */
-    uint64_t touches; /* records asked for, written or deleted: tests count the growth */
+    uint64_t changes;   /* told to the journal */
+    uint64_t put_bytes; /* told to the trees: seats gather before they are */
+    uint64_t number;    /* of a read: see store_txn_number */
+    uint64_t touches;   /* records asked for, written or deleted: tests count the growth */
 };
 
 /** Writes that were applied and that reads do not see yet. */

@@ -53,7 +53,7 @@ static enum status commit(struct store *store, uint64_t number)
     if (rc == MDB_MAP_FULL) atomic_store(&store->applied, number); /* of nothing: reads have it */
     if (rc == MDB_MAP_FULL) return STATUS_STORAGE_FULL;
     if (rc != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
-    checkpoints_count(&store->checkpoints, store->unshown.redo_size);
+    checkpoints_count(&store->checkpoints, txn->put_bytes);
     unshown_clear(&store->unshown);
     atomic_store(&store->shown, number);
     return STATUS_OK;

@@ -103,6 +103,86 @@ static void a_write_on_a_disk_that_breaks_for_good_leaves_all_or_nothing(void **
     fail_every_call_of_a_write(*state, EIO, FAULT_FROM_THEN_ON);
 }
 
+/* --- Writes that are applied together --------------------------------------------------------- */
+
+/* How far writes came before one failed. */
+struct progress {
+    int64_t applied;
+    int64_t flushed;
+};
+
+/* Three writes: the second is shown with the first, which is flushed before; the third by itself.
+ */
+static enum status apply_three(struct fixture *fixture, struct progress *progress)
+{
+    enum status err = STATUS_OK;
+    for (int64_t n = 1; n <= 3 && err == STATUS_OK; n++) {
+        int64_t number = progress->applied + 1;
+        err = store_apply(fixture->store, write_number, &number);
+        if (err != STATUS_OK) return err;
+        progress->applied = number;
+        if (n != 2) err = store_flush(fixture->store);
+        if (n != 2 && err == STATUS_OK) progress->flushed = number;
+        if (n != 1 && err == STATUS_OK) err = store_show(fixture->store);
+    }
+    return err;
+}
+
+static void check_progress(struct fixture *fixture, enum status err,
+                           const struct progress *progress)
+{
+    if (err == STATUS_OK || err == STATUS_STORAGE_FULL) {
+        assert_int_equal(store_show(fixture->store), STATUS_OK);
+        assert_int_equal(stored_number(fixture), progress->applied);
+        assert_int_equal(store_flush(fixture->store), STATUS_OK);
+        fixture_crash(fixture);
+        assert_int_equal(stored_number(fixture), progress->applied);
+    } else {
+        assert_int_equal(err, STATUS_STORAGE_FAILED);
+        assert_int_equal(store_show(fixture->store), STATUS_STORAGE_FAILED);
+        fixture_crash(fixture);
+        assert_in_range(stored_number(fixture), progress->flushed, progress->applied + 1);
+    }
+}
+
+static void fail_every_call_of_three_writes(struct fixture *fixture, int error,
+                                            enum fault_scope scope)
+{
+    unsigned failures = 0;
+    bool has_failed = true;
+    assert_int_equal(try_to_write(fixture, 1), STATUS_OK);
+    for (unsigned calls = 0; has_failed; calls++) {
+        fixture_reopen(fixture);
+        int64_t number = stored_number(fixture);
+        struct progress progress = {.applied = number, .flushed = number};
+        fault_arm(calls, error, scope);
+        enum status err = apply_three(fixture, &progress);
+        has_failed = fault_disarm();
+        assert_true(calls < FAULTS_MAX);
+        if (!has_failed) assert_int_equal(err, STATUS_OK);
+        check_progress(fixture, err, &progress);
+        failures += has_failed;
+    }
+    assert_true(failures >= 6); /* space, pages and meta page twice, journal twice */
+}
+
+static void of_writes_applied_together_a_full_disk_leaves_a_prefix(void **state)
+{
+    fail_every_call_of_three_writes(*state, ENOSPC, FAULT_ONCE);
+}
+
+static void of_writes_applied_together_a_disk_that_fails_once_leaves_a_prefix(void **state)
+{
+    fail_every_call_of_three_writes(*state, EIO, FAULT_ONCE);
+}
+
+static void of_writes_applied_together_a_disk_that_breaks_for_good_leaves_a_prefix(void **state)
+{
+    fail_every_call_of_three_writes(*state, EIO, FAULT_FROM_THEN_ON);
+}
+
+/* --- Recoveries ------------------------------------------------------------------------------- */
+
 static void arm_write(unsigned calls)
 {
     fault_arm(calls, EIO, FAULT_FROM_THEN_ON);
@@ -238,6 +318,9 @@ int main(void)
         FIXTURE_TEST(a_write_that_fails_once_with_a_full_disk_leaves_all_or_nothing),
         FIXTURE_TEST(a_write_that_fails_once_with_a_broken_disk_leaves_all_or_nothing),
         FIXTURE_TEST(a_write_on_a_disk_that_breaks_for_good_leaves_all_or_nothing),
+        FIXTURE_TEST(of_writes_applied_together_a_full_disk_leaves_a_prefix),
+        FIXTURE_TEST(of_writes_applied_together_a_disk_that_fails_once_leaves_a_prefix),
+        FIXTURE_TEST(of_writes_applied_together_a_disk_that_breaks_for_good_leaves_a_prefix),
         FIXTURE_TEST(a_recovery_that_could_not_write_can_be_done_later),
         FIXTURE_TEST(a_recovery_that_could_not_read_can_be_done_later),
         FIXTURE_TEST(a_full_disk_refuses_writes_and_goes_on_when_there_is_space),

@@ -1,6 +1,6 @@
 #include "tests/store/fixture.h"
 
-#include "store/records.h"
+#include "store/transaction.h"
 
 /* More blocks than a transaction keeps, of more performances than it keeps the states of. */
 enum { SHOWS = 40, BLOCKS_PER_SHOW = 200, SMALL_MAP_BYTES = 8 * 1024 * 1024 };
@@ -183,6 +183,43 @@ static void edits_that_found_no_room_are_forgotten(void **state)
     assert_int_equal(store_read(fixture->store, check_body, NULL), STATUS_OK);
 }
 
+static enum status put_hall(struct store_txn *txn, void *context)
+{
+    struct seat_block block = {.version = 1};
+    (void)context;
+    while (block.count < SEATS_PER_BLOCK)
+        seat_block_add(&block, (struct seat){.state = SEAT_AVAILABLE});
+    for (uint32_t show = 1; show <= SHOWS; show++)
+        for (uint32_t i = 0; i < BLOCKS_PER_SHOW; i++)
+            seat_block_put(txn, show, i, &block);
+    return STATUS_OK;
+}
+
+static enum status edit_every_tenth(struct store_txn *txn, void *context)
+{
+    (void)context;
+    for (uint32_t show = 1; show <= SHOWS; show++)
+        for (uint32_t i = 0; i < BLOCKS_PER_SHOW; i += 10)
+            seat_block_edit(txn, show, i)->version = 2;
+    return STATUS_OK;
+}
+
+/* The journal has a few bytes of each block, the data file a page for every few of them. */
+static void what_seats_take_of_the_data_file_counts_for_the_next_checkpoint(void **state)
+{
+    enum { PAGE_BYTES = 4096 };
+    struct fixture *fixture = *state;
+    struct store *store = fixture->store;
+    assert_int_equal(store_write(store, put_hall, NULL), STATUS_OK);
+    assert_int_equal(store_checkpoint(store), STATUS_OK);
+    uint64_t pages = store->checkpoints.pages;
+    uint64_t used_bytes = store_used_bytes(store->env);
+    assert_int_equal(store_write(store, edit_every_tenth, NULL), STATUS_OK);
+    assert_true(store_used_bytes(store->env) > used_bytes);
+    assert_true((store->checkpoints.pages - pages) * PAGE_BYTES >=
+                (store_used_bytes(store->env) - used_bytes) / 3);
+}
+
 static void look_for_nothing(struct store_txn *txn)
 {
     put_all(txn);
@@ -204,6 +241,7 @@ int main(void)
         FIXTURE_TEST(a_visit_sees_what_was_edited),
         FIXTURE_TEST(edits_of_a_write_that_was_given_up_are_forgotten),
         FIXTURE_TEST(edits_that_found_no_room_are_forgotten),
+        FIXTURE_TEST(what_seats_take_of_the_data_file_counts_for_the_next_checkpoint),
         FIXTURE_TEST(what_is_not_there_can_not_be_edited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,8 +137,12 @@ static enum status refuse_with_changes(struct store_txn *txn, void *context)
 /* Nothing that the journal or the trees were told before the end. */
 static enum status refuse_what_was_kept(struct store_txn *txn, void *context)
 {
+    struct queue queue;
     put_seat(txn, *(const uint64_t *)context);
     queue_rank_add(txn, CONCERT, *(const uint64_t *)context);
+    assert_true(queue_get(txn, CONCERT, &queue));
+    queue.last_number = *(const uint64_t *)context;
+    queue_put(txn, &queue);
     return STATUS_NOT_YET;
 }
 
