@@ -31,7 +31,7 @@ struct rpc_detail {
 struct rpc_call {
     const struct method *method;
     const ProtobufCMessage *request; /* decoded, in the frame's arena */
-    struct arena *arena;             /* the frame's: see rpc_application.start */
+    struct arena *arena;             /* the frame's, or that of its SLOW calls: see start */
     unix_ms deadline_ms;             /* on the application's clock; refused from this instant on */
     enum rpc_socket socket;
     bool alone; /* the only call of its frame */
@@ -58,7 +58,8 @@ struct rpc_application {
     unix_ms (*now_ms)(void *context);
     /** Takes the calls of one frame that passed every check, linked by `next`. Each must be
      * finished once by rpc_call_finish, now or later, on any thread. Since the calls share one
-     * arena, the application hands them on only after it has executed those it executes itself. */
+     * arena, the application hands them on only after it has executed those it executes itself,
+     * and all to one thread; but those of kind METHOD_SLOW, which share another, to any one. */
     void (*start)(void *context, struct rpc_call *first);
 };
 

@@ -2,11 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/redo.h"
 #include "store/transaction.h"
 
-enum { REDO_BYTES_MIN = 256 * 1024, PAGE_BYTES = 4096, PAGES_PER_CHANGE = 2 };
+enum { REDO_BYTES_MIN = 256 * 1024, PAGES_PER_CHANGE = 2 };
 
 static bool grow(struct unshown *unshown, size_t needed)
 {
@@ -34,7 +35,8 @@ bool unshown_add(struct unshown *unshown, const struct journal_record *redo)
  * itself. */
 uint64_t unshown_bytes(const struct unshown *unshown)
 {
-    return unshown->txn.changes * PAGES_PER_CHANGE * PAGE_BYTES + 2 * unshown->redo_size;
+    uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE); /* as LMDB's */
+    return unshown->txn.changes * PAGES_PER_CHANGE * page_bytes + 2 * unshown->redo_size;
 }
 
 void unshown_redo(const struct unshown *unshown, struct store_txn *txn)

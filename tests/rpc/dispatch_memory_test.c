@@ -116,12 +116,47 @@ static void later_frames_allocate_nothing_but_the_reply(void **state)
     rpc_dispatcher_close(dispatcher);
 }
 
+/* Another thread executes it beside the others. */
+static void a_slow_call_shares_no_memory_with_the_others_of_its_frame(void **state)
+{
+    (void)state;
+    static const char *const methods[] = {CHECK, HOLD_SEATS, GET_BALANCE};
+    struct fake_application fake;
+    struct rpc_dispatcher *dispatcher;
+    struct call_frame frame;
+    struct memory_exchange exchange;
+    size_t size;
+    fake_application_init(&fake);
+    atomic_store(&fake.holds, true);
+    assert_int_equal(rpc_dispatcher_open(&fake.application, &memory_transport, &dispatcher),
+                     STATUS_OK);
+    call_frame_init(&frame);
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        call_frame_add(&frame, methods[i], NULL);
+    uint8_t *bytes = call_frame_pack(&frame, &size);
+    memory_exchange_init(&exchange, bytes, size);
+    memory_exchange_dispatch(&exchange, dispatcher, RPC_SOCKET_MAIN);
+
+    const struct rpc_call *last = fake.held;
+    const struct rpc_call *slow = last->next;
+    assert_int_equal(slow->method->kind, METHOD_SLOW);
+    assert_ptr_not_equal(slow->arena, last->arena);
+    assert_ptr_equal(slow->next->arena, last->arena);
+    fake_application_release(&fake);
+    assert_int_equal(atomic_load(&exchange.answers), 1);
+    memory_exchange_deinit(&exchange);
+    free(bytes);
+    call_frame_deinit(&frame);
+    rpc_dispatcher_close(dispatcher);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(opening_fails_cleanly_at_each_allocation),
         cmocka_unit_test(each_frame_is_answered_once_whichever_allocation_fails),
         cmocka_unit_test(later_frames_allocate_nothing_but_the_reply),
+        cmocka_unit_test(a_slow_call_shares_no_memory_with_the_others_of_its_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

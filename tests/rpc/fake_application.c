@@ -24,6 +24,7 @@ static const struct method methods[METHODS] = {
                             .response_packer = &onsale__v1__get_balance_response__packer,
                             .request_bytes_max = FAKE_REQUEST_BYTES_MAX},
     [METHOD_HOLD_SEATS] = {.name = HOLD_SEATS,
+                           .kind = METHOD_SLOW,
                            .request = &onsale__v1__hold_seats_request__descriptor,
                            .response = &onsale__v1__hold_seats_response__descriptor,
                            .request_packer = &onsale__v1__hold_seats_request__packer,

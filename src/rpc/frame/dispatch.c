@@ -134,6 +134,7 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
         };
         frame->calls[i].status = call_check(&surroundings, request->calls[i], call);
         if (frame->calls[i].status != STATUS_OK) continue;
+        if (call->method->kind == METHOD_SLOW) call->arena = &frame->slow_arena;
         *last = call;
         last = &call->next;
         passed++;

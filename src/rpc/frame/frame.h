@@ -22,6 +22,7 @@ struct rpc_frame {
     struct rpc_dispatcher *dispatcher;
     void *exchange;
     struct arena arena;
+    struct arena slow_arena;  /* for calls that are executed beside the others of the frame */
     struct frame_call *calls; /* in the arena, or `whole` */
     size_t calls_count;
     atomic_size_t unfinished; /* of the calls that the application was given */

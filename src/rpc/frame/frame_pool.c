@@ -16,6 +16,7 @@ void frame_pool_init(struct frame_pool *pool)
 static void frame_free(struct rpc_frame *frame)
 {
     arena_deinit(&frame->arena);
+    arena_deinit(&frame->slow_arena);
     free(frame);
 }
 
@@ -35,6 +36,7 @@ static struct rpc_frame *frame_make(void)
     struct rpc_frame *frame = calloc(1, sizeof *frame);
     if (frame == NULL) return NULL;
     arena_init(&frame->arena, FRAME_ARENA_BYTES_MAX);
+    arena_init(&frame->slow_arena, FRAME_ARENA_BYTES_MAX);
     if (arena_alloc(&frame->arena, ARENA_BYTES_KEPT) == NULL) {
         frame_free(frame);
         return NULL;
@@ -55,6 +57,7 @@ struct rpc_frame *frame_pool_take(struct frame_pool *pool)
 void frame_pool_give(struct frame_pool *pool, struct rpc_frame *frame)
 {
     arena_reset(&frame->arena);
+    arena_reset(&frame->slow_arena);
     pthread_mutex_lock(&pool->lock);
     frame->next = pool->first;
     pool->first = frame;
