@@ -33,7 +33,7 @@ static void print_numbers(struct tally *tally, const Onsale__V1__GetStatsRespons
     microseconds(&table, "  a call takes, median", tally_percentile_us(tally, 50));
     microseconds(&table, "  99 of 100 take at most", tally_percentile_us(tally, 99));
     count(&table, "  commands on disk", stats->commands);
-    count(&table, "  in write transactions", stats->batches);
+    count(&table, "  in batches", stats->batches);
     show_field(&table, "  store", "%s", text_of_bytes(stats->store_used_bytes).bytes);
     show_field(&table, "  the whole evening", "%s", text_of_span(took_us / 1000).bytes);
     show_fields(&table);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,6 +65,8 @@ void server_process_run(struct server_process *server, const char *const *argume
         REQUIRE(count <= SERVER_ARGUMENTS_MAX);
         all[count++] = (char *)arguments[i];
     }
+    struct stat log;
+    server->log_before = stat(server->log, &log) == 0 ? (long)log.st_size : 0;
     server->pid = fork();
     REQUIRE(server->pid >= 0);
     if (server->pid == 0) become_server(server, all);
@@ -125,16 +128,27 @@ void server_process_kill(struct server_process *server)
     server->pid = 0;
 }
 
-bool server_process_said(const struct server_process *server, const char *text)
+static bool log_has(const struct server_process *server, long from, const char *text)
 {
     char line[1024];
     bool found = false;
     FILE *file = fopen(server->log, "re");
     if (file == NULL) return false;
+    REQUIRE(fseek(file, from, SEEK_SET) == 0);
     while (!found && fgets(line, sizeof line, file) != NULL)
         found = strstr(line, text) != NULL;
     fclose(file);
     return found;
+}
+
+bool server_process_said(const struct server_process *server, const char *text)
+{
+    return log_has(server, 0, text);
+}
+
+bool server_process_serves(const struct server_process *server)
+{
+    return log_has(server, server->log_before, "serving from");
 }
 
 struct saying {

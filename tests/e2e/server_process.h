@@ -16,7 +16,8 @@ struct server_process {
     char *url; /* onsale.sock in the folder; the server puts the other two sockets beside it */
     char *watch_url;
     char *admin_url;
-    pid_t pid; /* 0: not running */
+    pid_t pid;       /* 0: not running */
+    long log_before; /* bytes of the log when it was started */
 };
 
 /** Makes the folder; starts nothing. @param program  Path of onsaled; borrowed. */
@@ -45,6 +46,9 @@ bool server_process_is_alive(const struct server_process *server);
 
 /** Ends it as `kill -9` does. */
 void server_process_kill(struct server_process *server);
+
+/** Whether it has said that it serves since it was started last. */
+bool server_process_serves(const struct server_process *server);
 
 /** Whether the log has this text. */
 bool server_process_said(const struct server_process *server, const char *text);
