@@ -15,13 +15,14 @@
 #include "server/doorbell.h"
 #include "server/engine/engine.h"
 #include "server/log.h"
+#include "server/pace.h"
 #include "server/sockets.h"
 #include "store/store.h"
 
 enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 64 << 20, READERS_MAX = 126 };
 
 /* Nobody sleeps longer, so that a clock that was set is noticed. */
-enum { SLEEP_MS_MAX = 1000 };
+enum { SLEEP_MS_MAX = 1000, NS_PER_SECOND = 1000000000 };
 
 /* Long polls are looked at again no more often than this, however many commits there are. */
 enum { WATCH_PAUSE_MS = 5 };
@@ -135,13 +136,34 @@ static void step_back(void)
     syscall(SYS_ioprio_set, IOPRIO_WHO_THREAD, 0, IOPRIO_IDLE);
 }
 
+static int64_t ticks_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+}
+
+/* @return Whether there is more to do. */
+static bool keep(struct daemon *daemon, struct pace *pace)
+{
+    enum engine_more more;
+    int64_t begun_ns = ticks_ns();
+    stop_at_failure(engine_keep(daemon->engine, pace->piece_bytes, &more));
+    int64_t rest_ns = pace_learn(pace, ticks_ns() - begun_ns, more == ENGINE_MORE_URGENT);
+    if (more == ENGINE_NO_MORE) return false;
+    if (rest_ns > 0) nanosleep(&(struct timespec){.tv_nsec = rest_ns}, NULL);
+    return !atomic_load(&daemon->stopping);
+}
+
 static void *run_keeper(void *context)
 {
     struct daemon *daemon = context;
+    struct pace pace = pace_make();
     step_back();
     while (!atomic_load(&daemon->stopping)) {
         doorbell_wait(&daemon->bells[ENGINE_KEEPER], SLEEP_MS_MAX);
-        stop_at_failure(engine_keep(daemon->engine));
+        while (keep(daemon, &pace))
+            continue;
     }
     return NULL;
 }

@@ -73,9 +73,15 @@ enum status engine_show(struct engine *engine);
  * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
 enum status engine_flush(struct engine *engine);
 
-/** Makes a checkpoint of the store if one is called for.
+enum engine_more { ENGINE_NO_MORE, ENGINE_MORE, ENGINE_MORE_URGENT };
+
+/** Makes a step of a checkpoint of the store if one is called for: writes a piece of the data file,
+ * or finishes.
+ * @param bytes     Of the file, that a piece has; at least 1.
+ * @param ret_more  Whether there are more steps; urgent if the journal, which shares the disk,
+ * could be full before they are made.
  * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
-enum status engine_keep(struct engine *engine);
+enum status engine_keep(struct engine *engine, uint64_t bytes, enum engine_more *ret_more);
 
 /** When engine_write has something to do: 0 for at once, UNIX_MS_NEVER if nothing is in sight. */
 unix_ms engine_write_due(struct engine *engine);

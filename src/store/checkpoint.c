@@ -8,11 +8,17 @@
 #include "base/require.h"
 #include "store/transaction.h"
 
-enum { HEADER_PAGES = 2, PIECE_BYTES = 1024 * 1024, PASSES = 3 };
+enum { HEADER_PAGES = 2 };
+
+/* What is written by others meanwhile is less in each pass. */
+enum { PASSES = 3 };
 
 /* Half of the ring, or so many pages: what is written again after a crash stays small, and so
  * does the part of the data file that waits for the checkpoint to be used again. */
 enum { RING_PARTS = 2, PAGES_MAX = 32 * 1024, PAGES_PER_WRITE = 24, NEW_BYTES_PER_PAGE = 1024 };
+
+/* A checkpoint is urgent with so little of the ring left, or with as many pages written again. */
+enum { URGENT_PARTS = 4 };
 
 /* --- The headers ------------------------------------------------------------------------------ */
 
@@ -96,8 +102,18 @@ void checkpoints_count(struct checkpoints *checkpoints, uint64_t bytes)
 bool checkpoints_are_due(const struct checkpoints *checkpoints)
 {
     const struct journal *journal = checkpoints->journal;
+    if (atomic_load(&checkpoints->is_pending)) return false;
     return checkpoints->pages >= PAGES_MAX ||
            journal_used_bytes(journal) >= journal_ring_bytes(journal) / RING_PARTS;
+}
+
+void checkpoints_note_urgency(struct checkpoints *checkpoints)
+{
+    const struct journal *journal = checkpoints->journal;
+    uint64_t ring_bytes = journal_ring_bytes(journal);
+    bool is_urgent = checkpoints->pages >= PAGES_MAX ||
+                     journal_used_bytes(journal) >= ring_bytes - ring_bytes / URGENT_PARTS;
+    atomic_store_explicit(&checkpoints->is_urgent, is_urgent, memory_order_relaxed);
 }
 
 enum status checkpoint_begin(struct checkpoints *checkpoints)
@@ -109,35 +125,37 @@ enum status checkpoint_begin(struct checkpoints *checkpoints)
     if (checkpoints->headers_size == 0) return STATUS_STORAGE_FAILED;
     checkpoints->mark = journal_end(checkpoints->journal);
     checkpoints->pages = 0;
+    checkpoints->passes = 0;
+    checkpoints->ahead_bytes = 0;
+    atomic_store(&checkpoints->is_urgent, false);
     atomic_store(&checkpoints->is_pending, true);
     return STATUS_OK;
 }
 
-/* One piece is being written while the next is handed over. */
-static void write_in_pieces(const struct checkpoints *checkpoints, int fd)
-{
-    uint64_t bytes = store_used_bytes(checkpoints->env);
-    for (uint64_t at = 0; at < bytes && !checkpoints->is_awaited; at += PIECE_BYTES) {
-        sync_file_range(fd, (off_t)(at + PIECE_BYTES), PIECE_BYTES, SYNC_FILE_RANGE_WRITE);
-        sync_file_range(fd, (off_t)at, PIECE_BYTES,
-                        SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-                            SYNC_FILE_RANGE_WAIT_AFTER);
-    }
-}
-
-/* A flush of all at once would keep the disk from the journal for as long as it takes. What is
- * written meanwhile is less in each pass. */
-static void write_ahead(const struct checkpoints *checkpoints)
+static void write_piece(struct checkpoints *checkpoints, uint64_t bytes)
 {
     int fd;
     REQUIRE(mdb_env_get_fd(checkpoints->env, &fd) == MDB_SUCCESS);
-    for (int pass = 0; pass < PASSES; pass++)
-        write_in_pieces(checkpoints, fd);
+    sync_file_range(fd, (off_t)checkpoints->ahead_bytes, (off_t)bytes,
+                    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                        SYNC_FILE_RANGE_WAIT_AFTER);
+    checkpoints->ahead_bytes += bytes;
+    if (checkpoints->ahead_bytes < store_used_bytes(checkpoints->env)) return;
+    checkpoints->ahead_bytes = 0;
+    checkpoints->passes++;
+}
+
+bool checkpoint_write_ahead(struct checkpoints *checkpoints, uint64_t bytes)
+{
+    pthread_mutex_lock(&checkpoints->lock);
+    bool has_more = atomic_load(&checkpoints->is_pending) && checkpoints->passes < PASSES;
+    if (has_more) write_piece(checkpoints, bytes);
+    pthread_mutex_unlock(&checkpoints->lock);
+    return has_more;
 }
 
 static enum status finish(struct checkpoints *checkpoints, bool is_closing)
 {
-    write_ahead(checkpoints);
     if (mdb_env_sync(checkpoints->env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
     enum status err =
         journal_checkpoint(checkpoints->journal, checkpoints->mark, checkpoints->headers,
@@ -155,7 +173,6 @@ enum status checkpoint_finish(struct checkpoints *checkpoints, bool is_closing)
     if (atomic_load(&checkpoints->is_pending)) {
         err = finish(checkpoints, is_closing);
         if (err == STATUS_OK) atomic_store(&checkpoints->is_pending, false);
-        checkpoints->is_awaited = false;
     }
     pthread_mutex_unlock(&checkpoints->lock);
     return err;

@@ -28,8 +28,9 @@ struct checkpoints {
 
     pthread_mutex_t lock; /* who finishes a checkpoint holds it */
     atomic_bool is_pending;
-    atomic_bool
-        is_awaited; /* the writer waits for the pending one: no time to go easy on the disk */
+    atomic_bool is_urgent;    /* not much more can be written before the pending one is on disk */
+    unsigned passes;          /* over the data file, made ahead of the pending one */
+    uint64_t ahead_bytes;     /* of the file, in the pass under way */
     struct journal_mark mark; /* of the pending one, as are: */
     size_t headers_size;
     uint8_t headers[JOURNAL_STATE_BYTES_MAX];
@@ -53,12 +54,21 @@ void checkpoints_deinit(struct checkpoints *checkpoints);
 /** Counts what one write has put into the data file, `bytes` of it new. By the writer. */
 void checkpoints_count(struct checkpoints *checkpoints, uint64_t bytes);
 
-/** Whether so much was written that a checkpoint is called for. By the writer. */
+/** Whether so much was written that a checkpoint is to begin, and none is pending. By the writer.
+ */
 bool checkpoints_are_due(const struct checkpoints *checkpoints);
+
+/** Notes how much of the journal is left, for whoever is at the pending one. By the writer. */
+void checkpoints_note_urgency(struct checkpoints *checkpoints);
 
 /** Notes what the next checkpoint will be: the last write and all before it. By the writer, if none
  * is pending. @return STATUS_OK; a failure of the storage. */
 enum status checkpoint_begin(struct checkpoints *checkpoints);
+
+/** Gives the disk a piece of what the pending one is to flush, if there is one, and waits for it. A
+ * flush of all at once would keep the disk from the journal for as long as it takes.
+ * @return False if there was none left. */
+bool checkpoint_write_ahead(struct checkpoints *checkpoints, uint64_t bytes);
 
 /** Brings the pending one to disk; does nothing if there is none. Waits for a thread that is at it.
  * @param is_closing  Nothing will be written after it.

@@ -91,6 +91,17 @@ uint64_t store_txn_number(const struct store_txn *txn);
 bool store_wants_checkpoint(const struct store *store);
 enum status store_checkpoint(struct store *store);
 
+/** Writes a piece of what the checkpoint that is called for will flush, and waits for it, so that
+ * the flush itself finds little to do. The journal shares the disk: what callers wait for is to get
+ * its turn after each piece. By the one thread that makes checkpoints.
+ * @param bytes  Of the data file; at least 1.
+ * @return False if nothing is left but the checkpoint itself, or none is called for. */
+bool store_write_ahead(struct store *store, uint64_t bytes);
+
+/** Whether there is little room left in the journal for what comes before the checkpoint that is
+ * called for. Safe from any thread. */
+bool store_is_pressed(const struct store *store);
+
 /** The failure so far, STATUS_OK if none. */
 enum status store_txn_failure(const struct store_txn *txn);
 

@@ -18,7 +18,6 @@ static enum status begin_checkpoint(struct store *store, bool is_at_once)
 {
     struct checkpoints *checkpoints = &store->checkpoints;
     if (!is_at_once && atomic_load(&checkpoints->is_pending)) return STATUS_OK;
-    checkpoints->is_awaited = is_at_once;
     enum status err = checkpoint_finish(checkpoints, false);
     if (err == STATUS_OK) err = checkpoint_begin(checkpoints);
     if (err == STATUS_OK && is_at_once) err = checkpoint_finish(checkpoints, false);
@@ -119,6 +118,7 @@ static enum status keep(struct store *store, struct journal_record *redo)
     if (err != STATUS_OK) return err;
     kept_records_committed(&store->kept);
     atomic_store(&store->applied, number);
+    checkpoints_note_urgency(&store->checkpoints);
     bool is_much = store->unshown.txn.changes >= UNSHOWN_CHANGES_MAX;
     return is_much || checkpoints_are_due(&store->checkpoints) ? show(store) : STATUS_OK;
 }
@@ -237,6 +237,16 @@ uint64_t store_flushed(const struct store *store)
 bool store_wants_checkpoint(const struct store *store)
 {
     return atomic_load(&store->checkpoints.is_pending);
+}
+
+bool store_write_ahead(struct store *store, uint64_t bytes)
+{
+    return checkpoint_write_ahead(&store->checkpoints, bytes);
+}
+
+bool store_is_pressed(const struct store *store)
+{
+    return atomic_load(&store->checkpoints.is_urgent);
 }
 
 enum status store_checkpoint(struct store *store)

@@ -5,7 +5,7 @@
 #include "base/require.h"
 #include "tests/lib/temp_folder.h"
 
-enum { READERS_MAX = 16, JOURNAL_BYTES = 1 << 20 };
+enum { READERS_MAX = 16, JOURNAL_BYTES = 1 << 20, PIECE_BYTES = 64 * 1024 };
 
 #define START_MS INT64_C(1800000000000)
 
@@ -130,10 +130,19 @@ enum status world_step(struct world *world)
     work(world);
     enum status err = engine_write(world->engine);
     REQUIRE(engine_flush(world->engine) == STATUS_OK);
-    REQUIRE(engine_keep(world->engine) == STATUS_OK);
+    enum engine_more more;
+    REQUIRE(engine_keep(world->engine, PIECE_BYTES, &more) == STATUS_OK);
     engine_watch(world->engine);
     work(world); /* what had to be shown first */
     return err;
+}
+
+void world_keep(struct world *world)
+{
+    enum engine_more more;
+    do
+        REQUIRE(engine_keep(world->engine, PIECE_BYTES, &more) == STATUS_OK);
+    while (more != ENGINE_NO_MORE);
 }
 
 void world_drain(struct world *world)

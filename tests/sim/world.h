@@ -50,6 +50,9 @@ void world_read(struct world *world, enum rpc_socket socket, struct memory_excha
 /** Steps every part once. @return What the writer ended with. */
 enum status world_step(struct world *world);
 
+/** Makes every step of the checkpoint that is called for. */
+void world_keep(struct world *world);
+
 /** Begins the end and answers every frame. */
 void world_drain(struct world *world);
 

@@ -191,6 +191,37 @@ static void a_checkpoint_has_what_is_shown_and_the_journal_the_rest(void **state
     assert_int_equal(fixture_read_wallet(fixture, USER), balance);
 }
 
+static void writes_gather_while_a_checkpoint_is_pending(void **state)
+{
+    struct fixture *fixture = *state;
+    apply(fixture, 5);
+    while (!store_wants_checkpoint(fixture->store))
+        apply_one_more(fixture);
+    uint64_t shown = store_shown(fixture->store);
+    for (int i = 0; i < 3; i++)
+        apply_one_more(fixture);
+    assert_int_equal(store_shown(fixture->store), shown);
+    assert_int_equal(store_applied(fixture->store), shown + 3);
+}
+
+static void a_checkpoint_is_written_ahead_piece_by_piece(void **state)
+{
+    enum { PIECE_BYTES = 4096 };
+    struct fixture *fixture = *state;
+    int pieces = 0;
+    assert_false(store_write_ahead(fixture->store, PIECE_BYTES));
+    apply(fixture, 5);
+    while (!store_wants_checkpoint(fixture->store))
+        apply_one_more(fixture);
+    while (store_write_ahead(fixture->store, PIECE_BYTES))
+        pieces++;
+    assert_true(pieces > 1);
+    assert_true(store_wants_checkpoint(fixture->store));
+    assert_int_equal(store_checkpoint(fixture->store), STATUS_OK);
+    assert_false(store_wants_checkpoint(fixture->store));
+    assert_false(store_write_ahead(fixture->store, PIECE_BYTES));
+}
+
 static void closing_shows_and_flushes_what_is_applied(void **state)
 {
     apply(*state, 5);
@@ -231,6 +262,8 @@ int main(void)
         FIXTURE_TEST(a_read_has_the_number_of_what_is_shown),
         FIXTURE_TEST(much_is_shown_without_being_asked_for),
         FIXTURE_TEST(a_checkpoint_has_what_is_shown_and_the_journal_the_rest),
+        FIXTURE_TEST(writes_gather_while_a_checkpoint_is_pending),
+        FIXTURE_TEST(a_checkpoint_is_written_ahead_piece_by_piece),
         FIXTURE_TEST(closing_shows_and_flushes_what_is_applied),
         FIXTURE_TEST(a_backup_has_what_is_shown),
     };
