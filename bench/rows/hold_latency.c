@@ -1,6 +1,3 @@
-#include <stdlib.h>
-
-#include "base/require.h"
 #include "bench/load/closed_loop.h"
 #include "bench/load/open_loop.h"
 #include "bench/rivals/rival.h"
@@ -25,45 +22,32 @@ const struct row row_hold_latency_unloaded = {
     .goals = {{GOAL_P50_OVER_US, .must_reach = 50, .aim_for = 15}},
 };
 
-/* At half of the peak that was measured when the row began. */
-
-struct half_load {
-    struct claims *claims;
-    double rate;
-};
+/* At half of the peak. The speed of a machine drifts, so the peak is that of the second before. */
 
 static enum outcome half_load_open(struct stage *stage, const struct contender *contender,
                                    void **ret_state)
 {
-    struct half_load *state = calloc(1, sizeof *state);
-    struct round peak;
     (void)contender;
-    REQUIRE(state != NULL);
-    state->claims = claims_make(stage->shop, CLAIMS_BY_PERFORMANCE);
-    const struct workload workload = claims_workload(state->claims);
-    closed_loop_run(stage->shop->channel, &workload, SHOP_IN_FLIGHT,
-                    stage->options->scale.round_seconds, &peak);
-    claims_give_back(state->claims);
-    state->rate = round_rate(&peak) / 2;
-    *ret_state = state;
-    return state->rate > 0 ? OUTCOME_READY : OUTCOME_FAILED;
+    *ret_state = claims_make(stage->shop, CLAIMS_BY_PERFORMANCE);
+    return OUTCOME_READY;
 }
 
-static bool half_load_round(struct stage *stage, void *state_pointer, struct round *ret_round)
+static bool half_load_round(struct stage *stage, void *claims, struct round *ret_round)
 {
-    struct half_load *state = state_pointer;
-    const struct workload workload = claims_workload(state->claims);
-    open_loop_run(stage->shop->channel, &workload, state->rate, stage->options->scale.round_seconds,
-                  ret_round);
-    claims_give_back(state->claims);
+    const struct workload workload = claims_workload(claims);
+    double seconds = stage->options->scale.round_seconds;
+    struct round peak;
+    closed_loop_run(stage->shop->channel, &workload, SHOP_IN_FLIGHT, seconds, &peak);
+    claims_give_back(claims);
+    if (peak.operations == 0) return false;
+    open_loop_run(stage->shop->channel, &workload, round_rate(&peak) / 2, seconds, ret_round);
+    claims_give_back(claims);
     return true;
 }
 
-static void half_load_close(void *state_pointer)
+static void half_load_close(void *claims)
 {
-    struct half_load *state = state_pointer;
-    claims_free(state->claims);
-    free(state);
+    claims_free(claims);
 }
 
 static const struct contender ours_half_load = {"onsale, half of peak", half_load_open,

@@ -1,6 +1,3 @@
-#include <stdlib.h>
-
-#include "base/require.h"
 #include "bench/load/closed_loop.h"
 #include "bench/load/open_loop.h"
 #include "bench/rows/rows.h"
@@ -15,10 +12,10 @@ static uint32_t blocks_per_round(const struct scale *scale)
     return scale->claims / CLAIMS_PER_BLOCK;
 }
 
-/* Of both contenders, and the one that looks for the peak. */
+/* Of the one at a rate, with as many that look for the peak, and of the one at the peak. */
 static uint32_t rounds_in_all(const struct scale *scale)
 {
-    return 2 * scale->rounds + 1;
+    return 3 * scale->rounds;
 }
 
 static void plan(const struct scale *scale, struct shop_plan *ret_plan)
@@ -33,63 +30,42 @@ static void plan(const struct scale *scale, struct shop_plan *ret_plan)
     };
 }
 
-struct mixed {
-    struct mix *mix;
-    double rate; /* of the open loop */
-};
-
-static bool measure_peak(struct stage *stage, void *state_pointer, struct round *ret_round)
+static enum outcome open(struct stage *stage, const struct contender *contender, void **ret_state)
 {
-    struct mixed *state = state_pointer;
-    const struct workload workload = mix_workload(state->mix);
+    const struct scale *scale = &stage->options->scale;
+    (void)contender;
+    *ret_state = mix_make(stage->shop, blocks_per_round(scale), rounds_in_all(scale));
+    return OUTCOME_READY;
+}
+
+static bool measure_peak(struct stage *stage, void *mix, struct round *ret_round)
+{
+    const struct workload workload = mix_workload(mix);
     closed_loop_run(stage->shop->channel, &workload, SHOP_IN_FLIGHT,
                     stage->options->scale.round_seconds, ret_round);
     return true;
 }
 
-static enum outcome open_peak(struct stage *stage, const struct contender *contender,
-                              void **ret_state)
-{
-    const struct scale *scale = &stage->options->scale;
-    struct mixed *state = calloc(1, sizeof *state);
-    (void)contender;
-    REQUIRE(state != NULL);
-    state->mix = mix_make(stage->shop, blocks_per_round(scale), rounds_in_all(scale));
-    *ret_state = state;
-    return OUTCOME_READY;
-}
-
-static enum outcome open_at_rate(struct stage *stage, const struct contender *contender,
-                                 void **ret_state)
+/* The speed of a machine drifts, so the peak is that of the second before. */
+static bool measure_at_rate(struct stage *stage, void *mix, struct round *ret_round)
 {
     struct round peak;
-    open_peak(stage, contender, ret_state);
-    struct mixed *state = *ret_state;
-    measure_peak(stage, state, &peak);
-    state->rate = SHARE_OF_PEAK * round_rate(&peak);
-    return state->rate > 0 ? OUTCOME_READY : OUTCOME_FAILED;
-}
-
-static bool measure_at_rate(struct stage *stage, void *state_pointer, struct round *ret_round)
-{
-    struct mixed *state = state_pointer;
-    const struct workload workload = mix_workload(state->mix);
-    open_loop_run(stage->shop->channel, &workload, state->rate, stage->options->scale.round_seconds,
-                  ret_round);
+    measure_peak(stage, mix, &peak);
+    if (peak.operations == 0) return false;
+    const struct workload workload = mix_workload(mix);
+    open_loop_run(stage->shop->channel, &workload, SHARE_OF_PEAK * round_rate(&peak),
+                  stage->options->scale.round_seconds, ret_round);
     return true;
 }
 
-static void close(void *state_pointer)
+static void close(void *mix)
 {
-    struct mixed *state = state_pointer;
-    mix_free(state->mix);
-    free(state);
+    mix_free(mix);
 }
 
-static const struct contender at_rate = {"onsale, 70 % of peak", open_at_rate, measure_at_rate,
-                                         close, NULL};
-static const struct contender at_peak = {"onsale, 512 in flight", open_peak, measure_peak, close,
+static const struct contender at_rate = {"onsale, 70 % of peak", open, measure_at_rate, close,
                                          NULL};
+static const struct contender at_peak = {"onsale, 512 in flight", open, measure_peak, close, NULL};
 
 const struct row row_mixed_onsale = {
     .key = "mixed_onsale",
