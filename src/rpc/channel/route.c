@@ -7,6 +7,8 @@
 #include "rpc/channel/lane.h"
 #include "rpc/channel/link.h"
 
+enum { FEW_CALLS = 32 };
+
 struct channel_route *channel_route_of(struct onsale_channel *channel,
                                        const struct onsale_method *method)
 {
@@ -69,10 +71,12 @@ void channel_route_close(struct channel_route *route)
     free(route->url);
 }
 
-/* More frames on their way are smaller frames, which cost more a call. */
+/* More frames on their way are smaller frames, which cost more a call. That matters where there are
+ * many calls; a few had better not wait for a frame to come back. */
 static bool is_enough(const struct channel_route *route)
 {
-    return route->lanes_busy >= route->lanes_ready && route->waiting.count < route->calls_per_frame;
+    return route->lanes_busy >= route->lanes_ready &&
+           route->waiting.count < route->calls_per_frame && route->calls_under_way >= FEW_CALLS;
 }
 
 /* @return A lane that has taken calls and must send them; NULL if none is free and connected. */
