@@ -4,7 +4,7 @@
 
 #include "base/require.h"
 
-enum { LEAF_SHIFT = 11, FANOUT_SHIFT = 8, WORD_BITS = 64, LEAF_WORDS = RANK_LEAF_BITS / WORD_BITS };
+enum { LEAF_SHIFT = 11, FANOUT_SHIFT = 8 };
 
 _Static_assert(1 << LEAF_SHIFT == RANK_LEAF_BITS, "a leaf covers numbers of LEAF_SHIFT bits");
 _Static_assert(1 << FANOUT_SHIFT == RANK_FANOUT, "a node covers FANOUT_SHIFT bits more");
@@ -30,35 +30,28 @@ uint32_t rank_place(unsigned level, uint64_t number)
 bool rank_leaf_set(struct rank_leaf *leaf, uint32_t place, bool member)
 {
     REQUIRE(place < RANK_LEAF_BITS);
-    uint64_t *word = &leaf->words[place / WORD_BITS];
-    uint64_t bit = UINT64_C(1) << (place % WORD_BITS);
+    uint64_t *word = &leaf->words[place / RANK_WORD_BITS];
+    uint64_t bit = UINT64_C(1) << (place % RANK_WORD_BITS);
     bool was_member = (*word & bit) != 0;
     *word = member ? *word | bit : *word & ~bit;
     return was_member != member;
-}
-
-/* In a line nearly all wait, or nobody. */
-static uint32_t members_of(uint64_t word)
-{
-    if (word == UINT64_MAX) return WORD_BITS;
-    return word == 0 ? 0 : (uint32_t)__builtin_popcountll(word);
 }
 
 uint32_t rank_leaf_before(const struct rank_leaf *leaf, uint32_t place)
 {
     REQUIRE(place < RANK_LEAF_BITS);
     uint32_t members = 0;
-    for (uint32_t i = 0; i < place / WORD_BITS; i++)
-        members += members_of(leaf->words[i]);
-    uint64_t smaller_bits = (UINT64_C(1) << (place % WORD_BITS)) - 1;
-    return members + members_of(leaf->words[place / WORD_BITS] & smaller_bits);
+    for (uint32_t i = 0; i < place / RANK_WORD_BITS; i++)
+        members += rank_word_members(leaf->words[i]);
+    uint64_t smaller_bits = (UINT64_C(1) << (place % RANK_WORD_BITS)) - 1;
+    return members + rank_word_members(leaf->words[place / RANK_WORD_BITS] & smaller_bits);
 }
 
 bool rank_leaf_first(const struct rank_leaf *leaf, uint32_t *ret_place)
 {
-    for (uint32_t i = 0; i < LEAF_WORDS; i++) {
+    for (uint32_t i = 0; i < RANK_LEAF_WORDS; i++) {
         if (leaf->words[i] == 0) continue;
-        *ret_place = i * WORD_BITS + (uint32_t)__builtin_ctzll(leaf->words[i]);
+        *ret_place = i * RANK_WORD_BITS + (uint32_t)__builtin_ctzll(leaf->words[i]);
         return true;
     }
     return false;

@@ -11,12 +11,14 @@
 
 enum {
     RANK_LEAF_BITS = 2048,
+    RANK_WORD_BITS = 64,
+    RANK_LEAF_WORDS = RANK_LEAF_BITS / RANK_WORD_BITS,
     RANK_FANOUT = 256,
     RANK_LEVELS = 4, /* a leaf and three levels of counts: 34 thousand million numbers */
 };
 
 struct rank_leaf {
-    uint64_t words[RANK_LEAF_BITS / 64];
+    uint64_t words[RANK_LEAF_WORDS];
 };
 
 struct rank_node {
@@ -29,6 +31,13 @@ uint32_t rank_place(unsigned level, uint64_t number);
 
 /** @return False if the bit was so already. */
 bool rank_leaf_set(struct rank_leaf *leaf, uint32_t place, bool member);
+
+/** Members in a word of a leaf. In a line nearly all wait, or nobody. */
+static inline uint32_t rank_word_members(uint64_t word)
+{
+    if (word == UINT64_MAX) return RANK_WORD_BITS;
+    return word == 0 ? 0 : (uint32_t)__builtin_popcountll(word);
+}
 
 /** Members before a place, 0..RANK_LEAF_BITS. */
 uint32_t rank_leaf_before(const struct rank_leaf *leaf, uint32_t place);

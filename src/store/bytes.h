@@ -192,6 +192,21 @@ static inline void reader_u64s(struct reader *reader, uint64_t *ret_values, size
         ret_values[i] = le64toh(ret_values[i]);
 }
 
+/* One of many where they lie, in a value that is known to be whole: nothing is looked at twice. */
+static inline uint32_t little_u32_at(const uint8_t *values, size_t i)
+{
+    uint32_t little;
+    memcpy(&little, values + i * sizeof little, sizeof little);
+    return le32toh(little);
+}
+
+static inline uint64_t little_u64_at(const uint8_t *values, size_t i)
+{
+    uint64_t little;
+    memcpy(&little, values + i * sizeof little, sizeof little);
+    return le64toh(little);
+}
+
 static inline uint64_t reader_varint(struct reader *reader)
 {
     uint64_t value = 0;

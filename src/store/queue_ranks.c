@@ -3,6 +3,8 @@
 #include "store/rank_nodes.h"
 #include "store/record.h"
 #include "store/records.h"
+#include "store/seen_ranks.h"
+#include "store/transaction.h"
 
 enum { LEAF_LEVEL = 0, TOP_LEVEL = RANK_LEVELS - 1 };
 
@@ -52,11 +54,11 @@ void queue_rank_remove(struct store_txn *txn, uint32_t concert_id, uint64_t numb
 static uint64_t members_before(struct store_txn *txn, uint32_t concert_id, unsigned level,
                                uint64_t number)
 {
-    union rank_members space;
     uint32_t place = rank_place(level, number);
     if (place == 0) return 0;
-    const union rank_members *members =
-        rank_members_look(txn, node_of(concert_id, level, number), &space);
+    struct rank_place node = node_of(concert_id, level, number);
+    if (!txn->may_write) return seen_rank_before(txn, node, place);
+    const union rank_members *members = rank_members_look(txn, node);
     return level == LEAF_LEVEL ? rank_leaf_before(&members->leaf, place)
                                : rank_node_before(&members->node, place);
 }
@@ -64,24 +66,25 @@ static uint64_t members_before(struct store_txn *txn, uint32_t concert_id, unsig
 uint64_t queue_rank_before(struct store_txn *txn, uint32_t concert_id, uint64_t number)
 {
     uint64_t before = 0;
-    for (unsigned level = LEAF_LEVEL; level <= TOP_LEVEL; level++)
+    for (unsigned level = LEAF_LEVEL; level <= TOP_LEVEL; level++) {
         before += members_before(txn, concert_id, level, number);
+        if (rank_node_index(level, number) == 0) break; /* its places above are the first */
+    }
     return before;
 }
 
 bool queue_rank_first(struct store_txn *txn, uint32_t concert_id, uint64_t *ret_number)
 {
-    union rank_members space;
     uint64_t index = 0;
     uint32_t place;
     for (unsigned level = TOP_LEVEL; level > LEAF_LEVEL; level--) {
         const union rank_members *members =
-            rank_members_look(txn, (struct rank_place){concert_id, level, index}, &space);
+            rank_members_look(txn, (struct rank_place){concert_id, level, index});
         if (!rank_node_first(&members->node, &place)) return false;
         index = index * RANK_FANOUT + place;
     }
     const union rank_members *members =
-        rank_members_look(txn, (struct rank_place){concert_id, LEAF_LEVEL, index}, &space);
+        rank_members_look(txn, (struct rank_place){concert_id, LEAF_LEVEL, index});
     if (!rank_leaf_first(&members->leaf, &place)) return false;
     *ret_number = index * RANK_LEAF_BITS + place;
     return true;

@@ -9,9 +9,8 @@
 /* A record has the first place in use, and what is there and in the places up to the last in use.
  * A node that is not there has no members: so a queue of any age keeps few. */
 
-enum { LEAF_WORDS = RANK_LEAF_BITS / 64, PLACES_MAX = RANK_FANOUT };
-
-_Static_assert(LEAF_WORDS <= PLACES_MAX && PLACES_MAX <= UINT8_MAX + 1, "a byte names a place");
+_Static_assert(RANK_LEAF_WORDS <= UINT8_MAX + 1, "a byte names a word");
+_Static_assert(RANK_FANOUT <= UINT8_MAX + 1, "a byte names a place");
 
 static struct key node_key(struct rank_place place)
 {
@@ -30,7 +29,7 @@ struct span {
 
 static struct span leaf_span(const struct rank_leaf *leaf)
 {
-    size_t first = 0, end = LEAF_WORDS;
+    size_t first = 0, end = RANK_LEAF_WORDS;
     while (end > 0 && leaf->words[end - 1] == 0)
         end--;
     while (first < end && leaf->words[first] == 0)
@@ -67,57 +66,50 @@ static void node_put(struct store_txn *txn, struct rank_place place,
     record_put(txn, TREE_QUEUE_RANKS, &key, &value);
 }
 
-/* A count that leaves the node, or is no whole number, is left in the value: it is damaged. */
-static void leaf_unpack(struct reader *value, struct rank_leaf *ret)
+/* What leaves the node, or is no whole number, is left in the value: it is damaged. */
+static struct packed_rank_node node_open(struct store_txn *txn, unsigned level, struct reader value)
 {
-    size_t first = reader_u8_within(value, 0, LEAF_WORDS - 1);
-    size_t count = (size_t)(value->end - value->at) / sizeof ret->words[0];
-    if (count <= LEAF_WORDS - first) reader_u64s(value, ret->words + first, count);
+    size_t places = level == 0 ? RANK_LEAF_WORDS : RANK_FANOUT;
+    size_t size = level == 0 ? sizeof(uint64_t) : sizeof(uint32_t);
+    size_t first = reader_u8_within(&value, 0, (uint8_t)(places - 1));
+    size_t count = (size_t)(value.end - value.at) / size;
+    const uint8_t *items = value.at;
+    if (count <= places - first) value.at += count * size;
+    if (!record_check(txn, &value)) return (struct packed_rank_node){0};
+    return (struct packed_rank_node){items, (uint32_t)first, (uint32_t)count};
 }
 
-static void node_unpack(struct reader *value, struct rank_node *ret)
-{
-    size_t first = reader_u8(value);
-    size_t count = (size_t)(value->end - value->at) / sizeof ret->counts[0];
-    if (count <= RANK_FANOUT - first) reader_u32s(value, ret->counts + first, count);
-}
-
-static void members_unpack(struct store_txn *txn, unsigned level, struct reader value,
-                           union rank_members *ret)
-{
-    memset(ret, 0, level == 0 ? sizeof ret->leaf : sizeof ret->node);
-    if (value.at == NULL) return;
-    if (level == 0)
-        leaf_unpack(&value, &ret->leaf);
-    else
-        node_unpack(&value, &ret->node);
-    record_check(txn, &value);
-}
-
-/* Reads from NULL if the node is not there. */
-static struct reader node_find(struct store_txn *txn, struct rank_place place)
+struct packed_rank_node rank_node_find(struct store_txn *txn, struct rank_place place)
 {
     struct key key = node_key(place);
     struct reader value;
-    return record_get(txn, TREE_QUEUE_RANKS, &key, &value) ? value : reader_make(NULL, 0);
+    if (!record_get(txn, TREE_QUEUE_RANKS, &key, &value)) return (struct packed_rank_node){0};
+    return node_open(txn, place.level, value);
 }
 
-static bool is_same(struct rank_place a, struct rank_place b)
+static void leaf_unpack(const struct packed_rank_node *packed, struct rank_leaf *ret)
 {
-    return a.index == b.index && a.level == b.level && a.concert_id == b.concert_id;
+    memset(ret, 0, sizeof *ret);
+    if (packed->count == 0) return;
+    struct reader words = reader_make(packed->items, packed->count * sizeof ret->words[0]);
+    reader_u64s(&words, ret->words + packed->first, packed->count);
 }
 
-/* --- what a read has seen --------------------------------------------------------------------- */
-
-static struct reader node_see(struct store_txn *txn, struct rank_place place)
+static void node_unpack(const struct packed_rank_node *packed, struct rank_node *ret)
 {
-    size_t slot = place.level == 0 ? place.index % RANK_LEAVES_SEEN : RANK_LEAVES_SEEN;
-    struct seen_rank_node *seen = &txn->rank_nodes_seen[slot];
-    if (!is_same(seen->place, place)) {
-        struct reader value = node_find(txn, place);
-        *seen = (struct seen_rank_node){place, value.at, (size_t)(value.end - value.at)};
-    }
-    return reader_make(seen->bytes, seen->size);
+    memset(ret, 0, sizeof *ret);
+    if (packed->count == 0) return;
+    struct reader counts = reader_make(packed->items, packed->count * sizeof ret->counts[0]);
+    reader_u32s(&counts, ret->counts + packed->first, packed->count);
+}
+
+static void members_get(struct store_txn *txn, struct rank_place place, union rank_members *ret)
+{
+    struct packed_rank_node packed = rank_node_find(txn, place);
+    if (place.level == 0)
+        leaf_unpack(&packed, &ret->leaf);
+    else
+        node_unpack(&packed, &ret->node);
 }
 
 /* --- what a write keeps ----------------------------------------------------------------------- */
@@ -141,9 +133,9 @@ static struct kept_rank_node *keep(struct store_txn *txn, struct rank_place plac
 {
     REQUIRE(place.concert_id != 0);
     struct kept_rank_node *slot = slot_of(&txn->kept->ranks, place);
-    if (is_same(slot->place, place)) return slot;
+    if (rank_place_is(slot->place, place)) return slot;
     slot_save(txn, slot);
-    members_unpack(txn, place.level, node_find(txn, place), &slot->members);
+    members_get(txn, place, &slot->members);
     slot->place = place;
     if (store_txn_failure(txn) != STATUS_OK) slot->place.concert_id = 0; /* it was not read */
     return slot;
@@ -163,12 +155,10 @@ void kept_ranks_put(struct store_txn *txn)
         slot_save(txn, &txn->kept->ranks.kept[i]);
 }
 
-const union rank_members *rank_members_look(struct store_txn *txn, struct rank_place place,
-                                            union rank_members *space)
+const union rank_members *rank_members_look(struct store_txn *txn, struct rank_place place)
 {
-    if (txn->may_write) return &keep(txn, place)->members;
-    members_unpack(txn, place.level, node_see(txn, place), space);
-    return space;
+    REQUIRE(txn->may_write);
+    return &keep(txn, place)->members;
 }
 
 union rank_members *rank_members_edit(struct store_txn *txn, struct rank_place place)

@@ -20,6 +20,19 @@ struct rank_place {
     uint64_t index;
 };
 
+static inline bool rank_place_is(struct rank_place a, struct rank_place b)
+{
+    return a.index == b.index && a.level == b.level && a.concert_id == b.concert_id;
+}
+
+/** A node as it lies in the store: the words of a leaf or the counts of a node, little-endian, from
+ * the first place in use to the last. */
+struct packed_rank_node {
+    const uint8_t *items;
+    uint32_t first; /* place of items[0] */
+    uint32_t count; /* 0: the node is not there */
+};
+
 union rank_members {
     struct rank_leaf leaf;
     struct rank_node node;
@@ -42,31 +55,20 @@ struct rank_nodes {
     struct kept_rank_node kept[RANK_NODES_KEPT_ALL];
 };
 
-/* A read finds out once where a node lies: the calls of a frame ask for the same few. */
-struct seen_rank_node {
-    struct rank_place place; /* concert_id 0: none */
-    const uint8_t *bytes;    /* NULL: the node is not there */
-    size_t size;
-};
-
-enum {
-    RANK_LEAVES_SEEN = 7,
-    RANK_NODES_SEEN_ALL = RANK_LEAVES_SEEN + 1, /* the last for the nodes above the leaves */
-};
-
 /** Forgets all nodes, changed or not. */
 void kept_ranks_forget(struct rank_nodes *nodes);
 
 /** Puts the nodes that were changed in this transaction. */
 void kept_ranks_put(struct store_txn *txn);
 
-/** A node as it is in this transaction; one without members if it is not in the store.
- * @param space  Where a read unpacks it.
- * @return Valid until the next node is asked for. */
-const union rank_members *rank_members_look(struct store_txn *txn, struct rank_place place,
-                                            union rank_members *space);
+/** Finds a node. @return Valid until the transaction moves; of a damaged one, none: it fails. */
+struct packed_rank_node rank_node_find(struct store_txn *txn, struct rank_place place);
 
-/** The same in a write transaction, to be changed: it is put when the transaction ends. */
+/** A node as it is in this write transaction; one without members if it is not in the store.
+ * @return Valid until the next node is asked for. */
+const union rank_members *rank_members_look(struct store_txn *txn, struct rank_place place);
+
+/** The same, to be changed: it is put when the transaction ends. */
 union rank_members *rank_members_edit(struct store_txn *txn, struct rank_place place);
 
 #endif

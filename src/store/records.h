@@ -118,7 +118,7 @@ void queue_rank_add(struct store_txn *txn, uint32_t concert_id, uint64_t number)
 void queue_rank_remove(struct store_txn *txn, uint32_t concert_id, uint64_t number);
 /** How many with a smaller number wait. */
 uint64_t queue_rank_before(struct store_txn *txn, uint32_t concert_id, uint64_t number);
-/** The smallest number that waits. */
+/** The smallest number that waits, in a write transaction. */
 bool queue_rank_first(struct store_txn *txn, uint32_t concert_id, uint64_t *ret_number);
 
 /* --- wallets.c -------------------------------------------------------------------------------- */

@@ -65,7 +65,12 @@ bool store_has_room(const struct store *store)
 
 enum status store_read(struct store *store, store_body *body, void *context)
 {
-    struct store_txn txn = {.trees = store->trees, .kept_rows = &store->kept_rows};
+    struct rank_sums sums[RANK_SUMS_SEEN]; /* outside of what is cleared for every read */
+    struct store_txn txn = {
+        .trees = store->trees,
+        .kept_rows = &store->kept_rows,
+        .rank_sums = sums,
+    };
     if (store->has_failed) return STATUS_STORAGE_FAILED;
     enum status err = readers_take(&store->readers, &txn.mdb);
     if (err != STATUS_OK) return err;

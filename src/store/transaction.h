@@ -14,11 +14,11 @@
 #include "store/checkpoint.h"
 #include "store/kept_records.h"
 #include "store/kept_rows.h"
-#include "store/rank_nodes.h"
 #include "store/readers.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/room.h"
+#include "store/seen_ranks.h"
 #include "store/store.h"
 #include "store/unshown.h"
 
@@ -32,9 +32,10 @@ struct store_txn {
     struct queue queue;       /* the one asked for last, as it is in here; concert_id 0: none */
     uint32_t knows_timer_due; /* a bit for each kind: every poll asks whether any is due */
     unix_ms timer_due_ms[TIMER_KINDS];
-    bool queue_is_changed;                                      /* and has yet to be put */
-    struct kept_records *kept;                                  /* while writing */
-    struct seen_rank_node rank_nodes_seen[RANK_NODES_SEEN_ALL]; /* while reading */
+    bool queue_is_changed;                                  /* and has yet to be put */
+    struct kept_records *kept;                              /* while writing */
+    struct seen_rank_node rank_nodes_seen[RANK_NODES_SEEN]; /* while reading */
+    struct rank_sums *rank_sums;    /* likewise: of the RANK_SUMS_SEEN nodes above the leaves */
     struct event_place event_place; /* while reading: behind the event asked for last */
     struct kept_rows *kept_rows;
     bool has_put_rows; /* of a hall: they are not for others before the commit */

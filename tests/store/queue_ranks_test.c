@@ -65,11 +65,22 @@ static enum status change_at_random(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
+static enum status rank_at_random(struct store_txn *txn, void *context)
+{
+    struct naive *naive = context;
+    for (int step = 0; step < STEPS / 16; step++) {
+        uint64_t number = naive_random(naive, NAIVE_NUMBERS);
+        assert_int_equal(queue_rank_before(txn, CONCERT, number), naive_before(naive, number));
+    }
+    return STATUS_OK;
+}
+
 static void random_changes_rank_as_in_an_array(void **state)
 {
     struct fixture *fixture = *state;
     struct naive naive = {.random = SEED};
     assert_int_equal(store_write(fixture->store, change_at_random, &naive), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, rank_at_random, &naive), STATUS_OK);
 }
 
 /* --- nodes ------------------------------------------------------------------------------------ */
@@ -172,10 +183,15 @@ static enum status put_damaged_node(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
+/* At the first place of the node nothing would have to be read. */
 static enum status ask_for_rank(struct store_txn *txn, void *context)
 {
-    (void)context;
-    queue_rank_before(txn, CONCERT, RANK_LEAF_BITS + 1);
+    const struct damage *damage = context;
+    uint64_t number = 1;
+    while (rank_place(damage->level, number) == 0)
+        number *= 2;
+    queue_rank_before(txn, CONCERT, number);
+    queue_rank_before(txn, CONCERT, number + 1); /* nothing is counted in what is damaged */
     return STATUS_OK;
 }
 
@@ -198,15 +214,17 @@ static void a_damaged_node_fails_the_transaction(void **state)
         {1, 0, 0},
         {1, 0, 1 + COUNT - 1},
         {1, 1, 1 + RANK_FANOUT * COUNT},
+        {2, 0, 0},
+        {3, RANK_FANOUT - 1, 1 + 2 * COUNT},
     };
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
-        struct damage whole = {damages[i].level == 0 ? 1 : 0, 0, 1};
         struct damage damage = damages[i];
-        assert_int_equal(store_write(fixture->store, put_damaged_node, &whole), STATUS_OK);
         assert_int_equal(store_write(fixture->store, put_damaged_node, &damage), STATUS_OK);
-        if (damage.level > 0)
-            assert_int_equal(store_read(fixture->store, ask_for_rank, NULL), STATUS_STORE_DAMAGED);
+        assert_int_equal(store_read(fixture->store, ask_for_rank, &damage), STATUS_STORE_DAMAGED);
         assert_int_equal(store_write(fixture->store, change_rank, NULL), STATUS_STORE_DAMAGED);
+        damage = (struct damage){damage.level, 0, 1}; /* whole again */
+        assert_int_equal(store_write(fixture->store, put_damaged_node, &damage), STATUS_OK);
+        assert_int_equal(store_read(fixture->store, ask_for_rank, &damage), STATUS_OK);
     }
 }
 

@@ -1,0 +1,73 @@
+#include "store/seen_ranks.h"
+
+#include "base/require.h"
+#include "store/bytes.h"
+#include "store/transaction.h"
+
+static size_t slot_of(struct rank_place place)
+{
+    REQUIRE(place.level < RANK_LEVELS);
+    return place.level == 0 ? place.index % RANK_LEAVES_SEEN : RANK_LEAVES_SEEN + place.level - 1;
+}
+
+static struct rank_sums *sums_of(struct store_txn *txn, unsigned level)
+{
+    return &txn->rank_sums[level - 1];
+}
+
+static const struct packed_rank_node *see(struct store_txn *txn, struct rank_place place)
+{
+    struct seen_rank_node *seen = &txn->rank_nodes_seen[slot_of(place)];
+    if (rank_place_is(seen->place, place)) return &seen->packed;
+    *seen = (struct seen_rank_node){place, rank_node_find(txn, place)};
+    if (place.level > 0) {
+        sums_of(txn, place.level)->known = 0;
+        sums_of(txn, place.level)->before[0] = 0;
+    }
+    return &seen->packed;
+}
+
+/* How many of the words or counts in the store come before one of the node. */
+static uint32_t items_before(const struct packed_rank_node *node, uint32_t item)
+{
+    if (item < node->first) return 0;
+    return item - node->first < node->count ? item - node->first : node->count;
+}
+
+static uint64_t leaf_before(const struct packed_rank_node *leaf, uint32_t place)
+{
+    uint64_t members = 0;
+    uint32_t word = place / RANK_WORD_BITS;
+    uint32_t whole = items_before(leaf, word);
+    for (uint32_t i = 0; i < whole; i++)
+        members += rank_word_members(little_u64_at(leaf->items, i));
+    if (word < leaf->first || whole == leaf->count) return members; /* nobody is in its word */
+    uint64_t smaller_bits = (UINT64_C(1) << place % RANK_WORD_BITS) - 1;
+    return members + rank_word_members(little_u64_at(leaf->items, whole) & smaller_bits);
+}
+
+static void sums_extend(struct rank_sums *sums, const uint8_t *counts, uint32_t until)
+{
+    uint64_t members = sums->before[sums->known];
+    for (uint32_t i = sums->known; i < until; i++) {
+        members += little_u32_at(counts, i);
+        sums->before[i + 1] = members;
+    }
+    sums->known = until;
+}
+
+static uint64_t node_before(const struct packed_rank_node *node, struct rank_sums *sums,
+                            uint32_t place)
+{
+    uint32_t items = items_before(node, place);
+    if (items > sums->known) sums_extend(sums, node->items, items);
+    return sums->before[items];
+}
+
+uint64_t seen_rank_before(struct store_txn *txn, struct rank_place node, uint32_t place)
+{
+    const struct packed_rank_node *packed = see(txn, node);
+    if (node.level == 0) return leaf_before(packed, place);
+    REQUIRE(place < RANK_FANOUT);
+    return node_before(packed, sums_of(txn, node.level), place);
+}
