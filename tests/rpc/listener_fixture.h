@@ -44,9 +44,6 @@ bool reply_is(struct raw_peer *peer, uint32_t id, enum status status);
 /** As reply_is for the requests 1 and 2, in any order: they may be served by two threads. */
 bool both_replies_are_ok(struct raw_peer *peer);
 
-/** Receives `count` replies, in any order. @return Whether each is OK. */
-bool replies_are_ok(struct raw_peer *peer, size_t count);
-
 /** Makes a whole Check call on a new connection. @return Whether it was answered with OK. */
 bool check_succeeds(const char *url);
 
@@ -59,8 +56,5 @@ extern atomic_int reply_send_ms;
 
 /** How many replies there is no memory for from now on. */
 extern atomic_int replies_without_memory;
-
-/** How often a context began to receive since the fixture was set up. */
-extern atomic_size_t receives_begun;
 
 #endif

@@ -1,8 +1,5 @@
 /* exchanges.h -- The requests and replies of one socket: a fixed number of nng contexts, each of
- * which receives a frame, has it dispatched, sends the reply, and begins again.
- *
- * Invariant: RECEIVERS_MAX of them receive, or none is idle. Hence no frame waits unseen in nng
- * while a context is free. */
+ * which receives a frame, has it dispatched, sends the reply, and begins again. */
 #ifndef RPC_LISTEN_EXCHANGES_H
 #define RPC_LISTEN_EXCHANGES_H
 
@@ -17,11 +14,6 @@
 #include "rpc/dispatch.h"
 #include "rpc/listen/connections.h"
 
-/* nng gives a frame to the context that has been receiving for longest, the coldest. So few receive
- * that they stay in the cache, yet more than nng has threads to call back on, which are 16 at most;
- * the others lie on a stack, the hottest on top. */
-enum { RECEIVERS_MAX = 32 };
-
 struct exchange;
 
 struct exchanges {
@@ -31,10 +23,8 @@ struct exchanges {
     _Atomic unix_ms now_ms; /* as last told by the owner */
     struct exchange *all;
     size_t count;
-    pthread_mutex_t lock;  /* of the four below */
-    struct exchange *idle; /* stack of those that do nothing */
-    size_t receiving;      /* until the callback has counted the frame */
-    size_t under_way;      /* two a frame: until its reply has left, and its sender too */
+    pthread_mutex_t lock; /* of the two below */
+    size_t under_way;     /* frames whose reply has not left, and threads that send one */
     bool stopping;
     pthread_cond_t calm; /* none is under way */
 };
