@@ -86,7 +86,7 @@ struct onsale_channel_options {
     const char *admin_url;     /* administration; NULL: ADMIN calls fail likewise */
     uint32_t timeout_ms;       /* of calls that name none; 0: ONSALE_TIMEOUT_MS_DEFAULT */
     uint32_t frames_in_flight; /* of reads, of writes, and on the admin socket each, 1..64; 0: 2,
-                                  and 4 while there are few calls, or those of a full frame wait */
+                                  and 4 while the calls of a full frame wait */
     uint32_t calls_per_frame;  /* 1..512; 0: 256 */
     uint32_t watches_in_flight; /* long polls at once, 1..256; 0: 64; more wait their turn */
     uint32_t attempts_max;      /* of one call, 1..100; 0: as many as its time allows */

@@ -71,34 +71,12 @@ static void a_channel_does_not_connect_for_what_it_is_not_asked(void **state)
     assert_int_equal(connections_made(*state, &get_balance), 1);
 }
 
-/* What waits for them shares a frame, since it had to wait anyway. */
-static void a_few_calls_need_not_wait_for_a_frame_to_come_back(void **state)
-{
-    enum { FRAMES = 4, MORE_CALLS = 100 };
-    struct channel_fixture *fixture = *state;
-    struct tally tally = TALLY_INIT;
-    struct onsale_channel *channel = channel_fixture_open(fixture, NULL);
-    raw_server_hold(fixture->server);
-    for (size_t i = 1; i <= FRAMES; i++) {
-        balance_call_async(channel, &charge_balance, i, LONG_MS, tally_done, &tally);
-        raw_server_await(fixture->server, i);
-    }
-    for (size_t i = 0; i < MORE_CALLS; i++)
-        balance_call_async(channel, &charge_balance, i, LONG_MS, tally_done, &tally);
-    assert_int_equal(raw_server_frames(fixture->server), FRAMES);
-    raw_server_release(fixture->server);
-    tally_await(&tally, FRAMES + MORE_CALLS);
-    assert_int_equal(tally.succeeded, FRAMES + MORE_CALLS);
-    assert_int_equal(raw_server_frames(fixture->server), FRAMES + 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest rows[] = {
         CHANNEL_TEST(a_read_is_answered_while_a_write_is_not),
         CHANNEL_TEST(a_write_is_answered_while_a_read_is_not),
         CHANNEL_TEST(reads_and_writes_made_by_turns_share_no_frame),
-        CHANNEL_TEST(a_few_calls_need_not_wait_for_a_frame_to_come_back),
         CHANNEL_TEST(a_channel_does_not_connect_for_what_it_is_not_asked),
     };
     return cmocka_run_group_tests_name("channel: lanes", rows, NULL, NULL);

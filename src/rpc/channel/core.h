@@ -63,8 +63,7 @@ struct channel_route {
     const char *option_name; /* of the url: "watch_url" */
     size_t frame_bytes_max;
     size_t calls_per_frame;
-    size_t
-        lanes_ready; /* for any call; the others while few are under way, or a full frame waits */
+    size_t lanes_ready; /* used for any call; the others while a full frame waits */
     size_t lanes_max;
     size_t lanes_per_link;
 
@@ -73,7 +72,6 @@ struct channel_route {
     struct channel_lane **lanes;      /* lanes_max */
     size_t lanes_count;
     size_t lanes_busy;
-    size_t calls_under_way;      /* that lanes took */
     struct channel_link **links; /* lanes_max */
     size_t links_count;
 };

@@ -34,7 +34,6 @@ bool channel_lane_take(struct channel_lane *lane)
     REQUIRE(lane->calls_count > 0);
     lane->state = CHANNEL_LANE_PACKING;
     route->lanes_busy++;
-    route->calls_under_way += lane->calls_count;
     route->channel->senders++;
     return true;
 }
@@ -121,7 +120,6 @@ static void lane_free(struct channel_lane *lane, struct channel_call_list *again
         channel_route_rest(route, call);
     lane->state = CHANNEL_LANE_FREE;
     route->lanes_busy--;
-    route->calls_under_way -= lane->calls_count;
     channel_calls_ended(route->channel, ended);
     pthread_mutex_unlock(&route->channel->mutex);
 }

@@ -7,8 +7,6 @@
 #include "rpc/channel/lane.h"
 #include "rpc/channel/link.h"
 
-enum { FEW_CALLS = 32 };
-
 struct channel_route *channel_route_of(struct onsale_channel *channel,
                                        const struct onsale_method *method)
 {
@@ -71,12 +69,10 @@ void channel_route_close(struct channel_route *route)
     free(route->url);
 }
 
-/* More frames on their way are smaller frames, which cost more a call. That matters where there are
- * many calls; a few had better not wait for a frame to come back. */
+/* More frames on their way are smaller frames, which cost more a call. */
 static bool is_enough(const struct channel_route *route)
 {
-    return route->lanes_busy >= route->lanes_ready &&
-           route->waiting.count < route->calls_per_frame && route->calls_under_way >= FEW_CALLS;
+    return route->lanes_busy >= route->lanes_ready && route->waiting.count < route->calls_per_frame;
 }
 
 /* @return A lane that has taken calls and must send them; NULL if none is free and connected. */
