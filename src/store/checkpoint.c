@@ -132,26 +132,37 @@ enum status checkpoint_begin(struct checkpoints *checkpoints)
     return STATUS_OK;
 }
 
-static void write_piece(struct checkpoints *checkpoints, uint64_t bytes)
+/* The kernel tells of a write that failed once: here, and the flush knows of nothing then. */
+static enum status write_range(MDB_env *env, uint64_t at, uint64_t bytes)
 {
     int fd;
-    REQUIRE(mdb_env_get_fd(checkpoints->env, &fd) == MDB_SUCCESS);
-    sync_file_range(fd, (off_t)checkpoints->ahead_bytes, (off_t)bytes,
-                    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-                        SYNC_FILE_RANGE_WAIT_AFTER);
-    checkpoints->ahead_bytes += bytes;
-    if (checkpoints->ahead_bytes < store_used_bytes(checkpoints->env)) return;
-    checkpoints->ahead_bytes = 0;
-    checkpoints->passes++;
+    REQUIRE(mdb_env_get_fd(env, &fd) == MDB_SUCCESS);
+    int rc = sync_file_range(fd, (off_t)at, (off_t)bytes,
+                             SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
+                                 SYNC_FILE_RANGE_WAIT_AFTER);
+    return rc == 0 || errno == ENOSYS ? STATUS_OK : STATUS_STORAGE_FAILED;
 }
 
-bool checkpoint_write_ahead(struct checkpoints *checkpoints, uint64_t bytes)
+static enum status write_piece(struct checkpoints *checkpoints, uint64_t bytes)
 {
+    enum status err = write_range(checkpoints->env, checkpoints->ahead_bytes, bytes);
+    checkpoints->ahead_bytes += bytes;
+    if (checkpoints->ahead_bytes < store_used_bytes(checkpoints->env)) return err;
+    checkpoints->ahead_bytes = 0;
+    checkpoints->passes++;
+    return err;
+}
+
+enum status checkpoint_write_ahead(struct checkpoints *checkpoints, uint64_t bytes,
+                                   bool *ret_is_written)
+{
+    enum status err = STATUS_OK;
     pthread_mutex_lock(&checkpoints->lock);
-    bool has_more = atomic_load(&checkpoints->is_pending) && checkpoints->passes < PASSES;
-    if (has_more) write_piece(checkpoints, bytes);
+    bool has_pieces = atomic_load(&checkpoints->is_pending) && checkpoints->passes < PASSES;
+    if (has_pieces) err = write_piece(checkpoints, bytes);
     pthread_mutex_unlock(&checkpoints->lock);
-    return has_more;
+    if (err == STATUS_OK) *ret_is_written = has_pieces;
+    return err;
 }
 
 static enum status finish(struct checkpoints *checkpoints, bool is_closing)

@@ -67,8 +67,10 @@ enum status checkpoint_begin(struct checkpoints *checkpoints);
 
 /** Gives the disk a piece of what the pending one is to flush, if there is one, and waits for it. A
  * flush of all at once would keep the disk from the journal for as long as it takes.
- * @return False if there was none left. */
-bool checkpoint_write_ahead(struct checkpoints *checkpoints, uint64_t bytes);
+ * @param ret_is_written  False if there was none left. Set on STATUS_OK only.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED. */
+enum status checkpoint_write_ahead(struct checkpoints *checkpoints, uint64_t bytes,
+                                   bool *ret_is_written);
 
 /** Brings the pending one to disk; does nothing if there is none. Waits for a thread that is at it.
  * @param is_closing  Nothing will be written after it.

@@ -94,9 +94,11 @@ enum status store_checkpoint(struct store *store);
 /** Writes a piece of what the checkpoint that is called for will flush, and waits for it, so that
  * the flush itself finds little to do. The journal shares the disk: what callers wait for is to get
  * its turn after each piece. By the one thread that makes checkpoints.
- * @param bytes  Of the data file; at least 1.
- * @return False if nothing is left but the checkpoint itself, or none is called for. */
-bool store_write_ahead(struct store *store, uint64_t bytes);
+ * @param bytes           Of the data file; at least 1.
+ * @param ret_is_written  False if nothing was left but the checkpoint itself, or none is called
+ * for. Set on STATUS_OK only.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_apply. */
+enum status store_write_ahead(struct store *store, uint64_t bytes, bool *ret_is_written);
 
 /** Whether there is little room left in the journal for what comes before the checkpoint that is
  * called for. Safe from any thread. */

@@ -239,9 +239,12 @@ bool store_wants_checkpoint(const struct store *store)
     return atomic_load(&store->checkpoints.is_pending);
 }
 
-bool store_write_ahead(struct store *store, uint64_t bytes)
+enum status store_write_ahead(struct store *store, uint64_t bytes, bool *ret_is_written)
 {
-    return checkpoint_write_ahead(&store->checkpoints, bytes);
+    if (store->has_failed) return STATUS_STORAGE_FAILED;
+    enum status err = checkpoint_write_ahead(&store->checkpoints, bytes, ret_is_written);
+    if (err != STATUS_OK) store->has_failed = true;
+    return err;
 }
 
 bool store_is_pressed(const struct store *store)

@@ -81,6 +81,8 @@ ssize_t fault_pwrite64(int fd, const void *bytes, size_t size, off_t offset) __a
 ssize_t fault_writev(int fd, const struct iovec *parts, int count) __asm__("writev");
 int fault_fdatasync(int fd) __asm__("fdatasync");
 int fault_fsync(int fd) __asm__("fsync");
+int fault_sync_file_range(int fd, off_t offset, off_t size,
+                          unsigned flags) __asm__("sync_file_range");
 int fault_fallocate(int fd, int mode, off_t offset, off_t size) __asm__("fallocate64");
 
 ssize_t fault_pread(int fd, void *bytes, size_t size, off_t offset)
@@ -116,6 +118,12 @@ int fault_fsync(int fd)
 {
     int (*real_fsync)(int) = real("fsync");
     return is_to_fail() ? -1 : real_fsync(fd);
+}
+
+int fault_sync_file_range(int fd, off_t offset, off_t size, unsigned flags)
+{
+    int (*real_sync)(int, off_t, off_t, unsigned) = real("sync_file_range");
+    return is_to_fail() ? -1 : real_sync(fd, offset, size, flags);
 }
 
 int fault_fallocate(int fd, int mode, off_t offset, off_t size)

@@ -312,6 +312,30 @@ static void a_backup_that_failed_leaves_nothing_behind(void **state)
     free(path);
 }
 
+static void call_for_a_checkpoint(struct fixture *fixture)
+{
+    for (int64_t number = 1; !store_wants_checkpoint(fixture->store); number++)
+        assert_int_equal(try_to_write(fixture, number), STATUS_OK);
+}
+
+/* The flush that follows would not be told of it again. */
+static void a_piece_of_a_checkpoint_that_failed_ends_the_store(void **state)
+{
+    enum { PIECE_BYTES = 64 * 1024 };
+    struct fixture *fixture = *state;
+    bool is_written;
+    call_for_a_checkpoint(fixture);
+    int64_t number = stored_number(fixture);
+    fault_arm(0, EIO, FAULT_ONCE);
+    assert_int_equal(store_write_ahead(fixture->store, PIECE_BYTES, &is_written),
+                     STATUS_STORAGE_FAILED);
+    assert_true(fault_disarm());
+    assert_int_equal(store_checkpoint(fixture->store), STATUS_STORAGE_FAILED);
+    assert_int_equal(try_to_write(fixture, number + 1), STATUS_STORAGE_FAILED);
+    fixture_reopen(fixture);
+    assert_int_equal(stored_number(fixture), number);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +347,7 @@ int main(void)
         FIXTURE_TEST(of_writes_applied_together_a_disk_that_breaks_for_good_leaves_a_prefix),
         FIXTURE_TEST(a_recovery_that_could_not_write_can_be_done_later),
         FIXTURE_TEST(a_recovery_that_could_not_read_can_be_done_later),
+        FIXTURE_TEST(a_piece_of_a_checkpoint_that_failed_ends_the_store),
         FIXTURE_TEST(a_full_disk_refuses_writes_and_goes_on_when_there_is_space),
         FIXTURE_TEST(a_store_can_be_opened_and_read_on_a_full_disk),
         FIXTURE_TEST(a_new_store_on_a_full_disk_is_refused),

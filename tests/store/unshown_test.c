@@ -204,22 +204,29 @@ static void writes_gather_while_a_checkpoint_is_pending(void **state)
     assert_int_equal(store_applied(fixture->store), shown + 3);
 }
 
-static void a_checkpoint_is_written_ahead_piece_by_piece(void **state)
+static bool write_ahead(struct fixture *fixture)
 {
     enum { PIECE_BYTES = 4096 };
+    bool is_written;
+    assert_int_equal(store_write_ahead(fixture->store, PIECE_BYTES, &is_written), STATUS_OK);
+    return is_written;
+}
+
+static void a_checkpoint_is_written_ahead_piece_by_piece(void **state)
+{
     struct fixture *fixture = *state;
     int pieces = 0;
-    assert_false(store_write_ahead(fixture->store, PIECE_BYTES));
+    assert_false(write_ahead(fixture));
     apply(fixture, 5);
     while (!store_wants_checkpoint(fixture->store))
         apply_one_more(fixture);
-    while (store_write_ahead(fixture->store, PIECE_BYTES))
+    while (write_ahead(fixture))
         pieces++;
     assert_true(pieces > 1);
     assert_true(store_wants_checkpoint(fixture->store));
     assert_int_equal(store_checkpoint(fixture->store), STATUS_OK);
     assert_false(store_wants_checkpoint(fixture->store));
-    assert_false(store_write_ahead(fixture->store, PIECE_BYTES));
+    assert_false(write_ahead(fixture));
 }
 
 static void closing_shows_and_flushes_what_is_applied(void **state)
