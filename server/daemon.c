@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -128,14 +127,6 @@ static void *run_flusher(void *context)
     return NULL;
 }
 
-/* A checkpoint has time; whoever waits for the journal has not. Where the kernel or the disk knows
- * no priorities, nothing is lost. */
-static void step_back(void)
-{
-    enum { IOPRIO_WHO_THREAD = 1, IOPRIO_IDLE = 3 << 13 };
-    syscall(SYS_ioprio_set, IOPRIO_WHO_THREAD, 0, IOPRIO_IDLE);
-}
-
 static int64_t ticks_ns(void)
 {
     struct timespec now;
@@ -155,11 +146,12 @@ static bool keep(struct daemon *daemon, struct pace *pace)
     return !atomic_load(&daemon->stopping);
 }
 
+/* It has no lower class at the disk than the journal: where the kernel honours classes, a flush of
+ * the journal then waits for milliseconds behind what the class holds back. The pace is enough. */
 static void *run_keeper(void *context)
 {
     struct daemon *daemon = context;
     struct pace pace = pace_make();
-    step_back();
     while (!atomic_load(&daemon->stopping)) {
         doorbell_wait(&daemon->bells[ENGINE_KEEPER], SLEEP_MS_MAX);
         while (keep(daemon, &pace))
