@@ -11,7 +11,7 @@
 
 enum {
     PROBE_RATE = 2000,
-    CHARGE_EVERY = 2, /* of the probe's calls is a write */
+    CHARGE_EVERY = 2,   /* of the probe's calls is a write */
     CHARGE_BYTES = 201, /* that the server writes to its journal for one */
     LIFETIME_MS_LEAST = 500,
     HOLDS_PER_MS = 20, /* that are certainly made while none has expired yet */
@@ -27,9 +27,9 @@ static const uint32_t parts[SIZES] = {100, 10, 4, 1};
 /* The longest wait in each round. The three are measured in turns. */
 struct waits {
     size_t rounds;
-    double ms[SIZES][RANK_MAX];   /* while holds end */
-    double without_ms[RANK_MAX];  /* after the server was stopped just as long: none ends */
-    double of_disk_ms[RANK_MAX];  /* of a program that writes as often to the disk as charges do */
+    double ms[SIZES][RANK_MAX];  /* while holds end */
+    double without_ms[RANK_MAX]; /* after the server was stopped just as long: none ends */
+    double of_disk_ms[RANK_MAX]; /* of a program that writes as often to the disk as charges do */
 };
 
 static const double NS_IN_MS = 1e6;
@@ -60,7 +60,8 @@ static bool prepare_probe(void *state, uint64_t operation, uint32_t step,
 
 static double longest_ms(struct shop *shop, double seconds)
 {
-    const struct workload probe = {prepare_probe, shop, WORKLOAD_ENDLESS};
+    const struct workload probe = {
+        .prepare = prepare_probe, .state = shop, .operations_max = WORKLOAD_ENDLESS};
     struct round round;
     open_loop_run(shop->channel, &probe, PROBE_RATE, seconds, &round);
     return (double)round.max_ns / NS_IN_MS;
@@ -123,11 +124,11 @@ static bool measure_round(struct shop *shop, const struct options *options, size
     fputc('.', stderr);
     waits->without_ms[number] = longest_after_stop_ms(shop, LIFETIME_MS_LEAST, seconds);
     for (size_t i = 0; is_fine && i < SIZES; i++)
-        is_fine = measure_size(shop, options->scale.sweep_max / parts[i], seconds,
-                               &waits->ms[i][number]);
-    return is_fine && disk_longest_write_ms(options->folder, CHARGE_BYTES,
-                                            PROBE_RATE / CHARGE_EVERY, seconds,
-                                            &waits->of_disk_ms[number]);
+        is_fine =
+            measure_size(shop, options->scale.sweep_max / parts[i], seconds, &waits->ms[i][number]);
+    return is_fine &&
+           disk_longest_write_ms(options->folder, CHARGE_BYTES, PROBE_RATE / CHARGE_EVERY, seconds,
+                                 &waits->of_disk_ms[number]);
 }
 
 static void add_points(const struct waits *waits, uint32_t most, struct curve *curve)

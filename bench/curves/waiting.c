@@ -13,8 +13,9 @@ static bool measure_size(const struct options *options, uint32_t waiting, struct
     struct shop *shop = shop_open(options->server, options->folder, &plan);
     double rates[ROUNDS];
     if (shop == NULL) return false;
-    const struct workload polls = {reads_polls.prepare, reads_polls.make_state(shop),
-                                   WORKLOAD_ENDLESS};
+    const struct workload polls = {.prepare = reads_polls.prepare,
+                                   .state = reads_polls.make_state(shop),
+                                   .operations_max = WORKLOAD_ENDLESS};
     for (size_t i = 0; i < ROUNDS; i++) {
         struct round round;
         closed_loop_run(shop->channel, &polls, SHOP_IN_FLIGHT, options->scale.round_seconds,

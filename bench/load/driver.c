@@ -6,6 +6,12 @@
 
 enum { CYCLE = 10 * 1000 };
 
+static void forget_unsent(const struct workload *workload, const struct frames *frames)
+{
+    for (size_t i = 0; workload->forget != NULL && i < frames->count; i++)
+        if (!frames->were_sent[i]) workload->forget(workload->state, i);
+}
+
 static bool run_frames(struct frame_shape shape, const char *url, const struct workload *workload,
                        double seconds, struct round *ret_round)
 {
@@ -13,6 +19,7 @@ static bool run_frames(struct frame_shape shape, const char *url, const struct w
     struct frames frames = frames_pack(workload, is_endless ? CYCLE : workload->operations_max);
     frames.is_cycle = is_endless;
     bool is_fine = frame_loop_run(url, &frames, shape, seconds, ret_round);
+    forget_unsent(workload, &frames);
     frames_free(&frames);
     return is_fine;
 }

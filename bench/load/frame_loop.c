@@ -58,6 +58,7 @@ static void caller_send(struct caller *caller)
         caller_end(caller);
         return;
     }
+    if (frames->were_sent != NULL) frames->were_sent[frame] = true;
     REQUIRE(nng_msg_alloc(&message, frames->ends[frame] - begin) == 0);
     memcpy(nng_msg_body(message), frames->bytes + begin, frames->ends[frame] - begin);
     caller->started_ns = (caller->done + caller->refused) % SAMPLE_EVERY == 0 ? clock_now_ns() : 0;

@@ -12,7 +12,8 @@
 /** Messages that lie one behind the other. */
 struct frames {
     uint8_t *bytes;
-    size_t *ends; /* where each ends in `bytes` */
+    size_t *ends;    /* where each ends in `bytes` */
+    bool *were_sent; /* of each, whether it was: set by the loop; NULL: nobody asks */
     size_t count;
     bool is_cycle;  /* begin again after the last; else the load ends early */
     bool are_calls; /* the answers are reply frames: look whether they say OK */

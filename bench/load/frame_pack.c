@@ -29,8 +29,10 @@ struct frames frames_pack(const struct workload *workload, size_t count)
     size_t used = 0;
     frames.bytes = malloc(count * FRAME_BYTES_MAX);
     frames.ends = calloc(count, sizeof *frames.ends);
+    frames.were_sent = calloc(count, sizeof *frames.were_sent);
     REQUIRE(frames.bytes != NULL);
     REQUIRE(frames.ends != NULL);
+    REQUIRE(frames.were_sent != NULL);
     for (size_t i = 0; i < count; i++) {
         struct request request;
         workload->prepare(workload->state, i, 0, NULL, &request);
@@ -44,5 +46,6 @@ void frames_free(struct frames *frames)
 {
     free(frames->bytes);
     free(frames->ends);
+    free(frames->were_sent);
     *frames = (struct frames){0};
 }

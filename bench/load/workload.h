@@ -35,6 +35,8 @@ struct workload {
                     struct request *ret_request);
     void *state;
     uint64_t operations_max; /* after so many the load ends early */
+    /** Told of an operation whose step 0 was prepared and never sent. NULL: nobody asks. */
+    void (*forget)(void *state, uint64_t operation);
 };
 
 #define WORKLOAD_ENDLESS UINT64_MAX

@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 /** Writes to a file of its own as a server with a journal does: small writes one after the other,
- * over blocks that the file has already, each on disk before the next.
+ * over blocks that the file has already, each on disk before the next. The file is left for the
+ * next time: to free it would keep the disk busy beside whatever is measured then.
  * @param rate    Writes a second, as far as the disk keeps up.
  * @param ret_ms  The longest of them.
  * @return False if the file can't be written: said why on stderr. */

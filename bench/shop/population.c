@@ -92,8 +92,11 @@ static bool run_all(struct shop *shop, const char *what, const struct workload *
 /* First the buyers, all of them, so that whoever comes later waits. */
 static bool let_in(struct shop *shop)
 {
-    const struct workload buyers = {prepare_entry, shop, shop->plan.buyers};
-    struct workload waiting = {prepare_entry, shop, shop->plan.buyers + shop->plan.waiting};
+    const struct workload buyers = {
+        .prepare = prepare_entry, .state = shop, .operations_max = shop->plan.buyers};
+    struct workload waiting = {.prepare = prepare_entry,
+                               .state = shop,
+                               .operations_max = shop->plan.buyers + shop->plan.waiting};
     return run_all(shop, "EnterQueue", &buyers) &&
            (shop->plan.waiting == 0 || run_all(shop, "EnterQueue", &waiting));
 }
@@ -102,8 +105,10 @@ bool population_make(struct shop *shop)
 {
     const struct shop_plan *plan = &shop->plan;
     uint64_t users = (uint64_t)plan->buyers + plan->waiting + plan->strangers;
-    const struct workload create = {prepare_user, shop, users};
-    const struct workload charge = {prepare_charge, shop, users - first_with_money(shop)};
+    const struct workload create = {
+        .prepare = prepare_user, .state = shop, .operations_max = users};
+    const struct workload charge = {
+        .prepare = prepare_charge, .state = shop, .operations_max = users - first_with_money(shop)};
     return population_import(shop) && population_set_policy(shop, DAY_MS) &&
            run_all(shop, "CreateUser", &create) && run_all(shop, "ChargeBalance", &charge) &&
            let_in(shop);

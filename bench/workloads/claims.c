@@ -55,9 +55,19 @@ static bool prepare_claim(void *state, uint64_t operation, uint32_t step,
     return onsale_id_new(claims->ids[operation]);
 }
 
+/* Else it would be given back. */
+static void forget_claim(void *state, uint64_t operation)
+{
+    struct claims *claims = state;
+    memset(claims->ids[operation], 0, ONSALE_ID_BYTES);
+}
+
 struct workload claims_workload(struct claims *claims)
 {
-    return (struct workload){prepare_claim, claims, claims->count};
+    return (struct workload){.prepare = prepare_claim,
+                             .state = claims,
+                             .operations_max = claims->count,
+                             .forget = forget_claim};
 }
 
 static bool prepare_return(void *state, uint64_t operation, uint32_t step,
@@ -84,7 +94,7 @@ static bool was_claimed(const uint8_t id[ONSALE_ID_BYTES])
 
 void claims_give_back(struct claims *claims)
 {
-    struct workload give_back = {prepare_return, claims, 0};
+    struct workload give_back = {.prepare = prepare_return, .state = claims, .operations_max = 0};
     struct round round;
     for (uint32_t i = 0; i < claims->count; i++)
         if (was_claimed(claims->ids[i])) claims->held[give_back.operations_max++] = i;

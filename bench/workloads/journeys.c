@@ -141,5 +141,6 @@ struct workload journeys_workload(struct journeys *journeys)
             .seat = scatter_by_performance(first + i),
         };
     shop->seats_used += journeys->count;
-    return (struct workload){prepare, journeys, journeys->count};
+    return (struct workload){
+        .prepare = prepare, .state = journeys, .operations_max = journeys->count};
 }

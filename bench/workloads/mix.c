@@ -131,7 +131,8 @@ static bool prepare_hold_to_pay(void *state, uint64_t operation, uint32_t step,
 
 struct workload mix_workload(struct mix *mix)
 {
-    const struct workload holds = {prepare_hold_to_pay, mix, mix->blocks};
+    const struct workload holds = {
+        .prepare = prepare_hold_to_pay, .state = mix, .operations_max = mix->blocks};
     struct shop *shop = mix->shop;
     struct round round;
     mix->first_seat = shop->seats_used;
@@ -142,5 +143,6 @@ struct workload mix_workload(struct mix *mix)
     REQUIRE(shop->seats_used <= (uint64_t)shop->plan.performances * SHOP_SEATS);
     closed_loop_run(shop->channel, &holds, SHOP_IN_FLIGHT, 0, &round);
     atomic_store(&mix->known_version, 0);
-    return (struct workload){prepare, mix, mix->blocks * MIX_CALLS};
+    return (struct workload){
+        .prepare = prepare, .state = mix, .operations_max = mix->blocks * MIX_CALLS};
 }

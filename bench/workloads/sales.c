@@ -78,7 +78,8 @@ static bool prepare(void *state, uint64_t operation, uint32_t step, const Protob
 
 static bool sell_to(struct shop *shop, struct sales *sales, uint64_t strangers)
 {
-    const struct workload workload = {prepare, sales, strangers};
+    const struct workload workload = {
+        .prepare = prepare, .state = sales, .operations_max = strangers};
     struct round round;
     closed_loop_run(shop->channel, &workload, IN_FLIGHT, 0, &round);
     sales->first_user += strangers;
