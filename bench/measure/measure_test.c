@@ -2,9 +2,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "bench/measure/disk.h"
 #include "bench/measure/histogram.h"
 #include "bench/measure/host.h"
 #include "bench/measure/rank.h"
@@ -87,6 +92,33 @@ static void what_was_stolen_is_a_share_of_the_time_between(void **state)
     assert_true(host_stolen_share((struct host_time){0}) == 0);
 }
 
+static void the_disk_is_written_to_in_a_file_that_stays(void **state)
+{
+    char folder[] = "/tmp/onsale-disk.XXXXXX";
+    char path[64];
+    struct stat first, second;
+    double most_ms;
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/disk-alone", folder);
+    assert_true(disk_longest_write_ms(folder, 201, 1000, 0.02, &most_ms));
+    assert_true(most_ms > 0);
+    assert_int_equal(stat(path, &first), 0);
+    assert_true(disk_longest_write_ms(folder, 201, 1000, 0.02, &most_ms));
+    assert_int_equal(stat(path, &second), 0);
+    assert_int_equal(second.st_size, first.st_size);
+    assert_int_equal(second.st_blocks, first.st_blocks);
+    unlink(path);
+    rmdir(folder);
+}
+
+static void a_disk_that_cannot_be_written_to_is_told(void **state)
+{
+    double most_ms;
+    (void)state;
+    assert_false(disk_longest_write_ms("/nonexistent", 201, 1000, 0.02, &most_ms));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +129,8 @@ int main(void)
         cmocka_unit_test(the_median_of_an_even_number_is_between_the_two_in_the_middle),
         cmocka_unit_test(a_line_that_is_cut_off_is_no_round),
         cmocka_unit_test(what_was_stolen_is_a_share_of_the_time_between),
+        cmocka_unit_test(the_disk_is_written_to_in_a_file_that_stays),
+        cmocka_unit_test(a_disk_that_cannot_be_written_to_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
