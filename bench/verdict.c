@@ -1,7 +1,8 @@
 #include "bench/verdict.h"
 
+#include "bench/measure/clock.h"
+
 static const double NS_PER_US = 1e3;
-static const double NS_IN_MS = 1e6;
 
 /* A figure of one round. */
 typedef double figure_of_round(const struct round *round);
@@ -13,7 +14,7 @@ static double p50_us(const struct round *round)
 
 static double p99_ms(const struct round *round)
 {
-    return (double)round->p99_ns / NS_IN_MS;
+    return (double)round->p99_ns / (double)NS_PER_MS;
 }
 
 static struct rank rank_rounds(const struct record *record, figure_of_round *figure)

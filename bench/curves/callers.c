@@ -1,9 +1,8 @@
 #include "bench/curves/curves.h"
 #include "bench/load/closed_loop.h"
 #include "bench/load/open_loop.h"
+#include "bench/measure/clock.h"
 #include "bench/workloads/claims.h"
-
-static const double NS_IN_MS = 1e6;
 
 /* A shop with a seat for every claim, and the claims. */
 struct place {
@@ -46,8 +45,8 @@ static bool measure_callers(const struct options *options, struct curve *curve)
     for (size_t i = 0; i < sizeof callers / sizeof callers[0]; i++) {
         struct round round;
         measure_peak(&place, callers[i], options->scale.round_seconds, &round);
-        const double figures[] = {round_rate(&round), (double)round.p50_ns / NS_IN_MS,
-                                  (double)round.p99_ns / NS_IN_MS};
+        const double figures[] = {round_rate(&round), (double)round.p50_ns / (double)NS_PER_MS,
+                                  (double)round.p99_ns / (double)NS_PER_MS};
         curve_add(curve, callers[i], figures);
     }
     return place_close(&place);
@@ -74,11 +73,11 @@ static bool measure_loads(const struct options *options, struct curve *curve)
         measure_load(&place, rate, options->scale.round_seconds, &round);
         const double figures[] = {
             rate,
-            (double)round.p50_ns / NS_IN_MS,
-            (double)round.p90_ns / NS_IN_MS,
-            (double)round.p99_ns / NS_IN_MS,
-            (double)round.p999_ns / NS_IN_MS,
-            (double)round.max_ns / NS_IN_MS,
+            (double)round.p50_ns / (double)NS_PER_MS,
+            (double)round.p90_ns / (double)NS_PER_MS,
+            (double)round.p99_ns / (double)NS_PER_MS,
+            (double)round.p999_ns / (double)NS_PER_MS,
+            (double)round.max_ns / (double)NS_PER_MS,
         };
         curve_add(curve, percents[i], figures);
     }

@@ -32,8 +32,6 @@ struct waits {
     double of_disk_ms[RANK_MAX]; /* of a program that writes as often to the disk as charges do */
 };
 
-static const double NS_IN_MS = 1e6;
-
 /* The other callers: one polls, the next puts money into a wallet. */
 static bool prepare_probe(void *state, uint64_t operation, uint32_t step,
                           const ProtobufCMessage *answer, struct request *ret_request)
@@ -64,7 +62,7 @@ static double longest_ms(struct shop *shop, double seconds)
         .prepare = prepare_probe, .state = shop, .operations_max = WORKLOAD_ENDLESS};
     struct round round;
     open_loop_run(shop->channel, &probe, PROBE_RATE, seconds, &round);
-    return (double)round.max_ns / NS_IN_MS;
+    return (double)round.max_ns / (double)NS_PER_MS;
 }
 
 /* The server sleeps for so long: whatever becomes due meanwhile is due in the moment it goes on. */

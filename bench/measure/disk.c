@@ -9,8 +9,6 @@
 
 enum { FILE_BYTES = 16 * 1024 * 1024, CHUNK_BYTES = 1024 * 1024, PATH_BYTES = 256 };
 
-static const double NS_IN_MS = 1e6;
-
 /* Blocks that were never written would cost the file system more than a write. */
 static bool fill(int fd)
 {
@@ -50,6 +48,6 @@ bool disk_longest_write_ms(const char *folder, size_t bytes, double rate, double
     bool is_fine = fd >= 0 && fill(fd) && write_in_turn(fd, bytes, rate, seconds, &most_ns);
     if (!is_fine) perror(path);
     if (fd >= 0) close(fd);
-    *ret_ms = (double)most_ns / NS_IN_MS;
+    *ret_ms = (double)most_ns / (double)NS_PER_MS;
     return is_fine;
 }

@@ -2,18 +2,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include <cmocka.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "bench/measure/disk.h"
 #include "bench/measure/histogram.h"
 #include "bench/measure/host.h"
 #include "bench/measure/rank.h"
 #include "bench/measure/round.h"
+#include "tests/lib/temp_folder.h"
 
 static void a_quantile_is_at_most_three_percent_too_high(void **state)
 {
@@ -94,22 +93,20 @@ static void what_was_stolen_is_a_share_of_the_time_between(void **state)
 
 static void the_disk_is_written_to_in_a_file_that_stays(void **state)
 {
-    char folder[] = "/tmp/onsale-disk.XXXXXX";
-    char path[64];
     struct stat first, second;
     double most_ms;
     (void)state;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/disk-alone", folder);
+    char *folder = temp_folder_make();
+    char *path = temp_folder_join(folder, "disk-alone");
     assert_true(disk_longest_write_ms(folder, 201, 1000, 0.02, &most_ms));
     assert_true(most_ms > 0);
     assert_int_equal(stat(path, &first), 0);
     assert_true(disk_longest_write_ms(folder, 201, 1000, 0.02, &most_ms));
     assert_int_equal(stat(path, &second), 0);
+    assert_int_equal(second.st_ino, first.st_ino);
     assert_int_equal(second.st_size, first.st_size);
-    assert_int_equal(second.st_blocks, first.st_blocks);
-    unlink(path);
-    rmdir(folder);
+    free(path);
+    temp_folder_remove(folder);
 }
 
 static void a_disk_that_cannot_be_written_to_is_told(void **state)
