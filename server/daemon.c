@@ -140,8 +140,8 @@ static bool keep(struct daemon *daemon, struct pace *pace)
     enum engine_more more;
     int64_t begun_ns = ticks_ns();
     stop_at_failure(engine_keep(daemon->engine, pace->piece_bytes, &more));
+    if (more == ENGINE_NO_MORE) return false; /* that was no piece: nothing to learn from */
     int64_t rest_ns = pace_learn(pace, ticks_ns() - begun_ns, more == ENGINE_MORE_URGENT);
-    if (more == ENGINE_NO_MORE) return false;
     if (rest_ns > 0) nanosleep(&(struct timespec){.tv_nsec = rest_ns}, NULL);
     return !atomic_load(&daemon->stopping);
 }
