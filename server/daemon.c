@@ -1,6 +1,7 @@
 #include "server/daemon.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -21,7 +22,7 @@
 enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 64 << 20, READERS_MAX = 126 };
 
 /* Nobody sleeps longer, so that a clock that was set is noticed. */
-enum { SLEEP_MS_MAX = 1000, NS_PER_SECOND = 1000000000 };
+enum { SLEEP_MS_MAX = 1000, NS_PER_SECOND = 1000000000, NS_PER_MS = 1000000 };
 
 /* Long polls are looked at again no more often than this, however many commits there are. */
 enum { WATCH_PAUSE_MS = 5 };
@@ -220,9 +221,14 @@ static bool open_store(struct daemon *daemon, const struct options *options)
         .journal_bytes = JOURNAL_BYTES,
         .readers_max = READERS_MAX,
     };
-    if (store_open(&store_options, problem, &daemon->store) == STATUS_OK) return true;
-    log_line("can't open the store: %s", problem);
-    return false;
+    int64_t begun_ns = ticks_ns();
+    if (store_open(&store_options, problem, &daemon->store) != STATUS_OK) {
+        log_line("can't open the store: %s", problem);
+        return false;
+    }
+    log_line("journal: %" PRIu64 " records done again in %" PRId64 " ms",
+             store_redone_records(daemon->store), (ticks_ns() - begun_ns) / NS_PER_MS);
+    return true;
 }
 
 static bool open_engine(struct daemon *daemon)

@@ -1,7 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/require.h"
 #include "journal/inside.h"
+#include "journal/note.h"
 
 static struct record_list take_staged(struct journal *journal)
 {
@@ -10,6 +12,20 @@ static struct record_list take_staged(struct journal *journal)
     journal->staged = (struct record_list){0};
     pthread_mutex_unlock(&journal->stage_lock);
     return taken;
+}
+
+/* All of one flush name its first: what comes before that is on disk. */
+static void finish_heads(const struct journal *journal, const struct record_list *records)
+{
+    struct record_head head;
+    uint64_t flushed = atomic_load(&journal->flushed);
+    for (struct journal_record *record = records->first; record != NULL; record = record->next) {
+        memcpy(&head, record->bytes, sizeof head);
+        REQUIRE(head.sequence >= flushed);
+        head.flushed = flushed;
+        head.checksum = record_head_checksum(journal->epoch, &head);
+        memcpy(record->bytes, &head, sizeof head);
+    }
 }
 
 /* One write is one flush, so several records go together if there is memory. */
@@ -44,9 +60,32 @@ static enum status write_each(struct journal *journal, const struct record_list 
 
 static enum status write_records(struct journal *journal, const struct record_list *records)
 {
+    finish_heads(journal, records);
     if (put_together(journal, records))
         return ring_write(journal, journal->together, records->size, journal->flushed_position);
     return write_each(journal, records);
+}
+
+static uint64_t sequence_after(const struct record_list *records)
+{
+    struct record_head last;
+    memcpy(&last, records->last->bytes, sizeof last);
+    return last.sequence + 1;
+}
+
+/* Before anybody is told: whoever was has the note to prove it. */
+static enum status note_flushed(struct journal *journal, uint64_t flushed)
+{
+    struct note note = {.epoch = journal->epoch, .flushed = flushed};
+    atomic_store(&journal->flushed, flushed);
+    return note_write(journal->note_fd, NOTE_AT, &note);
+}
+
+static enum status write_and_note(struct journal *journal, const struct record_list *records)
+{
+    enum status err = write_records(journal, records);
+    journal->flushed_position += records->size;
+    return err == STATUS_OK ? note_flushed(journal, sequence_after(records)) : err;
 }
 
 static void give_back(struct journal *journal, struct record_list *records)
@@ -62,10 +101,8 @@ enum status journal_flush(struct journal *journal)
 {
     pthread_mutex_lock(&journal->flush_lock);
     struct record_list records = take_staged(journal);
-    if (records.first != NULL && journal->failure == STATUS_OK) {
-        journal->failure = write_records(journal, &records);
-        journal->flushed_position += records.size;
-    }
+    if (records.first != NULL && journal->failure == STATUS_OK)
+        journal->failure = write_and_note(journal, &records);
     enum status err = journal->failure;
     pthread_mutex_unlock(&journal->flush_lock);
     give_back(journal, &records);

@@ -8,11 +8,16 @@
 #include "journal/journal.h"
 #include "journal/slot.h"
 
+/* Behind the slots a page for the note, and the ring. */
+enum { NOTE_AT = SLOTS * SLOT_BYTES, NOTE_ROOM_BYTES = 4096, RING_AT = NOTE_AT + NOTE_ROOM_BYTES };
+
 /* Before each record in the ring. */
 struct record_head {
-    uint64_t checksum; /* of the record and of the rest of this head, seeded with the epoch */
+    uint64_t checksum; /* of the rest of this head, seeded with the epoch */
     uint64_t sequence;
-    uint64_t size; /* of the record, without this head */
+    uint64_t flushed; /* records with smaller numbers were on disk before this one was written */
+    uint64_t size;    /* of the record, without this head */
+    uint64_t bytes_checksum; /* of the record */
 };
 
 struct journal_record {
@@ -31,6 +36,8 @@ struct record_list {
 
 struct journal {
     int fd;
+    int note_fd;      /* of the same file: what is written to it is not flushed */
+    bool is_old;      /* of version 0.1.0: to be replayed and replaced */
     struct slot slot; /* with the newest checkpoint */
     uint64_t epoch;   /* of the records that are staged; 0 before the replay */
 
@@ -43,12 +50,17 @@ struct journal {
 
     pthread_mutex_t flush_lock; /* one flush at a time */
     uint64_t flushed_position;  /* where the next staged byte goes */
+    _Atomic uint64_t flushed;   /* records with smaller numbers are on disk, or in the checkpoint */
     uint8_t *together;          /* for several records in one write */
     size_t together_capacity;
     enum status failure; /* of a flush: from then on nothing is written */
 };
 
-uint64_t record_checksum(uint64_t epoch, const struct record_head *head, const uint8_t *bytes);
+/** Where a byte of the ring lies in the file. */
+uint64_t ring_offset(const struct journal *journal, uint64_t position);
+
+uint64_t record_bytes_checksum(const uint8_t *bytes, size_t size);
+uint64_t record_head_checksum(uint64_t epoch, const struct record_head *head);
 
 /** Frees records linked by `next`. */
 void records_free(struct journal_record *first);
@@ -58,5 +70,11 @@ void records_free(struct journal_record *first);
 enum status ring_read(const struct journal *journal, void *bytes, size_t size, uint64_t position);
 enum status ring_write(const struct journal *journal, const uint8_t *bytes, size_t size,
                        uint64_t position);
+
+/** Where the replay came to an end: looks for a proof that the next record was on disk once.
+ * @param ret_problem  On STATUS_STORE_DAMAGED, what is wrong.
+ * @return STATUS_OK: nothing says so; STATUS_STORE_DAMAGED; STATUS_STORAGE_FAILED;
+ * STATUS_OUT_OF_MEMORY. */
+enum status end_check(const struct journal *journal, char ret_problem[JOURNAL_PROBLEM_BYTES]);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,44 +12,70 @@
 #include "base/require.h"
 #include "journal/file.h"
 #include "journal/inside.h"
+#include "journal/old.h"
 
-static struct journal *journal_new(int fd)
+/* Two ways to write one file: with a flush and without. */
+static struct journal *journal_new(const char *path, int flags)
 {
     struct journal *journal = calloc(1, sizeof *journal);
-    if (journal == NULL) {
-        close(fd);
-        return NULL;
-    }
-    journal->fd = fd;
+    if (journal == NULL) return NULL;
     pthread_mutex_init(&journal->stage_lock, NULL);
     pthread_mutex_init(&journal->flush_lock, NULL);
-    return journal;
+    journal->note_fd = -1;
+    journal->fd = file_open(path, O_DSYNC | flags);
+    if (journal->fd >= 0) journal->note_fd = file_open(path, 0);
+    if (journal->note_fd >= 0) return journal;
+    int error = errno;
+    journal_close(journal);
+    errno = error;
+    return NULL;
 }
 
-static enum status read_checkpoint(struct journal *journal)
+static enum status check_length(const struct journal *journal, uint64_t bytes,
+                                char ret_problem[JOURNAL_PROBLEM_BYTES])
 {
-    enum status err = file_check_length(journal->fd, SLOTS * SLOT_BYTES);
-    if (err == STATUS_OK) err = slot_read_newest(journal->fd, &journal->slot);
+    enum status err = file_check_length(journal->fd, bytes);
+    if (err == STATUS_STORE_DAMAGED)
+        snprintf(ret_problem, JOURNAL_PROBLEM_BYTES, "it was cut off: it had %" PRIu64 " bytes",
+                 bytes);
+    return err;
+}
+
+static enum status read_old(struct journal *journal, char ret_problem[JOURNAL_PROBLEM_BYTES])
+{
+    journal->is_old = true;
+    return check_length(journal, OLD_RING_AT + journal_ring_bytes(journal), ret_problem);
+}
+
+static enum status read_checkpoint(struct journal *journal, char ret_problem[JOURNAL_PROBLEM_BYTES])
+{
+    enum status err = check_length(journal, OLD_RING_AT, ret_problem);
     if (err != STATUS_OK) return err;
-    return file_check_length(journal->fd, SLOTS * SLOT_BYTES + journal_ring_bytes(journal));
+    err = old_slot_read_newest(journal->fd, &journal->slot);
+    if (err == STATUS_OK) return read_old(journal, ret_problem);
+    if (err != STATUS_STORE_DAMAGED) return err;
+    err = check_length(journal, RING_AT, ret_problem);
+    if (err == STATUS_OK) err = slot_read_newest(journal->fd, &journal->slot, ret_problem);
+    if (err != STATUS_OK) return err;
+    return check_length(journal, RING_AT + journal_ring_bytes(journal), ret_problem);
 }
 
-enum status journal_open(const char *path, struct journal **ret_journal)
+enum status journal_open(const char *path, char ret_problem[JOURNAL_PROBLEM_BYTES],
+                         struct journal **ret_journal)
 {
-    int fd = file_open(path, 0);
-    if (fd < 0 && errno != ENOENT) return STATUS_STORE_NOT_OPENED;
     *ret_journal = NULL;
-    if (fd < 0) return STATUS_OK;
-    struct journal *journal = journal_new(fd);
-    if (journal == NULL) return STATUS_OUT_OF_MEMORY;
+    struct journal *journal = journal_new(path, 0);
+    if (journal == NULL && errno == ENOENT) return STATUS_OK;
+    if (journal == NULL) return errno == ENOMEM ? STATUS_OUT_OF_MEMORY : STATUS_STORE_NOT_OPENED;
 
-    enum status err = read_checkpoint(journal);
+    enum status err = read_checkpoint(journal, ret_problem);
     if (err != STATUS_OK) {
         journal_close(journal);
         return err;
     }
     journal->end = journal->slot.checkpoint.mark;
     journal->flushed_position = journal->end.position;
+    atomic_store(&journal->flushed, journal->end.sequence);
     atomic_store(&journal->kept_position, journal->end.position);
     *ret_journal = journal;
     return STATUS_OK;
@@ -57,10 +84,13 @@ enum status journal_open(const char *path, struct journal **ret_journal)
 static enum status fill_new(struct journal *journal, uint64_t ring_bytes, const void *state,
                             size_t state_size)
 {
-    enum status err = file_allocate(journal->fd, SLOTS * SLOT_BYTES + ring_bytes);
-    if (err != STATUS_OK) return err;
+    const struct journal_mark start = {0, 1};
+    enum status err = file_allocate(journal->fd, RING_AT + ring_bytes);
     journal->slot.checkpoint.ring_bytes = ring_bytes;
-    return journal_checkpoint(journal, (struct journal_mark){0, 1}, state, state_size, true);
+    atomic_store(&journal->flushed, start.sequence);
+    for (int pair = 0; pair < SLOT_PAIRS && err == STATUS_OK; pair++)
+        err = journal_checkpoint(journal, start, state, state_size, true);
+    return err;
 }
 
 enum status journal_make(const char *path, uint64_t ring_bytes, const void *state,
@@ -70,13 +100,12 @@ enum status journal_make(const char *path, uint64_t ring_bytes, const void *stat
     char new_path[PATH_MAX];
     int length = snprintf(new_path, sizeof new_path, "%s.new", path);
     if (length < 0 || (size_t)length >= sizeof new_path) return STATUS_STORAGE_FAILED;
-    int fd = file_open(new_path, O_CREAT | O_TRUNC);
-    if (fd < 0) return errno == ENOSPC ? STATUS_STORAGE_FULL : STATUS_STORAGE_FAILED;
-    struct journal *journal = journal_new(fd);
-    if (journal == NULL) return STATUS_OUT_OF_MEMORY;
+    struct journal *journal = journal_new(new_path, O_CREAT | O_TRUNC);
+    if (journal == NULL && errno == ENOMEM) return STATUS_OUT_OF_MEMORY;
+    if (journal == NULL) return errno == ENOSPC ? STATUS_STORAGE_FULL : STATUS_STORAGE_FAILED;
 
     enum status err = fill_new(journal, ring_bytes, state, state_size);
-    if (err == STATUS_OK && fsync(fd) != 0) err = STATUS_STORAGE_FAILED;
+    if (err == STATUS_OK && fsync(journal->fd) != 0) err = STATUS_STORAGE_FAILED;
     if (err == STATUS_OK && rename(new_path, path) != 0) err = STATUS_STORAGE_FAILED;
     if (err != STATUS_OK) {
         journal_close(journal);
@@ -96,7 +125,8 @@ void journal_close(struct journal *journal)
     records_free(journal->staged.first);
     records_free(journal->idle);
     free(journal->together);
-    close(journal->fd);
+    if (journal->note_fd >= 0) close(journal->note_fd);
+    if (journal->fd >= 0) close(journal->fd);
     free(journal);
 }
 
@@ -109,6 +139,11 @@ const void *journal_state(const struct journal *journal, size_t *ret_size)
 bool journal_is_closed(const struct journal *journal)
 {
     return journal->slot.checkpoint.is_closed != 0;
+}
+
+bool journal_is_old(const struct journal *journal)
+{
+    return journal->is_old;
 }
 
 struct journal_mark journal_end(const struct journal *journal)
@@ -130,11 +165,13 @@ enum status journal_checkpoint(struct journal *journal, struct journal_mark mark
                                size_t state_size, bool is_closed)
 {
     REQUIRE(state_size <= JOURNAL_STATE_BYTES_MAX);
+    REQUIRE(!journal->is_old);
     struct checkpoint *newest = &journal->slot.checkpoint;
     newest->number++;
     newest->epoch = journal->epoch;
     newest->mark = mark;
     newest->is_closed = is_closed;
+    newest->flushed = atomic_load(&journal->flushed);
     newest->state_size = state_size;
     memcpy(newest->state, state, state_size);
     enum status err = slot_write(journal->fd, &journal->slot);

@@ -1,11 +1,14 @@
 /* journal.h -- Records on disk in the order they were made, and the checkpoint they go on from.
  *
  * One file of fixed size, allocated when it is made: so writing never needs room on the disk, and
- * hardly ever anything but the bytes themselves. Two slots take turns with the checkpoint; behind
- * them a ring holds the records. What a checkpoint covers is written over in time.
+ * hardly ever anything but the bytes themselves. Two pairs of slots take turns with the checkpoint;
+ * behind them a ring holds the records. What a checkpoint covers is written over in time.
  *
  * A record is on disk or it is not: one cut off by a power failure ends the journal, and whatever
- * of older rounds lies behind it is never taken for a record.
+ * of older rounds lies behind it is never taken for a record. One that was on disk and is not whole
+ * any more is damage, which is refused: every record says what was flushed before it was written,
+ * and a note beside them says how far the last flush came. The note is not flushed: what is lost
+ * with it can't be told from a flush that a power cut tore, and that is the last flush alone.
  *
  *   who                  what
  *   the writer           journal_fits, journal_stage and the functions on a record
@@ -22,7 +25,11 @@
 
 #include "base/status.h"
 
-enum { JOURNAL_RING_BYTES_MIN = 64 * 1024, JOURNAL_STATE_BYTES_MAX = 64 * 1024 };
+enum {
+    JOURNAL_RING_BYTES_MIN = 64 * 1024,
+    JOURNAL_STATE_BYTES_MAX = 64 * 1024,
+    JOURNAL_PROBLEM_BYTES = 160
+};
 
 struct journal;
 
@@ -33,10 +40,12 @@ struct journal_mark {
 };
 
 /** Opens the journal at `path`.
+ * @param ret_problem  On STATUS_STORE_DAMAGED, what is wrong with it, for people.
  * @param ret_journal  NULL if there is none, which is no failure.
- * @return STATUS_OK; STATUS_STORE_DAMAGED if there is no whole checkpoint or the file was cut off;
- * STATUS_STORE_NOT_OPENED; STATUS_STORAGE_FAILED; STATUS_OUT_OF_MEMORY. */
-enum status journal_open(const char *path, struct journal **ret_journal);
+ * @return STATUS_OK; STATUS_STORE_DAMAGED if the newest checkpoint is not whole or the file was cut
+ * off; STATUS_STORE_NOT_OPENED; STATUS_STORAGE_FAILED; STATUS_OUT_OF_MEMORY. */
+enum status journal_open(const char *path, char ret_problem[JOURNAL_PROBLEM_BYTES],
+                         struct journal **ret_journal);
 
 /** Makes an empty journal with this state as its checkpoint. A crash leaves all of it or none, once
  * the folder has been flushed.
@@ -54,12 +63,18 @@ const void *journal_state(const struct journal *journal, size_t *ret_size);
 /** Whether the checkpoint is the last thing that was done: there are no records after it. */
 bool journal_is_closed(const struct journal *journal);
 
+/** Whether version 0.1.0 made it: it can be replayed, by that version's rules, which take damage
+ * for the end; then another is to be made in its place. */
+bool journal_is_old(const struct journal *journal);
+
 /** Calls `visit` for each record after the checkpoint, in order, until one is not STATUS_OK. Once,
  * before anything is staged; a checkpoint must follow it.
- * @return What `visit` returned last; STATUS_OUT_OF_MEMORY; STATUS_STORAGE_FAILED. */
+ * @param ret_problem  On STATUS_STORE_DAMAGED that `visit` did not return, what is wrong.
+ * @return What `visit` returned last; STATUS_STORE_DAMAGED if a record that was on disk is not
+ * whole; STATUS_OUT_OF_MEMORY; STATUS_STORAGE_FAILED. */
 enum status journal_replay(struct journal *journal,
                            enum status (*visit)(void *context, const uint8_t *bytes, size_t size),
-                           void *context);
+                           void *context, char ret_problem[JOURNAL_PROBLEM_BYTES]);
 
 /** A record that is being made. */
 struct journal_record;

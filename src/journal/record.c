@@ -108,13 +108,18 @@ static void add_staged(struct journal *journal, struct journal_record *record)
     pthread_mutex_unlock(&journal->stage_lock);
 }
 
+/* The rest of its head is known when it is flushed. */
 void journal_stage(struct journal *journal, struct journal_record *record)
 {
     REQUIRE(journal->epoch != 0);
+    REQUIRE(!journal->is_old);
     REQUIRE(journal_fits(journal, record));
-    struct record_head head = {.sequence = journal->end.sequence,
-                               .size = record->size - sizeof head};
-    head.checksum = record_checksum(journal->epoch, &head, record->bytes + sizeof head);
+    size_t size = record->size - sizeof(struct record_head);
+    struct record_head head = {
+        .sequence = journal->end.sequence,
+        .size = size,
+        .bytes_checksum = record_bytes_checksum(record->bytes + sizeof head, size),
+    };
     memcpy(record->bytes, &head, sizeof head);
     journal->end.position += record->size;
     journal->end.sequence++;

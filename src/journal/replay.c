@@ -2,10 +2,12 @@
 
 #include "base/require.h"
 #include "journal/inside.h"
+#include "journal/old.h"
 
-/* The bytes of one record, used again for the next. */
+/* One record, used again for the next. */
 struct record_bytes {
-    struct record_head head;
+    size_t head_size;
+    size_t size; /* without its head */
     uint8_t *bytes;
     size_t capacity;
 };
@@ -20,11 +22,21 @@ static bool grow(struct record_bytes *record, size_t size)
     return true;
 }
 
-/* Whether it may follow what was replayed. */
-static bool is_next(const struct journal *journal, const struct record_head *head)
+/* Whether a record with this head may follow what was replayed. */
+static bool is_next(const struct journal *journal, uint64_t sequence, uint64_t size,
+                    size_t head_size)
 {
-    return head->sequence == journal->end.sequence &&
-           head->size <= journal->slot.checkpoint.ring_bytes - sizeof *head;
+    return sequence == journal->end.sequence &&
+           size <= journal->slot.checkpoint.ring_bytes - head_size;
+}
+
+static enum status read_bytes(const struct journal *journal, struct record_bytes *record,
+                              size_t head_size, size_t size)
+{
+    if (!grow(record, size)) return STATUS_OUT_OF_MEMORY;
+    record->head_size = head_size;
+    record->size = size;
+    return ring_read(journal, record->bytes, size, journal->end.position + head_size);
 }
 
 /* Reads the record at the end of what was replayed. What can't be read is a failure: taking it for
@@ -32,36 +44,63 @@ static bool is_next(const struct journal *journal, const struct record_head *hea
 static enum status read_next(const struct journal *journal, struct record_bytes *record,
                              bool *ret_found)
 {
-    const struct record_head *head = &record->head;
-    uint64_t position = journal->end.position;
+    struct record_head head;
+    uint64_t epoch = journal->slot.checkpoint.epoch;
     *ret_found = false;
-    enum status err = ring_read(journal, &record->head, sizeof *head, position);
-    if (err != STATUS_OK || !is_next(journal, head)) return err;
-    if (!grow(record, head->size)) return STATUS_OUT_OF_MEMORY;
-    err = ring_read(journal, record->bytes, head->size, position + sizeof *head);
+    enum status err = ring_read(journal, &head, sizeof head, journal->end.position);
+    if (err != STATUS_OK || !is_next(journal, head.sequence, head.size, sizeof head)) return err;
+    if (head.checksum != record_head_checksum(epoch, &head)) return STATUS_OK;
+    err = read_bytes(journal, record, sizeof head, head.size);
     if (err != STATUS_OK) return err;
-    *ret_found =
-        head->checksum == record_checksum(journal->slot.checkpoint.epoch, head, record->bytes);
+    *ret_found = head.bytes_checksum == record_bytes_checksum(record->bytes, head.size);
     return STATUS_OK;
+}
+
+static enum status read_next_old(const struct journal *journal, struct record_bytes *record,
+                                 bool *ret_found)
+{
+    struct old_record_head head;
+    uint64_t epoch = journal->slot.checkpoint.epoch;
+    *ret_found = false;
+    enum status err = ring_read(journal, &head, sizeof head, journal->end.position);
+    if (err != STATUS_OK || !is_next(journal, head.sequence, head.size, sizeof head)) return err;
+    err = read_bytes(journal, record, sizeof head, head.size);
+    if (err != STATUS_OK) return err;
+    *ret_found = head.checksum == old_record_checksum(epoch, &head, record->bytes);
+    return STATUS_OK;
+}
+
+static enum status read_any(const struct journal *journal, struct record_bytes *record,
+                            bool *ret_found)
+{
+    return journal->is_old ? read_next_old(journal, record, ret_found)
+                           : read_next(journal, record, ret_found);
+}
+
+/* What lies behind the end is of the old epoch. */
+static void begin_epoch(struct journal *journal)
+{
+    journal->flushed_position = journal->end.position;
+    atomic_store(&journal->flushed, journal->end.sequence);
+    journal->epoch = journal->slot.checkpoint.epoch + 1;
 }
 
 enum status journal_replay(struct journal *journal,
                            enum status (*visit)(void *context, const uint8_t *bytes, size_t size),
-                           void *context)
+                           void *context, char ret_problem[JOURNAL_PROBLEM_BYTES])
 {
     REQUIRE(journal->epoch == 0);
     struct record_bytes record = {0};
     bool found;
-    enum status err = read_next(journal, &record, &found);
+    enum status err = read_any(journal, &record, &found);
     while (err == STATUS_OK && found) {
-        err = visit(context, record.bytes, record.head.size);
-        journal->end.position += sizeof record.head + record.head.size;
+        err = visit(context, record.bytes, record.size);
+        journal->end.position += record.head_size + record.size;
         journal->end.sequence++;
-        if (err == STATUS_OK) err = read_next(journal, &record, &found);
+        if (err == STATUS_OK) err = read_any(journal, &record, &found);
     }
     free(record.bytes);
-    journal->flushed_position = journal->end.position;
-    journal->epoch =
-        journal->slot.checkpoint.epoch + 1; /* what lies behind the end is of the old one */
+    if (err == STATUS_OK) err = end_check(journal, ret_problem);
+    begin_epoch(journal);
     return err;
 }

@@ -1,12 +1,19 @@
+#include <stddef.h>
 #include <xxhash.h>
 
 #include "journal/file.h"
 #include "journal/inside.h"
+#include "journal/old.h"
 
-uint64_t record_checksum(uint64_t epoch, const struct record_head *head, const uint8_t *bytes)
+uint64_t record_bytes_checksum(const uint8_t *bytes, size_t size)
 {
-    const uint64_t about[] = {epoch, head->sequence, head->size};
-    return XXH3_64bits_withSeed(bytes, head->size, XXH3_64bits(about, sizeof about));
+    return XXH3_64bits(bytes, size);
+}
+
+uint64_t record_head_checksum(uint64_t epoch, const struct record_head *head)
+{
+    return XXH3_64bits_withSeed(&head->sequence,
+                                sizeof *head - offsetof(struct record_head, sequence), epoch);
 }
 
 /* How much of `size` bytes lies before the end of the ring. */
@@ -17,18 +24,19 @@ static size_t size_before_end(const struct journal *journal, size_t size, uint64
     return size < left ? size : (size_t)left;
 }
 
-static uint64_t offset_of(const struct journal *journal, uint64_t position)
+uint64_t ring_offset(const struct journal *journal, uint64_t position)
 {
-    return SLOTS * SLOT_BYTES + position % journal->slot.checkpoint.ring_bytes;
+    uint64_t ring_at = journal->is_old ? OLD_RING_AT : RING_AT;
+    return ring_at + position % journal->slot.checkpoint.ring_bytes;
 }
 
 enum status ring_read(const struct journal *journal, void *bytes, size_t size, uint64_t position)
 {
     size_t first = size_before_end(journal, size, position);
-    enum status err = file_read(journal->fd, bytes, first, offset_of(journal, position));
+    enum status err = file_read(journal->fd, bytes, first, ring_offset(journal, position));
     if (err != STATUS_OK || first == size) return err;
     return file_read(journal->fd, (uint8_t *)bytes + first, size - first,
-                     offset_of(journal, position + first));
+                     ring_offset(journal, position + first));
 }
 
 enum status ring_write(const struct journal *journal, const uint8_t *bytes, size_t size,
@@ -37,7 +45,7 @@ enum status ring_write(const struct journal *journal, const uint8_t *bytes, size
     enum status err = STATUS_OK;
     while (size > 0 && err == STATUS_OK) {
         size_t part = size_before_end(journal, size, position);
-        err = file_write(journal->fd, bytes, part, offset_of(journal, position));
+        err = file_write(journal->fd, bytes, part, ring_offset(journal, position));
         bytes += part;
         size -= part;
         position += part;

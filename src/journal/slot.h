@@ -1,5 +1,7 @@
-/* slot.h -- A checkpoint in one of the two slots at the start of the file. They take turns, so that
- * one of them is whole whatever happens while the other is written. For src/journal only. */
+/* slot.h -- Checkpoints at the start of the file. Two pairs of slots take turns, so that one pair
+ * is whole whatever happens while the other is written; and both slots of a pair say the same, one
+ * written after the other: a power cut tears one of them at most, and damage to one leaves the
+ * other. For src/journal only. */
 #ifndef JOURNAL_SLOT_H
 #define JOURNAL_SLOT_H
 
@@ -8,7 +10,8 @@
 #include "base/status.h"
 #include "journal/journal.h"
 
-enum { SLOTS = 2, SLOT_BYTES = 2 * JOURNAL_STATE_BYTES_MAX };
+enum { SLOT_PAIRS = 2, SLOT_COPIES = 2, SLOTS = SLOT_PAIRS * SLOT_COPIES };
+enum { SLOT_BYTES = 2 * JOURNAL_STATE_BYTES_MAX };
 
 struct checkpoint {
     uint64_t number;     /* counts the checkpoints of this journal from 1 */
@@ -16,6 +19,7 @@ struct checkpoint {
     uint64_t ring_bytes; /* of the file */
     struct journal_mark mark;
     uint64_t is_closed;
+    uint64_t flushed; /* records with smaller numbers were on disk when it was made */
     uint64_t state_size;
     uint8_t state[JOURNAL_STATE_BYTES_MAX];
 };
@@ -27,12 +31,14 @@ struct slot {
     struct checkpoint checkpoint;
 };
 
-/** Reads the newer of the two.
- * @return STATUS_OK; STATUS_STORE_DAMAGED if there is none; STATUS_STORAGE_FAILED if one can't be
- * read; STATUS_OUT_OF_MEMORY. */
-enum status slot_read_newest(int fd, struct slot *ret_slot);
+/** Reads the newest.
+ * @param ret_problem  On STATUS_STORE_DAMAGED, what is wrong.
+ * @return STATUS_OK; STATUS_STORE_DAMAGED if a pair has none that is whole, since it may have been
+ * the newer one; STATUS_STORAGE_FAILED if both of a pair can't be read; STATUS_OUT_OF_MEMORY. */
+enum status slot_read_newest(int fd, struct slot *ret_slot,
+                             char ret_problem[JOURNAL_PROBLEM_BYTES]);
 
-/** Names and sums the checkpoint, and writes it over the older one: its number tells which.
+/** Names and sums the checkpoint, and writes it over the older pair: its number tells which.
  * @return STATUS_OK; STATUS_STORAGE_FAILED. */
 enum status slot_write(int fd, struct slot *slot);
 

@@ -1,6 +1,7 @@
 #include "store/recovery.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,21 @@
 /* Records are done again in transactions of about so many bytes. */
 enum { BYTES_PER_TRANSACTION = 4 << 20 };
 
+static enum status refuse_journal(enum status err, const char *problem,
+                                  char ret_problem[STORE_PROBLEM_BYTES])
+{
+    snprintf(ret_problem, STORE_PROBLEM_BYTES, "onsale.journal is damaged: %s", problem);
+    return err;
+}
+
+static enum status open_journal(struct store *store, const char *path,
+                                char ret_problem[STORE_PROBLEM_BYTES])
+{
+    char problem[JOURNAL_PROBLEM_BYTES];
+    enum status err = journal_open(path, problem, &store->journal);
+    return err != STATUS_STORE_DAMAGED ? err : refuse_journal(err, problem, ret_problem);
+}
+
 /* A data file that was gone would be made anew, and all that was sold with it. */
 static enum status check_data_file(const char *data_file, const struct journal *journal)
 {
@@ -18,13 +34,15 @@ static enum status check_data_file(const char *data_file, const struct journal *
     return journal == NULL ? STATUS_OK : STATUS_STORE_DAMAGED;
 }
 
-enum status recovery_begin(struct store *store, const char *folder)
+enum status recovery_begin(struct store *store, const char *folder,
+                           char ret_problem[STORE_PROBLEM_BYTES])
 {
     char journal_file[PATH_MAX];
     char data_file[PATH_MAX];
+    ret_problem[0] = '\0';
     if (!folder_path(folder, "onsale.journal", journal_file)) return STATUS_STORE_NOT_OPENED;
     if (!folder_path(folder, "data.mdb", data_file)) return STATUS_STORE_NOT_OPENED;
-    enum status err = journal_open(journal_file, &store->journal);
+    enum status err = open_journal(store, journal_file, ret_problem);
     if (err == STATUS_OK) err = check_data_file(data_file, store->journal);
     if (err != STATUS_OK || store->journal == NULL) return err;
     return journal_is_closed(store->journal) ? STATUS_OK
@@ -74,28 +92,50 @@ static enum status redo_record(void *context, const uint8_t *bytes, size_t size)
     enum status err = redoing->txn.mdb == NULL ? begin(redoing) : STATUS_OK;
     if (err != STATUS_OK) return err;
     redo_apply(&redoing->txn, bytes, size);
+    redoing->store->redone_records++;
     if (redoing->txn.failure != STATUS_OK) return redoing->txn.failure;
     redoing->bytes += size;
     return redoing->bytes < BYTES_PER_TRANSACTION ? STATUS_OK : commit(redoing);
 }
 
-static enum status redo_all(struct store *store)
+static enum status redo_all(struct store *store, char ret_problem[STORE_PROBLEM_BYTES])
 {
     struct redoing redoing = {.store = store};
-    enum status err = journal_replay(store->journal, redo_record, &redoing);
+    char problem[JOURNAL_PROBLEM_BYTES] = "";
+    enum status err = journal_replay(store->journal, redo_record, &redoing, problem);
     if (err == STATUS_OK) return commit(&redoing);
     if (redoing.txn.mdb != NULL) mdb_txn_abort(redoing.txn.mdb);
-    return err;
+    return problem[0] == '\0' ? err : refuse_journal(err, problem, ret_problem);
 }
 
-enum status recovery_end(struct store *store, const struct store_options *options)
+/* What the old one had is done again. When the data file is on disk, so is all that it has. */
+static enum status replace_old_journal(struct store *store, const struct store_options *options,
+                                       char ret_problem[STORE_PROBLEM_BYTES])
+{
+    struct journal *old = store->journal;
+    if (mdb_env_sync(store->env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
+    enum status err = make_journal(store, options);
+    if (store->journal == old) return err;
+    journal_close(old);
+    if (err != STATUS_OK) return err;
+    checkpoints_deinit(&store->checkpoints);
+    store->checkpoints = (struct checkpoints){0};
+    err = checkpoints_init(&store->checkpoints, store->env, store->journal);
+    return err == STATUS_OK ? redo_all(store, ret_problem) : err;
+}
+
+enum status recovery_end(struct store *store, const struct store_options *options,
+                         char ret_problem[STORE_PROBLEM_BYTES])
 {
     enum status err = STATUS_OK;
+    ret_problem[0] = '\0';
     if (store->journal == NULL) err = make_journal(store, options);
     if (err == STATUS_OK) err = checkpoints_init(&store->checkpoints, store->env, store->journal);
     if (err == STATUS_OK && mdb_env_set_flags(store->env, MDB_NOSYNC, 1) != MDB_SUCCESS)
         err = STATUS_INTERNAL;
-    if (err == STATUS_OK) err = redo_all(store);
+    if (err == STATUS_OK) err = redo_all(store, ret_problem);
+    if (err == STATUS_OK && journal_is_old(store->journal))
+        err = replace_old_journal(store, options, ret_problem);
     if (err == STATUS_OK) err = checkpoint_begin(&store->checkpoints);
     if (err == STATUS_OK) err = checkpoint_finish(&store->checkpoints, false);
     return err;

@@ -234,22 +234,29 @@ static enum status open_store(struct opening *opening)
     return err;
 }
 
-static enum status refuse_recovery(struct opening *opening, enum status err)
+/* @param problem  Empty if the status says it all. */
+static enum status refuse_recovery(struct opening *opening, enum status err, const char *problem)
 {
     if (err == STATUS_OK) return err;
     if (err == STATUS_STORAGE_FAILED) err = STATUS_STORE_NOT_OPENED;
+    if (problem[0] != '\0')
+        return refuse(opening, err, "the store in %s: %s", opening->options->path, problem);
     return refuse(opening, err, "can't bring back what the journal has in %s: %s",
                   opening->options->path, status_english(err));
 }
 
 static enum status begin_recovery(struct opening *opening)
 {
-    return refuse_recovery(opening, recovery_begin(opening->store, opening->options->path));
+    char problem[STORE_PROBLEM_BYTES];
+    enum status err = recovery_begin(opening->store, opening->options->path, problem);
+    return refuse_recovery(opening, err, problem);
 }
 
 static enum status end_recovery(struct opening *opening)
 {
-    return refuse_recovery(opening, recovery_end(opening->store, opening->options));
+    char problem[STORE_PROBLEM_BYTES];
+    enum status err = recovery_end(opening->store, opening->options, problem);
+    return refuse_recovery(opening, err, problem);
 }
 
 static enum status open_readers(struct opening *opening)

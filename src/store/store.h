@@ -21,7 +21,7 @@
 
 #include "base/status.h"
 
-enum { STORE_FORMAT_VERSION = 1, STORE_PROBLEM_BYTES = 256 };
+enum { STORE_FORMAT_VERSION = 1, STORE_PROBLEM_BYTES = 512 };
 
 struct store;
 struct store_txn;
@@ -44,6 +44,10 @@ struct store_options {
  * STATUS_STORAGE_FULL; STATUS_STORE_NOT_OPENED; STATUS_OUT_OF_MEMORY. */
 enum status store_open(const struct store_options *options, char ret_problem[STORE_PROBLEM_BYTES],
                        struct store **ret_store);
+
+/** How many records of the journal were done again when the store was opened: none after a clean
+ * stop. */
+uint64_t store_redone_records(const struct store *store);
 
 /** Flushes all that was written. No transaction may be open. NULL is fine. */
 void store_close(struct store *store);

@@ -58,6 +58,11 @@ uint64_t store_txn_number(const struct store_txn *txn)
     return txn->number;
 }
 
+uint64_t store_redone_records(const struct store *store)
+{
+    return store->redone_records;
+}
+
 bool store_has_room(const struct store *store)
 {
     return store->has_room;

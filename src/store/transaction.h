@@ -66,6 +66,7 @@ struct store {
     struct unshown unshown;     /* likewise */
     struct journal *journal;
     struct checkpoints checkpoints;
+    uint64_t redone_records;      /* of the journal, when the store was opened */
     bool is_open;                 /* to its last step */
     atomic_uint_fast64_t applied; /* number of the last write that was given to the journal */
     atomic_uint_fast64_t showing; /* of the last that is shown, or about to be */

@@ -17,6 +17,7 @@ struct fixture {
     char *folder;
     char *path; /* of the journal */
     struct journal *journal;
+    char problem[JOURNAL_PROBLEM_BYTES]; /* of what was opened or replayed last */
 };
 
 /** For cmocka: makes an empty journal with the state 0; removes it. */
@@ -39,6 +40,9 @@ bool fixture_is_record(uint64_t number, const uint8_t *bytes, size_t size);
 /** Makes a checkpoint of all that is staged, with a number as its state. */
 enum status fixture_checkpoint(struct fixture *fixture, uint64_t state);
 uint64_t fixture_state(const struct fixture *fixture);
+
+/** Replays without a checkpoint after it. The records must have the numbers from `first` on. */
+enum status fixture_try_replay(struct fixture *fixture, uint64_t first, uint64_t *ret_count);
 
 /** Replays; the records must have the numbers from `first` on.
  * @return How many there were. */

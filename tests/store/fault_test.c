@@ -211,13 +211,13 @@ static void fail_every_call_of_a_recovery(struct fixture *fixture, void (*arm)(u
         arm(calls);
         enum status err = fixture_open(&crashed);
         has_failed = fault_disarm();
-        assert_int_equal(err != STATUS_OK, has_failed);
-        if (has_failed) assert_int_equal(fixture_open(&crashed), STATUS_OK);
+        assert_true(has_failed || err == STATUS_OK); /* what has a copy need not be read */
+        if (err != STATUS_OK) assert_int_equal(fixture_open(&crashed), STATUS_OK);
         assert_int_equal(stored_number(&crashed), 3);
         fixture_close(&crashed);
         temp_folder_remove(path);
         assert_true(calls < FAULTS_MAX);
-        failures += has_failed;
+        failures += err != STATUS_OK;
     }
     assert_true(failures >= 4);
 }
