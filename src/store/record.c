@@ -200,7 +200,8 @@ void record_visit(struct store_txn *txn, enum tree tree, const struct key *prefi
     if (cursor == NULL) return;
     MDB_val key = mdb_val_of(prefix->bytes, prefix->size);
     MDB_val value;
-    int rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+    /* LMDB has no empty keys, also not to look for. */
+    int rc = mdb_cursor_get(cursor, &key, &value, key.mv_size > 0 ? MDB_SET_RANGE : MDB_FIRST);
     while (is_found(txn, rc) && has_prefix(&key, prefix->bytes, prefix->size)) {
         txn->touches++;
         if (!visit(context, reader_make(key.mv_data, key.mv_size),
