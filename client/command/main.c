@@ -87,9 +87,9 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "C.UTF-8"); /* names are UTF-8 whatever the terminal says */
     arguments_expect(&run.arguments, global_parameters);
     if (!arguments_parse_leading(&run.arguments, argc, argv, &place, problem))
-        return complain(problem, NULL);
+        return (int)complain(problem, NULL);
 
     const struct command *command = command_find(argc - place, argv + place, &words);
-    if (command == NULL) return answer_without_command(&run, argc - place, argv + place);
-    return run_command(command, &run, argc - place - words + 1, argv + place + words - 1);
+    if (command == NULL) return (int)answer_without_command(&run, argc - place, argv + place);
+    return (int)run_command(command, &run, argc - place - words + 1, argv + place + words - 1);
 }

@@ -10,7 +10,7 @@ static size_t place_of_user(struct feed *feed, uint64_t user_id)
 {
     for (size_t i = 0; i < feed->users_count; i++)
         if (feed->users[i] == user_id) return i;
-    REQUIRE(!"an event of a user that was not created");
+    REQUIRE(false && "an event of a user that was not created");
     return 0;
 }
 

@@ -150,10 +150,11 @@ void variables_of_field(struct arena *arena, const Google__Protobuf__FieldDescri
     unsigned tag = (unsigned)field->number << 3 | (is_chunk(shape) ? TYPE_BYTES : TYPE_VARINT);
     const char *type = type_of(field)->name;
     const char *widened = strcmp(type, "int32_t") == 0 ? "(uint64_t)(int32_t)" : "(uint64_t)";
+    bool is_enum = field->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_ENUM;
     const struct text_variable variables[] = {
         {"field", field->name},
         {"tag", text_format(arena, "%u", tag)},
-        {"type", type},
+        {"type", is_enum ? name_c_type(arena, field->type_name) : type},
         {"TYPE", type_of(field)->constant},
         {"number", text_format(arena, "%smessage->%s", widened, field->name)},
         {"inner", name_c_prefix(arena, field->type_name == NULL ? "" : field->type_name)},

@@ -56,7 +56,7 @@ const struct model_method *model_method_named(const char *name)
 {
     for (size_t i = 0; i < model_methods_count; i++)
         if (strcmp(strchr(model_methods[i].name, '/') + 1, name) == 0) return &model_methods[i];
-    REQUIRE(!"a method of the reference");
+    REQUIRE(false && "a method of the reference");
     return NULL;
 }
 
