@@ -1,7 +1,8 @@
 /* bytes.h -- Numbers, ids and texts in the bytes of a record. Values are little-endian; keys are
  * big-endian, so that they sort as their numbers do.
  * A writer must have room: its buffer is ours. A reader trusts nothing: it never leaves its bytes,
- * and says in the end whether they were exactly enough. */
+ * and says in the end whether they were exactly enough.
+ * No bytes may be NULL, for both. */
 #ifndef STORE_BYTES_H
 #define STORE_BYTES_H
 
@@ -21,6 +22,8 @@ struct writer {
 
 static inline struct writer writer_make(uint8_t *bytes, size_t size)
 {
+    static uint8_t none[1]; /* C adds nothing to NULL, not even 0 */
+    if (bytes == NULL) bytes = none;
     return (struct writer){.start = bytes, .at = bytes, .end = bytes + size};
 }
 
@@ -127,6 +130,8 @@ struct reader {
 
 static inline struct reader reader_make(const void *bytes, size_t size)
 {
+    static const uint8_t none[1];
+    if (bytes == NULL) bytes = none;
     return (struct reader){.at = bytes, .end = (const uint8_t *)bytes + size};
 }
 
