@@ -1,7 +1,7 @@
 /* listener.h -- Server side of the sockets: nng rep contexts in front of a dispatcher.
  *
  * Frames are decoded and reads executed on nng's task threads. The process that uses it must have
- * the cure of rpc/sendmsg_cure.h linked in. */
+ * the cures of rpc/nng_cures/nng_cures.h linked in. */
 #ifndef RPC_LISTENER_H
 #define RPC_LISTENER_H
 

@@ -11,7 +11,7 @@ struct connection {
     size_t frames_in_flight;
     unix_ms idle_since_ms;
     bool had_frame;
-    bool overdue;            /* was given to the owner to close */
+    bool closing;            /* was given to the owner to close */
     struct connection *next; /* in its bucket or in the free list */
 };
 
@@ -130,24 +130,36 @@ static bool is_overdue(const struct connections_limits *limits, const struct con
                        unix_ms now_ms)
 {
     int64_t idle_ms_max = connection->had_frame ? limits->idle_ms_max : limits->first_frame_ms_max;
-    return connection->frames_in_flight == 0 && !connection->overdue &&
-           now_ms - connection->idle_since_ms >= idle_ms_max;
+    return connection->frames_in_flight == 0 && now_ms - connection->idle_since_ms >= idle_ms_max;
 }
 
-size_t connections_overdue(struct connections *connections, unix_ms now_ms, nng_pipe *ret_pipes,
-                           size_t max)
+/* At the end of time all are overdue. */
+static size_t find_to_close(struct connections *connections, unix_ms now_ms, nng_pipe *ret_pipes,
+                            size_t max)
 {
     size_t found = 0;
     pthread_mutex_lock(&connections->lock);
     for (size_t i = 0; i < connections->buckets_count; i++)
         for (struct connection *connection = connections->buckets[i];
              connection != NULL && found < max; connection = connection->next)
-            if (is_overdue(&connections->limits, connection, now_ms)) {
-                connection->overdue = true;
+            if (!connection->closing &&
+                (now_ms == UNIX_MS_NEVER || is_overdue(&connections->limits, connection, now_ms))) {
+                connection->closing = true;
                 ret_pipes[found++] = connection->pipe;
             }
     pthread_mutex_unlock(&connections->lock);
     return found;
+}
+
+size_t connections_overdue(struct connections *connections, unix_ms now_ms, nng_pipe *ret_pipes,
+                           size_t max)
+{
+    return find_to_close(connections, now_ms, ret_pipes, max);
+}
+
+size_t connections_all(struct connections *connections, nng_pipe *ret_pipes, size_t max)
+{
+    return find_to_close(connections, UNIX_MS_NEVER, ret_pipes, max);
 }
 
 size_t connections_count(struct connections *connections)

@@ -60,6 +60,11 @@ void connections_frame_end(struct connections *connections, nng_pipe pipe, unix_
 size_t connections_overdue(struct connections *connections, unix_ms now_ms, nng_pipe *ret_pipes,
                            size_t max);
 
+/** Finds connections that nobody was told to close yet, whatever they are at; each once.
+ * @param ret_pipes  At most `max`; more may be left if so many are returned.
+ * @return How many. */
+size_t connections_all(struct connections *connections, nng_pipe *ret_pipes, size_t max);
+
 /** How many there are. */
 size_t connections_count(struct connections *connections);
 

@@ -180,10 +180,25 @@ void exchanges_start(struct exchanges *exchanges)
         receive(&exchanges->all[i]);
 }
 
-void exchanges_stop(struct exchanges *exchanges)
+void exchanges_refuse(struct exchanges *exchanges)
 {
     pthread_mutex_lock(&exchanges->lock);
     exchanges->stopping = true;
+    pthread_mutex_unlock(&exchanges->lock);
+}
+
+bool exchanges_are_calm(struct exchanges *exchanges)
+{
+    pthread_mutex_lock(&exchanges->lock);
+    bool calm = exchanges->under_way == 0;
+    pthread_mutex_unlock(&exchanges->lock);
+    return calm;
+}
+
+void exchanges_stop(struct exchanges *exchanges)
+{
+    exchanges_refuse(exchanges);
+    pthread_mutex_lock(&exchanges->lock);
     while (exchanges->under_way > 0)
         pthread_cond_wait(&exchanges->calm, &exchanges->lock);
     pthread_mutex_unlock(&exchanges->lock);

@@ -41,7 +41,13 @@ enum status exchanges_open(struct exchanges *exchanges, nng_socket socket, size_
 /** Receives from now on. Once. */
 void exchanges_start(struct exchanges *exchanges);
 
-/** Waits until every frame under way is answered, takes no more, and closes the contexts. No
+/** Takes no frame from now on. */
+void exchanges_refuse(struct exchanges *exchanges);
+
+/** Whether every frame is answered and every reply was taken by nng. */
+bool exchanges_are_calm(struct exchanges *exchanges);
+
+/** Takes no more frames, waits until those under way are answered, and closes the contexts. No
  * callback runs after it. */
 void exchanges_stop(struct exchanges *exchanges);
 

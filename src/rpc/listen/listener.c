@@ -16,8 +16,10 @@
 enum {
     PROBLEM_BYTES = 256,
     REQUEST_ID_BYTES = 4, /* the SP protocol puts it before a frame */
-    OVERDUE_AT_ONCE = 64,
-    READ_ON_MS = 50,
+    CLOSED_AT_ONCE = 64,
+    LINGER_MS = 50,      /* for replies that nng has and the peers have not */
+    LINGER_MS_MAX = 200, /* for those that nng has not taken */
+    LINGER_LOOK_MS = 5,
 };
 
 struct listener {
@@ -140,19 +142,38 @@ enum status listener_open(const struct listener_options *options, struct rpc_dis
     return STATUS_OK;
 }
 
-/* nng 1.5 waits forever for a connection that is closed just between the head and the body of a
- * message. With the contexts gone each connection reads one more message at most: let it. */
-static void close_socket(struct listener *listener)
+/* nng throws away what it has not sent when a connection is closed. So peers that read get a
+ * moment; those that do not must not hold up the end. */
+static void linger(struct listener *listener)
 {
-    if (connections_count(&listener->connections) > 0) nng_msleep(READ_ON_MS);
-    nng_close(listener->socket);
+    if (connections_count(&listener->connections) == 0) return;
+    nng_msleep(LINGER_MS);
+    for (int waited_ms = LINGER_MS;
+         waited_ms < LINGER_MS_MAX && !exchanges_are_calm(&listener->exchanges);
+         waited_ms += LINGER_LOOK_MS)
+        nng_msleep(LINGER_LOOK_MS);
+}
+
+/* Ends the sends that are under way, too: without a connection nng is done with a reply. */
+static void close_connections(struct listener *listener)
+{
+    nng_pipe pipes[CLOSED_AT_ONCE];
+    size_t count;
+    do {
+        count = connections_all(&listener->connections, pipes, CLOSED_AT_ONCE);
+        for (size_t i = 0; i < count; i++)
+            nng_pipe_close(pipes[i]);
+    } while (count == CLOSED_AT_ONCE);
 }
 
 void listener_close(struct listener *listener)
 {
     if (listener == NULL) return;
+    exchanges_refuse(&listener->exchanges);
+    linger(listener);
+    close_connections(listener);
     exchanges_stop(&listener->exchanges);
-    if (nng_socket_id(listener->socket) > 0) close_socket(listener);
+    if (nng_socket_id(listener->socket) > 0) nng_close(listener->socket);
     exchanges_deinit(&listener->exchanges);
     connections_deinit(&listener->connections);
     free(listener->uids_allowed);
@@ -161,14 +182,14 @@ void listener_close(struct listener *listener)
 
 void listener_reap(struct listener *listener, unix_ms now_ms)
 {
-    nng_pipe overdue[OVERDUE_AT_ONCE];
+    nng_pipe overdue[CLOSED_AT_ONCE];
     size_t count;
     listener->exchanges.now_ms = now_ms;
     do {
-        count = connections_overdue(&listener->connections, now_ms, overdue, OVERDUE_AT_ONCE);
+        count = connections_overdue(&listener->connections, now_ms, overdue, CLOSED_AT_ONCE);
         for (size_t i = 0; i < count; i++)
             nng_pipe_close(overdue[i]);
-    } while (count == OVERDUE_AT_ONCE);
+    } while (count == CLOSED_AT_ONCE);
 }
 
 size_t listener_connections(const struct listener *listener)

@@ -1,0 +1,29 @@
+/* nng_cures.h -- Functions that keep a listener alive under nng 1.5, which Debian 12 has.
+ *
+ * libnng calls each of them through the dynamic linker, so what the executable defines comes before
+ * the original. The meson.build here lists the files that the nng we build against needs: none from
+ * 1.9 on. Every executable that listens has them among its sources.
+ *
+ * sendmsg (nng before 1.6): the handshake with a peer that connects and closes at once fails with
+ * EPIPE, which nng takes for "the listener was closed" and never accepts again. The cure reports
+ * ECONNRESET.
+ *
+ * nng_stream_recv, nng_stream_send (nng before 1.9): closing a connection stops the aio with which
+ * its transport receives, and another with which it sends. A message has several parts. If the next
+ * part is begun just when the aio was stopped, nng_aio_begin refuses it and nobody is called back.
+ * So the request for the whole message never ends, and nng's only reaper thread, which frees closed
+ * connections, waits for it forever. The cure ends the operation that was refused, with
+ * NNG_ECLOSED: the transport's callback then fails the request as for any broken connection. */
+#ifndef RPC_NNG_CURES_H
+#define RPC_NNG_CURES_H
+
+#include <nng/nng.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+ssize_t sendmsg(int socket, const struct msghdr *message, int flags);
+
+void nng_stream_recv(nng_stream *stream, nng_aio *aio);
+void nng_stream_send(nng_stream *stream, nng_aio *aio);
+
+#endif
