@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/require.h"
+#include "server/closing_watch.h"
 #include "server/doorbell.h"
 #include "server/engine/engine.h"
 #include "server/log.h"
@@ -35,6 +36,8 @@ struct daemon {
     struct engine *engine;
     struct sockets sockets;
     atomic_bool stopping;
+    struct closing_watch closing_watch; /* the main thread's */
+    _Atomic enum closing closing;       /* what it saw last */
     struct doorbell bells[ENGINE_PARTS];
     pthread_t threads[ENGINE_PARTS];
     size_t threads_count;
@@ -70,10 +73,15 @@ static void wake(void *context, enum engine_part part)
     doorbell_ring(&daemon->bells[part]);
 }
 
-static size_t connections(void *context)
+static struct engine_connections connections(void *context)
 {
     struct daemon *daemon = context;
-    return sockets_connections(&daemon->sockets);
+    struct listener_connections now = sockets_connections(&daemon->sockets);
+    return (struct engine_connections){
+        .open = now.open,
+        .closing = now.closing,
+        .are_late = atomic_load(&daemon->closing) != CLOSING_WELL,
+    };
 }
 
 /* --- threads ------------------------------------------------------------------------------------
@@ -256,19 +264,48 @@ struct daemon *daemon_start(const struct options *options)
     return NULL;
 }
 
-void daemon_run(struct daemon *daemon)
+/* Nng's part of a listener can fail for good: then health says so for a while, and the process ends
+ * to be started again. */
+static enum closing watch_closing(struct daemon *daemon)
+{
+    struct listener_connections now = sockets_connections(&daemon->sockets);
+    enum closing closing =
+        closing_watch_look(&daemon->closing_watch, now.closing + now.probing, now.freed);
+    enum closing before = atomic_exchange(&daemon->closing, closing);
+    if (closing == CLOSING_LATE && before == CLOSING_WELL)
+        log_line("connections that were closed are not freed (%zu of %zu): not serving; if none is "
+                 "in %d seconds, the server ends",
+                 now.closing, now.open, CLOSING_LOOKS_STUCK - CLOSING_LOOKS_LATE);
+    if (closing == CLOSING_WELL && before != CLOSING_WELL)
+        log_line("connections are freed again: serving");
+    return closing;
+}
+
+/* @return Whether the server can go on. */
+static bool look_after(struct daemon *daemon, unsigned second)
+{
+    sockets_reap(&daemon->sockets, engine_now_ms(daemon->engine));
+    if (second % 60 == 0) store_clear_stale_readers(daemon->store);
+    return watch_closing(daemon) != CLOSING_STUCK;
+}
+
+bool daemon_run(struct daemon *daemon)
 {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
-    for (unsigned second = 1;; second++) {
-        int caught = sigtimedwait(&signals, NULL, &(struct timespec){.tv_sec = 1});
-        if (caught > 0) break;
-        sockets_reap(&daemon->sockets, engine_now_ms(daemon->engine));
-        if (second % 60 == 0) store_clear_stale_readers(daemon->store);
+    sigaddset(&signals, SIGHUP);
+    bool goes_on = true;
+    int caught = 0;
+    for (unsigned second = 1; goes_on && caught != SIGTERM && caught != SIGINT; second++) {
+        caught = sigtimedwait(&signals, NULL, &(struct timespec){.tv_sec = 1});
+        if (caught == SIGHUP) log_line("SIGHUP: there is nothing to read again; going on");
+        if (caught < 0) goes_on = look_after(daemon, second);
     }
-    log_line("stopping: finishing what was accepted, refusing the rest");
+    log_line(goes_on ? "stopping: finishing what was accepted, refusing the rest"
+                     : "ending, to be started again: connections are not freed any more");
+    return goes_on;
 }
 
 static void finish_frames(struct daemon *daemon)
@@ -292,8 +329,13 @@ static void *end_if_closing_hangs(void *context)
     _exit(EXIT_SUCCESS);
 }
 
+/* If nng does not free connections, it would wait for them forever here. */
 static void close_sockets(struct daemon *daemon)
 {
+    if (atomic_load(&daemon->closing) == CLOSING_STUCK) {
+        log_line("stopped; the sockets are left to the kernel");
+        _exit(EXIT_FAILURE);
+    }
     pthread_t watchdog;
     if (pthread_create(&watchdog, NULL, end_if_closing_hangs, NULL) == 0) pthread_detach(watchdog);
     sockets_close(&daemon->sockets);

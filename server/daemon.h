@@ -16,12 +16,13 @@
 struct daemon;
 
 /** Opens the store, starts the threads, listens. Says on the log what went wrong.
- * SIGTERM and SIGINT must be blocked in the calling thread.
+ * SIGTERM, SIGINT and SIGHUP must be blocked in the calling thread.
  * @return NULL if it can't be started. */
 struct daemon *daemon_start(const struct options *options);
 
-/** Serves until SIGTERM or SIGINT. */
-void daemon_run(struct daemon *daemon);
+/** Serves until SIGTERM or SIGINT.
+ * @return False if it has to be started again: nng frees no connections any more. */
+bool daemon_run(struct daemon *daemon);
 
 /** Finishes what was accepted, refuses the rest, and frees everything. NULL is fine. */
 void daemon_stop(struct daemon *daemon);

@@ -13,6 +13,7 @@ static void block_signals(void)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
@@ -26,7 +27,7 @@ int main(int argc, char **argv)
     block_signals();
     struct daemon *daemon = daemon_start(&options);
     if (daemon == NULL) return EXIT_FAILURE;
-    daemon_run(daemon);
+    bool was_asked = daemon_run(daemon);
     daemon_stop(daemon);
-    return EXIT_SUCCESS;
+    return was_asked ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -127,10 +127,15 @@ void sockets_reap(struct sockets *sockets, unix_ms now_ms)
         listener_reap(sockets->listeners[i], now_ms);
 }
 
-size_t sockets_connections(const struct sockets *sockets)
+struct listener_connections sockets_connections(const struct sockets *sockets)
 {
-    size_t connections = 0;
-    for (size_t i = 0; i < sockets->count; i++)
-        connections += listener_connections(sockets->listeners[i]);
-    return connections;
+    struct listener_connections sum = {0};
+    for (size_t i = 0; i < sockets->count; i++) {
+        struct listener_connections one = listener_connections(sockets->listeners[i]);
+        sum.open += one.open;
+        sum.closing += one.closing;
+        sum.probing += one.probing;
+        sum.freed += one.freed;
+    }
+    return sum;
 }

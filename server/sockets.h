@@ -27,7 +27,7 @@ void sockets_close(struct sockets *sockets);
 /** Closes connections that are idle or half-sent for too long. */
 void sockets_reap(struct sockets *sockets, unix_ms now_ms);
 
-/** Connections open now. */
-size_t sockets_connections(const struct sockets *sockets);
+/** What is known of the connections now, of all sockets. */
+struct listener_connections sockets_connections(const struct sockets *sockets);
 
 #endif

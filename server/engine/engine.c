@@ -122,7 +122,7 @@ struct engine_gauges engine_gauges(struct engine *engine)
         .batches = atomic_load(&engine->batches),
         .commands = atomic_load(&engine->commands),
         .writer_waiting = (uint32_t)call_queue_count(&engine->writes),
-        .connections = (uint32_t)engine->world.connections(engine->world.context),
+        .connections = engine->world.connections(engine->world.context),
     };
 }
 

@@ -33,13 +33,20 @@ enum engine_part {
     ENGINE_PARTS
 };
 
+/** What the engine tells of the connections to it. */
+struct engine_connections {
+    size_t open;
+    size_t closing; /* were closed and are not freed yet */
+    bool are_late;  /* they should have been: the server is about to give up */
+};
+
 /** The outer world, passed in. All functions must be safe from any thread. */
 struct engine_world {
     void *context;
     unix_ms (*clock_ms)(void *context); /* may jump: the engine's does not */
     void (*entropy)(void *context, uint8_t *bytes, size_t size); /* unpredictable bytes */
     void (*wake)(void *context, enum engine_part part);          /* it has something to do */
-    size_t (*connections)(void *context);                        /* for the statistics */
+    struct engine_connections (*connections)(void *context);     /* for stats and health */
     uint32_t sweep_holds_max; /* tidied in a batch: SWEEP_HOLDS_MAX, less in tests */
 };
 
@@ -103,7 +110,7 @@ struct engine_gauges {
     uint64_t batches;
     uint64_t commands;
     uint32_t writer_waiting;
-    uint32_t connections;
+    struct engine_connections connections;
 };
 
 struct engine_gauges engine_gauges(struct engine *engine);

@@ -21,7 +21,8 @@ static void tell_engine(struct call *call, Onsale__V1__GetStatsResponse *respons
     response->batches = gauges.batches;
     response->commands = gauges.commands;
     response->writer_waiting = gauges.writer_waiting;
-    response->connections = gauges.connections;
+    response->connections = (uint32_t)gauges.connections.open;
+    response->connections_closing = (uint32_t)gauges.connections.closing;
     store_usage(engine_store(call->engine), &response->store_used_bytes,
                 &response->store_limit_bytes);
 }

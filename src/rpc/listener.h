@@ -30,6 +30,13 @@ struct listener_options {
     size_t uids_allowed_count;
 };
 
+struct listener_connections {
+    size_t open;
+    size_t closing; /* closed by the listener and not freed yet; some are among the open ones */
+    size_t probing; /* likewise, of its own: see listen/reaper_probe.h */
+    uint64_t freed; /* since it was opened, of all of these */
+};
+
 /** The nng transport of every listener: pass it to rpc_dispatcher_open. */
 extern const struct rpc_transport listener_transport;
 
@@ -44,10 +51,11 @@ enum status listener_open(const struct listener_options *options, struct rpc_dis
  * is in flight. NULL is fine. */
 void listener_close(struct listener *listener);
 
-/** Closes connections that were idle or half-sent for too long. Call it every second or so. */
+/** Closes connections that were idle or half-sent for too long, and one of its own, to see whether
+ * nng frees it. Call it every second or so. */
 void listener_reap(struct listener *listener, unix_ms now_ms);
 
-/** Connections open now. Safe from any thread. */
-size_t listener_connections(const struct listener *listener);
+/** What is known of the connections now. Safe from any thread. */
+struct listener_connections listener_connections(struct listener *listener);
 
 #endif

@@ -17,7 +17,7 @@ enum { STRANGER_UID = 65534 };
 
 static bool nobody_is_connected(struct listener_fixture *fixture)
 {
-    return listener_connections(fixture->listener) == 0;
+    return listener_connections(fixture->listener).open == 0;
 }
 
 static void assert_two_connections_fit(struct listener_fixture *fixture)
@@ -29,7 +29,7 @@ static void assert_two_connections_fit(struct listener_fixture *fixture)
         send_check(&peers[i], 1);
         assert_true(reply_is(&peers[i], 1, STATUS_OK));
     }
-    assert_int_equal(listener_connections(fixture->listener), 2);
+    assert_int_equal(listener_connections(fixture->listener).open, 2);
     if (raw_peer_open(&peers[2], fixture->ipc_url)) {
         assert_true(raw_peer_is_hung_up(&peers[2]));
         raw_peer_close(&peers[2]);
@@ -128,12 +128,12 @@ static void a_uid_that_is_allowed_is_served(void **state)
 
 static bool somebody_is_connected(struct listener_fixture *fixture)
 {
-    return listener_connections(fixture->listener) > 0;
+    return listener_connections(fixture->listener).open > 0;
 }
 
 static bool two_are_connected(struct listener_fixture *fixture)
 {
-    return listener_connections(fixture->listener) == 2;
+    return listener_connections(fixture->listener).open == 2;
 }
 
 static void a_connection_without_a_whole_frame_is_reaped(void **state)

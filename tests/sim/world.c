@@ -35,10 +35,10 @@ static void wake(void *context, enum engine_part part)
     ((struct world *)context)->wakes[part]++; /* every part is stepped anyway */
 }
 
-static size_t count_connections(void *context)
+static struct engine_connections count_connections(void *context)
 {
     (void)context;
-    return 1;
+    return (struct engine_connections){.open = 1};
 }
 
 /* --- The server ------------------------------------------------------------------------------- */

@@ -76,26 +76,51 @@ static bool add(struct connections *connections, nng_pipe pipe, const struct pee
     return true;
 }
 
+static void refuse(struct connections *connections)
+{
+    connections->refused++;
+    connections->closing++;
+}
+
 bool connections_add(struct connections *connections, nng_pipe pipe, const struct peer *peer,
                      unix_ms now_ms)
 {
     pthread_mutex_lock(&connections->lock);
     bool added = add(connections, pipe, peer, now_ms);
+    if (!added) refuse(connections);
     pthread_mutex_unlock(&connections->lock);
     return added;
+}
+
+void connections_refuse(struct connections *connections)
+{
+    pthread_mutex_lock(&connections->lock);
+    refuse(connections);
+    pthread_mutex_unlock(&connections->lock);
+}
+
+static void unlink_one(struct connections *connections, struct connection **link)
+{
+    struct connection *connection = *link;
+    *link = connection->next;
+    connection->next = connections->free;
+    connections->free = connection;
+    connections->count--;
+    if (connection->closing) connections->closing--;
 }
 
 void connections_remove(struct connections *connections, nng_pipe pipe)
 {
     pthread_mutex_lock(&connections->lock);
     struct connection **link = link_of(connections, pipe);
-    struct connection *connection = *link;
-    if (connection != NULL) {
-        *link = connection->next;
-        connection->next = connections->free;
-        connections->free = connection;
-        connections->count--;
+    if (*link != NULL)
+        unlink_one(connections, link);
+    else {
+        REQUIRE(connections->refused > 0);
+        connections->refused--;
+        connections->closing--;
     }
+    connections->removed++;
     pthread_mutex_unlock(&connections->lock);
 }
 
@@ -145,6 +170,7 @@ static size_t find_to_close(struct connections *connections, unix_ms now_ms, nng
             if (!connection->closing &&
                 (now_ms == UNIX_MS_NEVER || is_overdue(&connections->limits, connection, now_ms))) {
                 connection->closing = true;
+                connections->closing++;
                 ret_pipes[found++] = connection->pipe;
             }
     pthread_mutex_unlock(&connections->lock);
@@ -162,10 +188,11 @@ size_t connections_all(struct connections *connections, nng_pipe *ret_pipes, siz
     return find_to_close(connections, UNIX_MS_NEVER, ret_pipes, max);
 }
 
-size_t connections_count(struct connections *connections)
+struct listener_connections connections_count(struct connections *connections)
 {
     pthread_mutex_lock(&connections->lock);
-    size_t count = connections->count;
+    struct listener_connections counts = {
+        .open = connections->count, .closing = connections->closing, .freed = connections->removed};
     pthread_mutex_unlock(&connections->lock);
-    return count;
+    return counts;
 }

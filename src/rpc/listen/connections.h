@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "rpc/listen/peer.h"
+#include "rpc/listener.h"
 
 struct connections_limits {
     size_t connections_max;
@@ -31,6 +32,9 @@ struct connections {
     struct connection **buckets; /* lists, by pipe id */
     size_t buckets_count;
     size_t count;
+    size_t closing;   /* given to the owner to close, or refused, and not removed */
+    size_t refused;   /* of these; not in the list */
+    uint64_t removed; /* ever */
 };
 
 /** @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
@@ -40,11 +44,14 @@ enum status connections_init(struct connections *connections,
 /** Zeroed connections are fine. */
 void connections_deinit(struct connections *connections);
 
-/** Notes a new connection. @return false if that would be more than allowed. */
+/** Notes a new connection that is to be closed at once. */
+void connections_refuse(struct connections *connections);
+
+/** Notes a new connection. @return false if that would be more than allowed: it is refused. */
 bool connections_add(struct connections *connections, nng_pipe pipe, const struct peer *peer,
                      unix_ms now_ms);
 
-/** Forgets a connection; one that is not known is fine. */
+/** Forgets a connection that was freed, be it one that was refused. */
 void connections_remove(struct connections *connections, nng_pipe pipe);
 
 /** Notes a frame that came in. Each is ended by connections_frame_end.
@@ -65,7 +72,7 @@ size_t connections_overdue(struct connections *connections, unix_ms now_ms, nng_
  * @return How many. */
 size_t connections_all(struct connections *connections, nng_pipe *ret_pipes, size_t max);
 
-/** How many there are. */
-size_t connections_count(struct connections *connections);
+/** How many there are; none is probing. */
+struct listener_connections connections_count(struct connections *connections);
 
 #endif

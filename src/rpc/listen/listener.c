@@ -12,6 +12,7 @@
 #include "rpc/listen/connections.h"
 #include "rpc/listen/exchanges.h"
 #include "rpc/listen/peer.h"
+#include "rpc/listen/reaper_probe.h"
 
 enum {
     PROBLEM_BYTES = 256,
@@ -26,6 +27,7 @@ struct listener {
     nng_socket socket;
     struct connections connections;
     struct exchanges exchanges;
+    struct reaper_probe probe;
     uid_t *uids_allowed;
     size_t uids_allowed_count;
 };
@@ -60,7 +62,9 @@ static void on_pipe_new(nng_pipe pipe, nng_pipe_ev event, void *argument)
     (void)event;
     struct listener *listener = argument;
     struct peer peer;
-    if (!peer_admit(pipe, listener->uids_allowed, listener->uids_allowed_count, &peer) ||
+    bool admitted = peer_admit(pipe, listener->uids_allowed, listener->uids_allowed_count, &peer);
+    if (!admitted) connections_refuse(&listener->connections);
+    if (!admitted ||
         !connections_add(&listener->connections, pipe, &peer, listener->exchanges.now_ms))
         nng_pipe_close(pipe);
 }
@@ -115,6 +119,7 @@ static enum status fill(struct listener *listener, const struct listener_options
     enum status err = init_connections(listener, options);
     if (err == STATUS_OK) err = copy_uids(listener, options);
     if (err == STATUS_OK) err = open_socket(listener, options);
+    if (err == STATUS_OK) err = reaper_probe_open(&listener->probe);
     for (size_t i = 0; err == STATUS_OK && i < options->urls_count; i++)
         err = listen_on(listener, options->urls[i], ret_problem);
     return err;
@@ -146,7 +151,7 @@ enum status listener_open(const struct listener_options *options, struct rpc_dis
  * moment; those that do not must not hold up the end. */
 static void linger(struct listener *listener)
 {
-    if (connections_count(&listener->connections) == 0) return;
+    if (connections_count(&listener->connections).open == 0) return;
     nng_msleep(LINGER_MS);
     for (int waited_ms = LINGER_MS;
          waited_ms < LINGER_MS_MAX && !exchanges_are_calm(&listener->exchanges);
@@ -174,6 +179,7 @@ void listener_close(struct listener *listener)
     close_connections(listener);
     exchanges_stop(&listener->exchanges);
     if (nng_socket_id(listener->socket) > 0) nng_close(listener->socket);
+    reaper_probe_close(&listener->probe);
     exchanges_deinit(&listener->exchanges);
     connections_deinit(&listener->connections);
     free(listener->uids_allowed);
@@ -190,10 +196,12 @@ void listener_reap(struct listener *listener, unix_ms now_ms)
         for (size_t i = 0; i < count; i++)
             nng_pipe_close(overdue[i]);
     } while (count == CLOSED_AT_ONCE);
+    reaper_probe_ask(&listener->probe);
 }
 
-size_t listener_connections(const struct listener *listener)
+struct listener_connections listener_connections(struct listener *listener)
 {
-    /* The lock is all that changes. */
-    return connections_count((struct connections *)&listener->connections);
+    struct listener_connections counts = connections_count(&listener->connections);
+    reaper_probe_count(&listener->probe, &counts);
+    return counts;
 }
