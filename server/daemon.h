@@ -1,7 +1,8 @@
 /* daemon.h -- The engine with threads, clock and sockets: what onsaled runs.
  *
  *   thread            does
- *   main              waits for signals; once a second closes idle connections
+ *   main              waits for signals; once a second closes idle connections, and looks whether
+ *                     closed ones are freed
  *   nng's             decode frames, execute reads, send replies
  *   writer            every write: engine_write
  *   watcher           long polls: engine_watch

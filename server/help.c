@@ -17,6 +17,10 @@ static const char usage[] =
     "  --admin URL        socket for administration (default: admin/admin.sock beside it)\n"
     "  --allow-uid UID    user whose processes may connect over ipc, beside root and the server's\n"
     "                     own; up to 16\n"
+    "  --socket-mode MODE octal mode of the ipc sockets, whatever the umask (default 0666 with\n"
+    "                     --allow-uid, 0660 with --socket-group, else 0600); --admin stays 0600\n"
+    "  --socket-group NAME\n"
+    "                     group of these sockets and of the folder made for them\n"
     "  --map-size BYTES   most the store may grow to, with K, M, G or T (default 256G); address\n"
     "                     space, not disk\n"
     "  --connections N    connections a socket accepts at once (default 1024)\n"
@@ -28,11 +32,13 @@ static const char usage[] =
     "                     the command line wins\n"
     "  --help, --version\n"
     "\n"
-    "Folders of sockets are made if they are not there: 0750, that of --admin 0700. TCP is "
-    "neither\n"
-    "encrypted nor checked: use it on the loopback address or a private network only.\n"
+    "Folders of sockets are made if they are not there, open to whom the socket is open to; those\n"
+    "that are there stay as they are. TCP is neither encrypted nor checked: use it on the "
+    "loopback\n"
+    "address or a private network only.\n"
     "SIGTERM finishes what was accepted, refuses the rest with UNAVAILABLE, and exits with 0.\n"
-    "Exit codes: 0 stopped as asked, 1 can't start or the disk failed, 2 wrong usage.\n"
+    "Exit codes: 0 stopped as asked, 1 can't start, the disk failed, or connections are not freed\n"
+    "any more (start it again), 2 wrong usage.\n"
     "\n"
     "limits\n";
 
@@ -57,6 +63,7 @@ void help_print(void)
     print_limit("elements of the repeated fields of a message", PROTO_ELEMENTS_MAX);
     print_limit("frames in flight of a connection", FRAMES_IN_FLIGHT_PER_CONNECTION_MAX);
     print_limit("frames in flight of a socket", CONTEXTS_PER_SOCKET);
+    print_limit("connections reserved for root and the server's own user", CONNECTIONS_RESERVED);
     print_limit("first whole frame of a connection within (ms)", CONNECTION_FIRST_FRAME_MS_MAX);
     print_limit("time for a peer to take its reply (ms)", REPLY_SEND_MS_MAX);
     print_limit("commands that wait for the writer", WRITER_QUEUE_MAX);

@@ -1,16 +1,18 @@
 /* option_values.c -- From the text of an option to its value. */
 #include <ctype.h>
 #include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "server/options.h"
 
 #define MAP_BYTES_MIN (UINT64_C(1) << 20)
 #define MAP_BYTES_MAX (UINT64_C(1) << 46)
 
-enum { CONNECTIONS_OPTION_MAX = 65536, IDLE_SECONDS_MAX = 86400 };
+enum { CONNECTIONS_OPTION_MAX = 65536, IDLE_SECONDS_MAX = 86400, OWNER_BITS = S_IRUSR | S_IWUSR };
 
 static bool fail(char *ret_problem, const char *problem)
 {
@@ -79,6 +81,27 @@ static bool add_uid(struct options *options, const char *value, char *ret_proble
     return true;
 }
 
+static bool set_socket_mode(struct options *options, const char *value, char *ret_problem)
+{
+    char *end;
+    unsigned long mode = strtoul(value, &end, 8);
+    if (!isdigit((unsigned char)value[0]) || *end != '\0' || mode > ACCESSPERMS ||
+        (mode & OWNER_BITS) != OWNER_BITS)
+        return fail(ret_problem,
+                    "must be an octal number from 0600 to 0777 that the owner can use");
+    options->socket_mode = (mode_t)mode;
+    return true;
+}
+
+static bool set_socket_group(struct options *options, const char *value, char *ret_problem)
+{
+    const struct group *group = getgrnam(value);
+    if (group == NULL) return fail(ret_problem, "must be a group of this machine");
+    options->has_socket_group = true;
+    options->socket_group = group->gr_gid;
+    return true;
+}
+
 static bool set_data(struct options *options, const char *value, char *ret_problem)
 {
     return set_text(options->data, value, ret_problem);
@@ -126,6 +149,8 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {"watch", add_watch},
     {"admin", add_admin},
     {"allow-uid", add_uid},
+    {"socket-mode", set_socket_mode},
+    {"socket-group", set_socket_group},
     {"map-size", set_map_size},
     {"connections", set_connections},
     {"connections-per-peer", set_connections_per_peer},

@@ -71,6 +71,11 @@ static void take_missing(struct options *options, const struct options *file)
         options->uids_count = file->uids_count;
         memcpy(options->uids, file->uids, sizeof options->uids);
     }
+    if (options->socket_mode == 0) options->socket_mode = file->socket_mode;
+    if (!options->has_socket_group) {
+        options->has_socket_group = file->has_socket_group;
+        options->socket_group = file->socket_group;
+    }
     if (options->map_bytes == 0) options->map_bytes = file->map_bytes;
     if (options->connections_max == 0) options->connections_max = file->connections_max;
     if (options->connections_per_peer_max == 0)

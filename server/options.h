@@ -21,6 +21,9 @@ struct options {
     struct url_list admin;
     size_t uids_count;
     uid_t uids[OPTION_LIST_MAX];
+    mode_t socket_mode; /* of ipc sockets but those of administration; 0: by what is named */
+    bool has_socket_group;
+    gid_t socket_group;
     uint64_t map_bytes;
     uint64_t connections_max;
     uint64_t connections_per_peer_max;
@@ -43,7 +46,7 @@ struct option_row {
     bool (*set)(struct options *options, const char *value, char *ret_problem);
 };
 
-enum { OPTION_ROWS = 9 };
+enum { OPTION_ROWS = 11 };
 
 extern const struct option_row option_rows[OPTION_ROWS];
 

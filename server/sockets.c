@@ -1,58 +1,62 @@
 #include "server/sockets.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/limits.h"
+#include "server/descriptors.h"
 #include "server/log.h"
+#include "server/socket_folders.h"
 
-enum { PATH_BYTES = 256, FOLDER_MODE = 0750, ADMIN_FOLDER_MODE = 0700 };
+enum { PRIVATE_MODE = 0600, GROUP_MODE = 0660, OPEN_MODE = 0666 };
 
-/* Makes every folder on the way to the socket; only the last gets `mode`. */
-static bool make_folders(const char *path, mode_t mode)
+/* Who may connect: those whom --socket-mode lets in; without it the group if there is one, else
+ * everybody if --allow-uid names anybody, whose uid is then looked at, else root and the server's
+ * own user only. Administration is for these two in any case. */
+static struct socket_access access_of(const struct options *options, enum rpc_socket socket)
 {
-    char folder[PATH_BYTES];
-    for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-        bool is_last = strchr(slash + 1, '/') == NULL;
-        if (mkdir(folder, is_last ? mode : 0755) != 0 && errno != EEXIST) {
-            log_line("can't make the folder %s: %s", folder, strerror(errno));
-            return false;
-        }
-    }
-    return true;
+    struct socket_access access = {PRIVATE_MODE, (gid_t)-1};
+    if (socket == RPC_SOCKET_ADMIN) return access;
+    if (options->has_socket_group) access.group = options->socket_group;
+    if (options->socket_mode != 0)
+        access.mode = options->socket_mode;
+    else if (options->has_socket_group)
+        access.mode = GROUP_MODE;
+    else if (options->uids_count > 0)
+        access.mode = OPEN_MODE;
+    return access;
 }
 
-static bool prepare_url(const char *url, enum rpc_socket socket)
+static bool prepare_url(const char *url, const struct socket_access *access)
 {
-    mode_t mode = socket == RPC_SOCKET_ADMIN ? ADMIN_FOLDER_MODE : FOLDER_MODE;
-    if (strncmp(url, "ipc://", 6) == 0) return make_folders(url + 6, mode);
+    if (strncmp(url, "ipc://", 6) == 0) return socket_folders_make(url + 6, access);
     log_line("%s is neither encrypted nor checked: keep it on a private network", url);
     return true;
 }
 
-static bool prepare_list(const struct url_list *list, enum rpc_socket socket)
+static bool prepare_list(const struct options *options, const struct url_list *list,
+                         enum rpc_socket socket)
 {
+    struct socket_access access = access_of(options, socket);
     bool ok = true;
     for (size_t i = 0; ok && i < list->count; i++)
-        ok = prepare_url(list->urls[i], socket);
+        ok = prepare_url(list->urls[i], &access);
     return ok;
 }
 
 /* The folder for calls comes first: that for administration may be inside it. */
 static bool prepare_folders(const struct options *options)
 {
-    return prepare_list(&options->listen, RPC_SOCKET_MAIN) &&
-           prepare_list(&options->watch, RPC_SOCKET_WATCH) &&
-           prepare_list(&options->admin, RPC_SOCKET_ADMIN);
+    return prepare_list(options, &options->listen, RPC_SOCKET_MAIN) &&
+           prepare_list(options, &options->watch, RPC_SOCKET_WATCH) &&
+           prepare_list(options, &options->admin, RPC_SOCKET_ADMIN);
 }
 
 static struct listener_options listener_options_of(const struct options *options,
                                                    enum rpc_socket socket)
 {
     bool is_admin = socket == RPC_SOCKET_ADMIN;
+    struct socket_access access = access_of(options, socket);
     return (struct listener_options){
         .socket = socket,
         .contexts = is_admin ? ADMIN_CONTEXTS : CONTEXTS_PER_SOCKET,
@@ -62,6 +66,9 @@ static struct listener_options listener_options_of(const struct options *options
         .frames_in_flight_per_connection_max = FRAMES_IN_FLIGHT_PER_CONNECTION_MAX,
         .first_frame_ms_max = CONNECTION_FIRST_FRAME_MS_MAX,
         .idle_ms_max = (int64_t)options->idle_seconds * MS_PER_SECOND,
+        .connections_reserved = CONNECTIONS_RESERVED,
+        .ipc_mode = access.mode,
+        .ipc_group = access.group,
         .uids_allowed = options->uids,
         .uids_allowed_count = options->uids_count,
     };
@@ -99,6 +106,7 @@ enum status sockets_open(const struct options *options, struct rpc_dispatcher *d
                          unix_ms now_ms, struct sockets *ret_sockets)
 {
     struct sockets sockets = {0};
+    descriptors_provide(SOCKETS_MAX * (options->connections_max + CONNECTIONS_RESERVED));
     if (!prepare_folders(options)) return STATUS_LISTEN_FAILED;
     enum status err = open_one(options, &options->admin, RPC_SOCKET_ADMIN, "administration",
                                dispatcher, now_ms, &sockets);

@@ -24,9 +24,12 @@ struct listener_options {
     size_t connections_max;
     size_t connections_per_peer_max; /* peer: a uid over ipc, an address over tcp */
     size_t frames_in_flight_per_connection_max;
-    int64_t first_frame_ms_max; /* a connection without a whole frame for so long is closed */
-    int64_t idle_ms_max;        /* as is one without a frame in flight for so long */
-    const uid_t *uids_allowed;  /* over ipc, beside root and the server's own; may be NULL */
+    size_t connections_reserved; /* beyond both, over ipc, for root and the server's own user */
+    int64_t first_frame_ms_max;  /* a connection without a whole frame for so long is closed */
+    int64_t idle_ms_max;         /* as is one without a frame in flight for so long */
+    mode_t ipc_mode;             /* of ipc sockets, whatever the umask; 0: by the umask */
+    gid_t ipc_group;             /* with a mode: their group; (gid_t)-1: that of the process */
+    const uid_t *uids_allowed;   /* over ipc, beside root and the server's own; may be NULL */
     size_t uids_allowed_count;
 };
 

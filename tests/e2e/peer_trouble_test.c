@@ -137,14 +137,16 @@ static void connections_over_the_limit_are_hung_up_on(void **state)
     enum { CONNECTIONS = 8, PEERS = 12 };
     struct shop *shop = *state;
     struct raw_peer peers[PEERS];
+    char tcp_url[URL_BYTES];
     size_t served = 0;
-    shop_open(shop, (const char *[]){"--connections", "8", NULL});
+    snprintf(tcp_url, URL_BYTES, "tcp://127.0.0.1:%u", raw_peer_free_port());
+    shop_open(shop, (const char *[]){"--connections", "8", "--listen", tcp_url, NULL});
     for (size_t i = 0; i < PEERS; i++)
-        if (raw_peer_open(&peers[i], shop->server.url) && raw_check(&peers[i])) served++;
+        if (raw_peer_open(&peers[i], tcp_url) && raw_check(&peers[i])) served++;
     assert_in_range(served, 1, CONNECTIONS);
     for (size_t i = 0; i < PEERS; i++)
         if (peers[i].fd >= 0) raw_peer_close(&peers[i]);
-    assert_true(wait_until(is_served_again, shop->server.url));
+    assert_true(wait_until(is_served_again, tcp_url));
 }
 
 static void await_hang_up_of_an_idle_peer(const char *url)

@@ -20,17 +20,32 @@ static bool nobody_is_connected(struct listener_fixture *fixture)
     return listener_connections(fixture->listener).open == 0;
 }
 
+static bool somebody_is_connected(struct listener_fixture *fixture)
+{
+    return listener_connections(fixture->listener).open > 0;
+}
+
+static bool two_are_connected(struct listener_fixture *fixture)
+{
+    return listener_connections(fixture->listener).open == 2;
+}
+
+static void open_served(struct raw_peer *peer, const char *url)
+{
+    assert_true(raw_peer_open(peer, url));
+    send_check(peer, 1);
+    assert_true(reply_is(peer, 1, STATUS_OK));
+}
+
+/* Over tcp nobody is trusted. */
 static void assert_two_connections_fit(struct listener_fixture *fixture)
 {
     struct raw_peer peers[3];
     listener_fixture_listen(fixture);
-    for (size_t i = 0; i < 2; i++) {
-        assert_true(raw_peer_open(&peers[i], fixture->ipc_url));
-        send_check(&peers[i], 1);
-        assert_true(reply_is(&peers[i], 1, STATUS_OK));
-    }
+    for (size_t i = 0; i < 2; i++)
+        open_served(&peers[i], fixture->tcp_url);
     assert_int_equal(listener_connections(fixture->listener).open, 2);
-    if (raw_peer_open(&peers[2], fixture->ipc_url)) {
+    if (raw_peer_open(&peers[2], fixture->tcp_url)) {
         assert_true(raw_peer_is_hung_up(&peers[2]));
         raw_peer_close(&peers[2]);
     }
@@ -40,7 +55,7 @@ static void assert_two_connections_fit(struct listener_fixture *fixture)
         raw_peer_close(&peers[i]);
     }
     assert_true(comes_true(nobody_is_connected, fixture));
-    assert_true(check_succeeds(fixture->ipc_url));
+    assert_true(check_succeeds(fixture->tcp_url));
 }
 
 static void connections_beyond_the_limit_are_hung_up(void **state)
@@ -56,8 +71,65 @@ static void connections_beyond_the_limit_of_a_peer_are_hung_up(void **state)
     struct raw_peer other;
     fixture->options.connections_per_peer_max = 2;
     assert_two_connections_fit(fixture);
-    assert_true(raw_peer_open(&other, fixture->tcp_url)); /* another peer */
+    assert_true(raw_peer_open(&other, fixture->ipc_url)); /* another peer */
     raw_peer_close(&other);
+}
+
+static bool is_hung_up_on(const char *url)
+{
+    struct raw_peer peer;
+    if (!raw_peer_open(&peer, url)) return true;
+    bool hung_up = raw_peer_is_hung_up(&peer);
+    raw_peer_close(&peer);
+    return hung_up;
+}
+
+static void the_own_user_gets_in_beyond_its_limit_and_loses_what_was_idle_for_longest(void **state)
+{
+    struct listener_fixture *fixture = *state;
+    struct raw_peer peers[3];
+    fixture->options.connections_per_peer_max = 2;
+    fixture->options.connections_reserved = 2;
+    listener_fixture_listen(fixture);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(raw_peer_open(&peers[i], fixture->ipc_url));
+        assert_true(comes_true(i == 0 ? somebody_is_connected : two_are_connected, fixture));
+        listener_reap(fixture->listener, FAKE_NOW_MS + 1); /* the second is younger */
+    }
+    open_served(&peers[2], fixture->ipc_url);
+    assert_true(raw_peer_is_hung_up(&peers[0]));
+    for (size_t i = 1; i < 3; i++) {
+        send_check(&peers[i], 2);
+        assert_true(reply_is(&peers[i], 2, STATUS_OK));
+    }
+    for (size_t i = 0; i < 3; i++)
+        raw_peer_close(&peers[i]);
+}
+
+static void the_own_user_gets_in_though_others_took_all_connections(void **state)
+{
+    struct listener_fixture *fixture = *state;
+    struct raw_peer others[2];
+    struct raw_peer own[2];
+    fixture->options.connections_max = 2;
+    fixture->options.connections_reserved = 2;
+    listener_fixture_listen(fixture);
+    for (size_t i = 0; i < 2; i++)
+        open_served(&others[i], fixture->tcp_url);
+    assert_true(is_hung_up_on(fixture->tcp_url));
+    for (size_t i = 0; i < 2; i++)
+        open_served(&own[i], fixture->ipc_url);
+    for (size_t i = 0; i < 2; i++) {
+        send_check(&others[i], 2);
+        assert_true(reply_is(&others[i], 2, STATUS_OK));
+        raw_peer_close(&others[i]);
+        raw_peer_close(&own[i]);
+    }
+}
+
+static bool one_call_is_held(struct listener_fixture *fixture)
+{
+    return fake_application_held(&fixture->fake) == 1;
 }
 
 static bool two_calls_are_held(struct listener_fixture *fixture)
@@ -126,16 +198,6 @@ static void a_uid_that_is_allowed_is_served(void **state)
     assert_true(stranger_succeeds(fixture));
 }
 
-static bool somebody_is_connected(struct listener_fixture *fixture)
-{
-    return listener_connections(fixture->listener).open > 0;
-}
-
-static bool two_are_connected(struct listener_fixture *fixture)
-{
-    return listener_connections(fixture->listener).open == 2;
-}
-
 static void a_connection_without_a_whole_frame_is_reaped(void **state)
 {
     struct listener_fixture *fixture = *state;
@@ -168,6 +230,29 @@ static void a_connection_is_not_reaped_before_its_time(void **state)
     send_check(&peer, 1);
     assert_true(reply_is(&peer, 1, STATUS_OK));
     raw_peer_close(&peer);
+}
+
+/* Busy connections are never closed for others, and the reserve has an end. */
+static void the_reserve_is_bounded_and_leaves_busy_connections_alone(void **state)
+{
+    struct listener_fixture *fixture = *state;
+    struct raw_peer busy[2];
+    fixture->options.connections_per_peer_max = 1;
+    fixture->options.connections_reserved = 1;
+    listener_fixture_listen(fixture);
+    atomic_store(&fixture->fake.holds, true);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(raw_peer_open(&busy[i], fixture->ipc_url));
+        send_check(&busy[i], 1);
+        assert_true(comes_true(i == 0 ? one_call_is_held : two_calls_are_held, fixture));
+    }
+    assert_true(is_hung_up_on(fixture->ipc_url));
+    atomic_store(&fixture->fake.holds, false);
+    fake_application_release(&fixture->fake);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(reply_is(&busy[i], 1, STATUS_OK));
+        raw_peer_close(&busy[i]);
+    }
 }
 
 static void an_idle_connection_is_reaped_and_a_busy_one_is_not(void **state)
@@ -221,6 +306,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(connections_beyond_the_limit_are_hung_up),
         TEST(connections_beyond_the_limit_of_a_peer_are_hung_up),
+        TEST(the_own_user_gets_in_beyond_its_limit_and_loses_what_was_idle_for_longest),
+        TEST(the_own_user_gets_in_though_others_took_all_connections),
+        TEST(the_reserve_is_bounded_and_leaves_busy_connections_alone),
         TEST(frames_beyond_the_limit_of_a_connection_are_refused),
         TEST(a_uid_that_is_not_allowed_is_hung_up),
         TEST(a_uid_that_is_allowed_is_served),

@@ -20,14 +20,14 @@ enum status connections_init(struct connections *connections,
 {
     REQUIRE(limits->connections_max > 0);
     *connections = (struct connections){.limits = *limits, .lock = PTHREAD_MUTEX_INITIALIZER};
-    connections->buckets_count = limits->connections_max;
-    connections->all = calloc(limits->connections_max, sizeof *connections->all);
+    connections->buckets_count = limits->connections_max + limits->reserved;
+    connections->all = calloc(connections->buckets_count, sizeof *connections->all);
     connections->buckets = calloc(connections->buckets_count, sizeof *connections->buckets);
     if (connections->all == NULL || connections->buckets == NULL) {
         connections_deinit(connections);
         return STATUS_OUT_OF_MEMORY;
     }
-    for (size_t i = 0; i < limits->connections_max; i++) {
+    for (size_t i = 0; i < connections->buckets_count; i++) {
         connections->all[i].next = connections->free;
         connections->free = &connections->all[i];
     }
@@ -51,22 +51,72 @@ static struct connection **link_of(struct connections *connections, nng_pipe pip
     return link;
 }
 
+static bool is_of(const struct connection *connection, const struct peer *peer)
+{
+    return memcmp(connection->peer.bytes, peer->bytes, sizeof peer->bytes) == 0;
+}
+
 static size_t count_of_peer(const struct connections *connections, const struct peer *peer)
 {
     size_t count = 0;
     for (size_t i = 0; i < connections->buckets_count; i++)
         for (const struct connection *connection = connections->buckets[i]; connection != NULL;
              connection = connection->next)
-            count += memcmp(&connection->peer, peer, sizeof *peer) == 0;
+            count += is_of(connection, peer);
     return count;
 }
 
-static bool add(struct connections *connections, nng_pipe pipe, const struct peer *peer,
-                unix_ms now_ms)
+/* @return That of the peer which had a frame last the longest ago; NULL if all are busy. */
+static struct connection *longest_idle(const struct connections *connections,
+                                       const struct peer *peer)
 {
+    struct connection *found = NULL;
+    for (size_t i = 0; i < connections->buckets_count; i++)
+        for (struct connection *connection = connections->buckets[i]; connection != NULL;
+             connection = connection->next)
+            if (is_of(connection, peer) && !connection->closing &&
+                connection->frames_in_flight == 0 &&
+                (found == NULL || connection->idle_since_ms < found->idle_since_ms))
+                found = connection;
+    return found;
+}
+
+static void mark_closing(struct connections *connections, struct connection *connection)
+{
+    connection->closing = true;
+    connections->closing++;
+}
+
+/* The reserve is for those who come when the peer's own connections, or others, took all places.
+ * It is not used up for long: each connection that the peer has too many, and the one that takes
+ * the last place, costs the peer an idle one. */
+static bool may_use_reserve(struct connections *connections, const struct peer *peer,
+                            size_t of_peer, nng_pipe *ret_idle)
+{
+    const struct connections_limits *limits = &connections->limits;
+    if (!peer->is_trusted || of_peer >= limits->per_peer_max + limits->reserved) return false;
+    if (of_peer < limits->per_peer_max && connections->free->next != NULL) return true;
+    struct connection *idle = longest_idle(connections, peer);
+    if (idle == NULL) return true;
+    mark_closing(connections, idle);
+    *ret_idle = idle->pipe;
+    return true;
+}
+
+static bool has_place(struct connections *connections, const struct peer *peer, nng_pipe *ret_idle)
+{
+    const struct connections_limits *limits = &connections->limits;
+    if (connections->free == NULL) return false;
+    size_t of_peer = count_of_peer(connections, peer);
+    return (connections->count < limits->connections_max && of_peer < limits->per_peer_max) ||
+           may_use_reserve(connections, peer, of_peer, ret_idle);
+}
+
+static bool add(struct connections *connections, nng_pipe pipe, const struct peer *peer,
+                unix_ms now_ms, nng_pipe *ret_idle)
+{
+    if (!has_place(connections, peer, ret_idle)) return false;
     struct connection *connection = connections->free;
-    if (connection == NULL || count_of_peer(connections, peer) >= connections->limits.per_peer_max)
-        return false;
     connections->free = connection->next;
     *connection = (struct connection){.pipe = pipe, .peer = *peer, .idle_since_ms = now_ms};
     struct connection **link = link_of(connections, pipe);
@@ -83,10 +133,11 @@ static void refuse(struct connections *connections)
 }
 
 bool connections_add(struct connections *connections, nng_pipe pipe, const struct peer *peer,
-                     unix_ms now_ms)
+                     unix_ms now_ms, nng_pipe *ret_idle)
 {
+    *ret_idle = (nng_pipe)NNG_PIPE_INITIALIZER;
     pthread_mutex_lock(&connections->lock);
-    bool added = add(connections, pipe, peer, now_ms);
+    bool added = add(connections, pipe, peer, now_ms, ret_idle);
     if (!added) refuse(connections);
     pthread_mutex_unlock(&connections->lock);
     return added;
@@ -169,8 +220,7 @@ static size_t find_to_close(struct connections *connections, unix_ms now_ms, nng
              connection != NULL && found < max; connection = connection->next)
             if (!connection->closing &&
                 (now_ms == UNIX_MS_NEVER || is_overdue(&connections->limits, connection, now_ms))) {
-                connection->closing = true;
-                connections->closing++;
+                mark_closing(connections, connection);
                 ret_pipes[found++] = connection->pipe;
             }
     pthread_mutex_unlock(&connections->lock);

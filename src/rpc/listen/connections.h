@@ -17,6 +17,7 @@
 struct connections_limits {
     size_t connections_max;
     size_t per_peer_max;
+    size_t reserved;             /* beyond both, for trusted peers */
     size_t frames_in_flight_max; /* of one connection */
     int64_t first_frame_ms_max;  /* without a frame since it was opened */
     int64_t idle_ms_max;         /* without a frame in flight */
@@ -27,7 +28,7 @@ struct connection;
 struct connections {
     struct connections_limits limits;
     pthread_mutex_t lock;
-    struct connection *all; /* connections_max of them */
+    struct connection *all; /* connections_max and those reserved */
     struct connection *free;
     struct connection **buckets; /* lists, by pipe id */
     size_t buckets_count;
@@ -47,9 +48,12 @@ void connections_deinit(struct connections *connections);
 /** Notes a new connection that is to be closed at once. */
 void connections_refuse(struct connections *connections);
 
-/** Notes a new connection. @return false if that would be more than allowed: it is refused. */
+/** Notes a new connection. A trusted peer that has as many as it may is let in even so, and in
+ * exchange its connection that was idle for longest is to be closed.
+ * @param ret_idle  That connection; one with an id below 1 if there is none.
+ * @return false if that would be more than allowed: the new one is refused. */
 bool connections_add(struct connections *connections, nng_pipe pipe, const struct peer *peer,
-                     unix_ms now_ms);
+                     unix_ms now_ms, nng_pipe *ret_idle);
 
 /** Forgets a connection that was freed, be it one that was refused. */
 void connections_remove(struct connections *connections, nng_pipe pipe);

@@ -1,12 +1,15 @@
 #include "rpc/listener.h"
 
+#include <errno.h>
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
 #include <nng/supplemental/util/platform.h>
+#include <nng/transport/ipc/ipc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/require.h"
 #include "rpc/listen/connections.h"
@@ -49,6 +52,7 @@ static enum status init_connections(struct listener *listener,
     struct connections_limits limits = {
         .connections_max = options->connections_max,
         .per_peer_max = options->connections_per_peer_max,
+        .reserved = options->connections_reserved,
         .frames_in_flight_max = options->frames_in_flight_per_connection_max,
         .first_frame_ms_max = options->first_frame_ms_max,
         .idle_ms_max = options->idle_ms_max,
@@ -62,11 +66,15 @@ static void on_pipe_new(nng_pipe pipe, nng_pipe_ev event, void *argument)
     (void)event;
     struct listener *listener = argument;
     struct peer peer;
-    bool admitted = peer_admit(pipe, listener->uids_allowed, listener->uids_allowed_count, &peer);
-    if (!admitted) connections_refuse(&listener->connections);
-    if (!admitted ||
-        !connections_add(&listener->connections, pipe, &peer, listener->exchanges.now_ms))
+    nng_pipe idle;
+    if (!peer_admit(pipe, listener->uids_allowed, listener->uids_allowed_count, &peer)) {
+        connections_refuse(&listener->connections);
         nng_pipe_close(pipe);
+        return;
+    }
+    if (!connections_add(&listener->connections, pipe, &peer, listener->exchanges.now_ms, &idle))
+        nng_pipe_close(pipe);
+    if (nng_pipe_id(idle) > 0) nng_pipe_close(idle);
 }
 
 /* Comes for the connections that were refused, too. */
@@ -90,25 +98,50 @@ static enum status open_socket(struct listener *listener, const struct listener_
     return exchanges_open(&listener->exchanges, socket, options->contexts);
 }
 
-/* nng removes any file at the path of an ipc socket that nobody serves. */
-static bool is_in_the_way(const char *url)
+/* @return The path of an ipc socket; NULL if it is another. */
+static const char *path_of(const char *url)
 {
     static const char scheme[] = "ipc://";
-    struct stat file;
-    return strncmp(url, scheme, strlen(scheme)) == 0 && stat(url + strlen(scheme), &file) == 0 &&
-           !S_ISSOCK(file.st_mode);
+    return strncmp(url, scheme, strlen(scheme)) == 0 ? url + strlen(scheme) : NULL;
 }
 
-static enum status listen_on(struct listener *listener, const char *url,
-                             char ret_problem[PROBLEM_BYTES])
+/* nng removes any file at the path of an ipc socket that nobody serves. */
+static bool is_in_the_way(const char *path)
 {
-    if (is_in_the_way(url)) {
+    struct stat file;
+    return path != NULL && stat(path, &file) == 0 && !S_ISSOCK(file.st_mode);
+}
+
+/* nng sets the mode before anybody can connect. */
+static int start_listener(struct listener *listener, const char *url, mode_t ipc_mode)
+{
+    nng_listener door;
+    int rc = nng_listener_create(&door, listener->socket, url);
+    if (rc != 0) return rc;
+    if (path_of(url) != NULL && ipc_mode != 0)
+        rc = nng_listener_set_int(door, NNG_OPT_IPC_PERMISSIONS, (int)ipc_mode);
+    if (rc == 0) rc = nng_listener_start(door, 0);
+    if (rc != 0) nng_listener_close(door);
+    return rc;
+}
+
+static bool give_to_group(const char *path, const struct listener_options *options)
+{
+    return path == NULL || options->ipc_mode == 0 ||
+           chown(path, (uid_t)-1, options->ipc_group) == 0;
+}
+
+static enum status listen_on(struct listener *listener, const struct listener_options *options,
+                             const char *url, char ret_problem[PROBLEM_BYTES])
+{
+    if (is_in_the_way(path_of(url))) {
         snprintf(ret_problem, PROBLEM_BYTES, "%s: there is a file that is not a socket", url);
         return STATUS_LISTEN_FAILED;
     }
-    int rc = nng_listen(listener->socket, url, NULL, 0);
-    if (rc == 0) return STATUS_OK;
-    snprintf(ret_problem, PROBLEM_BYTES, "%s: %s", url, nng_strerror(rc));
+    int rc = start_listener(listener, url, options->ipc_mode);
+    if (rc == 0 && give_to_group(path_of(url), options)) return STATUS_OK;
+    snprintf(ret_problem, PROBLEM_BYTES, "%s: %s", url,
+             rc == 0 ? strerror(errno) : nng_strerror(rc));
     return rc == NNG_ENOMEM ? STATUS_OUT_OF_MEMORY : STATUS_LISTEN_FAILED;
 }
 
@@ -121,7 +154,7 @@ static enum status fill(struct listener *listener, const struct listener_options
     if (err == STATUS_OK) err = open_socket(listener, options);
     if (err == STATUS_OK) err = reaper_probe_open(&listener->probe);
     for (size_t i = 0; err == STATUS_OK && i < options->urls_count; i++)
-        err = listen_on(listener, options->urls[i], ret_problem);
+        err = listen_on(listener, options, options->urls[i], ret_problem);
     return err;
 }
 

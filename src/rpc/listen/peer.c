@@ -4,9 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
+static bool uid_is_trusted(uint64_t uid)
+{
+    return uid == 0 || uid == geteuid();
+}
+
 static bool uid_is_allowed(uint64_t uid, const uid_t *uids_allowed, size_t count)
 {
-    if (uid == 0 || uid == geteuid()) return true;
+    if (uid_is_trusted(uid)) return true;
     for (size_t i = 0; i < count; i++)
         if (uid == uids_allowed[i]) return true;
     return false;
@@ -41,6 +46,7 @@ bool peer_admit(nng_pipe pipe, const uid_t *uids_allowed, size_t uids_allowed_co
     if (nng_pipe_get_uint64(pipe, NNG_OPT_IPC_PEER_UID, &uid) == 0) {
         if (!uid_is_allowed(uid, uids_allowed, uids_allowed_count)) return false;
         *ret_peer = peer_from(NNG_AF_IPC, &uid, sizeof uid);
+        ret_peer->is_trusted = uid_is_trusted(uid);
         return true;
     }
     nng_sockaddr address;

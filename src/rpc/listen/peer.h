@@ -12,6 +12,7 @@
  * same if their bytes are. */
 struct peer {
     uint8_t bytes[24];
+    bool is_trusted; /* over ipc: root or the process's own user */
 };
 
 /** Identifies the peer of a new connection. Over ipc its uid must be root's, the process's own or
