@@ -63,17 +63,16 @@ static enum status look_behind(const struct journal *journal, bool *ret_has_proo
 enum status end_check(const struct journal *journal, char ret_problem[JOURNAL_PROBLEM_BYTES])
 {
     const struct checkpoint *checkpoint = &journal->slot.checkpoint;
-    struct note note;
     bool found;
     if (journal->is_old) return STATUS_OK;
     if (checkpoint->flushed > journal->end.sequence)
         return refuse(journal, "the checkpoint says so", ret_problem);
-    enum status err = note_read(journal->fd, NOTE_AT, &note);
-    if (err != STATUS_OK) return err;
-    if (note.epoch == checkpoint->epoch && note.flushed > journal->end.sequence)
-        return refuse(journal, "the note of the last flush says so", ret_problem);
+    struct note note = note_read(journal->note_fd);
+    if (note.id == checkpoint->id && note.epoch == checkpoint->epoch &&
+        note.flushed > journal->end.sequence)
+        return refuse(journal, "onsale.journal.flushed says so", ret_problem);
     if (checkpoint->is_closed) return STATUS_OK; /* nothing was written after it */
-    err = look_behind(journal, &found);
+    enum status err = look_behind(journal, &found);
     if (err != STATUS_OK || !found) return err;
     return refuse(journal, "others were written after its flush", ret_problem);
 }

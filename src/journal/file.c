@@ -9,7 +9,7 @@
 
 int file_open(const char *path, int flags)
 {
-    return open(path, O_RDWR | O_CLOEXEC | flags, 0600);
+    return open(path, O_RDWR | O_CLOEXEC | O_DSYNC | flags, 0600);
 }
 
 /* Blocks that are allocated but were never written cost a note in the file system's own journal

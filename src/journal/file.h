@@ -7,9 +7,8 @@
 
 #include "base/status.h"
 
-/** Opens the file for reading and writing.
- * @param flags  Beside that: O_CREAT and the like. With O_DSYNC what is written is on disk when the
- * write returns.
+/** Opens the file so that what is written is on disk when the write returns.
+ * @param flags  Beside those of reading and writing: O_CREAT and the like.
  * @return The file, or -1 and errno. */
 int file_open(const char *path, int flags);
 

@@ -74,18 +74,17 @@ static uint64_t sequence_after(const struct record_list *records)
 }
 
 /* Before anybody is told: whoever was has the note to prove it. */
-static enum status note_flushed(struct journal *journal, uint64_t flushed)
-{
-    struct note note = {.epoch = journal->epoch, .flushed = flushed};
-    atomic_store(&journal->flushed, flushed);
-    return note_write(journal->note_fd, NOTE_AT, &note);
-}
-
 static enum status write_and_note(struct journal *journal, const struct record_list *records)
 {
     enum status err = write_records(journal, records);
     journal->flushed_position += records->size;
-    return err == STATUS_OK ? note_flushed(journal, sequence_after(records)) : err;
+    if (err != STATUS_OK) return err;
+    uint64_t flushed = sequence_after(records);
+    atomic_store(&journal->flushed, flushed);
+    note_write(journal->note_fd, (struct note){.id = journal->slot.checkpoint.id,
+                                               .epoch = journal->epoch,
+                                               .flushed = flushed});
+    return STATUS_OK;
 }
 
 static void give_back(struct journal *journal, struct record_list *records)

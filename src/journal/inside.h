@@ -8,8 +8,8 @@
 #include "journal/journal.h"
 #include "journal/slot.h"
 
-/* Behind the slots a page for the note, and the ring. */
-enum { NOTE_AT = SLOTS * SLOT_BYTES, NOTE_ROOM_BYTES = 4096, RING_AT = NOTE_AT + NOTE_ROOM_BYTES };
+/* Where the ring begins. */
+enum { RING_AT = SLOTS * SLOT_BYTES };
 
 /* Before each record in the ring. */
 struct record_head {
@@ -36,7 +36,7 @@ struct record_list {
 
 struct journal {
     int fd;
-    int note_fd;      /* of the same file: what is written to it is not flushed */
+    int note_fd;      /* -1: none can be written */
     bool is_old;      /* of version 0.1.0: to be replayed and replaced */
     struct slot slot; /* with the newest checkpoint */
     uint64_t epoch;   /* of the records that are staged; 0 before the replay */

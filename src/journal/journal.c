@@ -7,14 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "base/require.h"
 #include "journal/file.h"
 #include "journal/inside.h"
+#include "journal/note.h"
 #include "journal/old.h"
 
-/* Two ways to write one file: with a flush and without. */
+/* @return NULL and errno. */
 static struct journal *journal_new(const char *path, int flags)
 {
     struct journal *journal = calloc(1, sizeof *journal);
@@ -22,9 +25,8 @@ static struct journal *journal_new(const char *path, int flags)
     pthread_mutex_init(&journal->stage_lock, NULL);
     pthread_mutex_init(&journal->flush_lock, NULL);
     journal->note_fd = -1;
-    journal->fd = file_open(path, O_DSYNC | flags);
-    if (journal->fd >= 0) journal->note_fd = file_open(path, 0);
-    if (journal->note_fd >= 0) return journal;
+    journal->fd = file_open(path, flags);
+    if (journal->fd >= 0) return journal;
     int error = errno;
     journal_close(journal);
     errno = error;
@@ -77,7 +79,19 @@ enum status journal_open(const char *path, char ret_problem[JOURNAL_PROBLEM_BYTE
     journal->flushed_position = journal->end.position;
     atomic_store(&journal->flushed, journal->end.sequence);
     atomic_store(&journal->kept_position, journal->end.position);
+    if (!journal->is_old) journal->note_fd = note_open(path);
     *ret_journal = journal;
+    return STATUS_OK;
+}
+
+/* When which file was made tells it from all that were in its place. */
+static enum status make_id(int fd, uint64_t *ret_id)
+{
+    struct stat file;
+    if (fstat(fd, &file) != 0) return STATUS_STORAGE_FAILED;
+    const uint64_t about[] = {file.st_dev, file.st_ino, (uint64_t)file.st_ctim.tv_sec,
+                              (uint64_t)file.st_ctim.tv_nsec};
+    *ret_id = XXH3_64bits(about, sizeof about);
     return STATUS_OK;
 }
 
@@ -86,6 +100,7 @@ static enum status fill_new(struct journal *journal, uint64_t ring_bytes, const 
 {
     const struct journal_mark start = {0, 1};
     enum status err = file_allocate(journal->fd, RING_AT + ring_bytes);
+    if (err == STATUS_OK) err = make_id(journal->fd, &journal->slot.checkpoint.id);
     journal->slot.checkpoint.ring_bytes = ring_bytes;
     atomic_store(&journal->flushed, start.sequence);
     for (int pair = 0; pair < SLOT_PAIRS && err == STATUS_OK; pair++)
@@ -113,6 +128,7 @@ enum status journal_make(const char *path, uint64_t ring_bytes, const void *stat
         return err;
     }
     journal->end = journal->slot.checkpoint.mark;
+    journal->note_fd = note_open(path);
     *ret_journal = journal;
     return STATUS_OK;
 }

@@ -7,8 +7,8 @@
  * A record is on disk or it is not: one cut off by a power failure ends the journal, and whatever
  * of older rounds lies behind it is never taken for a record. One that was on disk and is not whole
  * any more is damage, which is refused: every record says what was flushed before it was written,
- * and a note beside them says how far the last flush came. The note is not flushed: what is lost
- * with it can't be told from a flush that a power cut tore, and that is the last flush alone.
+ * and a file beside the journal says how far the last flush came. That note is not flushed: what is
+ * lost with it can't be told from a flush that a power cut tore, and that is the last flush alone.
  *
  *   who                  what
  *   the writer           journal_fits, journal_stage and the functions on a record
@@ -47,8 +47,8 @@ struct journal_mark {
 enum status journal_open(const char *path, char ret_problem[JOURNAL_PROBLEM_BYTES],
                          struct journal **ret_journal);
 
-/** Makes an empty journal with this state as its checkpoint. A crash leaves all of it or none, once
- * the folder has been flushed.
+/** Makes an empty journal at `path` with this state as its checkpoint. A crash leaves all of it or
+ * none, once the folder has been flushed.
  * @param ring_bytes  JOURNAL_RING_BYTES_MIN at least.
  * @return STATUS_OK; STATUS_STORAGE_FULL; STATUS_STORAGE_FAILED; STATUS_OUT_OF_MEMORY. */
 enum status journal_make(const char *path, uint64_t ring_bytes, const void *state,

@@ -38,6 +38,7 @@ static bool is_whole(const struct old_slot *slot)
 
 static void take(const struct old_checkpoint *old, struct checkpoint *ret)
 {
+    ret->id = 0; /* it has none */
     ret->number = old->number;
     ret->epoch = old->epoch;
     ret->ring_bytes = old->ring_bytes;

@@ -14,6 +14,7 @@ enum { SLOT_PAIRS = 2, SLOT_COPIES = 2, SLOTS = SLOT_PAIRS * SLOT_COPIES };
 enum { SLOT_BYTES = 2 * JOURNAL_STATE_BYTES_MAX };
 
 struct checkpoint {
+    uint64_t id;         /* of this journal: no other one has had it here */
     uint64_t number;     /* counts the checkpoints of this journal from 1 */
     uint64_t epoch;      /* of the records after it: each opening begins a new one */
     uint64_t ring_bytes; /* of the file */

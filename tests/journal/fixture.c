@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/require.h"
 #include "tests/lib/temp_folder.h"
@@ -33,6 +34,7 @@ int fixture_set_up(void **state)
     if (fixture == NULL) return -1;
     fixture->folder = temp_folder_make();
     fixture->path = temp_folder_join(fixture->folder, "journal");
+    fixture->note_path = temp_folder_join(fixture->folder, "journal.flushed");
     *state = fixture;
     return fixture_make(fixture) == STATUS_OK && fixture_replay(fixture, 0) == 0 ? 0 : -1;
 }
@@ -43,6 +45,7 @@ int fixture_tear_down(void **state)
     fixture_close(fixture);
     temp_folder_remove(fixture->folder);
     free(fixture->path);
+    free(fixture->note_path);
     free(fixture);
     return 0;
 }
@@ -130,6 +133,11 @@ uint64_t fixture_state(const struct fixture *fixture)
 }
 
 /* --- The file --------------------------------------------------------------------------------- */
+
+void fixture_forget_note(const struct fixture *fixture)
+{
+    REQUIRE(unlink(fixture->note_path) == 0);
+}
 
 struct image fixture_read_image(const struct fixture *fixture)
 {

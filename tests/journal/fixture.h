@@ -15,7 +15,8 @@ enum { RING_BYTES = JOURNAL_RING_BYTES_MIN };
 
 struct fixture {
     char *folder;
-    char *path; /* of the journal */
+    char *path;      /* of the journal */
+    char *note_path; /* of the note beside it */
     struct journal *journal;
     char problem[JOURNAL_PROBLEM_BYTES]; /* of what was opened or replayed last */
 };
@@ -50,6 +51,9 @@ uint64_t fixture_replay(struct fixture *fixture, uint64_t first);
 
 /** Closes, opens and replays. @return As fixture_replay. */
 uint64_t fixture_reopen(struct fixture *fixture, uint64_t first);
+
+/** Removes the note of what was flushed, as if a power cut had come before the system wrote it. */
+void fixture_forget_note(const struct fixture *fixture);
 
 /** The whole file, to be written back after a test has damaged it. */
 struct image {

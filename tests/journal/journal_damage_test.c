@@ -31,12 +31,6 @@ static struct image write_records(struct fixture *fixture, bool flush_each)
     return fixture_read_image(fixture);
 }
 
-/* As a power cut leaves it before the system has written the note. */
-static void forget_note(struct image *image)
-{
-    memset(image->bytes + NOTE_AT, 0, sizeof(struct note));
-}
-
 static uint64_t count_records(struct fixture *fixture, const struct image *image)
 {
     fixture_write_image(fixture, image);
@@ -57,7 +51,7 @@ static void a_record_cut_at_any_byte_leaves_all_before_it(void **state)
 {
     struct fixture *fixture = *state;
     struct image image = write_records(fixture, true);
-    forget_note(&image);
+    fixture_forget_note(fixture);
     assert_int_equal(count_records(fixture, &image), RECORDS);
     for (size_t i = WHOLE_BYTES; i-- > 0;) {
         image.bytes[LAST_AT + i] = 0; /* as it was before */
@@ -70,7 +64,7 @@ static void a_flush_that_was_torn_may_lack_any_of_its_records(void **state)
 {
     struct fixture *fixture = *state;
     struct image image = write_records(fixture, false);
-    forget_note(&image);
+    fixture_forget_note(fixture);
     for (size_t lost = 0; lost < RECORDS; lost++) {
         struct image torn = {malloc(image.size), image.size};
         assert_non_null(torn.bytes);
@@ -107,7 +101,7 @@ static void a_damaged_record_that_was_flushed_before_another_is_refused_by_name(
 {
     struct fixture *fixture = *state;
     struct image image = write_records(fixture, true);
-    forget_note(&image);
+    fixture_forget_note(fixture);
     for (size_t number = 1; number < RECORDS; number++)
         assert_refused_with_any_bit_flipped(fixture, &image, number);
     free(image.bytes);
@@ -133,7 +127,7 @@ static void a_checkpoint_tells_what_was_flushed_behind_it(void **state)
                      STATUS_OK);
     fixture_close(fixture);
     struct image image = fixture_read_image(fixture);
-    forget_note(&image);
+    fixture_forget_note(fixture);
     assert_refused_with_any_bit_flipped(fixture, &image, 1);
     free(image.bytes);
 }
@@ -143,22 +137,61 @@ static void several_damaged_records_do_not_hide_one_another(void **state)
 {
     struct fixture *fixture = *state;
     struct image image = write_records(fixture, true);
-    forget_note(&image);
+    fixture_forget_note(fixture);
     memset(image.bytes + RING_AT, 0xff, (RECORDS - 1) * WHOLE_BYTES);
     assert_named(fixture, &image, 1);
     free(image.bytes);
 }
 
-static void a_note_that_is_damaged_or_of_another_life_says_nothing(void **state)
+static void write_note(const struct fixture *fixture, const struct note *note)
+{
+    FILE *file = fopen(fixture->note_path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(note, sizeof *note, 1, file), 1);
+    assert_int_equal(fclose(file), 0);
+}
+
+static struct note read_note(const struct fixture *fixture)
+{
+    struct note note;
+    FILE *file = fopen(fixture->note_path, "r");
+    assert_non_null(file);
+    assert_int_equal(fread(&note, sizeof note, 1, file), 1);
+    fclose(file);
+    return note;
+}
+
+/* Whoever lost the last record is told nothing by it. */
+static void a_note_that_is_damaged_says_nothing(void **state)
 {
     struct fixture *fixture = *state;
     struct image image = write_records(fixture, true);
-    for (size_t bit = 0; bit < 8 * sizeof(struct note); bit++) {
-        image.bytes[NOTE_AT + bit / 8] ^= (uint8_t)(1 << bit % 8);
-        assert_int_equal(count_records(fixture, &image), RECORDS);
-        image.bytes[NOTE_AT + bit / 8] ^= (uint8_t)(1 << bit % 8);
+    struct note note = read_note(fixture);
+    image.bytes[LAST_AT] ^= 1;
+    assert_int_equal(try_records(fixture, &image), STATUS_STORE_DAMAGED);
+    for (size_t bit = 0; bit < 8 * sizeof note; bit++) {
+        struct note damaged = note;
+        ((uint8_t *)&damaged)[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        write_note(fixture, &damaged);
+        assert_int_equal(count_records(fixture, &image), RECORDS - 1);
     }
-    count_records(fixture, &image);
+    free(image.bytes);
+}
+
+static void a_note_of_another_life_or_journal_says_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct image image = write_records(fixture, true);
+    struct note note = read_note(fixture);
+    fixture_write_image(fixture, &image);
+    assert_int_equal(fixture_reopen(fixture, 0), RECORDS);
+    write_note(fixture, &note);
+    assert_int_equal(fixture_reopen(fixture, 0), 0);
+    fixture_close(fixture);
+    assert_int_equal(unlink(fixture->path), 0);
+    assert_int_equal(fixture_make(fixture), STATUS_OK);
+    assert_int_equal(fixture_replay(fixture, 0), 0);
+    write_note(fixture, &note);
     assert_int_equal(fixture_reopen(fixture, 0), 0);
     free(image.bytes);
 }
@@ -168,7 +201,7 @@ static void records_behind_one_that_was_lost_never_come_back(void **state)
 {
     struct fixture *fixture = *state;
     struct image image = write_records(fixture, false);
-    forget_note(&image);
+    fixture_forget_note(fixture);
     image.bytes[RING_AT + WHOLE_BYTES] ^= 1;
     assert_int_equal(count_records(fixture, &image), 1);
     fixture_stage(fixture, 7, RECORD_BYTES);
@@ -294,7 +327,8 @@ int main(void)
         FIXTURE_TEST(a_damaged_record_of_the_last_flush_is_refused_by_name_after_a_kill),
         FIXTURE_TEST(a_checkpoint_tells_what_was_flushed_behind_it),
         FIXTURE_TEST(several_damaged_records_do_not_hide_one_another),
-        FIXTURE_TEST(a_note_that_is_damaged_or_of_another_life_says_nothing),
+        FIXTURE_TEST(a_note_that_is_damaged_says_nothing),
+        FIXTURE_TEST(a_note_of_another_life_or_journal_says_nothing),
         FIXTURE_TEST(records_behind_one_that_was_lost_never_come_back),
         FIXTURE_TEST(a_torn_checkpoint_leaves_the_older_one_and_its_records),
         FIXTURE_TEST(a_checkpoint_has_a_copy_that_damage_does_not_reach),

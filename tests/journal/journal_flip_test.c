@@ -8,11 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/require.h"
 #include "journal/inside.h"
-#include "journal/note.h"
 
 enum { ROUND_RECORDS = 30, RECORD_BYTES = 3000, LAST_RECORDS = 12, SMALL_RECORD_BYTES = 120 };
 enum { UNUSED_STRIDE = 61 };
@@ -124,8 +122,7 @@ static void try_byte(struct sweep *sweep, size_t byte)
 
 static bool is_used(const struct sweep *sweep, size_t byte)
 {
-    if (byte < NOTE_AT) return byte % SLOT_BYTES < SLOT_USED_BYTES;
-    if (byte < RING_AT) return byte < NOTE_AT + sizeof(struct note);
+    if (byte < RING_AT) return byte % SLOT_BYTES < SLOT_USED_BYTES;
     return byte >= sweep->used_at && byte < sweep->used_end;
 }
 
@@ -163,10 +160,9 @@ static void no_flipped_bit_changes_what_a_killed_process_left(void **state)
 
 static void no_flipped_bit_changes_more_than_the_last_flush_of_a_power_cut(void **state)
 {
-    static const struct note nothing;
     struct sweep sweep = sweep_make(*state);
     sweep.may_lose_last_flush = true;
-    assert_int_equal(pwrite(fileno(sweep.file), &nothing, sizeof nothing, NOTE_AT), sizeof nothing);
+    fixture_forget_note(*state);
     try_all(&sweep);
     fclose(sweep.file);
     assert_true(sweep.refused >= sweep.last_flush_at - sweep.used_at);

@@ -25,6 +25,7 @@ static void copy_store(const char *from, const char *to)
 {
     temp_folder_copy_file(from, to, "data.mdb");
     temp_folder_copy_file(from, to, "onsale.journal");
+    temp_folder_copy_file(from, to, "onsale.journal.flushed");
 }
 
 /* The copy knows of no closing. */

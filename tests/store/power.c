@@ -15,7 +15,7 @@
 #include "tests/store/power_file.h"
 
 static const char *const names[] = {"data.mdb", "new/data.mdb", "onsale.journal",
-                                    "onsale.journal.new"};
+                                    "onsale.journal.new", "onsale.journal.flushed"};
 
 enum { NAMES = sizeof names / sizeof names[0], FILES_MAX = 8 };
 
@@ -86,7 +86,7 @@ static void leave_file(size_t name)
     if (inode == 0) return;
     size_t size;
     const struct power_file *file = find_file(inode);
-    REQUIRE(file != NULL);
+    if (file == NULL) return; /* made, and never written */
     uint8_t *bytes = power_file_after_cut(file, &power.random, &size);
     char *path = temp_folder_join(power.after, names[name]);
     FILE *left = fopen(path, "w");
