@@ -252,6 +252,7 @@ struct daemon *daemon_start(const struct options *options)
 {
     struct daemon *daemon = calloc(1, sizeof *daemon);
     REQUIRE(daemon != NULL);
+    sockets_init(&daemon->sockets);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
         doorbell_init(&daemon->bells[i]);
     if (open_store(daemon, options) && open_engine(daemon) && start_threads(daemon) &&
@@ -350,6 +351,7 @@ void daemon_stop(struct daemon *daemon)
     store_close(daemon->store);
     if (daemon->sockets.count > 0) close_sockets(daemon);
     engine_close(daemon->engine);
+    sockets_deinit(&daemon->sockets);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
         doorbell_deinit(&daemon->bells[i]);
     free(daemon);

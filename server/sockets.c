@@ -74,6 +74,19 @@ static struct listener_options listener_options_of(const struct options *options
     };
 }
 
+/* Who is served before the listener is counted waits for the lock, and then is counted with it. */
+static enum status add_listener(const struct listener_options *options,
+                                struct rpc_dispatcher *dispatcher, unix_ms now_ms,
+                                char ret_problem[256], struct sockets *sockets)
+{
+    pthread_mutex_lock(&sockets->lock);
+    struct listener **place = &sockets->listeners[sockets->count];
+    enum status err = listener_open(options, dispatcher, now_ms, ret_problem, place);
+    if (err == STATUS_OK) sockets->count++;
+    pthread_mutex_unlock(&sockets->lock);
+    return err;
+}
+
 static enum status open_one(const struct options *options, const struct url_list *list,
                             enum rpc_socket socket, const char *purpose,
                             struct rpc_dispatcher *dispatcher, unix_ms now_ms,
@@ -90,43 +103,57 @@ static enum status open_one(const struct options *options, const struct url_list
     struct listener_options listener = listener_options_of(options, socket);
     listener.urls = urls;
     listener.urls_count = list->count;
-    enum status err =
-        listener_open(&listener, dispatcher, now_ms, problem, &sockets->listeners[sockets->count]);
+    enum status err = add_listener(&listener, dispatcher, now_ms, problem, sockets);
     if (err != STATUS_OK) {
         log_line("can't listen: %s", problem);
         return err;
     }
-    sockets->count++;
     for (size_t i = 0; i < list->count; i++)
         log_line("listening on %s for %s", urls[i], purpose);
     return STATUS_OK;
 }
 
-enum status sockets_open(const struct options *options, struct rpc_dispatcher *dispatcher,
-                         unix_ms now_ms, struct sockets *ret_sockets)
+void sockets_init(struct sockets *sockets)
 {
-    struct sockets sockets = {0};
+    *sockets = (struct sockets){.lock = PTHREAD_MUTEX_INITIALIZER};
+}
+
+enum status sockets_open(const struct options *options, struct rpc_dispatcher *dispatcher,
+                         unix_ms now_ms, struct sockets *sockets)
+{
     descriptors_provide(SOCKETS_MAX * (options->connections_max + CONNECTIONS_RESERVED));
     if (!prepare_folders(options)) return STATUS_LISTEN_FAILED;
     enum status err = open_one(options, &options->admin, RPC_SOCKET_ADMIN, "administration",
-                               dispatcher, now_ms, &sockets);
+                               dispatcher, now_ms, sockets);
     if (err == STATUS_OK)
         err = open_one(options, &options->watch, RPC_SOCKET_WATCH, "long polls", dispatcher, now_ms,
-                       &sockets);
+                       sockets);
     if (err == STATUS_OK)
         err = open_one(options, &options->listen, RPC_SOCKET_MAIN, "calls", dispatcher, now_ms,
-                       &sockets);
-    if (err != STATUS_OK)
-        sockets_close(&sockets);
-    else
-        *ret_sockets = sockets;
+                       sockets);
+    if (err != STATUS_OK) sockets_close(sockets);
     return err;
 }
 
+static struct listener *take_last(struct sockets *sockets)
+{
+    pthread_mutex_lock(&sockets->lock);
+    struct listener *last = sockets->count == 0 ? NULL : sockets->listeners[--sockets->count];
+    pthread_mutex_unlock(&sockets->lock);
+    return last;
+}
+
+/* A listener waits for those it serves, who may be waiting for the lock. */
 void sockets_close(struct sockets *sockets)
 {
-    while (sockets->count > 0)
-        listener_close(sockets->listeners[--sockets->count]);
+    struct listener *listener;
+    while ((listener = take_last(sockets)) != NULL)
+        listener_close(listener);
+}
+
+void sockets_deinit(struct sockets *sockets)
+{
+    pthread_mutex_destroy(&sockets->lock);
 }
 
 void sockets_reap(struct sockets *sockets, unix_ms now_ms)
@@ -135,9 +162,10 @@ void sockets_reap(struct sockets *sockets, unix_ms now_ms)
         listener_reap(sockets->listeners[i], now_ms);
 }
 
-struct listener_connections sockets_connections(const struct sockets *sockets)
+struct listener_connections sockets_connections(struct sockets *sockets)
 {
     struct listener_connections sum = {0};
+    pthread_mutex_lock(&sockets->lock);
     for (size_t i = 0; i < sockets->count; i++) {
         struct listener_connections one = listener_connections(sockets->listeners[i]);
         sum.open += one.open;
@@ -145,5 +173,6 @@ struct listener_connections sockets_connections(const struct sockets *sockets)
         sum.probing += one.probing;
         sum.freed += one.freed;
     }
+    pthread_mutex_unlock(&sockets->lock);
     return sum;
 }

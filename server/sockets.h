@@ -3,6 +3,7 @@
 #ifndef SERVER_SOCKETS_H
 #define SERVER_SOCKETS_H
 
+#include <pthread.h>
 #include <stddef.h>
 
 #include "base/time.h"
@@ -11,23 +12,33 @@
 
 enum { SOCKETS_MAX = 3 };
 
+/* The owner's thread changes it; a listener that serves may ask for the connections before the
+ * next one is open. */
 struct sockets {
+    pthread_mutex_t lock; /* of the two below, for all but reads of the owner */
     size_t count;
     struct listener *listeners[SOCKETS_MAX];
 };
 
+/** Nothing is open yet. sockets_connections can be asked from now on. */
+void sockets_init(struct sockets *sockets);
+
 /** Makes the folders and listens on every URL; logs each, or what went wrong.
  * @return STATUS_OK; else nothing is open. */
 enum status sockets_open(const struct options *options, struct rpc_dispatcher *dispatcher,
-                         unix_ms now_ms, struct sockets *ret_sockets);
+                         unix_ms now_ms, struct sockets *sockets);
 
 /** Stops listening and closes the connections. */
 void sockets_close(struct sockets *sockets);
 
+/** Nothing may be open. */
+void sockets_deinit(struct sockets *sockets);
+
 /** Closes connections that are idle or half-sent for too long. */
 void sockets_reap(struct sockets *sockets, unix_ms now_ms);
 
-/** What is known of the connections now, of all sockets. */
-struct listener_connections sockets_connections(const struct sockets *sockets);
+/** What is known of the connections now, of all sockets, that of whoever asks among them. Safe from
+ * any thread. */
+struct listener_connections sockets_connections(struct sockets *sockets);
 
 #endif

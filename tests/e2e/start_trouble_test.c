@@ -8,9 +8,11 @@
 #include "tests/e2e/calls.h"
 #include "tests/e2e/other_format.h"
 #include "tests/e2e/shop.h"
+#include "tests/lib/call_frame.h"
+#include "tests/lib/raw_peer.h"
 #include "tests/lib/temp_folder.h"
 
-enum { EXIT_CANT_START = 1, EXIT_WRONG_USAGE = 2 };
+enum { EXIT_CANT_START = 1, EXIT_WRONG_USAGE = 2, STARTS = 8 };
 
 /* Runs onsaled beside the shop's own until it ends by itself. Its folder is its own. */
 static int run(struct shop *shop, struct server_process *second, const char *const *arguments)
@@ -170,6 +172,46 @@ static void help_tells_every_option_and_limit(void **state)
     server_process_deinit(&second);
 }
 
+static uint32_t connections_told(struct raw_peer *peer)
+{
+    struct call_frame frame;
+    size_t size;
+    uint32_t id;
+    call_frame_init(&frame);
+    call_frame_add(&frame, "onsale.v1.AdminService/GetStats", NULL);
+    uint8_t *bytes = call_frame_pack(&frame, &size);
+    raw_peer_send(peer, 1, bytes, size);
+    free(bytes);
+    call_frame_deinit(&frame);
+    bytes = raw_peer_receive(peer, &id, &size);
+    assert_non_null(bytes);
+    Onsale__Rpc__V1__ReplyFrame *reply = onsale__rpc__v1__reply_frame__unpack(NULL, size, bytes);
+    free(bytes);
+    const ProtobufCBinaryData payload = reply->results[0]->payload;
+    Onsale__V1__GetStatsResponse *stats =
+        onsale__v1__get_stats_response__unpack(NULL, payload.len, payload.data);
+    uint32_t connections = stats->connections;
+    onsale__v1__get_stats_response__free_unpacked(stats, NULL);
+    onsale__rpc__v1__reply_frame__free_unpacked(reply, NULL);
+    return connections;
+}
+
+/* The admin socket is the first that is there. */
+static void who_asks_while_the_server_starts_is_counted_himself(void **state)
+{
+    struct shop *shop = *state;
+    for (int i = 0; i < STARTS; i++) {
+        struct raw_peer peer;
+        server_process_start(&shop->server, NULL);
+        while (!raw_peer_open(&peer, shop->server.admin_url))
+            assert_true(server_process_is_alive(&shop->server));
+        uint32_t connections = connections_told(&peer);
+        raw_peer_close(&peer);
+        server_process_kill(&shop->server);
+        assert_int_equal(connections, 1);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) return 2;
@@ -181,6 +223,7 @@ int main(int argc, char **argv)
         CLOSED_SHOP_TEST(wrong_flags_are_named, argv[1]),
         CLOSED_SHOP_TEST(a_mistake_in_the_config_file_is_named_with_file_and_line, argv[1]),
         CLOSED_SHOP_TEST(a_config_file_takes_the_place_of_options, argv[1]),
+        CLOSED_SHOP_TEST(who_asks_while_the_server_starts_is_counted_himself, argv[1]),
         CLOSED_SHOP_TEST(help_tells_every_option_and_limit, argv[1]),
     };
     return cmocka_run_group_tests_name("start trouble", tests, NULL, NULL);
