@@ -19,10 +19,8 @@ enum status call_check_user_id(struct call *call, uint64_t user_id)
     return STATUS_OK;
 }
 
-enum status call_check_page_size(struct call *call, uint32_t page_size, uint32_t *ret_page_size)
+uint32_t call_page_size(uint32_t asked)
 {
-    if (page_size > PAGE_SIZE_MAX)
-        return call_bad_field(call, "page_size", "must be 0..%d", PAGE_SIZE_MAX);
-    *ret_page_size = page_size == 0 ? PAGE_SIZE_DEFAULT : page_size;
-    return STATUS_OK;
+    if (asked == 0) return PAGE_SIZE_DEFAULT;
+    return asked < PAGE_SIZE_MAX ? asked : PAGE_SIZE_MAX;
 }

@@ -49,8 +49,8 @@ enum status call_check_id(struct call *call, const char *field, ProtobufCBinaryD
  * @return STATUS_OK; STATUS_ARGUMENT_INVALID naming the field. */
 enum status call_check_user_id(struct call *call, uint64_t user_id);
 
-/** Checks a page size and gives the default for 0.
- * @return STATUS_OK; STATUS_ARGUMENT_INVALID naming the field. */
-enum status call_check_page_size(struct call *call, uint32_t page_size, uint32_t *ret_page_size);
+/** How many records to show to who asked for so many: 0 means the default, and beyond the maximum
+ * it is the maximum. */
+uint32_t call_page_size(uint32_t asked);
 
 #endif

@@ -28,12 +28,10 @@ static enum status fill(struct call *call, uint32_t after, uint32_t page_size,
 enum status list_concerts(struct call *call, const Onsale__V1__ListConcertsRequest *request,
                           Onsale__V1__ListConcertsResponse *response)
 {
-    uint32_t page_size;
     uint64_t after;
 
-    enum status err = call_check_page_size(call, request->page_size, &page_size);
-    if (err == STATUS_OK) err = page_token_read_number(request->page_token, UINT32_MAX, &after);
+    enum status err = page_token_read_number(request->page_token, UINT32_MAX, &after);
     if (err != STATUS_OK) return err;
 
-    return fill(call, (uint32_t)after, page_size, response);
+    return fill(call, (uint32_t)after, call_page_size(request->page_size), response);
 }

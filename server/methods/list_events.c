@@ -20,15 +20,17 @@ static enum status fill(struct call *call, uint64_t after, uint32_t max,
     return STATUS_OK;
 }
 
+static uint32_t events_wanted(uint32_t max)
+{
+    if (max == 0) return EVENTS_PER_CALL_DEFAULT;
+    return max < EVENTS_PER_CALL_MAX ? max : EVENTS_PER_CALL_MAX;
+}
+
 enum status list_events(struct call *call, const Onsale__V1__ListEventsRequest *request,
                         Onsale__V1__ListEventsResponse *response)
 {
-    if (request->max > EVENTS_PER_CALL_MAX)
-        return call_bad_field(call, "max", "must be 0..%d", EVENTS_PER_CALL_MAX);
-    uint32_t max = request->max == 0 ? EVENTS_PER_CALL_DEFAULT : request->max;
-
     response->last_event_number = meta_get(call->txn).last_event;
     if (request->after >= response->last_event_number)
         return call->wait_is_over ? STATUS_OK : STATUS_NOT_YET;
-    return fill(call, request->after, max, response);
+    return fill(call, request->after, events_wanted(request->max), response);
 }

@@ -31,14 +31,12 @@ enum status list_ledger_entries(struct call *call,
 {
     struct ledger_id after;
     struct wallet wallet;
-    uint32_t page_size;
 
     enum status err = call_check_user_id(call, request->user_id);
-    if (err == STATUS_OK) err = call_check_page_size(call, request->page_size, &page_size);
     if (err != STATUS_OK) return err;
     if (!wallet_get(call->txn, request->user_id, &wallet)) return STATUS_USER_NOT_FOUND;
     err = page_token_read_id(request->page_token, after.bytes);
     if (err != STATUS_OK) return err;
 
-    return fill(call, request->user_id, after, page_size, response);
+    return fill(call, request->user_id, after, call_page_size(request->page_size), response);
 }

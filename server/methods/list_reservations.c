@@ -3,13 +3,6 @@
 #include "server/present.h"
 #include "server/present/page.h"
 
-static enum status check(struct call *call, const Onsale__V1__ListReservationsRequest *request,
-                         uint32_t *ret_page_size)
-{
-    enum status err = call_check_user_id(call, request->user_id);
-    return err == STATUS_OK ? call_check_page_size(call, request->page_size, ret_page_size) : err;
-}
-
 /* The newest reservation is named by the user's queue entry; zeros if there is none. */
 static struct reservation_id newest(struct call *call,
                                     const Onsale__V1__ListReservationsRequest *request)
@@ -67,17 +60,16 @@ static enum status fill(struct call *call, struct reservation_id next, uint32_t 
 enum status list_reservations(struct call *call, const Onsale__V1__ListReservationsRequest *request,
                               Onsale__V1__ListReservationsResponse *response)
 {
-    uint32_t page_size;
     struct wallet wallet;
     struct concert concert;
     struct reservation_id first;
 
-    enum status err = check(call, request, &page_size);
+    enum status err = call_check_user_id(call, request->user_id);
     if (err != STATUS_OK) return err;
     if (!wallet_get(call->txn, request->user_id, &wallet)) return STATUS_USER_NOT_FOUND;
     if (!concert_get(call->txn, request->concert_id, &concert)) return STATUS_CONCERT_NOT_FOUND;
     err = load_first(call, request, &first);
     if (err != STATUS_OK) return err;
 
-    return fill(call, first, page_size, response);
+    return fill(call, first, call_page_size(request->page_size), response);
 }

@@ -29,15 +29,13 @@ enum status list_tickets(struct call *call, const Onsale__V1__ListTicketsRequest
                          Onsale__V1__ListTicketsResponse *response)
 {
     struct wallet wallet;
-    uint32_t page_size;
     uint64_t after;
 
     enum status err = call_check_user_id(call, request->user_id);
-    if (err == STATUS_OK) err = call_check_page_size(call, request->page_size, &page_size);
     if (err != STATUS_OK) return err;
     if (!wallet_get(call->txn, request->user_id, &wallet)) return STATUS_USER_NOT_FOUND;
     err = page_token_read_number(request->page_token, UINT64_MAX, &after);
     if (err != STATUS_OK) return err;
 
-    return fill(call, request->user_id, after, page_size, response);
+    return fill(call, request->user_id, after, call_page_size(request->page_size), response);
 }

@@ -97,7 +97,8 @@ ProtobufCBinaryData draw_new_id(struct draw *draw)
 
 uint32_t draw_page_size(struct draw *draw)
 {
-    if (random_chance(draw->random, 3)) return PAGE_SIZE_MAX + 1;
+    if (random_chance(draw->random, 3))
+        return PAGE_SIZE_MAX + (uint32_t)random_below(draw->random, UINT32_MAX - PAGE_SIZE_MAX);
     return (uint32_t)random_below(draw->random, 6);
 }
 

@@ -67,7 +67,6 @@ enum status model_list_concerts(struct model *model, const void *request, void *
     const Onsale__V1__ListConcertsRequest *req = request;
     Onsale__V1__ListConcertsResponse *res = response;
 
-    if (req->page_size > PAGE_SIZE_MAX) return STATUS_ARGUMENT_INVALID;
     enum status err = model_open_page(model, req->page_token, answer->page_after);
     if (err != STATUS_OK) return err;
 
@@ -107,7 +106,6 @@ enum status model_list_performances(struct model *model, const void *request, vo
 
     enum status err = model_find_token(model, req->token, answer, &concert, &entry);
     if (err == STATUS_OK) err = model_check_active(model, entry);
-    if (err == STATUS_OK && req->page_size > PAGE_SIZE_MAX) err = STATUS_ARGUMENT_INVALID;
     if (err == STATUS_OK) err = model_open_page(model, req->page_token, answer->page_after);
     if (err != STATUS_OK) return err;
 

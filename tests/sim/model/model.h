@@ -170,7 +170,7 @@ void model_learn_page(struct model *model, const char *token, const uint8_t afte
 enum status model_open_page(const struct model *model, const char *token,
                             uint8_t ret_after[ID_BYTES]);
 
-/** 50 for 0. */
+/** 50 for 0, 100 for more. */
 size_t model_page_size(uint32_t page_size);
 
 /** A number as the key of a page. */

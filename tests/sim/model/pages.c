@@ -25,6 +25,7 @@ enum status model_open_page(const struct model *model, const char *token,
 
 size_t model_page_size(uint32_t page_size)
 {
+    if (page_size > PAGE_SIZE_MAX) return PAGE_SIZE_MAX;
     return page_size == 0 ? PAGE_SIZE_DEFAULT : page_size;
 }
 

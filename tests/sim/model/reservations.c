@@ -102,8 +102,7 @@ enum status model_list_reservations(struct model *model, const void *request, vo
     const Onsale__V1__ListReservationsRequest *req = request;
     Onsale__V1__ListReservationsResponse *res = response;
 
-    if (!model_user_id_is_valid(req->user_id) || req->page_size > PAGE_SIZE_MAX)
-        return STATUS_ARGUMENT_INVALID;
+    if (!model_user_id_is_valid(req->user_id)) return STATUS_ARGUMENT_INVALID;
     if (!model_user_is_known(model, req->user_id)) return STATUS_USER_NOT_FOUND;
     if (model_find_concert(model, req->concert_id) == NULL) return STATUS_CONCERT_NOT_FOUND;
     enum status err = model_open_page(model, req->page_token, answer->page_after);

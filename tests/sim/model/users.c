@@ -141,8 +141,7 @@ enum status model_list_ledger_entries(struct model *model, const void *request, 
     const Onsale__V1__ListLedgerEntriesRequest *req = request;
     Onsale__V1__ListLedgerEntriesResponse *res = response;
 
-    if (!model_user_id_is_valid(req->user_id) || req->page_size > PAGE_SIZE_MAX)
-        return STATUS_ARGUMENT_INVALID;
+    if (!model_user_id_is_valid(req->user_id)) return STATUS_ARGUMENT_INVALID;
     if (!model_user_is_known(model, req->user_id)) return STATUS_USER_NOT_FOUND;
     enum status err = model_open_page(model, req->page_token, answer->page_after);
     if (err != STATUS_OK) return err;
