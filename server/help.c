@@ -57,7 +57,7 @@ void help_print(void)
     print_limit("memory to answer one frame (bytes)", FRAME_ARENA_BYTES_MAX);
     print_limit("timeout of a call (ms)", CALL_TIMEOUT_MS_MAX);
     print_limit("wait of a long poll (ms)", LONG_POLL_WAIT_MS_MAX);
-    print_limit("metadata pairs in a call", METADATA_PER_CALL_MAX);
+    print_limit("value of a known metadata key (bytes)", METADATA_VALUE_BYTES_MAX);
     print_limit("nesting of a message", PROTO_DEPTH_MAX);
     print_limit("unknown fields in a message", PROTO_UNKNOWN_FIELDS_MAX);
     print_limit("elements of the repeated fields of a message", PROTO_ELEMENTS_MAX);

@@ -40,6 +40,9 @@ static const struct row rows[] = {
 #undef STATUS
 };
 
+/* As statuses.def says. */
+enum { NOT_SENT_FIRST = 80, NOT_SENT_LAST = 109 };
+
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static const struct row *row_of(enum status status)
@@ -56,6 +59,12 @@ const char *status_name(enum status status)
 int status_grpc_code(enum status status)
 {
     return (int)row_of(status)->code;
+}
+
+bool status_is_sent(enum status status)
+{
+    bool is_of_others = (int)status >= NOT_SENT_FIRST && (int)status <= NOT_SENT_LAST;
+    return status != STATUS_OK && (!is_of_others || status == STATUS_STORE_DAMAGED);
 }
 
 bool status_may_retry(enum status status)

@@ -18,6 +18,10 @@ const char *status_name(enum status status);
 /** gRPC status code, 0..16; 0 for STATUS_OK only. */
 int status_grpc_code(enum status status);
 
+/** Whether a server may send it: these are what docs/PROTOCOL.md lists. The others are told as
+ * INTERNAL. */
+bool status_is_sent(enum status status);
+
 /** Whether the same call may succeed a moment later. */
 bool status_may_retry(enum status status);
 

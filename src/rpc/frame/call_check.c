@@ -13,12 +13,6 @@ static enum status refuse(struct rpc_call *call, enum status status, const char 
     return status;
 }
 
-static enum status check_metadata(const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
-{
-    const char *problem = metadata_problem(sent);
-    return problem == NULL ? STATUS_OK : refuse(call, STATUS_METADATA_INVALID, problem);
-}
-
 static enum status check_method(struct call_surroundings *surroundings,
                                 const Onsale__Rpc__V1__Call *sent, struct rpc_call *call)
 {
@@ -63,10 +57,12 @@ static enum status check_payload(const Onsale__Rpc__V1__Call *sent, struct rpc_c
 enum status call_check(struct call_surroundings *surroundings, const Onsale__Rpc__V1__Call *sent,
                        struct rpc_call *call)
 {
-    call->korean = metadata_asks_for_korean(sent);
+    struct metadata metadata;
+    const char *problem = metadata_read(sent, &metadata);
+    call->korean = metadata.korean;
     if (surroundings->draining) return STATUS_SHUTTING_DOWN;
-    enum status err = check_metadata(sent, call);
-    if (err == STATUS_OK) err = check_method(surroundings, sent, call);
+    if (problem != NULL) return refuse(call, STATUS_METADATA_INVALID, problem);
+    enum status err = check_method(surroundings, sent, call);
     if (err == STATUS_OK) err = check_timeout(surroundings->now_ms, sent, call);
     if (err == STATUS_OK) err = check_payload(sent, call);
     return err;

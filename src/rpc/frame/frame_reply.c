@@ -61,6 +61,7 @@ static size_t refusal_size(const struct frame_call *call)
 static void measure(struct frame_call *call)
 {
     if (call->status != STATUS_OK) {
+        if (!status_is_sent(call->status)) call->status = STATUS_INTERNAL;
         call->result_size = refusal_size(call);
         return;
     }

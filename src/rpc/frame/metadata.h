@@ -1,4 +1,5 @@
-/* metadata.h -- The pairs of a call that travel beside its payload, like HTTP headers. */
+/* metadata.h -- The pairs of a call that travel beside its payload, like HTTP headers. What this
+ * server does not know is passed over, however much there is: callers send it on for others. */
 #ifndef RPC_FRAME_METADATA_H
 #define RPC_FRAME_METADATA_H
 
@@ -6,10 +7,14 @@
 
 #include "onsale/rpc/v1/rpc.pb-c.h"
 
-/** @return NULL if the call's metadata keeps to the limits; else what is wrong, a constant. */
-const char *metadata_problem(const Onsale__Rpc__V1__Call *call);
+/** What is known of the metadata of a call. */
+struct metadata {
+    bool korean; /* "accept-language" asks for it: see language.h */
+};
 
-/** Whether "accept-language" is "ko" or begins with it, as "ko-KR,en;q=0.8" does. */
-bool metadata_asks_for_korean(const Onsale__Rpc__V1__Call *call);
+/** Reads the pairs whose key is known.
+ * @param ret_metadata  Set in any case, to what can be used.
+ * @return NULL; else what is wrong with one of them, a constant. */
+const char *metadata_read(const Onsale__Rpc__V1__Call *call, struct metadata *ret_metadata);
 
 #endif
