@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/lasting_word.h"
 #include "store/transaction.h"
 #include "tests/lib/temp_folder.h"
 
@@ -44,6 +45,37 @@ static void a_process_that_died_does_not_keep_the_folder(void **state)
     assert_int_equal(exit_code_of(child), 0);
     assert_int_equal(fixture_open(fixture), STATUS_OK);
     assert_int_equal(fixture_read_wallet(fixture, 7), 100);
+}
+
+static void a_lasting_word_outlives_the_process_that_changed_it(void **state)
+{
+    struct fixture *fixture = *state;
+    struct lasting_word word = {0};
+    for (uint64_t number = 1; number <= 3; number++) {
+        pid_t child = fork();
+        if (child == 0) {
+            lasting_word_open(&word, fixture->options.path);
+            atomic_store(word.at, number * UINT64_C(0x100000001));
+            kill(getpid(), SIGKILL);
+        }
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        lasting_word_open(&word, fixture->options.path);
+        assert_int_equal(atomic_load(word.at), number * UINT64_C(0x100000001));
+        lasting_word_close(&word);
+    }
+}
+
+static void without_room_for_its_file_a_lasting_word_lasts_as_long_as_the_process(void **state)
+{
+    (void)state;
+    struct lasting_word word = {0};
+    lasting_word_open(&word, "/nonexistent/folder");
+    assert_int_equal(atomic_load(word.at), 0);
+    atomic_store(word.at, 7);
+    assert_int_equal(atomic_load(word.at), 7);
+    lasting_word_close(&word);
+    lasting_word_close(&word);
 }
 
 /* Runs `body` in a process of its own, which then waits to be killed.
@@ -187,6 +219,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(a_second_process_on_the_folder_is_refused),
         FIXTURE_TEST(a_process_that_died_does_not_keep_the_folder),
+        FIXTURE_TEST(a_lasting_word_outlives_the_process_that_changed_it),
+        FIXTURE_TEST(without_room_for_its_file_a_lasting_word_lasts_as_long_as_the_process),
         FIXTURE_TEST(a_crash_is_not_recovered_from_while_another_process_has_the_store_open),
         FIXTURE_TEST(another_process_may_look_at_a_store_that_is_closed_and_opened),
         FIXTURE_TEST(a_backup_put_over_a_store_that_crashed_is_refused_until_the_journal_is_gone),
