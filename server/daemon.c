@@ -12,12 +12,14 @@
 
 #include "base/limits.h"
 #include "base/require.h"
+#include "server/clock_log.h"
 #include "server/closing_watch.h"
 #include "server/doorbell.h"
 #include "server/engine/engine.h"
 #include "server/log.h"
 #include "server/pace.h"
 #include "server/sockets.h"
+#include "store/lasting_word.h"
 #include "store/store.h"
 
 enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 64 << 20, READERS_MAX = 126 };
@@ -33,7 +35,9 @@ enum { DRAIN_MS_MAX = 10 * 1000, DRAIN_LOOK_MS = 5, CLOSE_SECONDS_MAX = 5 };
 
 struct daemon {
     struct store *store;
+    struct lasting_word clock_floor;
     struct engine *engine;
+    struct clock_log clock_log; /* main's */
     struct sockets sockets;
     atomic_bool stopping;
     struct closing_watch closing_watch; /* the main thread's */
@@ -52,6 +56,15 @@ static unix_ms clock_ms(void *context)
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     return (unix_ms)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
+}
+
+/* Time goes on while the machine sleeps: when it wakes that is no jump of the clock. */
+static int64_t monotonic_ms(void *context)
+{
+    (void)context;
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
 }
 
 static void entropy(void *context, uint8_t *bytes, size_t size)
@@ -236,14 +249,46 @@ static bool open_store(struct daemon *daemon, const struct options *options)
     }
     log_line("journal: %" PRIu64 " records done again in %" PRId64 " ms",
              store_redone_records(daemon->store), (ticks_ns() - begun_ns) / NS_PER_MS);
+    lasting_word_open(&daemon->clock_floor, options->data);
     return true;
 }
 
-static bool open_engine(struct daemon *daemon)
+static void log_clock(struct daemon *daemon)
 {
-    struct engine_world world = {daemon, clock_ms, entropy, wake, connections, SWEEP_HOLDS_MAX};
+    char text[CLOCK_LOG_BYTES];
+    if (clock_log_next(&daemon->clock_log, engine_clock(daemon->engine), text))
+        log_line("%s", text);
+}
+
+/* Nobody can tell a clock that was set from a server that was stopped for long. */
+static void log_gap(struct daemon *daemon, int64_t jump_max_ms)
+{
+    unix_ms last_ms = engine_last_write_ms(daemon->engine);
+    int64_t gap_ms = engine_now_ms(daemon->engine) - last_ms;
+    if (last_ms > 0 && gap_ms > jump_max_ms)
+        log_line(
+            "the system clock is %lld s ahead of the last write; taken as right, as the server "
+            "may have been stopped for so long",
+            (long long)(gap_ms / MS_PER_SECOND));
+    log_clock(daemon);
+}
+
+static bool open_engine(struct daemon *daemon, const struct options *options)
+{
+    struct engine_world world = {
+        .context = daemon,
+        .clock_ms = clock_ms,
+        .monotonic_ms = monotonic_ms,
+        .entropy = entropy,
+        .wake = wake,
+        .connections = connections,
+        .clock_floor = daemon->clock_floor.at,
+        .clock_jump_max_ms = (int64_t)options->clock_jump_max_seconds * MS_PER_SECOND,
+        .sweep_holds_max = SWEEP_HOLDS_MAX,
+    };
     enum status err = engine_open(daemon->store, &world, &listener_transport, &daemon->engine);
     if (err != STATUS_OK) log_line("can't start: %s", status_english(err));
+    if (err == STATUS_OK) log_gap(daemon, world.clock_jump_max_ms);
     return err == STATUS_OK;
 }
 
@@ -255,8 +300,8 @@ struct daemon *daemon_start(const struct options *options)
     sockets_init(&daemon->sockets);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
         doorbell_init(&daemon->bells[i]);
-    if (open_store(daemon, options) && open_engine(daemon) && start_threads(daemon) &&
-        sockets_open(options, engine_dispatcher(daemon->engine), engine_now_ms(daemon->engine),
+    if (open_store(daemon, options) && open_engine(daemon, options) && start_threads(daemon) &&
+        sockets_open(options, engine_dispatcher(daemon->engine), monotonic_ms(NULL),
                      &daemon->sockets) == STATUS_OK) {
         log_line("serving from %s", options->data);
         return daemon;
@@ -285,7 +330,9 @@ static enum closing watch_closing(struct daemon *daemon)
 /* @return Whether the server can go on. */
 static bool look_after(struct daemon *daemon, unsigned second)
 {
-    sockets_reap(&daemon->sockets, engine_now_ms(daemon->engine));
+    engine_follow_clock(daemon->engine);
+    log_clock(daemon);
+    sockets_reap(&daemon->sockets, monotonic_ms(NULL));
     if (second % 60 == 0) store_clear_stale_readers(daemon->store);
     return watch_closing(daemon) != CLOSING_STUCK;
 }
@@ -351,6 +398,7 @@ void daemon_stop(struct daemon *daemon)
     store_close(daemon->store);
     if (daemon->sockets.count > 0) close_sockets(daemon);
     engine_close(daemon->engine);
+    lasting_word_close(&daemon->clock_floor);
     sockets_deinit(&daemon->sockets);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
         doorbell_deinit(&daemon->bells[i]);

@@ -14,6 +14,9 @@
 
 enum { CONNECTIONS_OPTION_MAX = 65536, IDLE_SECONDS_MAX = 86400, OWNER_BITS = S_IRUSR | S_IWUSR };
 
+/* A year: whoever wants no limit. */
+enum { CLOCK_JUMP_SECONDS_MAX = 365 * 86400 };
+
 static bool fail(char *ret_problem, const char *problem)
 {
     snprintf(ret_problem, OPTION_TEXT_BYTES, "%s", problem);
@@ -143,6 +146,12 @@ static bool set_idle_seconds(struct options *options, const char *value, char *r
     return set_number(&options->idle_seconds, value, 1, IDLE_SECONDS_MAX, ret_problem);
 }
 
+static bool set_clock_jump(struct options *options, const char *value, char *ret_problem)
+{
+    return set_number(&options->clock_jump_max_seconds, value, 1, CLOCK_JUMP_SECONDS_MAX,
+                      ret_problem);
+}
+
 const struct option_row option_rows[OPTION_ROWS] = {
     {"data", set_data},
     {"listen", add_listen},
@@ -155,6 +164,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {"connections", set_connections},
     {"connections-per-peer", set_connections_per_peer},
     {"idle-seconds", set_idle_seconds},
+    {"clock-jump-max", set_clock_jump},
 };
 
 bool options_set(struct options *options, const char *name, const char *value, char *ret_problem)

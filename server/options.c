@@ -81,6 +81,8 @@ static void take_missing(struct options *options, const struct options *file)
     if (options->connections_per_peer_max == 0)
         options->connections_per_peer_max = file->connections_per_peer_max;
     if (options->idle_seconds == 0) options->idle_seconds = file->idle_seconds;
+    if (options->clock_jump_max_seconds == 0)
+        options->clock_jump_max_seconds = file->clock_jump_max_seconds;
 }
 
 /* Beside the first ipc socket, unless the name is taken by --listen itself. */
@@ -101,6 +103,7 @@ static void take_defaults(struct options *options)
         .connections_max = CONNECTIONS_MAX,
         .connections_per_peer_max = CONNECTIONS_PER_PEER_MAX,
         .idle_seconds = CONNECTION_IDLE_MS_MAX / MS_PER_SECOND,
+        .clock_jump_max_seconds = CLOCK_JUMP_MS_MAX / MS_PER_SECOND,
     };
     strcpy(defaults.data, default_data);
     strcpy(defaults.listen.urls[0], default_listen);

@@ -28,6 +28,7 @@ struct options {
     uint64_t connections_max;
     uint64_t connections_per_peer_max;
     uint64_t idle_seconds;
+    uint64_t clock_jump_max_seconds;
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG };
@@ -46,7 +47,7 @@ struct option_row {
     bool (*set)(struct options *options, const char *value, char *ret_problem);
 };
 
-enum { OPTION_ROWS = 11 };
+enum { OPTION_ROWS = 12 };
 
 extern const struct option_row option_rows[OPTION_ROWS];
 

@@ -191,6 +191,11 @@ static void print_stats(const struct run *run, const ProtobufCMessage *answer)
     show_count(&table, "in batches", stats->batches);
     show_count(&table, "Commands waiting", stats->writer_waiting);
     show_count(&table, "Connections", stats->connections);
+    if (stats->clock_behind_ms > 0)
+        show_field(&table, "Clock", "%s behind", text_of_span(stats->clock_behind_ms).bytes);
+    if (stats->clock_jumped_ms > 0)
+        show_field(&table, "Clock", "jumped ahead by %s",
+                   text_of_span(stats->clock_jumped_ms).bytes);
     show_field(&table, "Store", "%s of %s", text_of_bytes(stats->store_used_bytes).bytes,
                text_of_bytes(stats->store_limit_bytes).bytes);
     show_fields(&table);
@@ -207,6 +212,26 @@ static enum exit_code stats(struct run *run)
     enum onsale_status status =
         onsale_admin_get_stats(run->channel, &request, NULL, &response, &run->error);
     return run_finish(run, status, response, print_stats);
+}
+
+static void print_confirmed(const struct run *run, const ProtobufCMessage *answer)
+{
+    (void)run;
+    const Onsale__V1__ConfirmClockResponse *response = (const void *)answer;
+    struct text instant = text_of_instant(response->now_ms);
+    if (response->jumped_ms == 0)
+        printf("The clock has not jumped: it is %s\n", instant.bytes);
+    else
+        printf("Went on by %s: it is %s\n", text_of_span(response->jumped_ms).bytes, instant.bytes);
+}
+
+static enum exit_code confirm_clock(struct run *run)
+{
+    Onsale__V1__ConfirmClockRequest request = ONSALE__V1__CONFIRM_CLOCK_REQUEST__INIT;
+    Onsale__V1__ConfirmClockResponse *response = NULL;
+    enum onsale_status status =
+        onsale_admin_confirm_clock(run->channel, &request, NULL, &response, &run->error);
+    return run_finish(run, status, response, print_confirmed);
 }
 
 static void print_check(const struct run *run, const ProtobufCMessage *answer)
@@ -271,6 +296,9 @@ const struct command admin_commands[] = {
     {"admin block", seats_parameters, "Take seats out of the sale, all or none.", NULL, block},
     {"admin unblock", seats_parameters, "Put blocked seats back into the sale.", NULL, unblock},
     {"admin stats", no_parameters, "Tell what the server holds and how it does.", NULL, stats},
+    {"admin confirm-clock", no_parameters, "Say that the server's clock is right though it jumped.",
+     "What has ended by it ends then. Writes are refused until this or until the clock is right.\n",
+     confirm_clock},
     {"admin check", no_parameters, "Check every invariant of the whole store.",
      "Ends with 1 if one does not hold.\n", check},
     {"admin backup", backup_parameters, "Copy the store while the server goes on.", NULL, back_up},

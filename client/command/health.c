@@ -11,6 +11,9 @@ static void print_health(const struct run *run, const ProtobufCMessage *answer)
     printf("%s, onsaled %s\n",
            text_of_enum(&onsale__rpc__v1__serving_status__descriptor, (int)response->status),
            response->version);
+    if (response->clock_behind_ms > 0)
+        printf("The clock is %s behind: time stands still.\n",
+               text_of_span(response->clock_behind_ms).bytes);
 }
 
 static enum exit_code check(struct run *run)

@@ -21,12 +21,14 @@ enum method_policy {
     TOKEN_KNOWN = 1 << 0,  /* `entry` is the token's, whatever its status */
     TOKEN_ACTIVE = 1 << 1, /* `entry` is the token's and ACTIVE at now_ms */
     ADMIN_ONLY = 1 << 2,   /* served on the admin socket only */
+    ANY_CLOCK = 1 << 3,    /* a write that is served though the system clock has jumped */
 };
 
 struct call {
     struct rpc_call *rpc; /* arena, details, socket */
     struct store_txn *txn;
     unix_ms now_ms;           /* the transaction's time */
+    bool clock_has_jumped;    /* of a WRITE: see clock.h */
     struct queue_entry entry; /* with TOKEN_KNOWN or TOKEN_ACTIVE only */
     struct batch *batch;      /* of a WRITE; else NULL */
     struct leases *leases;

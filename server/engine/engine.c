@@ -9,13 +9,53 @@
 #include "server/method_table.h"
 #include "store/records.h"
 
+enum { CLOCK_READ_MS_MAX = 20 };
+
 unix_ms engine_now_ms(struct engine *engine)
 {
-    unix_ms now_ms = engine->world.clock_ms(engine->world.context);
-    unix_ms floor_ms = atomic_load(&engine->clock_floor_ms);
-    while (floor_ms < now_ms)
-        if (atomic_compare_exchange_weak(&engine->clock_floor_ms, &floor_ms, now_ms)) return now_ms;
-    return floor_ms;
+    return engine_clock(engine).now_ms;
+}
+
+/* In this order: a thread that is held up between the two sees no jump. */
+static struct clock_reading read_clocks(const struct engine *engine)
+{
+    void *context = engine->world.context;
+    struct clock_reading reading;
+    reading.system_ms = engine->world.clock_ms(context);
+    reading.monotonic_ms = engine->world.monotonic_ms(context);
+    return reading;
+}
+
+/* Both at one moment: who was held up between the two reads them again. */
+static struct clock_reading read_clocks_together(const struct engine *engine)
+{
+    struct clock_reading reading;
+    int64_t before_ms;
+    do {
+        before_ms = engine->world.monotonic_ms(engine->world.context);
+        reading = read_clocks(engine);
+    } while (reading.monotonic_ms - before_ms > CLOCK_READ_MS_MAX);
+    return reading;
+}
+
+struct clock_view engine_clock(struct engine *engine)
+{
+    return clock_look(&engine->clock, read_clocks(engine));
+}
+
+void engine_follow_clock(struct engine *engine)
+{
+    clock_follow(&engine->clock, read_clocks_together(engine));
+}
+
+struct clock_view engine_confirm_clock(struct engine *engine)
+{
+    return clock_confirm(&engine->clock, read_clocks_together(engine));
+}
+
+unix_ms engine_last_write_ms(const struct engine *engine)
+{
+    return engine->last_write_ms;
 }
 
 unix_ms engine_show_now_ms(void *context)
@@ -41,8 +81,8 @@ static void check_methods(void)
 static enum status load_body(struct store_txn *txn, void *context)
 {
     struct engine *engine = context;
-    engine->clock_floor_ms = meta_get(txn).now_ms;
-    engine->clock_saved_ms = engine->clock_floor_ms;
+    engine->last_write_ms = meta_get(txn).now_ms;
+    engine->clock_saved_ms = engine->last_write_ms;
     engine->timer_due_ms = sweep_due(txn);
     engine->show_due_ms = UNIX_MS_NEVER;
     return STATUS_OK;
@@ -52,6 +92,8 @@ static enum status open_parts(struct engine *engine, const struct rpc_transport 
 {
     enum status err = store_read(engine->store, load_body, engine);
     if (err != STATUS_OK) return err;
+    clock_open(&engine->clock, read_clocks_together(engine), engine->last_write_ms,
+               engine->world.clock_jump_max_ms, engine->world.clock_floor);
     engine->started_at_ms = engine_now_ms(engine);
     engine->clock_shown_ms = engine->clock_saved_ms;
     err = leases_open(engine->started_at_ms, &engine->leases);

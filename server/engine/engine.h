@@ -19,6 +19,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "rpc/dispatch.h"
+#include "server/engine/clock.h"
 #include "store/store.h"
 
 struct engine;
@@ -43,11 +44,14 @@ struct engine_connections {
 /** The outer world, passed in. All functions must be safe from any thread. */
 struct engine_world {
     void *context;
-    unix_ms (*clock_ms)(void *context); /* may jump: the engine's does not */
+    unix_ms (*clock_ms)(void *context);                          /* may be set: see clock.h */
+    int64_t (*monotonic_ms)(void *context);                      /* can't be */
     void (*entropy)(void *context, uint8_t *bytes, size_t size); /* unpredictable bytes */
     void (*wake)(void *context, enum engine_part part);          /* it has something to do */
     struct engine_connections (*connections)(void *context);     /* for stats and health */
-    uint32_t sweep_holds_max; /* tidied in a batch: SWEEP_HOLDS_MAX, less in tests */
+    _Atomic uint64_t *clock_floor; /* outlives engine and process: see clock_open */
+    int64_t clock_jump_max_ms;     /* a jump ahead beyond it is not followed */
+    uint32_t sweep_holds_max;      /* tidied in a batch: SWEEP_HOLDS_MAX, less in tests */
 };
 
 /** @param store,transport  Kept; must outlive the engine.
@@ -61,8 +65,21 @@ void engine_close(struct engine *engine);
 /** Where the listeners hand their frames. */
 struct rpc_dispatcher *engine_dispatcher(struct engine *engine);
 
-/** The engine's clock: the world's, but never backwards, also over restarts. */
+/** The engine's clock: the world's, but never backwards, also over restarts, and without jumps. */
 unix_ms engine_now_ms(struct engine *engine);
+
+/** The same with what is the matter with the world's. Safe from any thread. */
+struct clock_view engine_clock(struct engine *engine);
+
+/** Follows the world's clock: see clock_follow. Call it every second. One thread. */
+void engine_follow_clock(struct engine *engine);
+
+/** The world's clock is right, whatever it says. Safe from any thread.
+ * @return What was the matter with it. */
+struct clock_view engine_confirm_clock(struct engine *engine);
+
+/** The time of the last write before the engine was opened; 0 if there was none. */
+unix_ms engine_last_write_ms(const struct engine *engine);
 
 /** Executes one batch: what is due, then the commands that wait (WRITER_BATCH_MAX at most). Does
  * nothing if there is neither. If more commands wait after it, the flusher is woken, so that the

@@ -3,10 +3,17 @@
 #include "base/arena.h"
 #include "server/engine/token.h"
 
+/* When an operator or the clock may have put an end to it. */
+enum { CLOCK_RETRY_MS = 1000 };
+
 static enum status check_policy(struct call *call)
 {
     uint32_t policy = call->rpc->method->policy;
     if (call->rpc->deadline_ms <= call->now_ms) return STATUS_DEADLINE_EXCEEDED;
+    if (call->clock_has_jumped && (policy & ANY_CLOCK) == 0) {
+        call->rpc->retry_after_ms = CLOCK_RETRY_MS;
+        return STATUS_CLOCK_JUMPED;
+    }
     enum status err = STATUS_OK;
     if ((policy & (TOKEN_KNOWN | TOKEN_ACTIVE)) != 0) err = token_find_entry(call);
     if (err == STATUS_OK && (policy & TOKEN_ACTIVE) != 0) err = token_check_active(call);

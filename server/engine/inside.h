@@ -29,7 +29,8 @@ struct engine {
     unix_ms started_at_ms;
     atomic_bool draining;
 
-    _Atomic unix_ms clock_floor_ms; /* the clock never shows less */
+    struct clock clock;
+    unix_ms last_write_ms;          /* before the start */
     _Atomic unix_ms clock_shown_ms; /* newest time that a caller was told */
     _Atomic unix_ms clock_saved_ms; /* newest time on disk */
 

@@ -24,6 +24,7 @@ static enum status read_body(struct store_txn *txn, void *context)
         call.rpc = rpc;
         call.txn = txn;
         call.now_ms = reading->now_ms;
+        call.clock_has_jumped = false;
         call.batch = NULL;
         call.leases = reading->engine->leases;
         call.seat_maps = reading->engine->seat_maps;

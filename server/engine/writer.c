@@ -18,21 +18,24 @@ struct writing {
     struct engine *engine;
     struct call_list *calls;
     unix_ms now_ms;
+    bool clock_has_jumped;
     unix_ms timer_due_ms; /* set if the body was run */
     bool changed;
 };
 
-static enum status execute_command(struct engine *engine, struct batch *batch, struct rpc_call *rpc)
+static enum status execute_command(const struct writing *writing, struct batch *batch,
+                                   struct rpc_call *rpc)
 {
     struct call call;
     call.rpc = rpc;
     call.txn = batch->txn;
     call.now_ms = batch->now_ms;
+    call.clock_has_jumped = writing->clock_has_jumped;
     call.batch = batch;
     call.leases = batch->leases;
     call.seat_maps = NULL;
     call.wait_is_over = true;
-    call.engine = engine;
+    call.engine = writing->engine;
     return execute_call(&call);
 }
 
@@ -54,7 +57,7 @@ static enum status write_body(struct store_txn *txn, void *context)
     sweep_run(&batch, engine->world.sweep_holds_max);
     for (struct rpc_call *rpc = writing->calls->first; rpc != NULL; rpc = rpc->next) {
         batch.entropy = engine->entropy[i++];
-        rpc->outcome = execute_command(engine, &batch, rpc);
+        rpc->outcome = execute_command(writing, &batch, rpc);
     }
     if (batch.changed) batch_end(&batch);
     writing->timer_due_ms = sweep_due(txn);
@@ -158,11 +161,16 @@ static void refuse_batch(struct engine *engine, struct call_list *calls, unix_ms
     engine->world.wake(engine->world.context, ENGINE_FLUSHER);
 }
 
-static enum status write_batch(struct engine *engine, struct call_list *calls, unix_ms now_ms)
+static enum status write_batch(struct engine *engine, struct call_list *calls,
+                               struct clock_view clock)
 {
+    unix_ms now_ms = clock.now_ms;
     engine->world.entropy(engine->world.context, engine->entropy[0],
                           calls->count * QUEUE_SECRET_BYTES);
-    struct writing writing = {.engine = engine, .calls = calls, .now_ms = now_ms};
+    struct writing writing = {.engine = engine,
+                              .calls = calls,
+                              .now_ms = now_ms,
+                              .clock_has_jumped = clock.jumped_ms > 0};
     enum status err = store_apply(engine->store, write_body, &writing);
     if (err == STATUS_NOT_YET) err = STATUS_OK;
     if (err != STATUS_OK) {
@@ -188,9 +196,10 @@ enum status engine_write(struct engine *engine)
         if (err != STATUS_OK) return err;
     }
     struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
-    unix_ms now_ms = engine_now_ms(engine);
-    if (calls.count > 0 || timers_due(engine) <= now_ms) return write_batch(engine, &calls, now_ms);
-    return must_show(engine, now_ms) ? engine_show(engine) : STATUS_OK;
+    struct clock_view clock = engine_clock(engine);
+    if (calls.count > 0 || timers_due(engine) <= clock.now_ms)
+        return write_batch(engine, &calls, clock);
+    return must_show(engine, clock.now_ms) ? engine_show(engine) : STATUS_OK;
 }
 
 unix_ms engine_write_due(struct engine *engine)

@@ -23,6 +23,9 @@ static void tell_engine(struct call *call, Onsale__V1__GetStatsResponse *respons
     response->writer_waiting = gauges.writer_waiting;
     response->connections = (uint32_t)gauges.connections.open;
     response->connections_closing = (uint32_t)gauges.connections.closing;
+    struct clock_view clock = engine_clock(call->engine);
+    response->clock_behind_ms = clock.behind_ms;
+    response->clock_jumped_ms = clock.jumped_ms;
     store_usage(engine_store(call->engine), &response->store_used_bytes,
                 &response->store_limit_bytes);
 }

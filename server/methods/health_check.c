@@ -2,16 +2,26 @@
 #include "server/engine/call.h"
 #include "server/engine/engine.h"
 
+#define SERVING ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_SERVING
+#define NOT_SERVING ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_NOT_SERVING
+#define STORAGE_FULL ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_STORAGE_FULL
+#define CLOCK_JUMPED ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_CLOCK_JUMPED
+
+/* The worst comes first. */
+static Onsale__Rpc__V1__ServingStatus status_of(struct engine *engine, struct clock_view clock)
+{
+    if (engine_gauges(engine).connections.are_late) return NOT_SERVING;
+    if (clock.jumped_ms > 0) return CLOCK_JUMPED;
+    return store_has_room(engine_store(engine)) ? SERVING : STORAGE_FULL;
+}
+
 enum status health_check(struct call *call, const Onsale__Rpc__V1__CheckRequest *request,
                          Onsale__Rpc__V1__CheckResponse *response)
 {
     (void)request; /* it asks for everything */
-    if (engine_gauges(call->engine).connections.are_late)
-        response->status = ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_NOT_SERVING;
-    else if (!store_has_room(engine_store(call->engine)))
-        response->status = ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_STORAGE_FULL;
-    else
-        response->status = ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_SERVING;
+    struct clock_view clock = engine_clock(call->engine);
+    response->status = status_of(call->engine, clock);
     response->version = ONSALE_VERSION;
+    response->clock_behind_ms = clock.behind_ms;
     return STATUS_OK;
 }

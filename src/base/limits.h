@@ -32,6 +32,9 @@ enum {
     CONNECTION_IDLE_MS_MAX = 10 * 60 * 1000,
     REPLY_SEND_MS_MAX = 10 * 1000,
 
+    /* The clock. */
+    CLOCK_JUMP_MS_MAX = 60 * 1000,
+
     /* The writer. */
     WRITER_QUEUE_MAX = 8192,
     WRITER_BATCH_MAX = 2048,

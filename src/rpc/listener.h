@@ -43,7 +43,8 @@ struct listener_connections {
 /** The nng transport of every listener: pass it to rpc_dispatcher_open. */
 extern const struct rpc_transport listener_transport;
 
-/** Listens. A stale ipc socket file is replaced, one that is served is not.
+/** Listens. Times here are of any clock that nobody sets. A stale ipc socket file is replaced, one
+ * that is served is not.
  * @param ret_problem  On failure, what went wrong with which URL, for people; a buffer of 256
  * bytes.
  * @return STATUS_OK; STATUS_LISTEN_FAILED; STATUS_OUT_OF_MEMORY. */

@@ -147,10 +147,10 @@ static void a_config_file_takes_the_place_of_options(void **state)
 static void help_tells_every_option_and_limit(void **state)
 {
     static const char *const options[] = {
-        "--data",        "--listen",       "--watch",
-        "--admin",       "--allow-uid",    "--map-size",
-        "--connections", "--idle-seconds", "--connections-per-peer",
-        "--config",      "--version",
+        "--data",           "--listen",       "--watch",
+        "--admin",          "--allow-uid",    "--map-size",
+        "--connections",    "--idle-seconds", "--connections-per-peer",
+        "--clock-jump-max", "--config",       "--version",
     };
     static const long long limits[] = {
         REQUEST_FRAME_BYTES_MAX, ADMIN_FRAME_BYTES_MAX,

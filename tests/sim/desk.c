@@ -144,7 +144,10 @@ void desk_check_invariants(struct desk *desk)
 
 void desk_sleep(struct desk *desk, int64_t ms)
 {
-    desk->world.clock_ms += ms;
+    if (ms < 0)
+        world_set_clock(&desk->world, ms);
+    else
+        desk->world.clock_ms += ms;
 }
 
 void desk_sweep(struct desk *desk)

@@ -58,7 +58,7 @@ enum status desk_call(struct desk *desk, const char *method, const ProtobufCMess
 /** One call that must succeed. @return Its response. */
 const void *desk_ask(struct desk *desk, const char *method, const ProtobufCMessage *request);
 
-/** Lets time pass. Nobody steps the writer. */
+/** Lets time pass, or sets the clock back. Nobody steps the writer. */
 void desk_sleep(struct desk *desk, int64_t ms);
 
 /** Lets the writer tidy what is due. */

@@ -75,13 +75,20 @@ static void judge_all(struct simulation *simulation, bool all_must_be_here)
 
 /* --- Steps ------------------------------------------------------------------------------------ */
 
+unix_ms simulation_clock_ms(const struct simulation *simulation)
+{
+    return simulation->world.clock_ms - simulation->model->jumped_ms;
+}
+
 void simulation_read_clock(struct simulation *simulation)
 {
     unix_ms now_ms = engine_now_ms(simulation->world.engine);
+    unix_ms clock_ms = simulation_clock_ms(simulation);
     REQUIRE(now_ms >= simulation->model->now_ms);
-    REQUIRE(now_ms == simulation->model->now_ms || now_ms == simulation->world.clock_ms);
-    REQUIRE(now_ms >= simulation->world.clock_ms);
+    REQUIRE(now_ms == simulation->model->now_ms || now_ms == clock_ms);
+    REQUIRE(now_ms >= clock_ms);
     simulation->model->now_ms = now_ms;
+    simulation->model->behind_ms = now_ms - clock_ms;
 }
 
 /* A write may be refused at once or when its turn comes. */
@@ -128,8 +135,11 @@ void simulation_call(struct simulation *simulation, enum rpc_socket socket, cons
 void simulation_step(struct simulation *simulation)
 {
     simulation_read_clock(simulation);
-    model_begin_batch(simulation->model, simulation->model->now_ms);
+    struct model *model = simulation->model;
+    int64_t jumped_ms = model->jumped_ms;
+    model_begin_batch(model, model->now_ms);
     simulation_ask_pending(simulation);
+    if (model->jumped_ms < jumped_ms) model->now_ms += jumped_ms; /* after the batch */
     simulation_ask_waits(simulation, false);
     REQUIRE(world_step(&simulation->world) == STATUS_OK);
     judge_all(simulation, true);
@@ -138,13 +148,18 @@ void simulation_step(struct simulation *simulation)
 static void restart(struct simulation *simulation, void (*end_and_start)(struct world *world))
 {
     simulation_read_clock(simulation);
-    simulation->world.clock_ms = simulation->model->now_ms;
+    struct world *world = &simulation->world;
+    unix_ms told_ms = simulation->model->now_ms;
+    world->clock_ms = told_ms + simulation->model->jumped_ms;
     simulation_step(simulation);
     simulation_ask_waits(simulation, true);
-    end_and_start(&simulation->world);
+    if (random_chance(&simulation->random, 50))
+        world->set_at_restart_ms = -(int64_t)random_below(&simulation->random, 3000);
+    end_and_start(world);
     judge_all(simulation, true);
-    REQUIRE(engine_now_ms(simulation->world.engine) == simulation->world.clock_ms);
-    model_restart(simulation->model, simulation->world.clock_ms);
+    unix_ms now_ms = engine_now_ms(world->engine);
+    REQUIRE(now_ms == (world->clock_ms < told_ms ? told_ms : world->clock_ms));
+    model_restart(simulation->model, now_ms);
 }
 
 void simulation_restart(struct simulation *simulation)

@@ -97,19 +97,21 @@ static ProtobufCMessage *make_unblock_seats(struct draw *draw)
     return &req->base;
 }
 
+static ProtobufCMessage *make_confirm_clock(struct draw *draw)
+{
+    return message_make(draw->arena, &onsale__v1__confirm_clock_request__descriptor);
+}
+
 static ProtobufCMessage *make_get_stats(struct draw *draw)
 {
     return message_make(draw->arena, &onsale__v1__get_stats_request__descriptor);
 }
 
 const struct request_kind admin_kinds[] = {
-    {"CreateUser", make_create_user, 2},
-    {"ImportCatalogue", make_import, 2},
-    {"GetQueuePolicy", make_get_queue_policy, 2},
-    {"SetQueuePolicy", make_set_queue_policy, 6},
-    {"BlockSeats", make_block_seats, 4},
-    {"UnblockSeats", make_unblock_seats, 8},
-    {"GetStats", make_get_stats, 2},
+    {"CreateUser", make_create_user, 2},          {"ImportCatalogue", make_import, 2},
+    {"GetQueuePolicy", make_get_queue_policy, 2}, {"SetQueuePolicy", make_set_queue_policy, 6},
+    {"BlockSeats", make_block_seats, 4},          {"UnblockSeats", make_unblock_seats, 8},
+    {"ConfirmClock", make_confirm_clock, 1},      {"GetStats", make_get_stats, 2},
 };
 
 const size_t admin_kinds_count = sizeof admin_kinds / sizeof admin_kinds[0];

@@ -89,6 +89,23 @@ static void check_due(const struct simulation *simulation, unix_ms due_ms)
         simulation_fail(simulation, NULL, 0, "the writer would sleep too long");
 }
 
+/* Time never passes backwards: the clock is set back then. */
+static void let_pass(struct simulation *simulation, unix_ms to_ms)
+{
+    int64_t by_ms = to_ms - simulation_clock_ms(simulation);
+    if (by_ms < 0)
+        world_set_clock(&simulation->world, by_ms);
+    else
+        simulation->world.clock_ms += by_ms;
+}
+
+/* The writer slept while the clock went on. */
+static void advance_asleep(struct simulation *simulation, unix_ms to_ms)
+{
+    let_pass(simulation, to_ms);
+    simulation_read_clock(simulation);
+}
+
 /* Moves the clock, stepping the writer whenever something is due on the way. */
 static void advance_awake(struct simulation *simulation, unix_ms to_ms)
 {
@@ -96,21 +113,13 @@ static void advance_awake(struct simulation *simulation, unix_ms to_ms)
         unix_ms due_ms = engine_write_due(simulation->world.engine);
         check_due(simulation, due_ms);
         if (due_ms > to_ms) {
-            simulation->world.clock_ms = to_ms;
-            simulation_read_clock(simulation);
+            advance_asleep(simulation, to_ms);
             return;
         }
-        if (due_ms > simulation->world.clock_ms) simulation->world.clock_ms = due_ms;
+        if (due_ms > simulation_clock_ms(simulation)) let_pass(simulation, due_ms);
         simulation_step(simulation);
     }
     simulation_fail(simulation, NULL, 0, "the writer never comes to rest");
-}
-
-/* The writer slept while the clock went on. */
-static void advance_asleep(struct simulation *simulation, unix_ms to_ms)
-{
-    simulation->world.clock_ms = to_ms;
-    simulation_read_clock(simulation);
 }
 
 /* In units of a hundredth of a percent: mostly short, so that the queues stay full; rarely an hour,
@@ -138,10 +147,44 @@ static void advance(struct simulation *simulation)
 {
     struct random *random = &simulation->random;
     unix_ms now_ms = simulation->model->now_ms;
-    if (random_chance(random, 1))
+    bool has_jumped = simulation->model->jumped_ms > 0;
+    if (!has_jumped && random_chance(random, 1))
         advance_to(simulation, now_ms - (unix_ms)random_below(random, 3000));
     else
         advance_to(simulation, now_ms + draw_span(random));
+}
+
+/* The system clock jumps ahead, further than is followed. */
+static void jump(struct simulation *simulation)
+{
+    unix_ms now_ms = simulation->model->now_ms;
+    if (simulation_clock_ms(simulation) < now_ms) advance_to(simulation, now_ms);
+    simulation_step(simulation); /* which follows the clock as it is */
+    int64_t by_ms = WORLD_JUMP_MS_MAX + 1 + (int64_t)random_below(&simulation->random, 100000);
+    world_set_clock(&simulation->world, by_ms);
+    simulation->model->jumped_ms = by_ms;
+    simulation_read_clock(simulation);
+}
+
+/* It is set right, or somebody says that it is. */
+static void end_jump(struct simulation *simulation)
+{
+    if (random_chance(&simulation->random, 50)) {
+        world_set_clock(&simulation->world, -simulation->model->jumped_ms);
+        simulation->model->jumped_ms = 0;
+    } else {
+        Onsale__V1__ConfirmClockRequest req = ONSALE__V1__CONFIRM_CLOCK_REQUEST__INIT;
+        simulation_call(simulation, RPC_SOCKET_ADMIN, "ConfirmClock", &req.base);
+    }
+    simulation_read_clock(simulation);
+}
+
+static void jump_or_end(struct simulation *simulation)
+{
+    if (simulation->model->jumped_ms == 0)
+        jump(simulation);
+    else
+        end_jump(simulation);
 }
 
 /* Goes to the moment at which something ends, or a millisecond before, and asks about it. */
@@ -237,6 +280,9 @@ static void move(struct simulation *simulation)
     if (random_chance(random, 22) || simulation->pending_count > PENDING_MAX / 2)
         simulation_step(simulation);
     if (random_chance(random, 35)) advance(simulation);
+    bool has_jumped = simulation->model->jumped_ms > 0;
+    if (has_jumped ? random_chance(random, 4) : random_below(random, 2000) == 0)
+        jump_or_end(simulation);
 }
 
 void simulation_run(struct simulation *simulation, uint64_t seed, uint64_t commands)
@@ -244,6 +290,7 @@ void simulation_run(struct simulation *simulation, uint64_t seed, uint64_t comma
     open_simulation(simulation, seed);
     while (simulation->commands < commands)
         move(simulation);
+    if (simulation->model->jumped_ms > 0) end_jump(simulation);
     simulation_step(simulation);
     check_whole(simulation);
     simulation_crash(simulation);

@@ -98,6 +98,9 @@ void simulation_restart(struct simulation *simulation);
 /** As simulation_restart, but the server has no time to close. */
 void simulation_crash(struct simulation *simulation);
 
+/** What the server's clock should follow: the world's, less a jump that is not confirmed. */
+unix_ms simulation_clock_ms(const struct simulation *simulation);
+
 /** Reads the server's clock, which must not run backwards. */
 void simulation_read_clock(struct simulation *simulation);
 

@@ -25,6 +25,12 @@ static unix_ms read_clock(void *context)
     return world->clock_ms;
 }
 
+static int64_t read_monotonic(void *context)
+{
+    const struct world *world = context;
+    return world->clock_ms - world->set_ms;
+}
+
 static void draw_entropy(void *context, uint8_t *bytes, size_t size)
 {
     random_fill(&((struct world *)context)->entropy, bytes, size);
@@ -41,6 +47,12 @@ static struct engine_connections count_connections(void *context)
     return (struct engine_connections){.open = 1};
 }
 
+void world_set_clock(struct world *world, int64_t by_ms)
+{
+    world->clock_ms += by_ms;
+    world->set_ms += by_ms;
+}
+
 /* --- The server ------------------------------------------------------------------------------- */
 
 static void open_server(struct world *world)
@@ -53,9 +65,13 @@ static void open_server(struct world *world)
         .readers_max = READERS_MAX,
     };
     char problem[STORE_PROBLEM_BYTES] = "";
+    world_set_clock(world, world->set_at_restart_ms);
+    world->set_at_restart_ms = 0;
     enum status err = store_open(&options, problem, &world->store);
     if (err != STATUS_OK) fprintf(stderr, "%s: %s\n", status_name(err), problem);
     REQUIRE(err == STATUS_OK);
+    lasting_word_open(&world->floor, world->folder);
+    world->outer.clock_floor = world->floor.at;
     REQUIRE(engine_open(world->store, &world->outer, &memory_transport, &world->engine) ==
             STATUS_OK);
 }
@@ -64,6 +80,7 @@ static void close_server(struct world *world)
 {
     world_drain(world);
     engine_close(world->engine);
+    lasting_word_close(&world->floor);
     store_close(world->store);
 }
 
@@ -74,7 +91,14 @@ void world_open(struct world *world, uint64_t seed, uint64_t map_bytes, uint32_t
         .map_bytes = map_bytes,
         .clock_ms = START_MS,
         .entropy = random_make(~seed),
-        .outer = {world, read_clock, draw_entropy, wake, count_connections, sweep_holds_max},
+        .outer = {.context = world,
+                  .clock_ms = read_clock,
+                  .monotonic_ms = read_monotonic,
+                  .entropy = draw_entropy,
+                  .wake = wake,
+                  .connections = count_connections,
+                  .clock_jump_max_ms = WORLD_JUMP_MS_MAX,
+                  .sweep_holds_max = sweep_holds_max},
     };
     open_server(world);
 }
@@ -98,6 +122,7 @@ void world_crash(struct world *world)
     world_drain(world);
     temp_folder_copy_file(world->folder, left, "data.mdb");
     temp_folder_copy_file(world->folder, left, "onsale.journal");
+    temp_folder_copy_file(world->folder, left, "onsale.clock");
     close_server(world);
     temp_folder_remove(world->folder);
     world->folder = left;
@@ -127,6 +152,7 @@ void world_read(struct world *world, enum rpc_socket socket, struct memory_excha
 
 enum status world_step(struct world *world)
 {
+    engine_follow_clock(world->engine);
     work(world);
     enum status err = engine_write(world->engine);
     REQUIRE(engine_flush(world->engine) == STATUS_OK);

@@ -8,16 +8,20 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "server/engine/engine.h"
+#include "store/lasting_word.h"
 #include "store/store.h"
 #include "tests/lib/memory_transport.h"
 #include "tests/sim/random.h"
 
-enum { WORLD_MAP_BYTES = 256 * 1024 * 1024 };
+enum { WORLD_MAP_BYTES = 256 * 1024 * 1024, WORLD_JUMP_MS_MAX = 60 * 1000 };
 
 struct world {
     char *folder;
     uint64_t map_bytes;
-    unix_ms clock_ms; /* what the engine reads */
+    unix_ms clock_ms; /* what the engine reads; to set it: world_set_clock */
+    int64_t set_ms;   /* how far it was set ahead: the monotonic clock knows nothing of that */
+    int64_t set_at_restart_ms; /* so far it is set before the next start */
+    struct lasting_word floor;
     struct random entropy;
     struct engine_world outer;
     void (*act)(struct world *world); /* so that one thread does what others may do meanwhile: */
@@ -40,6 +44,9 @@ void world_restart(struct world *world);
 
 /** Answers what waits, ends the server as `kill -9` does, and starts it on what it left. */
 void world_crash(struct world *world);
+
+/** Sets the clock ahead, or back. To let time pass add to clock_ms: both clocks go on. */
+void world_set_clock(struct world *world, int64_t by_ms);
 
 /** Hands a frame to the server. */
 void world_send(struct world *world, enum rpc_socket socket, struct memory_exchange *exchange);

@@ -44,6 +44,7 @@ const struct model_method model_methods[] = {
     METHOD("AdminService", "SetQueuePolicy", set_queue_policy, WRITES, ADMIN),
     METHOD("AdminService", "BlockSeats", block_seats, WRITES, ADMIN),
     METHOD("AdminService", "UnblockSeats", unblock_seats, WRITES, ADMIN),
+    METHOD("AdminService", "ConfirmClock", confirm_clock, WRITES, ADMIN),
     METHOD("AdminService", "GetStats", get_stats, READS, ADMIN),
     METHOD("AdminService", "CheckInvariants", check_invariants, READS, ADMIN),
     {"onsale.rpc.v1.HealthService/Check", &onsale__rpc__v1__check_request__descriptor,
@@ -65,7 +66,10 @@ void model_answer(struct model *model, const struct model_method *method,
 {
     *answer = (struct answer){.arena = answer->arena};
     answer->response = message_make(answer->arena, method->response);
-    answer->status = method->handler(model, request, answer->response, answer);
+    if (method->writes && model->batch_is_refused && method->handler != model_confirm_clock)
+        answer->status = STATUS_CLOCK_JUMPED;
+    else
+        answer->status = method->handler(model, request, answer->response, answer);
     if (answer->or_status == STATUS_OK) answer->or_status = answer->status;
     if (answer->purgeable != NULL) answer->or_status = STATUS_TOKEN_UNKNOWN;
 }

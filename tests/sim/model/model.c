@@ -34,6 +34,7 @@ static void end_what_is_over(struct model *model, struct model_concert *concert)
 void model_begin_batch(struct model *model, unix_ms now_ms)
 {
     model->now_ms = now_ms;
+    model->batch_is_refused = model->jumped_ms > 0;
     for (size_t i = 0; i < model->concerts_count; i++)
         end_what_is_over(model, &model->concerts[i]);
     model_admit(model);
@@ -42,6 +43,7 @@ void model_begin_batch(struct model *model, unix_ms now_ms)
 void model_restart(struct model *model, unix_ms now_ms)
 {
     model->now_ms = now_ms;
+    model->jumped_ms = 0; /* nobody can tell it from a stop */
     for (size_t i = 0; i < model->concerts_count; i++) {
         struct model_concert *concert = &model->concerts[i];
         if (concert->policy.waiting_rule != ONSALE__V1__WAITING_RULE__WAITING_RULE_FROM_LAST_POLL)

@@ -80,6 +80,17 @@ enum status model_get_stats(struct model *model, const void *request, void *resp
     return STATUS_OK;
 }
 
+enum status model_confirm_clock(struct model *model, const void *request, void *response,
+                                struct answer *answer)
+{
+    Onsale__V1__ConfirmClockResponse *res = response;
+    (void)request, (void)answer;
+    res->jumped_ms = model->jumped_ms;
+    res->now_ms = model->now_ms + model->jumped_ms;
+    model->jumped_ms = 0;
+    return STATUS_OK;
+}
+
 enum status model_check_invariants(struct model *model, const void *request, void *response,
                                    struct answer *answer)
 {
@@ -92,7 +103,10 @@ enum status model_check_health(struct model *model, const void *request, void *r
                                struct answer *answer)
 {
     Onsale__Rpc__V1__CheckResponse *res = response;
-    (void)model, (void)request, (void)answer;
-    res->status = ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_SERVING;
+    (void)request, (void)answer;
+    if (model->behind_ms >= 1000) res->clock_behind_ms = model->behind_ms;
+    res->status = model->jumped_ms > 0
+                      ? ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_CLOCK_JUMPED
+                      : ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_SERVING;
     return STATUS_OK;
 }

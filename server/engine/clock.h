@@ -1,0 +1,59 @@
+/* clock.h -- The server's time, from the system clock and one that nobody can set.
+ *
+ * It is the system clock's, but:
+ *   - it never runs backwards: where the system clock is set back, it stands still until that has
+ *     caught up. The floor is kept in a word that outlives the process (lasting_word.h): what was
+ *     told before a `kill -9` is not told again after it;
+ *   - it does not follow a jump ahead: where the system clock is further ahead than `jump_max_ms`
+ * of what the monotonic clock says, it goes on by that. So holds and waits end at their moment. The
+ *     jump is over when the system clock is back within the limit, or confirmed.
+ * What happens while nobody looks, at the start too, is followed: nobody can tell a clock that was
+ * set from a server that was stopped.
+ *
+ * Reads no clock: the readings are arguments. */
+#ifndef SERVER_CLOCK_H
+#define SERVER_CLOCK_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/time.h"
+
+/** Both clocks at one moment. */
+struct clock_reading {
+    unix_ms system_ms;    /* may be set */
+    int64_t monotonic_ms; /* since some moment; counts while the machine sleeps */
+};
+
+struct clock {
+    int64_t jump_max_ms;
+    _Atomic int64_t offset_ms; /* the server's time is to be the monotonic clock's and this */
+    _Atomic uint64_t *floor;   /* the latest time that was shown, with a check; see clock_open */
+};
+
+/** The time, and what is the matter with the system clock: one of the two at most. */
+struct clock_view {
+    unix_ms now_ms;
+    int64_t jumped_ms; /* the system clock is so far ahead and not followed; 0: it is followed */
+    int64_t behind_ms; /* it is so far behind, and time stands still; told from a second on */
+};
+
+/** @param floor     Kept; must outlive the clock. What an earlier clock left in it counts if its
+ * check is right; begin with 0.
+ * @param least_ms  The time is not less. */
+void clock_open(struct clock *clock, struct clock_reading at, unix_ms least_ms, int64_t jump_max_ms,
+                _Atomic uint64_t *floor);
+
+/** Tells the time. Safe from any thread, beside all that follows. */
+struct clock_view clock_look(struct clock *clock, struct clock_reading at);
+
+/** Takes what the system clock has gained or lost against the monotonic one as right, unless it has
+ * jumped. Call it every second: what it gains between two calls counts as one jump. One thread. */
+void clock_follow(struct clock *clock, struct clock_reading at);
+
+/** Takes the system clock as right, whatever it says. Safe from any thread.
+ * @return The view before: what was confirmed. */
+struct clock_view clock_confirm(struct clock *clock, struct clock_reading at);
+
+#endif
