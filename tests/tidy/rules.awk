@@ -7,12 +7,13 @@ BEGIN {
 
     # What each folder may include. The longest folder that fits a path counts.
     may_include["src/base"] = "base"
+    may_include["src/text"] = "text"
     may_include["src/model"] = "base model"
     may_include["src/journal"] = "base journal"
     may_include["src/store"] = "base journal model store"
     may_include["src/rpc"] = "base rpc onsale/rpc google/protobuf onsale/statuses.def"
-    may_include["server"] = "base model store rpc server onsale"
-    may_include["client"] = "base rpc client onsale"
+    may_include["server"] = "base text model store rpc server onsale"
+    may_include["client"] = "base text rpc client onsale"
     may_include["bench"] = "base rpc bench onsale"
     may_include["examples"] = "onsale"
     may_include["tests/sim/model"] = "base onsale tests/sim"
@@ -168,10 +169,12 @@ function check_include(    name, is_quoted) {
     if (name ~ /\.\.\//) complain("includes are written from src/ or the root, without ../")
     if (name == "lmdb.h" && path !~ /^(src\/store|bench)\//)
         complain("only src/store includes <lmdb.h>")
+    if (name == "utf8proc.h" && path !~ /^src\/text\//)
+        complain("only src/text includes <utf8proc.h>")
     if (name ~ /^nng\// && path !~ /^(src\/rpc|tests|bench)\//)
         complain("only src/rpc includes <nng/>")
     if (folder == "" || name !~ /\// && !is_quoted) return
-    if (!is_quoted && name !~ /^(base|model|store|rpc|server|client|onsale|tests)\//) return
+    if (!is_quoted && name !~ /^(base|text|model|store|rpc|server|client|onsale|tests)\//) return
     if (name ~ /^onsale\/v1\// && folder == "src/rpc")
         complain("src/rpc knows nothing of tickets: it must not include " name)
     else if (!fits(name, may_include[folder]))

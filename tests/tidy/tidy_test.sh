@@ -57,6 +57,9 @@ echo '#include <lmdb.h>' | refused server/a.c 1 'only src/store includes <lmdb.h
 echo '#include <lmdb.h>' | refused tests/a.c 1 'only src/store includes <lmdb.h>'
 echo '#include <nng/nng.h>' | refused server/a.c 1 'only src/rpc includes <nng/>'
 echo '#include <nng/nng.h>' | refused client/a.c 1 'only src/rpc includes <nng/>'
+echo '#include <utf8proc.h>' | refused client/a.c 1 'only src/text includes <utf8proc.h>'
+echo '#include "base/arena.h"' | refused src/text/a.c 1 'src/text must not include base/arena.h'
+echo '#include "text/name.h"' | refused src/model/a.c 1 'src/model must not include text/name.h'
 echo '#include "../tests/a.h"' | refused tests/unit/a.c 1 'includes are written from src/ or the root'
 printf '#include "base/a.h"\n#include "rpc/b.h"\n#include "onsale/rpc/v1/rpc.pb-c.h"\n' |
     accepted src/rpc/a.c
