@@ -76,6 +76,10 @@ void help_print(void)
     print_limit("seats in a hold", SEATS_PER_HOLD_MAX);
     print_limit("seats in a call of BlockSeats", SEATS_PER_BLOCK_CALL_MAX);
     print_limit("seats of a performance", SEATS_PER_PERFORMANCE_MAX);
+    print_limit("sections of a hall", SECTIONS_PER_LAYOUT_MAX);
+    print_limit("rows of a hall", ROWS_PER_LAYOUT_MAX);
+    print_limit("rows of a section", ROWS_PER_SECTION_MAX);
+    print_limit("seats of a row", SEATS_PER_ROW_MAX);
     print_limit("seats in an import", SEATS_PER_IMPORT_MAX);
     print_limit("performances in an import", PERFORMANCES_PER_IMPORT_MAX);
     print_limit("entries that wait in a queue", WAITING_ENTRIES_MAX);

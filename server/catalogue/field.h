@@ -24,9 +24,14 @@ enum status field_refuse(struct call *call, const struct field_path *path, const
 enum status field_check_range(struct call *call, const struct field_path *path, const char *field,
                               int64_t value, int64_t min, int64_t max);
 
-/** A text that must have bytes_min..bytes_max bytes.
+/** A text that must have bytes_min..bytes_max bytes and be a title (text/name.h).
  * @return STATUS_OK; STATUS_ARGUMENT_INVALID naming the field. */
-enum status field_check_text(struct call *call, const struct field_path *path, const char *field,
-                             const char *text, size_t bytes_min, size_t bytes_max);
+enum status field_check_title(struct call *call, const struct field_path *path, const char *field,
+                              const char *text, size_t bytes_min, size_t bytes_max);
+
+/** A text that must have 1..bytes_max bytes and be a name that is typed (text/name.h).
+ * @return STATUS_OK; STATUS_ARGUMENT_INVALID naming the field. */
+enum status field_check_name(struct call *call, const struct field_path *path, const char *field,
+                             const char *text, size_t bytes_max);
 
 #endif

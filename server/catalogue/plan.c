@@ -1,23 +1,22 @@
 #include "server/catalogue/plan.h"
 
-#include <string.h>
-
 #include "server/catalogue/field.h"
 #include "server/catalogue/message.h"
 #include "store/records.h"
+#include "text/name.h"
 
 static bool is_same_concert(const struct concert *a, const struct concert *b)
 {
-    return strcmp(a->title, b->title) == 0 && strcmp(a->artist, b->artist) == 0 &&
-           strcmp(a->venue, b->venue) == 0;
+    return text_is_same(a->title, b->title) && text_is_same(a->artist, b->artist) &&
+           text_is_same(a->venue, b->venue);
 }
 
 static bool is_same_row(const struct layout_row *a, const struct layout_row *b)
 {
     return a->first_seat_index == b->first_seat_index && a->seat_count == b->seat_count &&
            a->first_number == b->first_number && a->tier == b->tier &&
-           a->section_index == b->section_index && strcmp(a->section, b->section) == 0 &&
-           strcmp(a->row, b->row) == 0;
+           a->section_index == b->section_index && text_is_same(a->section, b->section) &&
+           text_is_same(a->row, b->row);
 }
 
 /* Row by row; after the last one the store must have none left either. */
@@ -38,7 +37,7 @@ static bool are_same_tiers(const struct performance *a, const struct performance
     if (a->tiers_count != b->tiers_count) return false;
     for (uint32_t i = 0; i < a->tiers_count; i++)
         if (a->tiers[i].price != b->tiers[i].price ||
-            strcmp(a->tiers[i].name, b->tiers[i].name) != 0)
+            !text_is_same(a->tiers[i].name, b->tiers[i].name))
             return false;
     return true;
 }

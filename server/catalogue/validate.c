@@ -11,11 +11,11 @@ static enum status check_concert(struct call *call, const Onsale__V1__Concert *c
     enum status err =
         field_check_range(call, &path, "concert_id", concert->concert_id, 1, UINT32_MAX);
     if (err == STATUS_OK)
-        err = field_check_text(call, &path, "title", concert->title, 1, LONG_NAME_BYTES_MAX);
+        err = field_check_title(call, &path, "title", concert->title, 1, LONG_NAME_BYTES_MAX);
     if (err == STATUS_OK)
-        err = field_check_text(call, &path, "artist", concert->artist, 0, LONG_NAME_BYTES_MAX);
+        err = field_check_title(call, &path, "artist", concert->artist, 0, LONG_NAME_BYTES_MAX);
     if (err == STATUS_OK)
-        err = field_check_text(call, &path, "venue", concert->venue, 0, LONG_NAME_BYTES_MAX);
+        err = field_check_title(call, &path, "venue", concert->venue, 0, LONG_NAME_BYTES_MAX);
     return err;
 }
 
@@ -43,7 +43,7 @@ static enum status check_tiers(struct call *call, const Onsale__V1__Performance 
     for (size_t i = 0; i < performance->n_tiers && err == STATUS_OK; i++) {
         const Onsale__V1__PriceTier *tier = performance->tiers[i];
         struct field_path tier_path = field_path_make("%s.tiers[%zu]", path->text, i);
-        err = field_check_text(call, &tier_path, "name", tier->name, 1, NAME_BYTES_MAX);
+        err = field_check_name(call, &tier_path, "name", tier->name, NAME_BYTES_MAX);
         if (err == STATUS_OK)
             err = field_check_range(call, &tier_path, "price", tier->price, 0, SEAT_PRICE_MAX);
     }
@@ -63,6 +63,24 @@ static enum status check_hall(struct call *call, const Onsale__V1__ImportCatalog
     return STATUS_OK;
 }
 
+static enum status check_moment(struct call *call, const struct field_path *path, const char *field,
+                                unix_ms moment_ms)
+{
+    if (moment_ms >= 0) return STATUS_OK;
+    return field_refuse(call, path, field, "must not be before 1970-01-01T00:00:00Z");
+}
+
+static enum status check_moments(struct call *call, const Onsale__V1__Performance *performance,
+                                 const struct field_path *path)
+{
+    enum status err = check_moment(call, path, "starts_at_ms", performance->starts_at_ms);
+    if (err == STATUS_OK)
+        err = check_moment(call, path, "sale_opens_at_ms", performance->sale_opens_at_ms);
+    if (err == STATUS_OK && performance->sale_opens_at_ms >= performance->sale_closes_at_ms)
+        err = field_refuse(call, path, "sale_closes_at_ms", "must be later than sale_opens_at_ms");
+    return err;
+}
+
 static enum status check_performance(struct call *call,
                                      const Onsale__V1__ImportCatalogueRequest *request,
                                      const Onsale__V1__Performance *performance,
@@ -75,8 +93,8 @@ static enum status check_performance(struct call *call,
         return field_refuse(call, path, "performance_id", "is named twice");
     if (performance->concert_id != request->concert->concert_id)
         return field_refuse(call, path, "concert_id", "is not the concert of this import");
-    if (performance->sale_opens_at_ms >= performance->sale_closes_at_ms)
-        return field_refuse(call, path, "sale_closes_at_ms", "must be later than sale_opens_at_ms");
+    err = check_moments(call, performance, path);
+    if (err != STATUS_OK) return err;
     err = check_tiers(call, performance, path);
     return err == STATUS_OK ? check_hall(call, request, performance, path) : err;
 }

@@ -1,11 +1,12 @@
 #include "server/catalogue/field.h"
 #include "server/catalogue/message.h"
+#include "server/catalogue/seat_names.h"
 #include "server/catalogue/validate.h"
 
 static enum status check_row(struct call *call, const Onsale__V1__Row *row,
                              const struct field_path *path)
 {
-    enum status err = field_check_text(call, path, "name", row->name, 1, ROW_NAME_BYTES_MAX);
+    enum status err = field_check_name(call, path, "name", row->name, ROW_NAME_BYTES_MAX);
     if (err == STATUS_OK)
         err = field_check_range(call, path, "first_number", row->first_number, 0, FIRST_NUMBER_MAX);
     if (err == STATUS_OK)
@@ -16,7 +17,7 @@ static enum status check_row(struct call *call, const Onsale__V1__Row *row,
 static enum status check_section(struct call *call, const Onsale__V1__Section *section,
                                  const struct field_path *path)
 {
-    enum status err = field_check_text(call, path, "name", section->name, 1, NAME_BYTES_MAX);
+    enum status err = field_check_name(call, path, "name", section->name, NAME_BYTES_MAX);
     if (err == STATUS_OK)
         err = field_check_range(call, path, "tier_index", section->tier_index, 0,
                                 TIERS_PER_PERFORMANCE_MAX - 1);
@@ -61,5 +62,6 @@ enum status catalogue_validate_layout(struct call *call, const Onsale__V1__SeatL
         struct field_path section = field_path_make("%s.sections[%zu]", path.text, i);
         err = check_section(call, layout->sections[i], &section);
     }
-    return err == STATUS_OK ? check_size(call, layout, &path) : err;
+    if (err == STATUS_OK) err = check_size(call, layout, &path);
+    return err == STATUS_OK ? catalogue_check_seat_names(call, layout, &path) : err;
 }

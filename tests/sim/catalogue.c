@@ -77,7 +77,7 @@ void catalogue_spoil(Onsale__V1__ImportCatalogueRequest *req, struct random *ran
 {
     Onsale__V1__Performance *performance = req->performances[0];
     Onsale__V1__Section *section = req->layouts[0]->sections[0];
-    switch (random_below(random, 16)) {
+    switch (random_below(random, 24)) {
     case 0:
         req->concert->title = "Another";
         break;
@@ -122,6 +122,32 @@ void catalogue_spoil(Onsale__V1__ImportCatalogueRequest *req, struct random *ran
         break;
     case 14:
         section->rows[0]->seat_count++;
+        break;
+    case 15:
+        req->concert->title = "a\033[2Jb\nconcert 999";
+        break;
+    case 16:
+        req->concert->artist = "공\u202e연";
+        break;
+    case 17:
+        section->rows[0]->name = "A\u200b";
+        break;
+    case 18:
+        performance->tiers[0]->name = "R ";
+        break;
+    case 19: /* the next row begins with a number of this one */
+        section->rows[0]->name = section->rows[1]->name;
+        break;
+    case 20: /* row x-B of section 101, row B of section 101-x */
+        section->rows[0]->name = "x-B";
+        req->layouts[0]->sections[1]->name = "101-x";
+        req->layouts[0]->sections[1]->rows[1]->first_number = section->rows[0]->first_number;
+        break;
+    case 21:
+        performance->starts_at_ms = -1;
+        break;
+    case 22:
+        performance->sale_closes_at_ms = performance->sale_opens_at_ms;
         break;
     default:
         section->n_rows = 0;

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/require.h"
@@ -6,9 +7,23 @@
 
 /* --- What is wrong whatever is there ---------------------------------------------------------- */
 
+/* The catalogues here have no characters beyond these that are refused. */
 static bool is_text_valid(const char *text, size_t bytes_min, size_t bytes_max)
 {
-    return strlen(text) >= bytes_min && strlen(text) <= bytes_max;
+    size_t bytes = strlen(text);
+    if (bytes < bytes_min || bytes > bytes_max) return false;
+    for (size_t i = 0; i < bytes; i++)
+        if ((uint8_t)text[i] < ' ' || text[i] == 0x7f) return false;
+    if (strstr(text, "\u200b") != NULL || strstr(text, "\u202e") != NULL) return false;
+    return bytes == 0 || strspn(text, " ") < bytes;
+}
+
+/* A name that is typed. */
+static bool is_name_valid(const char *text, size_t bytes_max)
+{
+    size_t bytes = strlen(text);
+    if (!is_text_valid(text, 1, bytes_max) || strstr(text, "  ") != NULL) return false;
+    return text[0] != ' ' && text[bytes - 1] != ' ';
 }
 
 static bool is_concert_valid(const Onsale__V1__Concert *concert)
@@ -21,12 +36,44 @@ static bool is_concert_valid(const Onsale__V1__Concert *concert)
 
 static bool is_section_valid(const Onsale__V1__Section *section)
 {
-    if (!is_text_valid(section->name, 1, NAME_BYTES_MAX) || section->n_rows == 0) return false;
+    if (!is_name_valid(section->name, NAME_BYTES_MAX) || section->n_rows == 0) return false;
     for (size_t i = 0; i < section->n_rows; i++) {
         const Onsale__V1__Row *row = section->rows[i];
-        if (!is_text_valid(row->name, 1, ROW_NAME_BYTES_MAX)) return false;
+        if (!is_name_valid(row->name, ROW_NAME_BYTES_MAX)) return false;
         if (row->seat_count < 1 || row->seat_count > SEATS_PER_ROW_MAX) return false;
     }
+    return true;
+}
+
+static void seat_name(const Onsale__V1__Section *section, const Onsale__V1__Row *row,
+                      uint32_t place, char ret_name[96])
+{
+    snprintf(ret_name, 96, "%s-%s-%u", section->name, row->name, row->first_number + place);
+}
+
+/* Whether a seat of this name comes in an earlier row. */
+static bool is_named_before(const Onsale__V1__SeatLayout *layout, size_t section, size_t row,
+                            const char *name)
+{
+    char other[96];
+    for (size_t i = 0; i <= section; i++)
+        for (size_t j = 0; j < layout->sections[i]->n_rows && (i < section || j < row); j++)
+            for (uint32_t k = 0; k < layout->sections[i]->rows[j]->seat_count; k++) {
+                seat_name(layout->sections[i], layout->sections[i]->rows[j], k, other);
+                if (strcmp(other, name) == 0) return true;
+            }
+    return false;
+}
+
+static bool are_names_unique(const Onsale__V1__SeatLayout *layout)
+{
+    char name[96];
+    for (size_t i = 0; i < layout->n_sections; i++)
+        for (size_t j = 0; j < layout->sections[i]->n_rows; j++)
+            for (uint32_t k = 0; k < layout->sections[i]->rows[j]->seat_count; k++) {
+                seat_name(layout->sections[i], layout->sections[i]->rows[j], k, name);
+                if (is_named_before(layout, i, j, name)) return false;
+            }
     return true;
 }
 
@@ -35,7 +82,7 @@ static bool is_layout_valid(const Onsale__V1__SeatLayout *layout)
     if (layout->layout_id == 0 || layout->n_sections == 0) return false;
     for (size_t i = 0; i < layout->n_sections; i++)
         if (!is_section_valid(layout->sections[i])) return false;
-    return true;
+    return are_names_unique(layout);
 }
 
 static const Onsale__V1__SeatLayout *layout_of(const Onsale__V1__ImportCatalogueRequest *req,
@@ -52,7 +99,7 @@ static bool are_tiers_valid(const Onsale__V1__Performance *performance,
     if (performance->n_tiers < 1 || performance->n_tiers > TIERS_PER_PERFORMANCE_MAX) return false;
     for (size_t i = 0; i < performance->n_tiers; i++) {
         const Onsale__V1__PriceTier *tier = performance->tiers[i];
-        if (!is_text_valid(tier->name, 1, NAME_BYTES_MAX)) return false;
+        if (!is_name_valid(tier->name, NAME_BYTES_MAX)) return false;
         if (tier->price < 0 || tier->price > SEAT_PRICE_MAX) return false;
     }
     for (size_t i = 0; i < layout->n_sections; i++)
@@ -71,6 +118,8 @@ static bool is_import_valid(const Onsale__V1__ImportCatalogueRequest *req)
         const Onsale__V1__SeatLayout *layout = layout_of(req, performance);
         if (performance->performance_id == 0 || layout == NULL) return false;
         if (performance->concert_id != req->concert->concert_id) return false;
+        if (performance->starts_at_ms < 0 || performance->sale_opens_at_ms < 0) return false;
+        if (performance->sale_closes_at_ms <= performance->sale_opens_at_ms) return false;
         if (!are_tiers_valid(performance, layout)) return false;
     }
     return true;

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -146,6 +147,61 @@ static void price_negative(struct sample *sample)
     sample->tiers[1].price = -1;
 }
 
+static void title_with_escape(struct sample *sample)
+{
+    sample->concert.title = "a\033[2Jb\nconcert 999 FREE\tx";
+}
+
+static void title_of_blanks(struct sample *sample)
+{
+    sample->concert.title = " ";
+}
+
+static void title_not_utf8(struct sample *sample)
+{
+    sample->concert.title = "\xff";
+}
+
+static void artist_with_newline(struct sample *sample)
+{
+    sample->concert.artist = "a\nb";
+}
+
+static void venue_with_direction(struct sample *sample)
+{
+    sample->concert.venue = "a\u202eb";
+}
+
+static void section_name_with_delete(struct sample *sample)
+{
+    sample->sections[1].name = "a\x7f";
+}
+
+static void section_name_with_blank_end(struct sample *sample)
+{
+    sample->sections[1].name = "102 ";
+}
+
+static void row_name_unseen(struct sample *sample)
+{
+    sample->rows[1].name = "B\u200b";
+}
+
+static void tier_name_with_line_break(struct sample *sample)
+{
+    sample->tiers[1].name = "a\u2028b";
+}
+
+static void starts_before_1970(struct sample *sample)
+{
+    sample->performances[0].starts_at_ms = -1;
+}
+
+static void sale_opens_before_1970(struct sample *sample)
+{
+    sample->performances[0].sale_opens_at_ms = INT64_MIN;
+}
+
 static const struct {
     void (*spoil)(struct sample *sample);
     const char *field;
@@ -176,6 +232,17 @@ static const struct {
     {tier_of_section_missing, "performances[0].tiers"},
     {tier_name_long, "performances[0].tiers[1].name"},
     {price_negative, "performances[0].tiers[1].price"},
+    {title_with_escape, "concert.title"},
+    {title_of_blanks, "concert.title"},
+    {title_not_utf8, "concert.title"},
+    {artist_with_newline, "concert.artist"},
+    {venue_with_direction, "concert.venue"},
+    {section_name_with_delete, "layouts[0].sections[1].name"},
+    {section_name_with_blank_end, "layouts[0].sections[1].name"},
+    {row_name_unseen, "layouts[0].sections[0].rows[1].name"},
+    {tier_name_with_line_break, "performances[0].tiers[1].name"},
+    {starts_before_1970, "performances[0].starts_at_ms"},
+    {sale_opens_before_1970, "performances[0].sale_opens_at_ms"},
 };
 
 static enum status import_sample(struct shop *shop, struct sample *sample,
@@ -203,7 +270,7 @@ static void a_field_that_is_wrong_is_named_and_nothing_is_imported(void **state)
 
 static void a_hall_with_too_many_seats_is_refused(void **state)
 {
-    enum { ROWS = 200, SECTIONS = 3 }; /* of 500 seats: three hundred thousand in all */
+    enum { ROWS = 100, SECTIONS = 3 }; /* of 1,000 seats: three hundred thousand in all */
     Onsale__V1__Row *rows[ROWS];
     Onsale__V1__Section *sections[SECTIONS];
     struct shop shop;
@@ -228,9 +295,10 @@ static void a_hall_with_too_many_seats_is_refused(void **state)
 
 static void more_seats_than_an_import_may_bring_are_refused(void **state)
 {
-    enum { ROWS = 200, SECTIONS = 2, SHOWS = 3 }; /* of two hundred thousand seats each */
-    Onsale__V1__Row *rows[ROWS];
-    Onsale__V1__Section *sections[SECTIONS];
+    enum { ROWS = 200, SHOWS = 3 }; /* of two hundred thousand seats each */
+    static char names[ROWS][8];
+    Onsale__V1__Row rows[ROWS];
+    Onsale__V1__Row *row_list[ROWS];
     Onsale__V1__Performance performances[SHOWS];
     Onsale__V1__Performance *performance_list[SHOWS];
     struct shop shop;
@@ -239,19 +307,21 @@ static void more_seats_than_an_import_may_bring_are_refused(void **state)
     (void)state;
     shop_open(&shop);
     sample_init(&sample);
-    for (size_t i = 0; i < ROWS; i++)
-        rows[i] = &sample.rows[0];
-    for (size_t i = 0; i < SECTIONS; i++)
-        sections[i] = &sample.sections[0];
+    for (size_t i = 0; i < ROWS; i++) {
+        snprintf(names[i], sizeof names[i], "%zu", i);
+        rows[i] = sample.rows[0];
+        rows[i].name = names[i];
+        rows[i].seat_count = SEATS_PER_ROW_MAX;
+        row_list[i] = &rows[i];
+    }
     for (size_t i = 0; i < SHOWS; i++) {
         performances[i] = sample.performances[0];
         performances[i].performance_id += (uint32_t)i;
         performance_list[i] = &performances[i];
     }
-    sample.rows[0].seat_count = SEATS_PER_ROW_MAX;
-    sample.sections[0].rows = rows;
+    sample.sections[0].rows = row_list;
     sample.sections[0].n_rows = ROWS;
-    sample.layout.sections = sections;
+    sample.layout.n_sections = 1;
     sample.request.performances = performance_list;
     sample.request.n_performances = SHOWS;
     assert_int_equal(import_sample(&shop, &sample, &response), STATUS_ARGUMENT_INVALID);
