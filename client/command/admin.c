@@ -11,6 +11,7 @@
 #include "client/command/command.h"
 #include "client/command/failure.h"
 #include "client/command/json.h"
+#include "client/command/output.h"
 #include "client/command/seat_arguments.h"
 #include "client/command/show.h"
 #include "client/command/text.h"
@@ -31,8 +32,8 @@ static const struct parameter parameter_path = {
 static void print_user(const struct run *run, const ProtobufCMessage *answer)
 {
     const Onsale__V1__CreateUserResponse *response = (const void *)answer;
-    printf("User %" PRIu64 " %s\n", run_number(run, &parameter_user_word),
-           response->created ? "created" : "was there already");
+    output_line(stdout, "User %" PRIu64 " %s", run_number(run, &parameter_user_word),
+                response->created ? "created" : "was there already");
 }
 
 static enum exit_code create_user(struct run *run)
@@ -67,8 +68,8 @@ static void print_imported(const struct run *run, const ProtobufCMessage *answer
 {
     (void)run;
     const Onsale__V1__ImportCatalogueResponse *response = (const void *)answer;
-    printf("Imported %" PRIu32 " new performances with %s new seats\n",
-           response->performances_created, text_of_money(response->seats_created).bytes);
+    output_line(stdout, "Imported %" PRIu32 " new performances with %s new seats",
+                response->performances_created, text_of_money(response->seats_created).bytes);
 }
 
 static enum exit_code import_text(struct run *run, const char *path, const char *text, size_t size)
@@ -107,8 +108,8 @@ static enum exit_code import(struct run *run)
 static void print_blocked(const struct run *run, const ProtobufCMessage *answer)
 {
     (void)run;
-    printf("Blocked %" PRIu32 " seats\n",
-           ((const Onsale__V1__BlockSeatsResponse *)answer)->changed);
+    output_line(stdout, "Blocked %" PRIu32 " seats",
+                ((const Onsale__V1__BlockSeatsResponse *)answer)->changed);
 }
 
 static enum exit_code block(struct run *run)
@@ -130,8 +131,8 @@ static enum exit_code block(struct run *run)
 static void print_unblocked(const struct run *run, const ProtobufCMessage *answer)
 {
     (void)run;
-    printf("Unblocked %" PRIu32 " seats\n",
-           ((const Onsale__V1__UnblockSeatsResponse *)answer)->changed);
+    output_line(stdout, "Unblocked %" PRIu32 " seats",
+                ((const Onsale__V1__UnblockSeatsResponse *)answer)->changed);
 }
 
 static enum exit_code unblock(struct run *run)
@@ -220,9 +221,10 @@ static void print_confirmed(const struct run *run, const ProtobufCMessage *answe
     const Onsale__V1__ConfirmClockResponse *response = (const void *)answer;
     struct text instant = text_of_instant(response->now_ms);
     if (response->jumped_ms == 0)
-        printf("The clock has not jumped: it is %s\n", instant.bytes);
+        output_line(stdout, "The clock has not jumped: it is %s", instant.bytes);
     else
-        printf("Went on by %s: it is %s\n", text_of_span(response->jumped_ms).bytes, instant.bytes);
+        output_line(stdout, "Went on by %s: it is %s", text_of_span(response->jumped_ms).bytes,
+                    instant.bytes);
 }
 
 static enum exit_code confirm_clock(struct run *run)
@@ -248,9 +250,9 @@ static void print_check(const struct run *run, const ProtobufCMessage *answer)
     show_count(&table, "Events checked", check->events_checked);
     show_fields(&table);
     for (size_t i = 0; i < check->n_violations; i++)
-        printf("VIOLATED  %s: %s\n", check->violations[i]->invariant,
-               check->violations[i]->description);
-    if (check->n_violations == 0) puts("Every invariant holds.");
+        output_line(stdout, "VIOLATED  %s: %s", check->violations[i]->invariant,
+                    check->violations[i]->description);
+    if (check->n_violations == 0) output_line(stdout, "Every invariant holds.");
 }
 
 /* A store that is not sound is a failure, for scripts too. */
@@ -268,8 +270,8 @@ static enum exit_code check(struct run *run)
 static void print_backup(const struct run *run, const ProtobufCMessage *answer)
 {
     const Onsale__V1__BackUpResponse *response = (const void *)answer;
-    printf("Copied %s to %s\n", text_of_bytes(response->bytes).bytes,
-           arguments_text(&run->arguments, &parameter_path));
+    output_line(stdout, "Copied %s to %s", text_of_bytes(response->bytes).bytes,
+                arguments_text(&run->arguments, &parameter_path));
 }
 
 static enum exit_code back_up(struct run *run)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/require.h"
+#include "text/name.h"
 
 /* Values of struct option are places of parameters, moved clear of characters. */
 enum { OPTION_BASE = 1000 };
@@ -38,7 +39,8 @@ static bool take_option(struct arguments *arguments, int found, const char *word
 {
     if (found < OPTION_BASE) {
         snprintf(ret_problem, PROBLEM_BYTES,
-                 found == ':' ? "%.100s needs a value" : "there is no option %.100s", word);
+                 found == ':' ? "%.*s needs a value" : "there is no option %.*s",
+                 text_head(word, 100), word);
         return false;
     }
     int place = found - OPTION_BASE;
@@ -91,7 +93,9 @@ bool arguments_parse(struct arguments *arguments, int argc, char **argv,
             return take_repeated(arguments, i, argc - next, argv + next, ret_problem);
         if (!value_parse(parameter, argv[next++], &arguments->values[i], ret_problem)) return false;
     }
-    if (next < argc) snprintf(ret_problem, PROBLEM_BYTES, "'%.100s' is too much", argv[next]);
+    if (next < argc)
+        snprintf(ret_problem, PROBLEM_BYTES, "'%.*s' is too much", text_head(argv[next], 100),
+                 argv[next]);
     return next >= argc;
 }
 

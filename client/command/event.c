@@ -6,6 +6,7 @@
 #include "client/command/command.h"
 #include "client/command/failure.h"
 #include "client/command/json.h"
+#include "client/command/output.h"
 #include "client/command/text.h"
 
 enum { WAIT_MS = 30 * 1000, WAIT_TIMEOUT_MS = WAIT_MS + 10 * 1000 };
@@ -26,23 +27,23 @@ static const struct parameter parameter_follow = {
 /* Who and what, as far as the event names it. */
 static void print_subject(const Onsale__V1__Event *event)
 {
-    if (event->user_id > 0) printf(" user %" PRIu64, event->user_id);
+    if (event->user_id > 0) output_print(stdout, " user %" PRIu64, event->user_id);
     if (event->performance_id > 0)
-        printf(" performance %" PRIu32, event->performance_id);
+        output_print(stdout, " performance %" PRIu32, event->performance_id);
     else if (event->concert_id > 0)
-        printf(" concert %" PRIu32, event->concert_id);
-    if (event->number > 0) printf(" number %" PRIu64, event->number);
-    if (event->n_seat_indexes > 0) printf(" seats");
+        output_print(stdout, " concert %" PRIu32, event->concert_id);
+    if (event->number > 0) output_print(stdout, " number %" PRIu64, event->number);
+    if (event->n_seat_indexes > 0) output_print(stdout, " seats");
     for (size_t i = 0; i < event->n_seat_indexes; i++)
-        printf(" %" PRIu32, event->seat_indexes[i]);
-    if (event->amount != 0) printf(" amount %s", text_of_money(event->amount).bytes);
+        output_print(stdout, " %" PRIu32, event->seat_indexes[i]);
+    if (event->amount != 0) output_print(stdout, " amount %s", text_of_money(event->amount).bytes);
 }
 
 static void print_event(const Onsale__V1__Event *event)
 {
-    printf("%8" PRIu64 "  %s  %-21s", event->event_number,
-           text_of_instant(event->occurred_at_ms).bytes,
-           text_of_enum(&onsale__v1__event_kind__descriptor, (int)event->kind));
+    output_print(stdout, "%8" PRIu64 "  %s  %-21s", event->event_number,
+                 text_of_instant(event->occurred_at_ms).bytes,
+                 text_of_enum(&onsale__v1__event_kind__descriptor, (int)event->kind));
     print_subject(event);
     putchar('\n');
 }

@@ -5,9 +5,11 @@
 
 #include "base/status.h"
 #include "client/command/json.h"
+#include "client/command/output.h"
 #include "client/command/text.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "onsale/v1/reservation.pb-c.h"
+#include "text/name.h"
 
 static const struct {
     enum onsale_status status;
@@ -80,6 +82,7 @@ void failure_make(struct onsale_error *ret_error, enum onsale_status status, con
     va_start(arguments, format);
     vsnprintf(ret_error->message, sizeof ret_error->message, format, arguments);
     va_end(arguments);
+    text_mend(ret_error->message);
 }
 
 static const struct onsale_detail *find_detail(const struct onsale_error *error, const char *type)
@@ -103,8 +106,8 @@ static void print_seats_taken(const ProtobufCMessage *detail, FILE *out)
 {
     const Onsale__V1__SeatsTaken *taken = (const void *)detail;
     for (size_t i = 0; i < taken->n_seats; i++)
-        fprintf(out, "%s%s-%s-%u", i == 0 ? ": " : ", ", taken->seats[i]->section,
-                taken->seats[i]->row, taken->seats[i]->number);
+        output_print(out, "%s%s-%s-%u", i == 0 ? ": " : ", ", taken->seats[i]->section,
+                     taken->seats[i]->row, taken->seats[i]->number);
 }
 
 /* Unless the message has told it already. */
@@ -112,7 +115,7 @@ static void print_bad_field(const ProtobufCMessage *detail, const char *message,
 {
     const Onsale__Rpc__V1__BadField *bad = (const void *)detail;
     if (strstr(message, bad->description) != NULL) return;
-    fprintf(out, "field:  %s: %s\n", bad->field, bad->description);
+    output_line(out, "field:  %s: %s", bad->field, bad->description);
 }
 
 static void print_text(const struct onsale_error *error, FILE *out)
@@ -121,13 +124,13 @@ static void print_text(const struct onsale_error *error, FILE *out)
     ProtobufCMessage *bad = unpack_detail(error, &onsale__rpc__v1__bad_field__descriptor);
     const char *advice = advice_for(error->status);
 
-    fprintf(out, "onsale: %s: %s", error->reason, error->message);
+    output_print(out, "onsale: %s: %s", error->reason, error->message);
     if (taken != NULL) print_seats_taken(taken, out);
     fputc('\n', out);
     if (bad != NULL) print_bad_field(bad, error->message, out);
-    if (advice != NULL) fprintf(out, "advice: %s\n", advice);
+    if (advice != NULL) output_line(out, "advice: %s", advice);
     if (error->retry_after_ms > 0)
-        fprintf(out, "advice: try again in %s\n", text_of_span(error->retry_after_ms).bytes);
+        output_line(out, "advice: try again in %s", text_of_span(error->retry_after_ms).bytes);
 
     protobuf_c_message_free_unpacked(taken, NULL);
     protobuf_c_message_free_unpacked(bad, NULL);
@@ -149,9 +152,9 @@ static void print_json(const struct onsale_error *error, FILE *out)
     json_t *details = json_array();
     add_detail(details, error, &onsale__v1__seats_taken__descriptor);
     add_detail(details, error, &onsale__rpc__v1__bad_field__descriptor);
-    json_write(json_pack("{s{sisssssiso}}", "error", "code", error->code, "reason", error->reason,
-                         "message", error->message, "retryAfterMs", (int)error->retry_after_ms,
-                         "details", details),
+    json_write(json_pack("{s{sisososiso}}", "error", "code", error->code, "reason",
+                         json_from_text(error->reason), "message", json_from_text(error->message),
+                         "retryAfterMs", (int)error->retry_after_ms, "details", details),
                out);
 }
 

@@ -4,6 +4,7 @@
 
 #include "client/command/table.h"
 #include "client/command/text.h"
+#include "text/name.h"
 
 bool hall_init(struct hall *hall, const Onsale__V1__SeatLayout *layout,
                const Onsale__V1__Performance *performance)
@@ -59,7 +60,8 @@ void hall_tier_title(const struct hall *hall, uint32_t tier_index, char *ret_tit
         return;
     }
     const Onsale__V1__PriceTier *tier = hall->performance->tiers[tier_index];
-    snprintf(ret_title, size, "%s  %s", tier->name, text_of_money(tier->price).bytes);
+    snprintf(ret_title, size, "%.*s  %s", text_head(tier->name, size / 2), tier->name,
+             text_of_money(tier->price).bytes);
 }
 
 static uint32_t same_state_length(const struct hall *hall, uint32_t first, uint32_t end)

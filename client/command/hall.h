@@ -7,7 +7,7 @@
 #include "client/command/pen.h"
 #include "client/command/seats.h"
 
-enum { SEAT_STATES = 5 };
+enum { SEAT_STATES = 5, HALL_TITLE_BYTES = 128 };
 
 /** Borrows the messages. */
 struct hall {
@@ -42,12 +42,15 @@ struct seat_counts hall_count(const struct hall *hall, uint32_t first_seat_index
 void hall_tier_title(const struct hall *hall, uint32_t tier_index, char *ret_title, size_t size);
 
 /** Draws the whole hall, one character a seat: the stage, the sections side by side in `width`
- * columns, the legend with counts. */
+ * columns under the prices of their tiers, the legend with counts. A row that does not fit goes on
+ * in the next line. */
 void hall_draw(const struct hall *hall, size_t width, struct pen *pen);
 
-/** Draws one section with the numbers of its seats.
+/** Draws all that is called by this name, in `width` columns: rows with the numbers of their seats,
+ * under the price of their tier. A section of two prices is two of one name.
+ * @param name  As it is typed: if no section is called so, capital and small letters are the same.
  * @return False, having drawn nothing, if there is no such section. */
-bool hall_draw_section(const struct hall *hall, const char *name, struct pen *pen);
+bool hall_draw_section(const struct hall *hall, const char *name, size_t width, struct pen *pen);
 
 /** Explains the characters and says how many there are of each. */
 void hall_draw_legend(const struct seat_counts *counts, struct pen *pen);

@@ -3,18 +3,23 @@
 
 #include "base/require.h"
 #include "client/command/hall.h"
+#include "client/command/output.h"
 #include "client/command/text.h"
 
 enum { SECTION_GAP = 3, LABEL_GAP = 1, STAGE_WIDTH_MAX = 60, PICTURE_WIDTH_MIN = 48 };
+enum { LINE_SEATS_STEP = 10 }; /* a row that is too long goes on in lines of 10, 20, 30 ... */
 
 /* A section on the page: names of the rows at the left, then the seats. */
 struct block {
     const Onsale__V1__Section *section;
     uint32_t first_seat_index;
     uint32_t seat_count;
-    uint32_t next_seat_index; /* of the row to be drawn next */
     size_t label_width;
-    size_t seats_width;
+    uint32_t seats_width; /* of a line */
+    size_t lines;
+    size_t next_row; /* to be drawn */
+    uint32_t next_in_row;
+    uint32_t next_seat_index;
 };
 
 /* Blocks that stand side by side. */
@@ -36,30 +41,49 @@ static size_t shelf_width(const struct shelf *shelf)
     return width;
 }
 
-static struct block block_of(const Onsale__V1__Section *section, uint32_t first_seat_index)
+/* Seats of a line in so many columns, of which the longest row may need more. */
+static uint32_t line_seats(size_t longest, size_t label_width, size_t width)
+{
+    size_t taken = label_width + LABEL_GAP;
+    size_t room = width > taken + LINE_SEATS_STEP ? width - taken : LINE_SEATS_STEP;
+    return (uint32_t)(longest <= room ? longest : room - room % LINE_SEATS_STEP);
+}
+
+static size_t row_lines(const struct block *block, const Onsale__V1__Row *row)
+{
+    uint32_t lines = (row->seat_count + block->seats_width - 1) / block->seats_width;
+    return lines;
+}
+
+static struct block block_of(const Onsale__V1__Section *section, uint32_t first_seat_index,
+                             size_t width)
 {
     struct block block = {
         .section = section,
         .first_seat_index = first_seat_index,
         .next_seat_index = first_seat_index,
     };
+    uint32_t longest = 1;
     for (size_t i = 0; i < section->n_rows; i++) {
         const Onsale__V1__Row *row = section->rows[i];
         size_t label = text_width(row->name);
         block.seat_count += row->seat_count;
         if (label > block.label_width) block.label_width = label;
-        if (row->seat_count > block.seats_width) block.seats_width = row->seat_count;
+        if (row->seat_count > longest) longest = row->seat_count;
     }
+    block.seats_width = line_seats(longest, block.label_width, width);
+    for (size_t i = 0; i < section->n_rows; i++)
+        block.lines += row_lines(&block, section->rows[i]);
     return block;
 }
 
-static struct block *blocks_of(const Onsale__V1__SeatLayout *layout)
+static struct block *blocks_of(const Onsale__V1__SeatLayout *layout, size_t width)
 {
     struct block *blocks = calloc(layout->n_sections + 1, sizeof *blocks);
     uint32_t seat_index = 0;
     REQUIRE(blocks != NULL);
     for (size_t i = 0; i < layout->n_sections; i++) {
-        blocks[i] = block_of(layout->sections[i], seat_index);
+        blocks[i] = block_of(layout->sections[i], seat_index, width);
         seat_index += blocks[i].seat_count;
     }
     return blocks;
@@ -110,7 +134,7 @@ static void draw_stage(size_t width, struct pen *pen)
 static void draw_tier_heading(const struct hall *hall, struct block *blocks, size_t count,
                               size_t width, struct pen *pen)
 {
-    char title[96], line[256];
+    char title[HALL_TITLE_BYTES], line[2 * HALL_TITLE_BYTES + 16];
     uint32_t tier_index = blocks[0].section->tier_index, left = 0, total = 0;
     for (size_t i = 0; i < count && blocks[i].section->tier_index == tier_index; i++) {
         struct seat_counts counts =
@@ -128,7 +152,7 @@ static void draw_tier_heading(const struct hall *hall, struct block *blocks, siz
 
 static void draw_block_title(const struct hall *hall, const struct block *block, struct pen *pen)
 {
-    char title[96];
+    char title[HALL_TITLE_BYTES];
     struct seat_counts counts = hall_count(hall, block->first_seat_index, block->seat_count);
     uint32_t left = counts.by_state[ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE];
     snprintf(title, sizeof title, "%s  %u left", block->section->name, left);
@@ -137,44 +161,52 @@ static void draw_block_title(const struct hall *hall, const struct block *block,
     pen_centred(pen, fits ? title : block->section->name, block->seats_width);
 }
 
-static void draw_block_row(const struct hall *hall, struct block *block, size_t place,
-                           struct pen *pen)
+/* A row stands in the middle; one of several lines begins at the left, where its name is. */
+static void draw_block_line(const struct hall *hall, struct block *block, struct pen *pen)
 {
-    if (place >= block->section->n_rows) {
+    if (block->next_row == block->section->n_rows) {
         pen_space(pen, block_width(block));
         return;
     }
-    const Onsale__V1__Row *row = block->section->rows[place];
-    size_t left = (block->seats_width - row->seat_count) / 2;
-    pen_space(pen, block->label_width - text_width(row->name));
-    pen_text(pen, row->name);
+    const Onsale__V1__Row *row = block->section->rows[block->next_row];
+    const char *label = block->next_in_row == 0 ? row->name : "";
+    uint32_t count = row->seat_count - block->next_in_row;
+    if (count > block->seats_width) count = block->seats_width;
+    size_t left = row_lines(block, row) > 1 ? 0 : (block->seats_width - count) / 2;
+    pen_space(pen, block->label_width - text_width(label));
+    if (label[0] != '\0') pen_text(pen, label);
     pen_space(pen, LABEL_GAP + left);
-    for (uint32_t i = 0; i < row->seat_count; i++)
-        pen_seat(pen, hall->states[block->next_seat_index + i]);
-    pen_space(pen, block->seats_width - left - row->seat_count);
-    block->next_seat_index += row->seat_count;
+    for (uint32_t i = 0; i < count; i++)
+        pen_seat(pen, hall->states[block->next_seat_index++]);
+    pen_space(pen, block->seats_width - left - count);
+
+    block->next_in_row += count;
+    if (block->next_in_row < row->seat_count) return;
+    block->next_row++;
+    block->next_in_row = 0;
 }
 
-static size_t shelf_rows(const struct shelf *shelf)
+static size_t shelf_lines(const struct shelf *shelf)
 {
-    size_t rows = 0;
+    size_t lines = 0;
     for (size_t i = 0; i < shelf->count; i++)
-        if (shelf->blocks[i].section->n_rows > rows) rows = shelf->blocks[i].section->n_rows;
-    return rows;
+        if (shelf->blocks[i].lines > lines) lines = shelf->blocks[i].lines;
+    return lines;
 }
 
 static void draw_shelf(const struct hall *hall, struct shelf *shelf, size_t width, struct pen *pen)
 {
-    size_t margin = (width - shelf_width(shelf)) / 2, rows = shelf_rows(shelf);
+    size_t taken = shelf_width(shelf), lines = shelf_lines(shelf);
+    size_t margin = width > taken ? (width - taken) / 2 : 0;
     pen_newline(pen);
-    for (size_t line = 0; line <= rows; line++) {
+    for (size_t line = 0; line <= lines; line++) {
         pen_space(pen, margin);
         for (size_t i = 0; i < shelf->count; i++) {
             pen_space(pen, i == 0 ? 0 : SECTION_GAP);
             if (line == 0)
                 draw_block_title(hall, &shelf->blocks[i], pen);
             else
-                draw_block_row(hall, &shelf->blocks[i], line - 1, pen);
+                draw_block_line(hall, &shelf->blocks[i], pen);
         }
         pen_newline(pen);
     }
@@ -195,7 +227,7 @@ static void draw_shelves(const struct hall *hall, struct block *blocks, size_t w
 
 void hall_draw(const struct hall *hall, size_t width, struct pen *pen)
 {
-    struct block *blocks = blocks_of(hall->layout);
+    struct block *blocks = blocks_of(hall->layout, width);
     struct seat_counts counts = hall_count(hall, 0, hall->seat_count);
     size_t drawn_width = picture_width(blocks, hall->layout->n_sections, width);
     draw_stage(drawn_width, pen);

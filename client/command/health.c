@@ -2,18 +2,19 @@
 #include <stdio.h>
 
 #include "client/command/command.h"
+#include "client/command/output.h"
 #include "client/command/text.h"
 
 static void print_health(const struct run *run, const ProtobufCMessage *answer)
 {
     (void)run;
     const Onsale__Rpc__V1__CheckResponse *response = (const void *)answer;
-    printf("%s, onsaled %s\n",
-           text_of_enum(&onsale__rpc__v1__serving_status__descriptor, (int)response->status),
-           response->version);
+    output_line(stdout, "%s, onsaled %s",
+                text_of_enum(&onsale__rpc__v1__serving_status__descriptor, (int)response->status),
+                response->version);
     if (response->clock_behind_ms > 0)
-        printf("The clock is %s behind: time stands still.\n",
-               text_of_span(response->clock_behind_ms).bytes);
+        output_line(stdout, "The clock is %s behind: time stands still.",
+                    text_of_span(response->clock_behind_ms).bytes);
 }
 
 static enum exit_code check(struct run *run)

@@ -8,6 +8,7 @@
 #include <onsale/id.h>
 
 #include "base/require.h"
+#include "client/command/output.h"
 
 enum { FIELD_NAME_BYTES_MAX = 64 };
 
@@ -71,9 +72,19 @@ static json_t *json_from_enum(const ProtobufCEnumDescriptor *descriptor, int num
     return value == NULL ? json_integer(number) : json_string(value->name);
 }
 
-static json_t *json_from_text(const char *text)
+json_t *json_from_text(const char *text)
 {
-    return json_string(text == NULL ? "" : text);
+    json_t *json = json_string(text == NULL ? "" : text);
+    if (json != NULL) return json;
+    char *shown;
+    size_t size;
+    FILE *stream = open_memstream(&shown, &size);
+    REQUIRE(stream != NULL);
+    output_text(stream, text);
+    fclose(stream);
+    json = json_string(shown);
+    free(shown);
+    return json;
 }
 
 static json_t *json_from_signed(int64_t number)
@@ -197,8 +208,11 @@ json_t *json_from_message(const ProtobufCMessage *message)
 
 static void write_with(json_t *document, FILE *out, size_t flags)
 {
-    json_dumpf(document, out, flags);
+    char *text = json_dumps(document, flags);
+    REQUIRE(text != NULL);
+    output_json(out, text);
     fputc('\n', out);
+    free(text);
     json_decref(document);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/command/text.h"
+#include "text/name.h"
 
 enum { PATH_BYTES = 192 };
 
@@ -42,10 +43,12 @@ void json_reader_fail(struct json_reader *reader, const struct json_node *node, 
     char path[PATH_BYTES] = "", what[PATH_BYTES];
     if (!json_reader_ok(reader)) return;
     append_path(node, path);
+    text_mend(path);
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
+    text_mend(what);
     snprintf(reader->problem, reader->problem_size, "%s: %s", path[0] == '\0' ? "top" : path, what);
 }
 

@@ -6,15 +6,17 @@
 #include "client/command/command.h"
 #include "client/command/failure.h"
 #include "client/command/help.h"
+#include "client/command/output.h"
 #include "client/command/settings.h"
+#include "text/name.h"
 
 static enum exit_code complain(const char *problem, const struct command *command)
 {
-    fprintf(stderr, "onsale: %s\n", problem);
+    output_line(stderr, "onsale: %s", problem);
     if (command == NULL)
-        fputs("advice: onsale --help\n", stderr);
+        output_line(stderr, "advice: onsale --help");
     else
-        fprintf(stderr, "advice: onsale %s --help\n", command->words);
+        output_line(stderr, "advice: onsale %s --help", command->words);
     return EXIT_CODE_USAGE;
 }
 
@@ -62,7 +64,7 @@ static enum exit_code answer_without_command(const struct run *run, int argc, ch
 {
     char problem[PROBLEM_BYTES];
     if (run_has(run, &parameter_version)) {
-        puts("onsale " ONSALE_VERSION);
+        output_line(stdout, "onsale " ONSALE_VERSION);
         return EXIT_CODE_OK;
     }
     if (argc == 0) {
@@ -73,7 +75,8 @@ static enum exit_code answer_without_command(const struct run *run, int argc, ch
     bool help_wanted = argc > 1 && strcmp(argv[1], "--help") == 0;
     if (help_print_group(help_wanted ? stdout : stderr, argv[0]))
         return help_wanted ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    snprintf(problem, sizeof problem, "there is no command '%.100s'", argv[0]);
+    snprintf(problem, sizeof problem, "there is no command '%.*s'", text_head(argv[0], 100),
+             argv[0]);
     return complain(problem, NULL);
 }
 

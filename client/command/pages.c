@@ -1,4 +1,5 @@
 #include "client/command/pages.h"
+#include "client/command/output.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,10 +87,10 @@ static enum onsale_status gather_all(struct run *run, const struct list *list,
 static void print_gathered(const struct gathering *gathering, const struct list *list)
 {
     if (gathering->table.cells_count == 0)
-        printf("%s\n", list->nothing);
+        output_line(stdout, "%s", list->nothing);
     else
         table_print(&gathering->table, stdout);
-    if (gathering->token[0] != '\0') printf("... and more: raise --limit to see them\n");
+    if (gathering->token[0] != '\0') output_line(stdout, "... and more: raise --limit to see them");
 }
 
 enum exit_code list_print(struct run *run, const struct list *list)

@@ -5,6 +5,8 @@
 
 #include <onsale/id.h>
 
+#include "text/name.h"
+
 const struct parameter parameter_concert = {
     .value = "CONCERT",
     .help = "Number of the concert.",
@@ -225,16 +227,16 @@ bool value_parse(const struct parameter *parameter, const char *text, struct val
     if (!value_read(parameter, text, &value)) {
         const char *wanted =
             parameter->kind == PARAMETER_CHOICE ? parameter->choices : kind_wanted(parameter->kind);
-        snprintf(ret_problem, PROBLEM_BYTES, "%s must be %s, not '%.60s'",
-                 parameter_title(parameter, title), wanted, text);
+        snprintf(ret_problem, PROBLEM_BYTES, "%s must be %s, not '%.*s'",
+                 parameter_title(parameter, title), wanted, text_head(text, 60), text);
         return false;
     }
     if (value_has_range(parameter) &&
         (value.number < parameter->min || value.number > parameter->max)) {
         const char *unit = parameter->kind == PARAMETER_DURATION ? " ms" : "";
-        snprintf(ret_problem, PROBLEM_BYTES, "%s must be %llu..%llu%s, not '%.60s'",
+        snprintf(ret_problem, PROBLEM_BYTES, "%s must be %llu..%llu%s, not '%.*s'",
                  parameter_title(parameter, title), (unsigned long long)parameter->min,
-                 (unsigned long long)parameter->max, unit, text);
+                 (unsigned long long)parameter->max, unit, text_head(text, 60), text);
         return false;
     }
     *ret_value = value;

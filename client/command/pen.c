@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-#include "client/command/text.h"
+#include "client/command/output.h"
 #include "onsale/v1/catalog.pb-c.h"
+#include "text/name.h"
 
 static const char strong_ink[] = "\033[1m";
 
@@ -48,7 +49,7 @@ static void draw(struct pen *pen, const char *ink, const char *text)
 {
     draw_spaces(pen);
     take_ink(pen, ink);
-    fputs(text, pen->out);
+    output_text(pen->out, text);
 }
 
 void pen_seat(struct pen *pen, uint8_t state)
@@ -80,19 +81,14 @@ void pen_space(struct pen *pen, size_t count)
 /* Cuts whole characters off the end until it fits. */
 static void cut_to(char *text, size_t width)
 {
-    size_t length = strlen(text);
-    while (text_width(text) > width) {
-        do
-            length--;
-        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80);
-        text[length] = '\0';
-    }
+    while (text_width(text) > width)
+        text[text_head(text, strlen(text) - 1)] = '\0';
 }
 
 void pen_centred(struct pen *pen, const char *text, size_t width)
 {
-    char fitting[128];
-    snprintf(fitting, sizeof fitting, "%s", text);
+    char fitting[256];
+    snprintf(fitting, sizeof fitting, "%.*s", text_head(text, sizeof fitting - 1), text);
     cut_to(fitting, width);
     size_t left = (width - text_width(fitting)) / 2;
     pen_space(pen, left);

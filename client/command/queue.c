@@ -5,6 +5,7 @@
 #include "client/command/command.h"
 #include "client/command/failure.h"
 #include "client/command/json.h"
+#include "client/command/output.h"
 #include "client/command/show.h"
 #include "client/command/text.h"
 
@@ -52,11 +53,11 @@ static void print_progress(const struct run *run, const Onsale__V1__QueueEntry *
     if (run->json)
         json_write_line(json_from_message(&entry->base), stdout);
     else if (entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING)
-        printf("%s  WAITING  position %" PRIu32 ", about %s\n", now.bytes, entry->position,
-               text_of_span(entry->estimated_wait_ms).bytes);
+        output_line(stdout, "%s  WAITING  position %" PRIu32 ", about %s", now.bytes,
+                    entry->position, text_of_span(entry->estimated_wait_ms).bytes);
     else
-        printf("%s  %s\n", now.bytes,
-               text_of_enum(&onsale__v1__queue_entry_status__descriptor, (int)entry->status));
+        output_line(stdout, "%s  %s", now.bytes,
+                    text_of_enum(&onsale__v1__queue_entry_status__descriptor, (int)entry->status));
     fflush(stdout);
 }
 
@@ -65,8 +66,8 @@ static enum exit_code waited(struct run *run, const Onsale__V1__QueueEntry *entr
 {
     if (entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE) {
         if (!run->json)
-            printf("Your turn: seats can be reserved for %s.\n",
-                   text_of_span(entry->remaining_ms).bytes);
+            output_line(stdout, "Your turn: seats can be reserved for %s.",
+                        text_of_span(entry->remaining_ms).bytes);
         return EXIT_CODE_OK;
     }
     failure_make(&run->error, ONSALE_TOKEN_EXPIRED, "%s", onsale_status_text(ONSALE_TOKEN_EXPIRED));

@@ -4,6 +4,7 @@
 #include "client/command/command.h"
 #include "client/command/failure.h"
 #include "client/command/json.h"
+#include "client/command/output.h"
 
 enum { SLOW_TIMEOUT_MS = 120 * 1000 };
 
@@ -13,7 +14,7 @@ static enum exit_code refused(const struct run *run)
     if (code == EXIT_CODE_UNREACHABLE && run->id_made && !run->json) {
         char text[ONSALE_ID_TEXT_BYTES];
         onsale_id_print(run->id, text);
-        fprintf(stderr, "advice: the repeat is safe with --id %s\n", text);
+        output_line(stderr, "advice: the repeat is safe with --id %s", text);
     }
     return code;
 }

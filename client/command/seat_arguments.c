@@ -6,6 +6,7 @@
 #include "base/require.h"
 #include "client/command/failure.h"
 #include "client/command/seats.h"
+#include "text/name.h"
 
 /* An index needs no hall. What is too large for one is out of every hall's range. */
 static bool index_parse(const char *text, uint32_t *ret_seat_index)
@@ -24,19 +25,48 @@ static bool all_are_indexes(const struct arguments *arguments)
     return true;
 }
 
+static enum onsale_status no_such_seat(struct run *run, const char *text)
+{
+    failure_make(&run->error, ONSALE_SEAT_OUT_OF_RANGE, "the hall has no seat %.*s",
+                 text_head(text, 60), text);
+    return ONSALE_SEAT_OUT_OF_RANGE;
+}
+
+static enum onsale_status several_seats(struct run *run, const char *text, size_t count,
+                                        const struct seat_reading readings[2])
+{
+    const struct row_walk *one = &readings[0].row, *other = &readings[1].row;
+    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
+                 "%.*s means %zu seats: %u is in section %s, row %s, and %u in section %s, row %s; "
+                 "give one of these indexes",
+                 text_head(text, 60), text, count, readings[0].seat_index, one->section->name,
+                 one->row->name, readings[1].seat_index, other->section->name, other->row->name);
+    return ONSALE_ARGUMENT_INVALID;
+}
+
+enum onsale_status seat_find(struct run *run, const Onsale__V1__SeatLayout *layout,
+                             const char *text, uint32_t *ret_seat_index)
+{
+    struct seat_reading readings[2];
+    size_t count = layout_find_seat(layout, text, readings);
+    if (count == 0) return no_such_seat(run, text);
+    if (count > 1) return several_seats(run, text, count, readings);
+    *ret_seat_index = readings[0].seat_index;
+    return ONSALE_OK;
+}
+
 static enum onsale_status look_up(struct run *run, const Onsale__V1__SeatLayout *layout,
                                   struct seat_list *seats)
 {
-    for (size_t i = 0; i < seats->count; i++) {
+    enum onsale_status status = ONSALE_OK;
+    for (size_t i = 0; i < seats->count && status == ONSALE_OK; i++) {
         const char *text = run->arguments.repeated[i];
-        bool found = layout == NULL ? index_parse(text, &seats->seat_indexes[i])
-                                    : layout_find_seat(layout, text, &seats->seat_indexes[i]);
-        if (!found) {
-            failure_make(&run->error, ONSALE_SEAT_OUT_OF_RANGE, "the hall has no seat %.60s", text);
-            return ONSALE_SEAT_OUT_OF_RANGE;
-        }
+        if (layout != NULL)
+            status = seat_find(run, layout, text, &seats->seat_indexes[i]);
+        else if (!index_parse(text, &seats->seat_indexes[i]))
+            status = no_such_seat(run, text);
     }
-    return ONSALE_OK;
+    return status;
 }
 
 static enum onsale_status look_up_in_hall(struct run *run, struct seat_list *seats)

@@ -10,6 +10,13 @@ struct seat_list {
     size_t count;
 };
 
+/** The one seat of a hall that a text means, an index or a name.
+ * @param ret_seat_index  Set on ONSALE_OK only.
+ * @return Otherwise what run->error tells: ONSALE_SEAT_OUT_OF_RANGE if there is none;
+ * ONSALE_ARGUMENT_INVALID with two readings if there are several. */
+enum onsale_status seat_find(struct run *run, const Onsale__V1__SeatLayout *layout,
+                             const char *text, uint32_t *ret_seat_index);
+
 /** Looks up the values of parameter_seats in the hall of parameter_performance. The hall is asked
  * for only if a seat is given by its name.
  * @param ret_seats  Set on ONSALE_OK only; free it with seat_list_deinit.

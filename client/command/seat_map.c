@@ -1,13 +1,16 @@
 #include "client/command/seat_map.h"
+#include "client/command/output.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "base/require.h"
 #include "client/command/failure.h"
 #include "client/command/hall.h"
 #include "client/command/json.h"
 #include "client/command/text.h"
+#include "text/name.h"
 
 static const struct parameter parameter_section = {
     .option = "section",
@@ -30,6 +33,7 @@ struct parts {
     Onsale__V1__GetSeatMapResponse *map;
     Onsale__V1__GetSeatLayoutResponse *layout;
     Onsale__V1__ListPerformancesResponse *dates;
+    const Onsale__V1__Performance *performance; /* of `dates` */
 };
 
 static enum onsale_status get_map(struct run *run, struct parts *parts)
@@ -49,16 +53,6 @@ static enum onsale_status get_layout(struct run *run, struct parts *parts)
                                           &run->error);
 }
 
-/* For the names of the tiers: the first page will do, a hall is drawn without them too. */
-static enum onsale_status get_dates(struct run *run, struct parts *parts)
-{
-    Onsale__V1__ListPerformancesRequest request = ONSALE__V1__LIST_PERFORMANCES_REQUEST__INIT;
-    request.token = run_bytes(run, &parameter_token);
-    request.page_size = 100;
-    return onsale_catalog_list_performances(run->channel, &request, NULL, &parts->dates,
-                                            &run->error);
-}
-
 static const Onsale__V1__Performance *
 find_performance(const Onsale__V1__ListPerformancesResponse *dates, uint64_t performance_id)
 {
@@ -67,18 +61,39 @@ find_performance(const Onsale__V1__ListPerformancesResponse *dates, uint64_t per
     return NULL;
 }
 
+/* For the names and prices of the tiers: the page of dates on which the performance is. */
+static enum onsale_status get_dates(struct run *run, struct parts *parts)
+{
+    Onsale__V1__ListPerformancesRequest request = ONSALE__V1__LIST_PERFORMANCES_REQUEST__INIT;
+    Onsale__V1__ListPerformancesResponse *page;
+    uint64_t performance_id = run_number(run, &parameter_performance);
+    request.token = run_bytes(run, &parameter_token);
+    request.page_size = PAGE_SIZE_MAX;
+    do {
+        enum onsale_status status =
+            onsale_catalog_list_performances(run->channel, &request, NULL, &page, &run->error);
+        if (status != ONSALE_OK) return status;
+        protobuf_c_message_free_unpacked((ProtobufCMessage *)parts->dates, NULL);
+        parts->dates = page;
+        parts->performance = find_performance(page, performance_id);
+        request.page_token = page->next_page_token;
+    } while (parts->performance == NULL && request.page_token[0] != '\0');
+    return ONSALE_OK;
+}
+
 static enum exit_code no_such_section(struct run *run, const char *name)
 {
-    failure_make(&run->error, ONSALE_SEAT_OUT_OF_RANGE, "the hall has no section %.60s", name);
+    failure_make(&run->error, ONSALE_SEAT_OUT_OF_RANGE, "the hall has no section %.*s",
+                 text_head(name, 60), name);
     return failure_print(&run->error, run->json, stderr);
 }
 
 static void print_changes(const struct hall *hall, const Onsale__V1__GetSeatMapResponse *map,
                           uint64_t since)
 {
-    printf("Version %" PRIu64 " -> %" PRIu64 "\n", since, map->version);
+    output_line(stdout, "Version %" PRIu64 " -> %" PRIu64, since, map->version);
     if (map->n_runs == 0)
-        puts("Nothing has changed.");
+        output_line(stdout, "Nothing has changed.");
     else
         hall_list_known(hall, stdout);
 }
@@ -94,18 +109,16 @@ static enum exit_code draw(struct run *run, const struct hall *hall, const struc
     }
     if (section == NULL)
         hall_draw(hall, run->width, &pen);
-    else if (!hall_draw_section(hall, section, &pen))
+    else if (!hall_draw_section(hall, section, run->width, &pen))
         return no_such_section(run, section);
-    printf("version %" PRIu64 "\n", parts->map->version);
+    output_line(stdout, "version %" PRIu64, parts->map->version);
     return EXIT_CODE_OK;
 }
 
 static enum exit_code make_and_draw(struct run *run, const struct parts *parts)
 {
     struct hall hall;
-    const Onsale__V1__Performance *performance =
-        find_performance(parts->dates, run_number(run, &parameter_performance));
-    REQUIRE(hall_init(&hall, parts->layout->layout, performance));
+    REQUIRE(hall_init(&hall, parts->layout->layout, parts->performance));
     enum exit_code code;
     if (hall_apply(&hall, parts->map)) {
         code = draw(run, &hall, parts);

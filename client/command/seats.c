@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text/name.h"
+
 bool row_walk_step(const Onsale__V1__SeatLayout *layout, struct row_walk *walk)
 {
     while (walk->next_section < layout->n_sections &&
@@ -38,31 +40,72 @@ static bool parse_number(const char *text, uint32_t *ret_number)
     return true;
 }
 
-static const char *skip_part(const char *text, const char *part)
+/* A name as it was typed: the key of SECTION-ROW, and the number. */
+struct typed_name {
+    struct name_key row;
+    uint32_t number;
+};
+
+static bool split_name(const struct name_key *key, struct typed_name *ret_name)
 {
-    size_t length = text == NULL ? 0 : strlen(part);
-    if (text == NULL || strncmp(text, part, length) != 0 || text[length] != '-') return NULL;
-    return text + length + 1;
+    const char *dash = strrchr(key->bytes, '-');
+    if (dash == NULL || !parse_number(dash + 1, &ret_name->number)) return false;
+    ret_name->row = *key;
+    ret_name->row.length = (size_t)(dash - key->bytes);
+    ret_name->row.bytes[ret_name->row.length] = '\0';
+    return true;
 }
 
-bool layout_find_seat(const Onsale__V1__SeatLayout *layout, const char *text,
-                      uint32_t *ret_seat_index)
+static bool is_row_called(const struct row_walk *walk, const struct name_key *wanted,
+                          bool folds_case)
 {
-    uint32_t number;
-    if (parse_number(text, &number)) {
-        *ret_seat_index = number;
-        return number < layout_seat_count(layout);
-    }
+    char name[NAME_BYTES_READ_MAX + 1];
+    struct name_key key;
+    int length = snprintf(name, sizeof name, "%s-%s", walk->section->name, walk->row->name);
+    return length < (int)sizeof name && name_key_make(name, folds_case, &key) &&
+           key.length == wanted->length && memcmp(key.bytes, wanted->bytes, key.length) == 0;
+}
+
+static size_t find_by_name(const Onsale__V1__SeatLayout *layout, const char *text, bool folds_case,
+                           struct seat_reading ret_readings[2])
+{
+    struct name_key key;
+    struct typed_name name;
     struct row_walk walk = {0};
+    size_t found = 0;
+    if (!name_key_make(text, folds_case, &key) || !split_name(&key, &name)) return 0;
     while (row_walk_step(layout, &walk)) {
-        const char *rest = skip_part(skip_part(text, walk.section->name), walk.row->name);
-        if (rest == NULL || !parse_number(rest, &number)) continue;
-        if (number < walk.row->first_number) continue;
-        if (number - walk.row->first_number >= walk.row->seat_count) continue;
-        *ret_seat_index = walk.first_seat_index + (number - walk.row->first_number);
-        return true;
+        if (name.number < walk.row->first_number) continue;
+        uint32_t place = name.number - walk.row->first_number;
+        if (place >= walk.row->seat_count || !is_row_called(&walk, &name.row, folds_case)) continue;
+        if (found < 2)
+            ret_readings[found] = (struct seat_reading){walk, walk.first_seat_index + place};
+        found++;
     }
-    return false;
+    return found;
+}
+
+static size_t find_by_index(const Onsale__V1__SeatLayout *layout, uint32_t seat_index,
+                            struct seat_reading *ret_reading)
+{
+    struct row_walk walk = {0};
+    while (row_walk_step(layout, &walk))
+        if (seat_index < walk.next_seat_index) {
+            *ret_reading = (struct seat_reading){walk, seat_index};
+            return 1;
+        }
+    return 0;
+}
+
+size_t layout_find_seat(const Onsale__V1__SeatLayout *layout, const char *text,
+                        struct seat_reading ret_readings[2])
+{
+    struct name_key key;
+    uint32_t seat_index;
+    if (name_key_make(text, false, &key) && parse_number(key.bytes, &seat_index))
+        return find_by_index(layout, seat_index, ret_readings);
+    size_t found = find_by_name(layout, text, false, ret_readings);
+    return found > 0 ? found : find_by_name(layout, text, true, ret_readings);
 }
 
 struct seat_name seat_name_of(const struct row_walk *walk, uint32_t seat_index)

@@ -29,10 +29,19 @@ bool row_walk_step(const Onsale__V1__SeatLayout *layout, struct row_walk *walk);
 /** Seats in the hall. */
 uint32_t layout_seat_count(const Onsale__V1__SeatLayout *layout);
 
-/** Finds a seat by its index ("1204") or by its name ("F1-A-12").
- * @param ret_seat_index  Set if true is returned only. */
-bool layout_find_seat(const Onsale__V1__SeatLayout *layout, const char *text,
-                      uint32_t *ret_seat_index);
+/** A seat that a text may mean. */
+struct seat_reading {
+    struct row_walk row;
+    uint32_t seat_index;
+};
+
+/** Finds the seats that a text may mean: an index ("1204") or a name ("F1-A-12"). It does not
+ * matter how the name is put together (text/name.h), and if no seat is called so, capital and small
+ * letters are the same. Halls that old servers imported may have several seats of one name.
+ * @param ret_readings  The first two, in the order of the hall.
+ * @return How many there are. */
+size_t layout_find_seat(const Onsale__V1__SeatLayout *layout, const char *text,
+                        struct seat_reading ret_readings[2]);
 
 /** Name of a seat of a row. */
 struct seat_name seat_name_of(const struct row_walk *walk, uint32_t seat_index);

@@ -1,4 +1,5 @@
 #include "client/command/show.h"
+#include "client/command/output.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -65,8 +66,8 @@ void show_seats_cell(struct table *table, Onsale__V1__Seat *const *seats, size_t
     FILE *stream = open_memstream(&text, &size);
     REQUIRE(stream != NULL);
     for (size_t i = 0; i < count; i++)
-        fprintf(stream, "%s%s-%s-%" PRIu32, i == 0 ? "" : " ", seats[i]->section, seats[i]->row,
-                seats[i]->number);
+        output_print(stream, "%s%s-%s-%" PRIu32, i == 0 ? "" : " ", seats[i]->section,
+                     seats[i]->row, seats[i]->number);
     fclose(stream);
     table_cell(table, "%s", text);
     free(text);

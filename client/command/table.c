@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/require.h"
-#include "client/command/text.h"
+#include "client/command/output.h"
 
 enum { GAP = 2 };
 
@@ -64,11 +64,11 @@ static void print_cell(const struct table *table, size_t column, const char *tex
 {
     int padding = (int)(width - text_width(text));
     bool last = column + 1 == table->columns_count;
-    if (table->columns[column].side == COLUMN_RIGHT)
-        fprintf(out, "%*s%s", padding, "", text);
-    else
-        fprintf(out, "%s%*s", text, last ? 0 : padding, "");
-    fprintf(out, "%*s", last ? 0 : GAP, "");
+    bool right = table->columns[column].side == COLUMN_RIGHT;
+    if (right) output_print(out, "%*s", padding, "");
+    output_text(out, text);
+    if (!right && !last) output_print(out, "%*s", padding, "");
+    if (!last) output_print(out, "%*s", GAP, "");
     if (last) fputc('\n', out);
 }
 

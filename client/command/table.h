@@ -35,7 +35,8 @@ void table_deinit(struct table *table);
 /** Adds the next cell, from left to right, row after row. Ends the process if memory is used up. */
 __attribute__((format(printf, 2, 3))) void table_cell(struct table *table, const char *format, ...);
 
-/** Prints headings and rows. Needs a UTF-8 locale for text that is not ASCII. */
+/** Prints headings and rows, cells as output_text does. Needs a UTF-8 locale for text that is not
+ * ASCII. */
 void table_print(const struct table *table, FILE *out);
 
 #endif

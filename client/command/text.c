@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <wchar.h>
 
 #include <onsale/id.h>
 
@@ -23,9 +22,15 @@ struct text text_of_money(int64_t amount)
     return text;
 }
 
+/* Rounded down, also before 1970. */
+static time_t seconds_of(unix_ms moment_ms)
+{
+    return (time_t)(moment_ms / MS_PER_SECOND - (moment_ms % MS_PER_SECOND < 0));
+}
+
 static void format_local(unix_ms moment_ms, const char *format, struct text *text)
 {
-    time_t seconds = (time_t)(moment_ms / MS_PER_SECOND);
+    time_t seconds = seconds_of(moment_ms);
     struct tm parts;
     if (localtime_r(&seconds, &parts) == NULL ||
         strftime(text->bytes, sizeof text->bytes, format, &parts) == 0)
@@ -45,7 +50,7 @@ struct text text_of_instant(unix_ms moment_ms)
     format_local(moment_ms, "%Y-%m-%d %H:%M:%S", &text);
     size_t length = strlen(text.bytes);
     snprintf(text.bytes + length, sizeof text.bytes - length, ".%03d",
-             (int)(moment_ms % MS_PER_SECOND));
+             (int)(moment_ms % MS_PER_SECOND + (moment_ms % MS_PER_SECOND < 0) * MS_PER_SECOND));
     return text;
 }
 
@@ -170,26 +175,6 @@ bool moment_parse(const char *text, unix_ms *ret_moment_ms)
     if (parts.tm_mday != day || parts.tm_mon != month) return false; /* 30 February */
     *ret_moment_ms = (seconds - offset_seconds) * MS_PER_SECOND + fraction_ms;
     return true;
-}
-
-size_t text_width(const char *text)
-{
-    size_t width = 0;
-    mbstate_t state = {0};
-    while (*text != '\0') {
-        wchar_t character;
-        size_t length = mbrtowc(&character, text, strlen(text), &state);
-        if (length == (size_t)-1 || length == (size_t)-2) {
-            state = (mbstate_t){0};
-            length = 1;
-            width++;
-        } else {
-            int columns = wcwidth(character);
-            width += columns < 0 ? 1 : (size_t)columns;
-        }
-        text += length;
-    }
-    return width;
 }
 
 unix_ms clock_now_ms(void)

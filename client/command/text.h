@@ -42,10 +42,6 @@ const char *text_of_enum(const ProtobufCEnumDescriptor *descriptor, int value);
  * @param ret_moment_ms  Set if true is returned only. Fractions beyond milliseconds are cut. */
 bool moment_parse(const char *text, unix_ms *ret_moment_ms);
 
-/** Columns a UTF-8 text takes in a terminal; a byte that is not valid takes one. Needs a UTF-8
- * locale. */
-size_t text_width(const char *text);
-
 /** The clock of this machine. */
 unix_ms clock_now_ms(void);
 

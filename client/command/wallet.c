@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "client/command/command.h"
+#include "client/command/output.h"
 #include "client/command/pages.h"
 #include "client/command/show.h"
 #include "client/command/text.h"
@@ -20,7 +21,7 @@ static void print_balance(const struct run *run, const ProtobufCMessage *answer)
 {
     (void)run;
     int64_t balance = ((const Onsale__V1__GetBalanceResponse *)answer)->balance;
-    printf("Balance  %s\n", text_of_money(balance).bytes);
+    output_line(stdout, "Balance  %s", text_of_money(balance).bytes);
 }
 
 static enum exit_code show(struct run *run)

@@ -154,6 +154,16 @@ bool name_check(const char *text, char ret_problem[NAME_PROBLEM_BYTES])
     return true;
 }
 
+void text_mend(char *text)
+{
+    size_t length = strlen(text), start = length;
+    while (start > 0 && ((uint8_t)text[start - 1] & 0xc0) == 0x80)
+        start--;
+    if (start == 0 || (uint8_t)text[start - 1] < 0xc0) return;
+    const char *at = text + --start;
+    if (text_next(&at) == NOT_UTF8) text[start] = '\0';
+}
+
 int text_head(const char *text, size_t bytes_max)
 {
     size_t length = strnlen(text, bytes_max + 1);

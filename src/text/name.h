@@ -56,6 +56,9 @@ bool name_key_make(const char *name, bool folds_case, struct name_key *ret_key);
 /** Whether two texts have the same characters, however these are put together (NFC). */
 bool text_is_same(const char *a, const char *b);
 
+/** Cuts off what a fixed size has left of a last character. */
+void text_mend(char *text);
+
 /** Bytes of the longest head of a UTF-8 text that has no more than so many and ends between two
  * characters: for "%.*s". */
 int text_head(const char *text, size_t bytes_max);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -220,6 +221,19 @@ static void a_text_is_cut_between_characters(void **state)
     assert_int_equal(text_head("", 2), 0);
 }
 
+static void a_text_that_was_cut_within_a_character_is_mended(void **state)
+{
+    (void)state;
+    static const char whole[] = "a공\U0001f525";
+    static const size_t expected[] = {0, 1, 1, 1, 4, 4, 4, 4, 8};
+    for (size_t length = 0; length <= strlen(whole); length++) {
+        char text[sizeof whole];
+        snprintf(text, sizeof text, "%.*s", (int)length, whole);
+        text_mend(text);
+        assert_int_equal(strlen(text), expected[length]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_key_fits_whatever_a_name_becomes),
         cmocka_unit_test(texts_are_the_same_however_they_are_put_together),
         cmocka_unit_test(a_text_is_cut_between_characters),
+        cmocka_unit_test(a_text_that_was_cut_within_a_character_is_mended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

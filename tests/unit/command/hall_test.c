@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "client/command/hall.h"
+#include "client/command/seat_arguments.h"
 
 /* FLOOR: rows A (4 seats) and B (6), tier 0; W-1 and W-2: one row of 3 each, tier 1. */
 static Onsale__V1__Row row_a, row_b, row_w1, row_w2;
@@ -84,7 +85,7 @@ static char *drawn(const struct hall *hall, const char *section, size_t width, b
     if (section == NULL)
         hall_draw(hall, width, &pen);
     else
-        assert_true(hall_draw_section(hall, section, &pen));
+        assert_true(hall_draw_section(hall, section, width, &pen));
     fclose(out);
     return text;
 }
@@ -132,7 +133,7 @@ static void a_section_is_drawn_with_the_numbers_of_its_seats(void **state)
 static void a_section_that_is_not_there_is_not_drawn(void **state)
 {
     struct pen pen = {.out = stdout};
-    assert_false(hall_draw_section(*state, "W", &pen));
+    assert_false(hall_draw_section(*state, "W", 80, &pen));
 }
 
 static void colour_ends_with_the_line_and_is_there_on_request_only(void **state)
@@ -187,20 +188,170 @@ static void a_seat_map_of_another_hall_is_refused(void **state)
     assert_true(hall_apply(hall, &map));
 }
 
+static void assert_seat(const char *text, uint32_t seat_index)
+{
+    struct seat_reading readings[2];
+    if (layout_find_seat(&layout, text, readings) != 1) fail_msg("%s is not one seat", text);
+    assert_int_equal(readings[0].seat_index, seat_index);
+}
+
 static void a_seat_is_found_by_index_and_by_name(void **state)
 {
-    (void)state;
-    uint32_t seat_index;
-    assert_true(layout_find_seat(&layout, "15", &seat_index));
-    assert_int_equal(seat_index, 15);
-    assert_true(layout_find_seat(&layout, "FLOOR-B-1", &seat_index));
-    assert_int_equal(seat_index, 4);
-    assert_true(layout_find_seat(&layout, "W-2-1-22", &seat_index));
-    assert_int_equal(seat_index, 15);
+    struct seat_reading readings[2];
+    assert_seat("15", 15);
+    assert_seat("FLOOR-B-1", 4);
+    assert_seat("W-2-1-22", 15);
     static const char *const absent[] = {"16",        "",           "FLOOR-A-0", "FLOOR-A-5",
                                          "FLOOR-C-1", "FLOOR-A-1x", "FLOOR-A-",  "W-1-1-9"};
     for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
-        if (layout_find_seat(&layout, absent[i], &seat_index)) fail_msg("%s", absent[i]);
+        if (layout_find_seat(&layout, absent[i], readings) > 0) fail_msg("%s", absent[i]);
+    (void)state;
+}
+
+static void it_does_not_matter_how_a_name_is_typed(void **state)
+{
+    (void)state;
+    assert_seat("floor-b-1", 4);
+    assert_seat("ＦＬＯＯＲ-Ｂ-１", 4);
+    assert_seat(" FLOOR\u2010B\u22121 ", 4);
+    assert_seat("１５", 15);
+    row_b.name = (char *)"가";
+    assert_seat("FLOOR-\u1100\u1161-6", 9);
+    row_b.name = (char *)"\u1100\u1161";
+    assert_seat("FLOOR-가-6", 9);
+}
+
+static void assert_two_seats(const char *text, uint32_t one, uint32_t other)
+{
+    struct seat_reading readings[2];
+    assert_int_equal(layout_find_seat(&layout, text, readings), 2);
+    assert_int_equal(readings[0].seat_index, one);
+    assert_int_equal(readings[1].seat_index, other);
+}
+
+static void a_name_of_two_seats_has_two_readings(void **state)
+{
+    (void)state;
+    floor_section.name = (char *)"W"; /* row 1-1 of section W, row 1 of section W-1 */
+    row_b.name = (char *)"1-1";
+    row_b.first_number = 10;
+    assert_two_seats("W-1-1-12", 6, 12);
+    assert_seat("W-1-1-13", 7);
+    row_b.name = (char *)"A"; /* twice in one section */
+    row_b.first_number = 4;
+    assert_two_seats("W-A-4", 3, 4);
+    assert_seat("W-A-5", 5);
+}
+
+static void capitals_are_told_apart_only_where_they_have_to_be(void **state)
+{
+    (void)state;
+    w1_section.name = (char *)"west";
+    w2_section.name = (char *)"West";
+    row_w2.first_number = 10;
+    assert_seat("west-1-10", 10);
+    assert_seat("West-1-10", 13);
+    assert_two_seats("WEST-1-10", 10, 13);
+}
+
+static void a_refusal_tells_both_readings(void **state)
+{
+    (void)state;
+    struct run run = {0};
+    uint32_t seat_index;
+    floor_section.name = (char *)"W";
+    row_b.name = (char *)"1-1";
+    row_b.first_number = 10;
+    assert_int_equal(seat_find(&run, &layout, "W-1-1-12", &seat_index), ONSALE_ARGUMENT_INVALID);
+    assert_string_equal(run.error.message,
+                        "W-1-1-12 means 2 seats: 6 is in section W, row 1-1, and 12 in section "
+                        "W-1, row 1; give one of these indexes");
+    assert_int_equal(seat_find(&run, &layout, "W-1-1-16", &seat_index), ONSALE_SEAT_OUT_OF_RANGE);
+    assert_string_equal(run.error.message, "the hall has no seat W-1-1-16");
+    assert_int_equal(seat_find(&run, &layout, "W-1-1-13", &seat_index), ONSALE_OK);
+    assert_int_equal(seat_index, 7);
+}
+
+/* FLOOR has two prices: row A that of tier 0, and row B, which W-1 stands between, that of tier 1.
+ */
+static void every_row_stands_under_its_own_price(void **state)
+{
+    struct hall *hall = *state;
+    floor_section.n_rows = 1;
+    w2_section.name = (char *)"FLOOR";
+    w2_section.rows = floor_rows + 1;
+    w2_section.tier_index = 1;
+    vip.price = 9000;
+    hall->states[8] = ONSALE__V1__SEAT_STATE__SEAT_STATE_SOLD;
+    char *text = drawn(hall, "FLOOR", 60, false);
+    assert_string_equal(text, "Section FLOOR  --  VIP  9,000\n"
+                              "\n"
+                              "    S T A G E\n"
+                              "A    1 2 3 4\n"
+                              "\n"
+                              "Section FLOOR  --  tier 1\n"
+                              "\n"
+                              "B  1 # 3 4 5 6\n"
+                              "\n"
+                              ". available 9   h held 0   # sold 1   x blocked 0   10 in all\n");
+    free(text);
+    text = drawn(hall, NULL, 60, false);
+    assert_non_null(strstr(text, "VIP  9,000  --  4 of 4 left\n"));
+    assert_non_null(strstr(text, "tier 1  --  8 of 9 left\n"));
+    free(text);
+}
+
+static size_t longest_line(const char *text)
+{
+    size_t longest = 0;
+    for (const char *end; *text != '\0'; text = end + 1) {
+        end = strchrnul(text, '\n');
+        if ((size_t)(end - text) > longest) longest = (size_t)(end - text);
+        if (*end == '\0') break;
+    }
+    return longest;
+}
+
+static void a_row_that_does_not_fit_goes_on_in_the_next_line(void **state)
+{
+    (void)state;
+    struct hall hall;
+    make_row(&row_a, "GA", 1, 248);
+    floor_section.n_rows = 2;
+    assert_true(hall_init(&hall, &layout, &performance));
+    memset(hall.states, ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE, hall.seat_count);
+    hall.states[70] = ONSALE__V1__SEAT_STATE__SEAT_STATE_HELD;
+    hall.states[247] = ONSALE__V1__SEAT_STATE__SEAT_STATE_SOLD;
+    char *text = drawn(&hall, NULL, 80, false);
+    assert_true(longest_line(text) <= 80);
+    assert_non_null(strstr(text, "\nGA .........."));
+    assert_non_null(strstr(text, "\n   h........."));
+    assert_non_null(strstr(text, "\n   .....................................#\n"
+                                 " B                                 ......\n"));
+    free(text);
+    text = drawn(&hall, "FLOOR", 80, false);
+    assert_true(longest_line(text) <= 80);
+    assert_non_null(strstr(text, "\nGA    1   2   3"));
+    assert_non_null(strstr(text, "\n     20  21  22"));
+    assert_non_null(strstr(text, "\n      #\n"));
+    free(text);
+    hall_deinit(&hall);
+}
+
+static void names_that_a_terminal_would_obey_are_drawn_as_escapes(void **state)
+{
+    struct hall *hall = *state;
+    w1_section.name = (char *)"\033";
+    row_w1.name = (char *)"\n";
+    vip.name = (char *)"\u202e";
+    char *text = drawn(hall, NULL, 60, false);
+    assert_null(strchr(text, '\033'));
+    assert_non_null(strstr(text, "\\u202e  165,000"));
+    assert_non_null(strstr(text, "\\x0a ...   1 ...\n"));
+    free(text);
+    text = drawn(hall, "\033", 60, true);
+    assert_non_null(strstr(text, "Section \\x1b  --  tier 1"));
+    free(text);
 }
 
 static void changes_are_listed_as_runs_of_one_state(void **state)
@@ -235,6 +386,17 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_seat_map_of_another_hall_is_refused, make_hall,
                                         free_hall),
         cmocka_unit_test_setup_teardown(a_seat_is_found_by_index_and_by_name, make_hall, free_hall),
+        cmocka_unit_test_setup_teardown(it_does_not_matter_how_a_name_is_typed, make_hall,
+                                        free_hall),
+        cmocka_unit_test_setup_teardown(a_name_of_two_seats_has_two_readings, make_hall, free_hall),
+        cmocka_unit_test_setup_teardown(capitals_are_told_apart_only_where_they_have_to_be,
+                                        make_hall, free_hall),
+        cmocka_unit_test_setup_teardown(a_refusal_tells_both_readings, make_hall, free_hall),
+        cmocka_unit_test_setup_teardown(every_row_stands_under_its_own_price, make_hall, free_hall),
+        cmocka_unit_test_setup_teardown(a_row_that_does_not_fit_goes_on_in_the_next_line, make_hall,
+                                        free_hall),
+        cmocka_unit_test_setup_teardown(names_that_a_terminal_would_obey_are_drawn_as_escapes,
+                                        make_hall, free_hall),
         cmocka_unit_test_setup_teardown(changes_are_listed_as_runs_of_one_state, make_hall,
                                         free_hall),
     };

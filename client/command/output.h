@@ -1,0 +1,31 @@
+/* output.h -- Where text leaves the command: nothing else writes what came from a server or a file.
+ *
+ * Names, messages and paths are shown, never obeyed: a character that a terminal might act upon or
+ * that nobody would see (text/name.h) is written as \x1b, \u202e or \U000e0041, a byte that is no
+ * UTF-8 as \xff. So a line stays a line. A backslash stays as it is: who needs to tell an escape
+ * from a name that looks like one takes --json. */
+#ifndef CLIENT_COMMAND_OUTPUT_H
+#define CLIENT_COMMAND_OUTPUT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/** Writes a text, or a part of it, on the present line. */
+void output_text(FILE *out, const char *text);
+
+/** As printf, on the present line: a newline in the result is escaped as well. Ends the process if
+ * memory is used up. */
+__attribute__((format(printf, 2, 3))) void output_print(FILE *out, const char *format, ...);
+
+/** As output_print, and ends the line. */
+__attribute__((format(printf, 2, 3))) void output_line(FILE *out, const char *format, ...);
+
+/** Writes a JSON document: characters that are not safe become \u001b and the like, so that it
+ * means the same.
+ * @param json  Valid JSON, in which only strings have characters beyond ASCII. */
+void output_json(FILE *out, const char *json);
+
+/** Columns that a text takes in a terminal when output_text writes it. Needs a UTF-8 locale. */
+size_t text_width(const char *text);
+
+#endif
