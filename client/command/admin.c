@@ -1,28 +1,14 @@
 /* admin.c -- onsale admin ...; the policy is in policy.c */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/limits.h"
-#include "base/require.h"
-#include "client/command/catalogue.h"
 #include "client/command/command.h"
-#include "client/command/failure.h"
-#include "client/command/json.h"
+#include "client/command/import.h"
 #include "client/command/output.h"
 #include "client/command/seat_arguments.h"
 #include "client/command/show.h"
 #include "client/command/text.h"
 
-enum { CATALOGUE_ARENA_BYTES_MAX = 256 * 1024 * 1024 };
-
-static const struct parameter parameter_file = {
-    .value = "FILE",
-    .help = "JSON catalogue; examples/ has some. - reads the standard input.",
-    .required = true,
-};
 static const struct parameter parameter_path = {
     .value = "PATH",
     .help = "Absolute path of a new folder on the server's machine.",
@@ -44,65 +30,6 @@ static enum exit_code create_user(struct run *run)
     enum onsale_status status =
         onsale_admin_create_user(run->channel, &request, NULL, &response, &run->error);
     return run_finish(run, status, response, print_user);
-}
-
-/* @return The whole file, to be freed; NULL with errno set if it can't be read. */
-static char *read_file(const char *path, size_t *ret_size)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    if (file == NULL) return NULL;
-    ssize_t length = getdelim(&text, &size, '\0', file);
-    bool failed = ferror(file) != 0;
-    if (file != stdin) fclose(file);
-    if (failed) {
-        free(text);
-        return NULL;
-    }
-    *ret_size = length < 0 ? 0 : (size_t)length;
-    return text;
-}
-
-static void print_imported(const struct run *run, const ProtobufCMessage *answer)
-{
-    (void)run;
-    const Onsale__V1__ImportCatalogueResponse *response = (const void *)answer;
-    output_line(stdout, "Imported %" PRIu32 " new performances with %s new seats",
-                response->performances_created, text_of_money(response->seats_created).bytes);
-}
-
-static enum exit_code import_text(struct run *run, const char *path, const char *text, size_t size)
-{
-    Onsale__V1__ImportCatalogueRequest request;
-    Onsale__V1__ImportCatalogueResponse *response = NULL;
-    char problem[CATALOGUE_PROBLEM_BYTES];
-    struct arena arena;
-    enum onsale_status status;
-    arena_init(&arena, CATALOGUE_ARENA_BYTES_MAX);
-    if (catalogue_parse(text, size, &arena, &request, problem)) {
-        status = onsale_admin_import_catalogue(run->channel, &request, run_slow_options(run),
-                                               &response, &run->error);
-    } else {
-        status = ONSALE_ARGUMENT_INVALID;
-        failure_make(&run->error, status, "%.80s: %s", path, problem);
-    }
-    arena_deinit(&arena);
-    return run_finish(run, status, response, print_imported);
-}
-
-static enum exit_code import(struct run *run)
-{
-    size_t size;
-    const char *path = arguments_text(&run->arguments, &parameter_file);
-    char *text = read_file(path, &size);
-    if (text == NULL) {
-        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%.100s: %s", path, strerror(errno));
-        return failure_print(&run->error, run->json, stderr);
-    }
-    enum exit_code code = import_text(run, path, text, size);
-    free(text);
-    return code;
 }
 
 static void print_blocked(const struct run *run, const ProtobufCMessage *answer)
@@ -285,7 +212,6 @@ static enum exit_code back_up(struct run *run)
 }
 
 static const struct parameter *const user_parameters[] = {&parameter_user_word, NULL};
-static const struct parameter *const import_parameters[] = {&parameter_file, NULL};
 static const struct parameter *const seats_parameters[] = {&parameter_performance, &parameter_seats,
                                                            NULL};
 static const struct parameter *const no_parameters[] = {NULL};
@@ -294,7 +220,9 @@ static const struct parameter *const backup_parameters[] = {&parameter_path, NUL
 const struct command admin_commands[] = {
     {"admin create-user", user_parameters, "Make a user known.", NULL, create_user},
     {"admin import", import_parameters, "Put a concert from a JSON file on sale.",
-     "Importing the same again changes nothing.\n", import},
+     "Importing the same again changes nothing. What is odd, such as a show in the past or a tier\n"
+     "without seats, is imported with a warning on stderr.\n",
+     import_catalogue},
     {"admin block", seats_parameters, "Take seats out of the sale, all or none.", NULL, block},
     {"admin unblock", seats_parameters, "Put blocked seats back into the sale.", NULL, unblock},
     {"admin stats", no_parameters, "Tell what the server holds and how it does.", NULL, stats},

@@ -6,6 +6,9 @@
 #include "base/limits.h"
 #include "client/command/json_reader.h"
 
+/* Some editors begin UTF-8 with it. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 static void *make_array(struct json_reader *reader, const struct json_node *node, size_t count,
                         size_t element_size)
 {
@@ -236,17 +239,60 @@ static void read_catalogue(struct json_reader *reader, const struct json_node *t
     read_performances(reader, &performances, request);
 }
 
+/* What is no JSON in UTF-8 though it may look so in an editor. */
+static const char *encoding_problem(const char *text, size_t size)
+{
+    if (size == 0) return "there is nothing in it";
+    bool has_mark =
+        size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
+    bool has_zeros = size >= 2 && (text[0] == '\0') != (text[1] == '\0');
+    if (has_mark || has_zeros) return "it is UTF-16 or UTF-32: save it as UTF-8";
+    return NULL;
+}
+
+/* jansson takes a NUL for the end. */
+static bool find_nul(const char *text, size_t size, char problem[CATALOGUE_PROBLEM_BYTES])
+{
+    size_t line = 1, column = 1;
+    const char *nul = memchr(text, '\0', size);
+    if (nul == NULL) return false;
+    for (const char *at = text; at < nul; at++) {
+        column = *at == '\n' ? 1 : column + 1;
+        if (*at == '\n') line++;
+    }
+    snprintf(problem, CATALOGUE_PROBLEM_BYTES,
+             "line %zu, column %zu: a NUL byte, of which JSON has none", line, column);
+    return true;
+}
+
+/* @return NULL with the problem set. */
+static json_t *load(const char *text, size_t size, char problem[CATALOGUE_PROBLEM_BYTES])
+{
+    json_error_t error;
+    if (size >= sizeof byte_order_mark - 1 &&
+        memcmp(text, byte_order_mark, sizeof byte_order_mark - 1) == 0) {
+        text += sizeof byte_order_mark - 1;
+        size -= sizeof byte_order_mark - 1;
+    }
+    const char *encoding = encoding_problem(text, size);
+    if (encoding != NULL) {
+        snprintf(problem, CATALOGUE_PROBLEM_BYTES, "%s", encoding);
+        return NULL;
+    }
+    if (find_nul(text, size, problem)) return NULL;
+    json_t *document = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
+    if (document == NULL)
+        snprintf(problem, CATALOGUE_PROBLEM_BYTES, "line %d, column %d: %s", error.line,
+                 error.column, error.text);
+    return document;
+}
+
 bool catalogue_parse(const char *text, size_t size, struct arena *arena,
                      Onsale__V1__ImportCatalogueRequest *ret_request,
                      char ret_problem[CATALOGUE_PROBLEM_BYTES])
 {
-    json_error_t error;
-    json_t *document = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
-    if (document == NULL) {
-        snprintf(ret_problem, CATALOGUE_PROBLEM_BYTES, "line %d, column %d: %s", error.line,
-                 error.column, error.text);
-        return false;
-    }
+    json_t *document = load(text, size, ret_problem);
+    if (document == NULL) return false;
     struct json_reader reader = {arena, ret_problem, CATALOGUE_PROBLEM_BYTES};
     struct json_node top = {.value = document};
     Onsale__V1__ImportCatalogueRequest request = ONSALE__V1__IMPORT_CATALOGUE_REQUEST__INIT;

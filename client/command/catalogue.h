@@ -22,7 +22,7 @@
 enum { CATALOGUE_PROBLEM_BYTES = 384 };
 
 /** Reads a catalogue.
- * @param text         UTF-8 JSON, `size` bytes.
+ * @param text         UTF-8 JSON, `size` bytes; a byte order mark at the beginning is fine.
  * @param arena        Where the request is made; it lives as long.
  * @param ret_request  Set if true is returned only.
  * @param ret_problem  Set if false is returned only, for example

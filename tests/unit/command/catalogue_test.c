@@ -123,6 +123,78 @@ static void broken_json_is_named_by_its_line(void **state)
     assert_false(catalogue_parse("{\"a\":1,\"a\":1}", 13, *state, &request, problem));
 }
 
+static void a_byte_order_mark_is_fine(void **state)
+{
+    char text[2 * sizeof good], problem[CATALOGUE_PROBLEM_BYTES];
+    Onsale__V1__ImportCatalogueRequest request;
+    snprintf(text, sizeof text, "\xef\xbb\xbf%s", good);
+    assert_true(catalogue_parse(text, strlen(text), *state, &request, problem));
+    assert_string_equal(request.concert->title, "T");
+    snprintf(text, sizeof text, "\xef\xbb\xbf\xef\xbb\xbf%s", good);
+    assert_false(catalogue_parse(text, strlen(text), *state, &request, problem));
+}
+
+static void assert_bytes_refused(struct arena *arena, const char *bytes, size_t size,
+                                 const char *expected)
+{
+    char problem[CATALOGUE_PROBLEM_BYTES];
+    Onsale__V1__ImportCatalogueRequest request;
+    assert_false(catalogue_parse(bytes, size, arena, &request, problem));
+    assert_string_equal(problem, expected);
+}
+
+static void a_nul_is_named_by_its_place(void **state)
+{
+    char text[2 * sizeof good], ends[CATALOGUE_PROBLEM_BYTES];
+    int length = snprintf(text, sizeof text, "%s\n%cgarbage{{{", good, '\0');
+    snprintf(ends, sizeof ends, "line 1, column %zu: a NUL byte, of which JSON has none",
+             sizeof good);
+    assert_bytes_refused(*state, text, (size_t)length,
+                         "line 2, column 1: a NUL byte, of which JSON has none");
+    assert_bytes_refused(*state, good, sizeof good, /* its own end */
+                         ends);
+    assert_bytes_refused(*state, "{ \0}", 4,
+                         "line 1, column 3: a NUL byte, of which JSON has none");
+}
+
+static void what_is_no_utf8_is_said(void **state)
+{
+    static const char *const expected = "it is UTF-16 or UTF-32: save it as UTF-8";
+    assert_bytes_refused(*state, "\xff\xfe{\0}\0", 6, expected);
+    assert_bytes_refused(*state, "\xfe\xff\0{\0}", 6, expected);
+    assert_bytes_refused(*state, "{\0}\0", 4, expected);
+    assert_bytes_refused(*state, "\0{\0}", 4, expected);
+    assert_bytes_refused(*state, "\xff\xfe\0\0{\0\0\0", 8, expected);
+    assert_bytes_refused(*state, "", 0, "there is nothing in it");
+    assert_bytes_refused(*state, "\xef\xbb\xbf", 3, "there is nothing in it");
+}
+
+static void numbers_that_are_none_are_refused(void **state)
+{
+    static const char *const numbers[] = {"56.32", "1e3", "\"1\"", "true", "null", "-1", "[1]"};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char price[32];
+        snprintf(price, sizeof price, "\"price\":%s", numbers[i]);
+        assert_problem(*state, "\"price\":165000", price,
+                       "performances[0].tiers[0].price: must be a whole number, 0..1000000000000");
+    }
+}
+
+static void a_path_is_cut_between_characters(void **state)
+{
+    char key[2048] = "\"venue\":\"V\",\"";
+    for (size_t i = 0; i < 100; i++)
+        snprintf(key + strlen(key), sizeof key - strlen(key), "공");
+    snprintf(key + strlen(key), sizeof key - strlen(key), "\":1");
+    char text[4 * sizeof good], problem[CATALOGUE_PROBLEM_BYTES];
+    Onsale__V1__ImportCatalogueRequest request;
+    const char *at = strstr(good, "\"venue\":\"V\"");
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - good), good, key,
+             at + strlen("\"venue\":\"V\""));
+    assert_false(catalogue_parse(text, strlen(text), *state, &request, problem));
+    assert_non_null(strstr(problem, "공: there is no such key here"));
+}
+
 static void no_part_of_a_catalogue_is_one(void **state)
 {
     Onsale__V1__ImportCatalogueRequest request;
@@ -175,6 +247,11 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(a_mistake_is_named_by_its_path, make_arena, free_arena),
         cmocka_unit_test_setup_teardown(an_empty_list_is_a_mistake, make_arena, free_arena),
         cmocka_unit_test_setup_teardown(broken_json_is_named_by_its_line, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(a_path_is_cut_between_characters, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(numbers_that_are_none_are_refused, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(what_is_no_utf8_is_said, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(a_nul_is_named_by_its_place, make_arena, free_arena),
+        cmocka_unit_test_setup_teardown(a_byte_order_mark_is_fine, make_arena, free_arena),
         cmocka_unit_test_setup_teardown(no_part_of_a_catalogue_is_one, make_arena, free_arena),
         cmocka_unit_test(a_quota_that_is_too_small_is_a_problem_not_a_crash),
         cmocka_unit_test_setup_teardown(the_examples_are_catalogues, make_arena, free_arena),

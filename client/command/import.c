@@ -1,0 +1,121 @@
+#include "client/command/import.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/command/catalogue.h"
+#include "client/command/failure.h"
+#include "client/command/json.h"
+#include "client/command/output.h"
+#include "client/command/text.h"
+#include "client/command/warnings.h"
+#include "text/name.h"
+
+enum {
+    CATALOGUE_ARENA_BYTES_MAX = 256 * 1024 * 1024,
+    CATALOGUE_FILE_BYTES_MAX = 64 * 1024 * 1024,
+    FILE_BYTES_FIRST = 64 * 1024,
+};
+
+static const struct parameter parameter_file = {
+    .value = "FILE",
+    .help = "JSON catalogue; examples/ has some. - reads the standard input.",
+    .required = true,
+};
+const struct parameter *const import_parameters[] = {&parameter_file, NULL};
+
+/* @return The rest of a file, to be freed; NULL with errno set if it can't be read or is too large.
+ */
+static char *read_stream(FILE *file, size_t *ret_size)
+{
+    char *text = NULL;
+    size_t size = 0, capacity = 0;
+    while (size == capacity) {
+        capacity = capacity == 0 ? (size_t)FILE_BYTES_FIRST : 2 * capacity;
+        char *larger = size >= CATALOGUE_FILE_BYTES_MAX ? NULL : realloc(text, capacity);
+        if (larger == NULL) {
+            free(text);
+            errno = size >= CATALOGUE_FILE_BYTES_MAX ? EFBIG : ENOMEM;
+            return NULL;
+        }
+        text = larger;
+        size += fread(text + size, 1, capacity - size, file);
+    }
+    if (ferror(file) != 0) {
+        int cause = errno;
+        free(text);
+        errno = cause;
+        return NULL;
+    }
+    *ret_size = size;
+    return text;
+}
+
+static char *read_file(const char *path, size_t *ret_size)
+{
+    if (strcmp(path, "-") == 0) return read_stream(stdin, ret_size);
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return NULL;
+    char *text = read_stream(file, ret_size);
+    int cause = errno;
+    fclose(file);
+    errno = cause;
+    return text;
+}
+
+static void print_imported(const struct run *run, const ProtobufCMessage *answer)
+{
+    (void)run;
+    const Onsale__V1__ImportCatalogueResponse *response = (const void *)answer;
+    output_line(stdout, "Imported %" PRIu32 " new performances with %s new seats",
+                response->performances_created, text_of_money(response->seats_created).bytes);
+}
+
+static void print_warning(const char *warning, void *context)
+{
+    const struct run *run = context;
+    fflush(stdout);
+    if (run->json)
+        json_write_line(json_pack("{so}", "warning", json_from_text(warning)), stderr);
+    else
+        output_line(stderr, "warning: %s", warning);
+}
+
+static enum exit_code import_text(struct run *run, const char *path, const char *text, size_t size)
+{
+    Onsale__V1__ImportCatalogueRequest request;
+    Onsale__V1__ImportCatalogueResponse *response = NULL;
+    char problem[CATALOGUE_PROBLEM_BYTES];
+    struct arena arena;
+    enum onsale_status status;
+    arena_init(&arena, CATALOGUE_ARENA_BYTES_MAX);
+    if (catalogue_parse(text, size, &arena, &request, problem)) {
+        status = onsale_admin_import_catalogue(run->channel, &request, run_slow_options(run),
+                                               &response, &run->error);
+    } else {
+        status = ONSALE_ARGUMENT_INVALID;
+        failure_make(&run->error, status, "%.*s: %s", text_head(path, 80), path, problem);
+    }
+    enum exit_code code = run_finish(run, status, response, print_imported);
+    if (status == ONSALE_OK) catalogue_warn(&request, clock_now_ms(), print_warning, run);
+    arena_deinit(&arena);
+    return code;
+}
+
+enum exit_code import_catalogue(struct run *run)
+{
+    size_t size;
+    const char *path = arguments_text(&run->arguments, &parameter_file);
+    char *text = read_file(path, &size);
+    if (text == NULL) {
+        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%.*s: %s", text_head(path, 100), path,
+                     strerror(errno));
+        return failure_print(&run->error, run->json, stderr);
+    }
+    enum exit_code code = import_text(run, path, text, size);
+    free(text);
+    return code;
+}
