@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "onsale/v1/admin.methods.h"
+#include "onsale/v1/catalog.methods.h"
 #include "tests/unit/shop/shop.h"
 
 static const struct method import = {METHOD_IMPORT_CATALOGUE};
@@ -195,6 +196,44 @@ static void a_catalogue_put_together_otherwise_is_the_same_catalogue(void **stat
     shop_close(&shop);
 }
 
+/* As servers before 0.2 took them: two rows of one name, and a title that clears the screen. */
+static void put_an_old_catalogue(struct store_txn *txn)
+{
+    struct concert concert;
+    struct layout_row row;
+    assert_true(concert_get(txn, CONCERT, &concert));
+    strcpy(concert.title, "a\033[2J\nb");
+    concert_put(txn, &concert);
+    assert_true(layout_row_from(txn, LAYOUT, 1, &row));
+    strcpy(row.row, "A");
+    layout_row_put(txn, &row);
+}
+
+static void what_an_old_server_took_is_served_as_it_is(void **state)
+{
+    static const struct method get_concert_method = {METHOD_GET_CONCERT};
+    static const struct method get_layout_method = {METHOD_GET_SEAT_LAYOUT};
+    struct shop shop;
+    Onsale__V1__GetConcertRequest concert = ONSALE__V1__GET_CONCERT_REQUEST__INIT;
+    Onsale__V1__GetConcertResponse concert_response;
+    Onsale__V1__GetSeatLayoutRequest layout = ONSALE__V1__GET_SEAT_LAYOUT_REQUEST__INIT;
+    Onsale__V1__GetSeatLayoutResponse layout_response;
+    (void)state;
+    shop_open(&shop);
+    shop_stock(&shop);
+    shop_edit(&shop, put_an_old_catalogue);
+    concert.concert_id = CONCERT;
+    assert_int_equal(shop_call(&shop, &get_concert_method, &concert, &concert_response), STATUS_OK);
+    assert_string_equal(concert_response.concert->title, "a\033[2J\nb");
+    layout.performance_id = SHOW;
+    assert_int_equal(shop_call(&shop, &get_layout_method, &layout, &layout_response), STATUS_OK);
+    assert_string_equal(layout_response.layout->sections[0]->rows[0]->name, "A");
+    assert_string_equal(layout_response.layout->sections[0]->rows[1]->name, "A");
+    shop_hold(&shop, 1);
+    assert_int_equal(shop_check(&shop).violations_count, 0);
+    shop_close(&shop);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +247,7 @@ int main(void)
         cmocka_unit_test(capital_and_small_letters_are_different_names),
         cmocka_unit_test(a_hall_as_large_as_there_may_be_is_compared),
         cmocka_unit_test(a_catalogue_put_together_otherwise_is_the_same_catalogue),
+        cmocka_unit_test(what_an_old_server_took_is_served_as_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
