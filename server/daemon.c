@@ -19,6 +19,7 @@
 #include "server/log.h"
 #include "server/pace.h"
 #include "server/sockets.h"
+#include "server/store_fault.h"
 #include "store/lasting_word.h"
 #include "store/store.h"
 
@@ -36,6 +37,7 @@ enum { DRAIN_MS_MAX = 10 * 1000, DRAIN_LOOK_MS = 5, CLOSE_SECONDS_MAX = 5 };
 struct daemon {
     struct store *store;
     struct lasting_word clock_floor;
+    bool is_told[STORE_TREES]; /* that damage was met there: main's */
     struct engine *engine;
     struct clock_log clock_log; /* main's */
     struct sockets sockets;
@@ -236,6 +238,7 @@ static bool open_store(struct daemon *daemon, const struct options *options)
 {
     char problem[STORE_PROBLEM_BYTES];
     struct store_options store_options = {
+        .watch = &store_fault_watch,
         .path = options->data,
         .map_bytes = options->map_bytes,
         .room_bytes = ROOM_BYTES,
@@ -243,10 +246,12 @@ static bool open_store(struct daemon *daemon, const struct options *options)
         .readers_max = READERS_MAX,
     };
     int64_t begun_ns = ticks_ns();
+    store_fault_begin(options->data);
     if (store_open(&store_options, problem, &daemon->store) != STATUS_OK) {
         log_line("can't open the store: %s", problem);
         return false;
     }
+    if (store_is_new(daemon->store)) log_line("made a new store in %s", options->data);
     log_line("journal: %" PRIu64 " records done again in %" PRId64 " ms",
              store_redone_records(daemon->store), (ticks_ns() - begun_ns) / NS_PER_MS);
     lasting_word_open(&daemon->clock_floor, options->data);
@@ -327,6 +332,20 @@ static enum closing watch_closing(struct daemon *daemon)
     return closing;
 }
 
+/* Each kind of record once: whoever retries would fill the log. */
+static void tell_damage(struct daemon *daemon)
+{
+    for (unsigned i = 0; i < STORE_TREES; i++) {
+        const char *tree = store_damaged_tree(daemon->store, i);
+        if (tree == NULL || daemon->is_told[i]) continue;
+        daemon->is_told[i] = true;
+        log_line("the store is damaged: a record or page of its tree %s can't be read; calls that "
+                 "need it are refused with STORE_DAMAGED, health is DAMAGED; `onsale admin check` "
+                 "names what it finds",
+                 tree);
+    }
+}
+
 /* @return Whether the server can go on. */
 static bool look_after(struct daemon *daemon, unsigned second)
 {
@@ -334,6 +353,7 @@ static bool look_after(struct daemon *daemon, unsigned second)
     log_clock(daemon);
     sockets_reap(&daemon->sockets, monotonic_ms(NULL));
     if (second % 60 == 0) store_clear_stale_readers(daemon->store);
+    tell_damage(daemon);
     return watch_closing(daemon) != CLOSING_STUCK;
 }
 

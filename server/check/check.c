@@ -2,6 +2,28 @@
 
 #include "server/check/finding.h"
 #include "server/check/picture.h"
+#include "store/inspect.h"
+
+static void note_finding(void *context, const struct store_finding *finding)
+{
+    check_found(context, finding->what, "tree %s, key %s", finding->tree, finding->key);
+}
+
+/* What can't be read fails the transaction, in which nothing is found any more. */
+static enum status check_relations(struct checker *checker)
+{
+    enum status err = picture_take(checker->txn, checker->picture);
+    if (err == STATUS_OK) {
+        check_seats(checker);
+        check_money(checker);
+        check_queues(checker);
+        check_timers(checker);
+        check_events(checker);
+        check_counters(checker); /* last: it compares with what the others counted */
+    }
+    picture_free(checker->picture);
+    return err;
+}
 
 enum status check_store(struct store_txn *txn, struct arena *arena, unix_ms now_ms,
                         struct check_report *ret_report)
@@ -11,17 +33,9 @@ enum status check_store(struct store_txn *txn, struct arena *arena, unix_ms now_
     struct checker checker = {
         .txn = txn, .arena = arena, .now_ms = now_ms, .picture = &picture, .report = &report};
 
-    enum status err = picture_take(txn, &picture);
-    if (err == STATUS_OK) {
-        check_seats(&checker);
-        check_money(&checker);
-        check_queues(&checker);
-        check_timers(&checker);
-        check_events(&checker);
-        check_counters(&checker); /* last: it compares with what the others counted */
-        err = checker.out_of_memory ? STATUS_OUT_OF_MEMORY : STATUS_OK;
-    }
-    picture_free(&picture);
+    bool is_readable = store_inspect(txn, note_finding, &checker);
+    enum status err = is_readable ? check_relations(&checker) : STATUS_OK;
+    if (err == STATUS_OK && checker.out_of_memory) err = STATUS_OUT_OF_MEMORY;
     if (err == STATUS_OK) *ret_report = report;
     return err;
 }

@@ -6,7 +6,8 @@
 
 struct reading {
     struct engine *engine;
-    struct call_list *calls;
+    struct rpc_call *first;
+    struct rpc_call *last;
     unix_ms now_ms;
 };
 
@@ -19,7 +20,7 @@ static bool wait_is_over(const struct engine *engine, const struct rpc_call *rpc
 static enum status read_body(struct store_txn *txn, void *context)
 {
     const struct reading *reading = context;
-    for (struct rpc_call *rpc = reading->calls->first; rpc != NULL; rpc = rpc->next) {
+    for (struct rpc_call *rpc = reading->first;; rpc = rpc->next) {
         struct call call;
         call.rpc = rpc;
         call.txn = txn;
@@ -32,16 +33,30 @@ static enum status read_body(struct store_txn *txn, void *context)
         call.engine = reading->engine;
         rpc->outcome = execute_call(&call);
         rpc->saw_write = store_txn_number(txn);
+        if (rpc == reading->last) return STATUS_OK;
     }
-    return STATUS_OK;
+}
+
+/* What one call met fails the snapshot for all: so each has one of its own. */
+static void execute_each(const struct reading *reading)
+{
+    for (struct rpc_call *rpc = reading->first;; rpc = rpc->next) {
+        struct reading alone = {reading->engine, rpc, rpc, reading->now_ms};
+        enum status err = store_read(reading->engine->store, read_body, &alone);
+        if (err != STATUS_OK) rpc->outcome = err;
+        if (rpc == reading->last) return;
+    }
 }
 
 void reader_execute(struct engine *engine, struct call_list *calls)
 {
     if (calls->count == 0) return;
-    struct reading reading = {engine, calls, engine_show_now_ms(engine)};
+    struct reading reading = {engine, calls->first, calls->last, engine_show_now_ms(engine)};
     enum status err = store_read(engine->store, read_body, &reading);
-    if (err != STATUS_OK) call_list_set_outcome(calls, err);
+    if (err == STATUS_STORE_DAMAGED && calls->count > 1)
+        execute_each(&reading);
+    else if (err != STATUS_OK)
+        call_list_set_outcome(calls, err);
 }
 
 /* A long poll is answered a little before its caller gives up. */

@@ -3,8 +3,8 @@
 #include "server/engine/inside.h"
 #include "server/engine/sweep.h"
 
-/* After a refusal for want of room the timers are tried again so much later. */
-enum { FULL_RETRY_MS = 1000 };
+/* After a refusal for want of room or for damage the timers are tried again so much later. */
+enum { REFUSED_RETRY_MS = 1000 };
 
 /* While callers are told the time, it is saved so often: it must not run backwards over a restart.
  */
@@ -154,11 +154,29 @@ static enum status answer(struct engine *engine, struct call_list *calls)
 static void refuse_batch(struct engine *engine, struct call_list *calls, unix_ms now_ms,
                          enum status err)
 {
-    atomic_store(&engine->timer_due_ms, now_ms + FULL_RETRY_MS);
+    atomic_store(&engine->timer_due_ms, now_ms + REFUSED_RETRY_MS);
     call_list_set_outcome(calls, err);
     call_list_finish(calls);
     if (!is_hidden(engine)) note_shown(engine);
     engine->world.wake(engine->world.context, ENGINE_FLUSHER);
+}
+
+static enum status write_batch(struct engine *engine, struct call_list *calls,
+                               struct clock_view clock);
+
+/* What one command met has failed the batch: each has one of its own. */
+static enum status write_each(struct engine *engine, struct call_list *calls,
+                              struct clock_view clock)
+{
+    struct rpc_call *rpc;
+    enum status err = STATUS_OK;
+    while ((rpc = call_list_take(calls)) != NULL) {
+        struct call_list alone = {0};
+        call_list_add(&alone, rpc);
+        enum status one_err = write_batch(engine, &alone, clock);
+        if (one_err != STATUS_OK) err = one_err;
+    }
+    return err;
 }
 
 static enum status write_batch(struct engine *engine, struct call_list *calls,
@@ -173,9 +191,10 @@ static enum status write_batch(struct engine *engine, struct call_list *calls,
                               .clock_has_jumped = clock.jumped_ms > 0};
     enum status err = store_apply(engine->store, write_body, &writing);
     if (err == STATUS_NOT_YET) err = STATUS_OK;
+    if (err == STATUS_STORE_DAMAGED && calls->count > 1) return write_each(engine, calls, clock);
     if (err != STATUS_OK) {
         refuse_batch(engine, calls, now_ms, err);
-        return err;
+        return err == STATUS_STORE_DAMAGED ? STATUS_OK : err; /* others can be served */
     }
     note_commit(engine, &writing);
     err = show_in_time(engine, now_ms);

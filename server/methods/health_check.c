@@ -5,12 +5,14 @@
 #define SERVING ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_SERVING
 #define NOT_SERVING ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_NOT_SERVING
 #define STORAGE_FULL ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_STORAGE_FULL
+#define DAMAGED ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_DAMAGED
 #define CLOCK_JUMPED ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_CLOCK_JUMPED
 
 /* The worst comes first. */
 static Onsale__Rpc__V1__ServingStatus status_of(struct engine *engine, struct clock_view clock)
 {
     if (engine_gauges(engine).connections.are_late) return NOT_SERVING;
+    if (store_damage_met(engine_store(engine)) > 0) return DAMAGED;
     if (clock.jumped_ms > 0) return CLOCK_JUMPED;
     return store_has_room(engine_store(engine)) ? SERVING : STORAGE_FULL;
 }

@@ -41,6 +41,12 @@ struct checkpoints {
  * was put in its place; STATUS_STORAGE_FAILED. */
 enum status checkpoint_restore(const char *data_file, const struct journal *journal);
 
+/** After a clean stop the data file has the headers of the journal's checkpoint, or those that
+ * another program has written since. One that differs in a single byte is neither: it is damaged,
+ * and is put back.
+ * @return As checkpoint_restore. */
+enum status checkpoint_mend(const char *data_file, const struct journal *journal);
+
 /** Reads the header pages as they are. @return Their size; 0 if they can't be read. */
 size_t checkpoint_read_headers(MDB_env *env, uint8_t ret_headers[JOURNAL_STATE_BYTES_MAX]);
 

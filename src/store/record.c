@@ -80,6 +80,7 @@ static bool is_found(struct store_txn *txn, int rc)
 static MDB_cursor *open_cursor(struct store_txn *txn, enum tree tree)
 {
     if (txn->failure != STATUS_OK) return NULL;
+    txn->tree = tree;
     MDB_cursor *cursor;
     int rc = mdb_cursor_open(txn->mdb, txn->trees[tree], &cursor);
     if (rc == MDB_SUCCESS) return cursor;
@@ -108,6 +109,7 @@ bool record_get(struct store_txn *txn, enum tree tree, const struct key *key,
 {
     if (txn->failure != STATUS_OK) return false;
     txn->touches++;
+    txn->tree = tree;
     MDB_val wanted = mdb_val_of(key->bytes, key->size);
     MDB_val value;
     if (!is_found(txn, get(txn, tree, &wanted, &value))) return false;
@@ -135,6 +137,7 @@ static bool take_found(struct store_txn *txn, int rc, const MDB_val *found, cons
 /* For one look: the kept cursor, or one of its own for a read. */
 static MDB_cursor *begin_look(struct store_txn *txn, enum tree tree)
 {
+    txn->tree = tree;
     return txn->may_write ? kept_cursor(txn, tree) : open_cursor(txn, tree);
 }
 
@@ -218,6 +221,7 @@ static void put_noted(struct store_txn *txn, enum tree tree, const struct key *k
     REQUIRE(txn->may_write);
     if (txn->failure != STATUS_OK) return;
     txn->touches++;
+    txn->tree = tree;
     MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
     MDB_val mdb_value = mdb_val_of(value->start, writer_size(value));
     MDB_cursor *cursor = kept_cursor(txn, tree);
@@ -279,6 +283,7 @@ void record_delete(struct store_txn *txn, enum tree tree, const struct key *key)
     REQUIRE(txn->may_write);
     if (txn->failure != STATUS_OK) return;
     txn->touches++;
+    txn->tree = tree;
     MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
     if (!is_found(txn, mdb_del(txn->mdb, txn->trees[tree], &mdb_key, NULL))) return;
     if (txn->redo == NULL) return;

@@ -1,9 +1,10 @@
 #include "store/recovery.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/require.h"
 #include "store/redo.h"
@@ -27,11 +28,67 @@ static enum status open_journal(struct store *store, const char *path,
     return err != STATUS_STORE_DAMAGED ? err : refuse_journal(err, problem, ret_problem);
 }
 
-/* A data file that was gone would be made anew, and all that was sold with it. */
-static enum status check_data_file(const char *data_file, const struct journal *journal)
+static enum status refuse(char ret_problem[STORE_PROBLEM_BYTES], const char *problem)
 {
-    if (access(data_file, F_OK) == 0) return STATUS_OK;
-    return journal == NULL ? STATUS_OK : STATUS_STORE_DAMAGED;
+    snprintf(ret_problem, STORE_PROBLEM_BYTES, "%s", problem);
+    return STATUS_STORE_DAMAGED;
+}
+
+enum presence { PRESENT, ABSENT, DANGLING };
+
+/* A link to a volume that is not mounted is no reason to make a file there. */
+static enum presence look_for(const char *path)
+{
+    struct stat file;
+    if (stat(path, &file) == 0 || errno != ENOENT) return PRESENT;
+    return lstat(path, &file) == 0 ? DANGLING : ABSENT;
+}
+
+static bool is_empty(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && file.st_size == 0;
+}
+
+/* A data file that is gone must not be made anew, and all that was sold with it. */
+static enum status check_data_file(const char *data_file, const char *lock_file, bool has_journal,
+                                   char ret_problem[STORE_PROBLEM_BYTES])
+{
+    enum presence presence = look_for(data_file);
+    if (presence == DANGLING)
+        return refuse(ret_problem,
+                      "data.mdb is a link to what is not there: is its volume mounted?");
+    if (presence == PRESENT && is_empty(data_file))
+        return refuse(ret_problem, "data.mdb is empty: put back what it was, or a backup");
+    if (presence == ABSENT && has_journal)
+        return refuse(ret_problem, "data.mdb is missing, and onsale.journal is there: put it back, "
+                                   "or a backup in place of both");
+    if (presence == ABSENT && look_for(lock_file) == PRESENT)
+        return refuse(ret_problem, "data.mdb is missing, and lock.mdb tells that a store was here: "
+                                   "put it back, or remove lock.mdb to begin with nothing");
+    return STATUS_OK;
+}
+
+static enum status check_files(const char *folder, const char *data_file, const char *journal_file,
+                               char ret_problem[STORE_PROBLEM_BYTES])
+{
+    char lock_file[PATH_MAX];
+    if (!folder_path(folder, "lock.mdb", lock_file)) return STATUS_STORE_NOT_OPENED;
+    enum presence journal = look_for(journal_file);
+    if (journal == DANGLING)
+        return refuse(ret_problem,
+                      "onsale.journal is a link to what is not there: is its volume mounted?");
+    return check_data_file(data_file, lock_file, journal == PRESENT, ret_problem);
+}
+
+static enum status restore(const char *data_file, const struct journal *journal,
+                           char ret_problem[STORE_PROBLEM_BYTES])
+{
+    enum status err = journal_is_closed(journal) ? checkpoint_mend(data_file, journal)
+                                                 : checkpoint_restore(data_file, journal);
+    if (err != STATUS_STORE_DAMAGED) return err;
+    return refuse(ret_problem, "data.mdb is cut off, or older than the checkpoint in "
+                               "onsale.journal: if it is a backup, remove onsale.journal");
 }
 
 enum status recovery_begin(struct store *store, const char *folder,
@@ -42,11 +99,10 @@ enum status recovery_begin(struct store *store, const char *folder,
     ret_problem[0] = '\0';
     if (!folder_path(folder, "onsale.journal", journal_file)) return STATUS_STORE_NOT_OPENED;
     if (!folder_path(folder, "data.mdb", data_file)) return STATUS_STORE_NOT_OPENED;
-    enum status err = open_journal(store, journal_file, ret_problem);
-    if (err == STATUS_OK) err = check_data_file(data_file, store->journal);
+    enum status err = check_files(folder, data_file, journal_file, ret_problem);
+    if (err == STATUS_OK) err = open_journal(store, journal_file, ret_problem);
     if (err != STATUS_OK || store->journal == NULL) return err;
-    return journal_is_closed(store->journal) ? STATUS_OK
-                                             : checkpoint_restore(data_file, store->journal);
+    return restore(data_file, store->journal, ret_problem);
 }
 
 /* A backup, or a store that was just made: all that it has is on disk. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/require.h"
+#include "store/map.h"
 #include "store/recovery.h"
 #include "store/transaction.h"
 
@@ -69,6 +70,27 @@ static enum status lock_folder(struct opening *opening)
     return refuse(opening, STATUS_STORE_LOCKED, "another server uses the data folder %s", path);
 }
 
+static void tell_broken(MDB_env *env, const char *what)
+{
+    const struct store_watch *watch = mdb_env_get_userctx(env);
+    watch->broken(what);
+}
+
+static int set_watch(MDB_env *env, const struct store_watch *watch)
+{
+    if (watch == NULL) return MDB_SUCCESS;
+    int rc = mdb_env_set_userctx(env, (void *)watch);
+    return rc == MDB_SUCCESS ? mdb_env_set_assert(env, tell_broken) : rc;
+}
+
+static void tell_map(MDB_env *env, const struct store_watch *watch)
+{
+    MDB_envinfo info;
+    if (watch == NULL) return;
+    REQUIRE(mdb_env_info(env, &info) == MDB_SUCCESS);
+    watch->mapped(map_find(info.me_mapsize), info.me_mapsize);
+}
+
 static enum status open_environment(struct opening *opening, const char *path)
 {
     const struct store_options *options = opening->options;
@@ -78,8 +100,11 @@ static enum status open_environment(struct opening *opening, const char *path)
     if (rc == MDB_SUCCESS) rc = mdb_env_set_maxdbs(store->env, TREES);
     if (rc == MDB_SUCCESS)
         rc = mdb_env_set_maxreaders(store->env, options->readers_max + SPARE_READERS);
+    if (rc == MDB_SUCCESS) rc = set_watch(store->env, options->watch);
     if (rc == MDB_SUCCESS) rc = mdb_env_open(store->env, path, MDB_NOTLS, 0600);
-    return rc == MDB_SUCCESS ? STATUS_OK : refuse_rc(opening, rc, "can't open the store in");
+    if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "can't open the store in");
+    tell_map(store->env, options->watch);
+    return STATUS_OK;
 }
 
 /* LMDB keeps the number of the last write in its lock file for as long as any process has that
@@ -197,7 +222,10 @@ static enum status make_environment(struct opening *opening, const char *path)
 
 static void close_environment(struct store *store)
 {
-    if (store->env != NULL) mdb_env_close(store->env);
+    if (store->env == NULL) return;
+    const struct store_watch *watch = mdb_env_get_userctx(store->env);
+    mdb_env_close(store->env);
+    if (watch != NULL) watch->mapped(NULL, 0);
     store->env = NULL;
 }
 
@@ -221,6 +249,7 @@ static enum status make_store(struct opening *opening)
     unlink(new_data);
     unlink(new_lock);
     rmdir(folder);
+    opening->store->is_new = err == STATUS_OK;
     return err;
 }
 

@@ -26,8 +26,18 @@ enum { STORE_FORMAT_VERSION = 1, STORE_PROBLEM_BYTES = 512 };
 struct store;
 struct store_txn;
 
+/** Told, while the store is opened and used, of what a server may want to say if the memory that
+ * LMDB maps the data file into can't be read. */
+struct store_watch {
+    /* Where the file is mapped, once it is and until the store is closed. */
+    void (*mapped)(const void *start, uint64_t bytes);
+    /* LMDB has found its pages wrong and ends the process when this returns. */
+    void (*broken)(const char *what);
+};
+
 struct store_options {
-    const char *path;    /* a folder; made, with mode 0700, if it is not there */
+    const struct store_watch *watch; /* kept; NULL for none */
+    const char *path;                /* a folder; made, with mode 0700, if it is not there */
     uint64_t map_bytes;  /* most the store may grow to; address space, not disk. At least 1 MiB */
     uint64_t room_bytes; /* disk space allocated ahead of the data, so that a commit never finds the
                             disk full: more than one write can dirty */
@@ -48,6 +58,9 @@ enum status store_open(const struct store_options *options, char ret_problem[STO
 /** How many records of the journal were done again when the store was opened: none after a clean
  * stop. */
 uint64_t store_redone_records(const struct store *store);
+
+/** Whether there was none in the folder and it was made. */
+bool store_is_new(const struct store *store);
 
 /** Flushes all that was written. No transaction may be open. NULL is fine. */
 void store_close(struct store *store);
@@ -111,6 +124,10 @@ bool store_is_pressed(const struct store *store);
 /** The failure so far, STATUS_OK if none. */
 enum status store_txn_failure(const struct store_txn *txn);
 
+/** Lets a read go on that has failed for damage: for whoever can do without what could not be read.
+ * @return Whether it had. */
+bool store_txn_pass_damage(struct store_txn *txn);
+
 /** Whether the last write found room. */
 bool store_has_room(const struct store *store);
 
@@ -121,6 +138,16 @@ enum status store_back_up(struct store *store, const char *path, uint64_t *ret_b
 
 /** Bytes in use, and most that may be. Safe from any thread. */
 void store_usage(struct store *store, uint64_t *ret_used_bytes, uint64_t *ret_limit_bytes);
+
+/** How many transactions have met a damaged record or page since the store was opened. Safe from
+ * any thread, as is: */
+uint64_t store_damage_met(const struct store *store);
+
+enum { STORE_TREES = 12 };
+
+/** The kinds of records that damage was met in. @param i  0..STORE_TREES - 1.
+ * @return A constant name; NULL if none was met in this one. */
+const char *store_damaged_tree(const struct store *store, unsigned i);
 
 /** Frees the reader slots of dead processes. Call it now and then, from any thread. */
 void store_clear_stale_readers(struct store *store);

@@ -52,8 +52,8 @@ static void item_read(struct reader *value, enum timer_kind kind, union timer_it
     ret->run = run;
 }
 
-static bool list_unpack(struct store_txn *txn, struct reader key, struct reader value,
-                        struct timer_list *ret)
+bool timer_list_unpack(struct store_txn *txn, struct reader key, struct reader value,
+                       struct timer_list *ret)
 {
     size_t count = (size_t)(value.end - value.at) / RUN_BYTES;
     ret->kind = (enum timer_kind)reader_big(&key, sizeof(uint8_t));
@@ -111,7 +111,8 @@ bool timer_list_first(struct store_txn *txn, enum timer_kind kind, struct timer_
 {
     struct key key;
     struct reader value;
-    return first_of(txn, kind, &key, &value) && list_unpack(txn, key_reader(&key), value, ret);
+    return first_of(txn, kind, &key, &value) &&
+           timer_list_unpack(txn, key_reader(&key), value, ret);
 }
 
 unix_ms timer_due(struct store_txn *txn, enum timer_kind kind)
@@ -140,7 +141,7 @@ static bool visit_list(void *context, struct reader key, struct reader value)
 {
     const struct visit *visit = context;
     struct timer_list list;
-    return list_unpack(visit->txn, key, value, &list) && list.due_ms <= visit->until_ms &&
+    return timer_list_unpack(visit->txn, key, value, &list) && list.due_ms <= visit->until_ms &&
            visit->visit(visit->context, &list);
 }
 

@@ -4,6 +4,8 @@
 
 #include "base/require.h"
 
+_Static_assert((int)TREES == (int)STORE_TREES, "every tree can be told of");
+
 enum status store_status(int rc)
 {
     switch (rc) {
@@ -43,14 +45,48 @@ uint64_t store_used_bytes(MDB_env *env)
     return ((uint64_t)info.me_last_pgno + 1) * stat.ms_psize;
 }
 
+static void note_damage(struct store_txn *txn)
+{
+    if (txn->damage == NULL) return;
+    atomic_fetch_or(&txn->damage->trees, UINT32_C(1) << txn->tree);
+    atomic_fetch_add(&txn->damage->met, 1);
+}
+
 void store_txn_fail(struct store_txn *txn, enum status failure)
 {
-    if (txn->failure == STATUS_OK) txn->failure = failure;
+    if (txn->failure != STATUS_OK) return;
+    txn->failure = failure;
+    if (failure == STATUS_STORE_DAMAGED) note_damage(txn);
+}
+
+uint64_t store_damage_met(const struct store *store)
+{
+    return atomic_load(&store->damage.met);
+}
+
+const char *store_damaged_tree(const struct store *store, unsigned i)
+{
+    REQUIRE(i < STORE_TREES);
+    bool is_damaged = (atomic_load(&store->damage.trees) & UINT32_C(1) << i) != 0;
+    return is_damaged ? tree_name((enum tree)i) : NULL;
+}
+
+bool store_is_new(const struct store *store)
+{
+    return store->is_new;
 }
 
 enum status store_txn_failure(const struct store_txn *txn)
 {
     return txn->failure;
+}
+
+bool store_txn_pass_damage(struct store_txn *txn)
+{
+    REQUIRE(!txn->may_write);
+    if (txn->failure != STATUS_STORE_DAMAGED) return false;
+    txn->failure = STATUS_OK;
+    return true;
 }
 
 uint64_t store_txn_number(const struct store_txn *txn)
@@ -73,6 +109,7 @@ enum status store_read(struct store *store, store_body *body, void *context)
     struct rank_sums sums[RANK_SUMS_SEEN]; /* outside of what is cleared for every read */
     struct store_txn txn = {
         .trees = store->trees,
+        .damage = &store->damage,
         .kept_rows = &store->kept_rows,
         .rank_sums = sums,
     };

@@ -22,9 +22,17 @@
 #include "store/store.h"
 #include "store/unshown.h"
 
+/** What was met of damage, by any transaction. */
+struct damage_met {
+    atomic_uint_fast64_t met;   /* transactions that failed for it */
+    atomic_uint_fast32_t trees; /* a bit for each it was in */
+};
+
 struct store_txn {
     MDB_txn *mdb;
     const MDB_dbi *trees;
+    struct damage_met *damage; /* NULL while the store is opened */
+    enum tree tree;            /* looked into last */
     bool may_write;
     struct journal_record *redo;    /* of a write: its changes; NULL while they are done again */
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
@@ -66,7 +74,9 @@ struct store {
     struct unshown unshown;     /* likewise */
     struct journal *journal;
     struct checkpoints checkpoints;
-    uint64_t redone_records;      /* of the journal, when the store was opened */
+    uint64_t redone_records; /* of the journal, when the store was opened */
+    struct damage_met damage;
+    bool is_new;                  /* made when it was opened */
     bool is_open;                 /* to its last step */
     atomic_uint_fast64_t applied; /* number of the last write that was given to the journal */
     atomic_uint_fast64_t showing; /* of the last that is shown, or about to be */
@@ -79,6 +89,10 @@ struct store {
 /** What an error of LMDB, or an errno, means. Any code that is not foreseen is a mistake of ours.
  */
 enum status store_status(int rc);
+
+/** Unpacks a list of timers; of a damaged one the transaction fails. */
+bool timer_list_unpack(struct store_txn *txn, struct reader key, struct reader value,
+                       struct timer_list *ret);
 
 /** Bytes of the file that pages use. */
 uint64_t store_used_bytes(MDB_env *env);

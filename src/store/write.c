@@ -30,6 +30,7 @@ static enum status begin(struct store *store)
 {
     store->unshown.txn = (struct store_txn){
         .trees = store->trees,
+        .damage = &store->damage,
         .may_write = true,
         .kept = &store->kept,
         .kept_rows = &store->kept_rows,
