@@ -42,7 +42,8 @@ static const char usage[] =
     "address or a private network only.\n"
     "SIGTERM finishes what was accepted, refuses the rest with UNAVAILABLE, and exits with 0.\n"
     "Exit codes: 0 stopped as asked, 1 can't start, the disk failed, or connections are not freed\n"
-    "any more (start it again), 2 wrong usage.\n"
+    "any more (start it again), 2 wrong usage. SIGSEGV or SIGBUS ends it if pages of data.mdb are\n"
+    "damaged: then the last line says so.\n"
     "\n"
     "limits\n";
 
