@@ -39,13 +39,21 @@ static bool is_selector(int32_t character)
            is_in(character, 0x180b, 0x180d) || character == 0x180f;
 }
 
+/* Most names need no tables. */
+static bool is_printable_ascii(int32_t character)
+{
+    return is_in(character, ' ', '~');
+}
+
 static bool is_blank(int32_t character)
 {
+    if (is_printable_ascii(character)) return character == ' ';
     return character == BRAILLE_BLANK || utf8proc_category(character) == UTF8PROC_CATEGORY_ZS;
 }
 
 static bool is_combining(int32_t character)
 {
+    if (is_printable_ascii(character)) return false;
     utf8proc_category_t category = utf8proc_category(character);
     return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC ||
            category == UTF8PROC_CATEGORY_ME;
@@ -60,6 +68,7 @@ static bool is_noncharacter(int32_t character)
 /* @return What is wrong with a character by itself; NULL if it is safe. */
 static const char *fault_of(int32_t character)
 {
+    if (is_printable_ascii(character)) return NULL;
     if (character == NOT_UTF8) return "invalid byte";
     if (character == JOINER || character == NON_JOINER || is_selector(character)) return NULL;
     if (is_direction_mark(character)) return "direction mark";
