@@ -66,7 +66,7 @@ void model_answer(struct model *model, const struct model_method *method,
 {
     *answer = (struct answer){.arena = answer->arena};
     answer->response = message_make(answer->arena, method->response);
-    if (method->writes && model->batch_is_refused && method->handler != model_confirm_clock)
+    if (method->writes && model->batch_jumped_ms > 0 && method->handler != model_confirm_clock)
         answer->status = STATUS_CLOCK_JUMPED;
     else
         answer->status = method->handler(model, request, answer->response, answer);

@@ -34,7 +34,7 @@ static void end_what_is_over(struct model *model, struct model_concert *concert)
 void model_begin_batch(struct model *model, unix_ms now_ms)
 {
     model->now_ms = now_ms;
-    model->batch_is_refused = model->jumped_ms > 0;
+    model->batch_jumped_ms = model->jumped_ms;
     for (size_t i = 0; i < model->concerts_count; i++)
         end_what_is_over(model, &model->concerts[i]);
     model_admit(model);

@@ -101,10 +101,10 @@ struct model_page {
 
 struct model {
     unix_ms now_ms;
-    int64_t jumped_ms;     /* the system clock jumped ahead by so much and is not confirmed */
-    int64_t behind_ms;     /* it is so far behind now_ms */
-    bool batch_is_refused; /* it had when the batch began */
-    struct arena kept;     /* the catalogue */
+    int64_t jumped_ms;       /* the system clock jumped ahead by so much and is not confirmed */
+    int64_t behind_ms;       /* it is so far behind now_ms */
+    int64_t batch_jumped_ms; /* it had so far when the batch began, which refuses writes */
+    struct arena kept;       /* the catalogue */
     size_t users_count;
     uint64_t users[MODEL_USERS_MAX];
     size_t concerts_count;

@@ -86,7 +86,7 @@ enum status model_confirm_clock(struct model *model, const void *request, void *
     Onsale__V1__ConfirmClockResponse *res = response;
     (void)request, (void)answer;
     res->jumped_ms = model->jumped_ms;
-    res->now_ms = model->now_ms + model->jumped_ms;
+    res->now_ms = model->now_ms + model->batch_jumped_ms;
     model->jumped_ms = 0;
     return STATUS_OK;
 }
