@@ -15,8 +15,9 @@ static uint32_t backoff_ms(uint32_t attempts)
     for (uint32_t i = 1; i < attempts && backoff < BACKOFF_MS_MAX; i++)
         backoff *= 2;
     if (backoff > BACKOFF_MS_MAX) backoff = BACKOFF_MS_MAX;
-    uint32_t random = 0;
-    (void)getrandom(&random, sizeof random, GRND_NONBLOCK); /* without randomness: no jitter */
+    uint32_t random;
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) != sizeof random)
+        random = 0; /* without randomness: no jitter */
     return backoff - random % (backoff / 2 + 1);
 }
 
