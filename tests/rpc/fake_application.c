@@ -37,7 +37,7 @@ static enum status check(struct fake_application *fake, struct rpc_call *call)
     Onsale__Rpc__V1__CheckResponse *response = arena_alloc(call->arena, sizeof *response);
     if (response == NULL) return STATUS_OUT_OF_MEMORY;
     onsale__rpc__v1__check_response__init(response);
-    response->version = (char *)fake->version;
+    response->version = (char *)atomic_load(&fake->version);
     call->response = &response->base;
     return STATUS_OK;
 }

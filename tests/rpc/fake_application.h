@@ -20,7 +20,7 @@ enum { FAKE_NOW_MS = 1700000000, FAKE_REQUEST_BYTES_MAX = 256 };
 
 struct fake_application {
     struct rpc_application application;
-    const char *version;
+    _Atomic(const char *) version;
     atomic_bool holds;  /* keep calls until they are released */
     atomic_size_t seen; /* calls that were started */
     unix_ms last_deadline_ms;
