@@ -18,7 +18,24 @@ is_installed() {
 }
 
 as_root() {
-    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "must be run as root, for there is no sudo"
+    fi
+}
+
+# install_packages PACKAGE...: from Debian. A source of packages that can't be reached does no harm
+# if they come from another one.
+install_packages() {
+    command -v apt-get >/dev/null || fail "this is no Debian: install $*"
+    say "Installing from Debian: $*"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update ||
+        say "Not every list of packages could be updated"
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -q -y --no-install-recommends install "$@" || fail "can't install what is missing"
 }
 
 # ensure_packages [LIST...]: installs from Debian what these files name (script/packages) and what is
@@ -31,11 +48,7 @@ ensure_packages() {
         is_installed "$package" || missing+=("$package")
     done < <(cat "$@")
     [ ${#missing[@]} -gt 0 ] || return 0
-    say "Installing from Debian: ${missing[*]}"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
-        as_root env DEBIAN_FRONTEND=noninteractive \
-            apt-get -q -y --no-install-recommends install "${missing[@]}" ||
-        fail "can't install what is missing"
+    install_packages "${missing[@]}"
 }
 
 # ensure_build FOLDER OPTION...: configures, with these options of meson, and compiles.
