@@ -149,9 +149,9 @@ static void restart(struct simulation *simulation, void (*end_and_start)(struct 
 {
     simulation_read_clock(simulation);
     struct world *world = &simulation->world;
-    unix_ms told_ms = simulation->model->now_ms;
-    world->clock_ms = told_ms + simulation->model->jumped_ms;
+    world->clock_ms = simulation->model->now_ms + simulation->model->jumped_ms;
     simulation_step(simulation);
+    unix_ms told_ms = simulation->model->now_ms; /* a jump may have been confirmed just now */
     simulation_ask_waits(simulation, true);
     if (random_chance(&simulation->random, 50))
         world->set_at_restart_ms = -(int64_t)random_below(&simulation->random, 3000);
