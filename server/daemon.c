@@ -357,19 +357,31 @@ static bool look_after(struct daemon *daemon, unsigned second)
     return watch_closing(daemon) != CLOSING_STUCK;
 }
 
-bool daemon_run(struct daemon *daemon)
+/* @return A signal that came before the moment; below 0 if none did. */
+static int wait_for_signal(int64_t moment_ns)
 {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGHUP);
+    int64_t left_ns = moment_ns - ticks_ns();
+    if (left_ns < 0) left_ns = 0;
+    struct timespec left = {.tv_sec = left_ns / NS_PER_SECOND, .tv_nsec = left_ns % NS_PER_SECOND};
+    return sigtimedwait(&signals, NULL, &left);
+}
+
+bool daemon_run(struct daemon *daemon)
+{
     bool goes_on = true;
     int caught = 0;
-    for (unsigned second = 1; goes_on && caught != SIGTERM && caught != SIGINT; second++) {
-        caught = sigtimedwait(&signals, NULL, &(struct timespec){.tv_sec = 1});
+    int64_t next_ns = ticks_ns() + NS_PER_SECOND;
+    for (unsigned second = 1; goes_on && caught != SIGTERM && caught != SIGINT;) {
+        caught = wait_for_signal(next_ns);
         if (caught == SIGHUP) log_line("SIGHUP: there is nothing to read again; going on");
-        if (caught < 0) goes_on = look_after(daemon, second);
+        if (caught >= 0) continue;
+        goes_on = look_after(daemon, second++);
+        next_ns = ticks_ns() + NS_PER_SECOND;
     }
     log_line(goes_on ? "stopping: finishing what was accepted, refusing the rest"
                      : "ending, to be started again: connections are not freed any more");

@@ -1,0 +1,173 @@
+/* The list of a listener's connections by itself: who gets in, who has to go, what was freed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "rpc/listen/connections.h"
+
+enum { CONNECTIONS = 6, PER_PEER = 3, RESERVED = 2, FRAMES = 2, FIRST_MS = 100, IDLE_MS = 1000 };
+
+static const struct peer root = {.bytes = {1}, .is_trusted = true};
+static const struct peer guest = {.bytes = {2}};
+static const struct peer other_guest = {.bytes = {3}};
+
+static nng_pipe pipe_of(uint32_t id)
+{
+    return (nng_pipe){.id = id};
+}
+
+static int set_up(void **state)
+{
+    static struct connections connections;
+    const struct connections_limits limits = {
+        .connections_max = CONNECTIONS,
+        .per_peer_max = PER_PEER,
+        .reserved = RESERVED,
+        .frames_in_flight_max = FRAMES,
+        .first_frame_ms_max = FIRST_MS,
+        .idle_ms_max = IDLE_MS,
+    };
+    *state = &connections;
+    return connections_init(&connections, &limits) == STATUS_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    connections_deinit(*state);
+    return 0;
+}
+
+/* @return The id of the connection that has to go for it; 0 if none has. */
+static int add(struct connections *connections, uint32_t id, const struct peer *peer,
+               unix_ms now_ms)
+{
+    nng_pipe idle;
+    assert_true(connections_add(connections, pipe_of(id), peer, now_ms, &idle));
+    return nng_pipe_id(idle) > 0 ? nng_pipe_id(idle) : 0;
+}
+
+static bool is_refused(struct connections *connections, uint32_t id, const struct peer *peer)
+{
+    nng_pipe idle;
+    bool refused = !connections_add(connections, pipe_of(id), peer, 0, &idle);
+    if (refused) assert_true(nng_pipe_id(idle) <= 0);
+    return refused;
+}
+
+static void assert_counts(struct connections *connections, size_t open, size_t closing,
+                          uint64_t freed)
+{
+    struct listener_connections counts = connections_count(connections);
+    assert_int_equal(counts.open, open);
+    assert_int_equal(counts.closing, closing);
+    assert_int_equal(counts.freed, freed);
+}
+
+static void what_was_closed_counts_until_it_is_freed(void **state)
+{
+    struct connections *connections = *state;
+    nng_pipe overdue[CONNECTIONS];
+    add(connections, 1, &guest, 0);
+    add(connections, 2, &guest, 0);
+    assert_counts(connections, 2, 0, 0);
+    assert_int_equal(connections_overdue(connections, FIRST_MS, overdue, CONNECTIONS), 2);
+    assert_int_equal(connections_overdue(connections, FIRST_MS, overdue, CONNECTIONS), 0);
+    assert_counts(connections, 2, 2, 0);
+    connections_remove(connections, pipe_of(1));
+    assert_counts(connections, 1, 1, 1);
+    connections_remove(connections, pipe_of(2));
+    assert_counts(connections, 0, 0, 2);
+}
+
+static void a_peer_that_goes_is_freed_and_was_never_closing(void **state)
+{
+    struct connections *connections = *state;
+    add(connections, 1, &guest, 0);
+    connections_remove(connections, pipe_of(1));
+    assert_counts(connections, 0, 0, 1);
+}
+
+static void who_is_refused_counts_as_closing_until_freed(void **state)
+{
+    struct connections *connections = *state;
+    for (uint32_t id = 1; id <= PER_PEER; id++)
+        add(connections, id, &guest, 0);
+    assert_true(is_refused(connections, 10, &guest));
+    connections_refuse(connections);
+    assert_counts(connections, PER_PEER, 2, 0);
+    connections_remove(connections, pipe_of(10));
+    connections_remove(connections, pipe_of(11));
+    assert_counts(connections, PER_PEER, 0, 2);
+}
+
+static void all_are_closed_once_whatever_they_are_at(void **state)
+{
+    struct connections *connections = *state;
+    nng_pipe all[CONNECTIONS];
+    add(connections, 1, &guest, 0);
+    add(connections, 2, &root, 0);
+    assert_true(connections_frame_begin(connections, pipe_of(1), 0));
+    assert_int_equal(connections_all(connections, all, CONNECTIONS), 2);
+    assert_int_equal(connections_all(connections, all, CONNECTIONS), 0);
+    assert_counts(connections, 2, 2, 0);
+}
+
+static void guests_have_no_place_in_the_reserve(void **state)
+{
+    struct connections *connections = *state;
+    for (uint32_t id = 1; id <= PER_PEER; id++)
+        add(connections, id, &guest, 0);
+    for (uint32_t id = PER_PEER + 1; id <= CONNECTIONS; id++)
+        add(connections, id, &other_guest, 0);
+    assert_true(is_refused(connections, 20, &guest));
+    assert_true(is_refused(connections, 21, &(const struct peer){.bytes = {4}}));
+}
+
+static void root_takes_reserved_places_and_then_its_own_longest_idle_one_goes(void **state)
+{
+    struct connections *connections = *state;
+    for (uint32_t id = 1; id <= PER_PEER; id++)
+        add(connections, id, &guest, 0);
+    for (uint32_t id = PER_PEER + 1; id <= CONNECTIONS; id++)
+        add(connections, id, &other_guest, 0);
+    assert_int_equal(add(connections, 20, &root, 5), 0);
+    assert_int_equal(add(connections, 21, &root, 6), 20); /* the last place */
+    assert_true(is_refused(connections, 22, &root));
+    connections_remove(connections, pipe_of(20));
+    assert_int_equal(add(connections, 22, &root, 7), 21);
+}
+
+static void root_beyond_its_limit_loses_what_had_no_frame_for_longest(void **state)
+{
+    struct connections *connections = *state;
+    for (uint32_t id = 1; id <= PER_PEER; id++)
+        add(connections, id, &root, id);
+    assert_true(connections_frame_begin(connections, pipe_of(1), 10));
+    connections_frame_end(connections, pipe_of(1), 11);
+    assert_true(connections_frame_begin(connections, pipe_of(2), 12)); /* busy */
+    assert_int_equal(add(connections, 10, &root, 13), 3);
+    assert_int_equal(add(connections, 11, &root, 14), 1);
+    assert_true(is_refused(connections, 12, &root)); /* until one is freed */
+    connections_remove(connections, pipe_of(3));
+    connections_remove(connections, pipe_of(1));
+    assert_int_equal(add(connections, 12, &root, 15), 10);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_was_closed_counts_until_it_is_freed),
+        TEST(a_peer_that_goes_is_freed_and_was_never_closing),
+        TEST(who_is_refused_counts_as_closing_until_freed),
+        TEST(all_are_closed_once_whatever_they_are_at),
+        TEST(guests_have_no_place_in_the_reserve),
+        TEST(root_takes_reserved_places_and_then_its_own_longest_idle_one_goes),
+        TEST(root_beyond_its_limit_loses_what_had_no_frame_for_longest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
