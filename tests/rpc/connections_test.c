@@ -150,10 +150,12 @@ static void root_beyond_its_limit_loses_what_had_no_frame_for_longest(void **sta
     assert_true(connections_frame_begin(connections, pipe_of(2), 12)); /* busy */
     assert_int_equal(add(connections, 10, &root, 13), 3);
     assert_int_equal(add(connections, 11, &root, 14), 1);
-    assert_true(is_refused(connections, 12, &root)); /* until one is freed */
-    connections_remove(connections, pipe_of(3));
-    connections_remove(connections, pipe_of(1));
     assert_int_equal(add(connections, 12, &root, 15), 10);
+    assert_int_equal(add(connections, 13, &root, 16), 11);
+    assert_int_equal(add(connections, 14, &root, 17), 12);
+    assert_true(is_refused(connections, 15, &root)); /* all places are taken until one is freed */
+    connections_remove(connections, pipe_of(3));
+    assert_int_equal(add(connections, 15, &root, 18), 13);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

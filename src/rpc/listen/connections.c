@@ -56,13 +56,14 @@ static bool is_of(const struct connection *connection, const struct peer *peer)
     return memcmp(connection->peer.bytes, peer->bytes, sizeof peer->bytes) == 0;
 }
 
+/* Those that are being closed do not count: their places in the list are all they take. */
 static size_t count_of_peer(const struct connections *connections, const struct peer *peer)
 {
     size_t count = 0;
     for (size_t i = 0; i < connections->buckets_count; i++)
         for (const struct connection *connection = connections->buckets[i]; connection != NULL;
              connection = connection->next)
-            count += is_of(connection, peer);
+            count += is_of(connection, peer) && !connection->closing;
     return count;
 }
 
