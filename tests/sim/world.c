@@ -122,6 +122,7 @@ void world_crash(struct world *world)
     world_drain(world);
     temp_folder_copy_file(world->folder, left, "data.mdb");
     temp_folder_copy_file(world->folder, left, "onsale.journal");
+    temp_folder_copy_file(world->folder, left, "onsale.journal.flushed");
     temp_folder_copy_file(world->folder, left, "onsale.clock");
     close_server(world);
     temp_folder_remove(world->folder);
