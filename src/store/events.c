@@ -118,7 +118,11 @@ static bool find(struct store_txn *txn, uint64_t number, struct event_place *ret
         if (!skip_to(txn, number, ret)) return false;
         if (!is_empty(ret)) return true;
     }
-    return record_next(txn, TREE_EVENTS, &key, 0, &value) && open_place(txn, &key, value, ret);
+    if (!record_next(txn, TREE_EVENTS, &key, 0, &value)) return false;
+    if (!open_place(txn, &key, value, ret)) return false;
+    if (ret->number >= number) return true;
+    store_txn_fail(txn, STATUS_STORE_DAMAGED); /* a key out of order: it would go on for ever */
+    return false;
 }
 
 /* Whoever lists events asks for one after the other: then the place is at hand. */

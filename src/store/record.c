@@ -146,6 +146,22 @@ static void end_look(const struct store_txn *txn, MDB_cursor *cursor)
     if (!txn->may_write) mdb_cursor_close(cursor);
 }
 
+/* As LMDB sorts. */
+static int compare(const MDB_val *found, const uint8_t *bytes, size_t size)
+{
+    size_t shorter = found->mv_size < size ? found->mv_size : size;
+    int order = memcmp(found->mv_data, bytes, shorter);
+    if (order != 0) return order;
+    return (found->mv_size > size) - (found->mv_size < size);
+}
+
+/* A page that leads to the wrong place would have whoever goes from key to key go round for ever.
+ * @return What LMDB would say if it had seen it. */
+static int check_order(bool is_in_order)
+{
+    return is_in_order ? MDB_SUCCESS : MDB_CORRUPTED;
+}
+
 static bool seek(struct store_txn *txn, enum tree tree, size_t size, struct key *key,
                  size_t prefix_size, struct reader *ret_value)
 {
@@ -154,6 +170,7 @@ static bool seek(struct store_txn *txn, enum tree tree, size_t size, struct key 
     MDB_val found = mdb_val_of(key->bytes, size);
     MDB_val value;
     int rc = mdb_cursor_get(cursor, &found, &value, MDB_SET_RANGE);
+    if (rc == MDB_SUCCESS) rc = check_order(compare(&found, key->bytes, size) >= 0);
     bool is_there = take_found(txn, rc, &found, &value, key, prefix_size, ret_value);
     end_look(txn, cursor);
     return is_there;
@@ -190,6 +207,7 @@ bool record_at_or_before(struct store_txn *txn, enum tree tree, struct key *key,
         rc = mdb_cursor_get(cursor, &found, &value, MDB_PREV);
     else if (rc == MDB_NOTFOUND)
         rc = mdb_cursor_get(cursor, &found, &value, MDB_LAST);
+    if (rc == MDB_SUCCESS) rc = check_order(compare(&found, key->bytes, key->size) <= 0);
     bool is_there = take_found(txn, rc, &found, &value, key, prefix_size, ret_value);
     end_look(txn, cursor);
     return is_there;

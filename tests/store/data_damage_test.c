@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/transaction.h"
@@ -157,6 +158,60 @@ static void what_is_met_of_damage_is_counted_and_named(void **state)
     }
 }
 
+static enum status append_event(struct store_txn *txn, void *context)
+{
+    static struct event event = {.kind = EVENT_USER_CREATED, .user_id = 1};
+    event.number = *(const uint64_t *)context;
+    event_append(txn, &event);
+    return STATUS_OK;
+}
+
+/* In every page that has it. */
+static void change_event_key(const char *path, const uint8_t from[8], const uint8_t to[8])
+{
+    struct stat info;
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(fstat(fd, &info), 0);
+    uint8_t *bytes = malloc((size_t)info.st_size);
+    assert_non_null(bytes);
+    assert_int_equal(pread(fd, bytes, (size_t)info.st_size, 0), info.st_size);
+    unsigned changed = 0;
+    for (uint8_t *at = bytes; (at = memmem(at, (size_t)(bytes + info.st_size - at), from, 8)); at++)
+        changed += pwrite(fd, to, 8, at - bytes) == 8;
+    assert_true(changed > 0);
+    free(bytes);
+    close(fd);
+}
+
+static enum status list_events(struct store_txn *txn, void *context)
+{
+    struct event event = {0};
+    unsigned *listed = context;
+    while (event_next(txn, event.number, &event))
+        assert_in_range(++*listed, 1, 5);
+    return STATUS_OK;
+}
+
+static void events_whose_keys_are_out_of_order_do_not_go_round_for_ever(void **state)
+{
+    static const uint8_t from[8] = {0, 0, 0, 0, 0, 0, 0x77, 0x31};
+    static const uint8_t to[8] = {0, 0, 0, 0, 0, 0, 0x70, 0x00};
+    static const uint64_t numbers[] = {0x7701, 0x7711, 0x7721, 0x7731, 0x7741};
+    struct fixture *fixture = *state;
+    unsigned listed = 0;
+    char *data = temp_folder_join(fixture->path, "data.mdb");
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        uint64_t number = numbers[i];
+        assert_int_equal(store_write(fixture->store, append_event, &number), STATUS_OK);
+    }
+    fixture_close(fixture);
+    change_event_key(data, from, to);
+    assert_int_equal(fixture_open(fixture), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, list_events, &listed), STATUS_STORE_DAMAGED);
+    free(data);
+}
+
 static const void *map_start;
 static uint64_t map_bytes;
 
@@ -204,6 +259,7 @@ int main(void)
         FIXTURE_TEST(a_link_to_nothing_is_not_made_again),
         FIXTURE_TEST(a_flipped_bit_in_the_header_pages_is_mended),
         FIXTURE_TEST(what_is_met_of_damage_is_counted_and_named),
+        FIXTURE_TEST(events_whose_keys_are_out_of_order_do_not_go_round_for_ever),
         FIXTURE_TEST(whoever_watches_is_told_where_the_data_file_is_mapped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
