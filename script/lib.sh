@@ -51,18 +51,30 @@ ensure_packages() {
     install_packages "${missing[@]}"
 }
 
-# ensure_build FOLDER OPTION...: configures, with these options of meson, and compiles.
-ensure_build() {
-    local folder=$1 again=() quiet=()
+# configure FOLDER OPTION...: with these options of meson.
+configure() {
+    local folder=$1 again=()
     shift
     [ -e "$folder/meson-private/coredata.dat" ] && again=(--reconfigure)
-    [ -t 1 ] || quiet=(--quiet)
     mkdir -p "$folder"
     if ! meson setup "${again[@]}" "$@" "$folder" "$root_folder" >"$folder/setup.log" 2>&1; then
         tail -n 40 "$folder/setup.log" >&2
         fail "can't configure $folder"
     fi
-    ninja -C "$folder" "${quiet[@]}" || fail "the build in $folder failed"
+}
+
+# compile FOLDER [TARGET...]: all, or these only.
+compile() {
+    local folder=$1 quiet=()
+    shift
+    [ -t 1 ] || quiet=(--quiet)
+    ninja -C "$folder" "${quiet[@]}" "$@" || fail "the build in $folder failed"
+}
+
+# ensure_build FOLDER OPTION...: configures and compiles.
+ensure_build() {
+    configure "$@"
+    compile "$1"
 }
 
 # wait_until SECONDS COMMAND...: runs the command until it succeeds, but no longer than that.
