@@ -254,6 +254,9 @@ static bool open_store(struct daemon *daemon, const struct options *options)
     if (store_is_new(daemon->store)) log_line("made a new store in %s", options->data);
     log_line("journal: %" PRIu64 " records done again in %" PRId64 " ms",
              store_redone_records(daemon->store), (ticks_ns() - begun_ns) / NS_PER_MS);
+    if (store_upgraded_from(daemon->store) != 0)
+        log_line("brought the store from format %u to %u", store_upgraded_from(daemon->store),
+                 (unsigned)STORE_FORMAT_VERSION);
     lasting_word_open(&daemon->clock_floor, options->data);
     return true;
 }

@@ -34,6 +34,9 @@ static void check_wallet(struct checker *checker, const struct wallet *wallet)
     bool balance_seen = false;
     while (ledger_next_of_user(checker->txn, wallet->user_id, entry.id, &entry)) {
         const char *wrong = judge(checker->picture, &entry);
+        uint64_t owner;
+        if (!ledger_id_get(checker->txn, entry.id, &owner))
+            check_found(checker, "ledger-entry-without-id", "user %" PRIu64, wallet->user_id);
         if (wrong != NULL) check_found(checker, wrong, "user %" PRIu64, wallet->user_id);
         sum = (int64_t)((uint64_t)sum + (uint64_t)entry.amount);
         if (entry.balance_after == wallet->balance) balance_seen = true;

@@ -56,9 +56,11 @@ enum status charge_balance(struct call *call, const Onsale__V1__ChargeBalanceReq
     if (err != STATUS_OK) return err;
 
     if (!wallet_get(call->txn, entry.user_id, &wallet)) return STATUS_USER_NOT_FOUND;
-    if (ledger_get(call->txn, entry.user_id, entry.id, &earlier))
-        return is_same_charge(&entry, &earlier) ? respond(call, &earlier, response)
-                                                : STATUS_ID_REUSED;
+    if (ledger_id_is_used(call->txn, entry.id)) {
+        bool is_own = ledger_get(call->txn, entry.user_id, entry.id, &earlier);
+        return is_own && is_same_charge(&entry, &earlier) ? respond(call, &earlier, response)
+                                                          : STATUS_ID_REUSED;
+    }
 
     err = wallet_charge(&wallet, entry.amount);
     if (err != STATUS_OK) return err;

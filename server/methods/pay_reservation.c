@@ -123,14 +123,15 @@ static void save(struct call *call, struct purchase *purchase)
     save_entry(call, purchase);
 }
 
-static enum status repeat(struct call *call, struct reservation_id reservation_id,
-                          const struct ledger_entry *payment,
+static enum status repeat(struct call *call, uint64_t user_id, struct ledger_id payment_id,
+                          struct reservation_id reservation_id,
                           Onsale__V1__PayReservationResponse *response)
 {
-    if (payment->kind != LEDGER_PAYMENT ||
-        memcmp(payment->reservation_id.bytes, reservation_id.bytes, ID_BYTES) != 0)
+    struct ledger_entry payment;
+    if (!ledger_get(call->txn, user_id, payment_id, &payment) || payment.kind != LEDGER_PAYMENT ||
+        memcmp(payment.reservation_id.bytes, reservation_id.bytes, ID_BYTES) != 0)
         return STATUS_ID_REUSED;
-    response->payment = present_stored_payment(call->rpc->arena, call->txn, payment);
+    response->payment = present_stored_payment(call->rpc->arena, call->txn, &payment);
     return response->payment == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }
 
@@ -143,8 +144,8 @@ enum status pay_reservation(struct call *call, const Onsale__V1__PayReservationR
 
     enum status err = check(call, request, &reservation_id, &payment_id);
     if (err != STATUS_OK) return err;
-    if (ledger_get(call->txn, request->user_id, payment_id, &purchase.payment))
-        return repeat(call, reservation_id, &purchase.payment, response);
+    if (ledger_id_is_used(call->txn, payment_id))
+        return repeat(call, request->user_id, payment_id, reservation_id, response);
     err = load(call, request->user_id, reservation_id, &purchase);
     if (err == STATUS_OK) err = decide(call, payment_id, &purchase);
     if (err != STATUS_OK) return err;

@@ -240,6 +240,18 @@ static const char *inspect_timers(struct store_txn *txn, struct reader key, stru
     return timer_list_unpack(txn, key, value, &list) ? NULL : damaged;
 }
 
+static const char *inspect_ledger_id(struct store_txn *txn, struct reader key, struct reader value)
+{
+    struct ledger_id id;
+    struct ledger_entry entry;
+    uint64_t user_id;
+    (void)value;
+    reader_bytes(&key, id.bytes, ID_BYTES);
+    if (!reader_is_whole(&key)) return unknown;
+    if (!ledger_id_get(txn, id, &user_id)) return damaged;
+    return owned_by(txn, ledger_get(txn, user_id, id, &entry));
+}
+
 static inspect_record *const inspectors[TREES] = {
     [TREE_META] = inspect_meta,
     [TREE_CATALOG] = inspect_catalog,
@@ -253,6 +265,7 @@ static inspect_record *const inspectors[TREES] = {
     [TREE_USERS] = inspect_user,
     [TREE_EVENTS] = inspect_events,
     [TREE_TIMERS] = inspect_timers,
+    [TREE_LEDGER_IDS] = inspect_ledger_id,
 };
 
 /* --- All of them ------------------------------------------------------------------------------ */

@@ -8,6 +8,7 @@ void kept_records_begin(struct kept_records *kept)
     kept_performances_begin(&kept->performances);
     kept_events_clear(&kept->events);
     kept_reservations_clear(&kept->reservations);
+    kept->ledger_ids.knows_last = false;
     if (!kept->has_changes) return;
     kept_ranks_forget(&kept->ranks);
     kept_entries_forget(&kept->entries);

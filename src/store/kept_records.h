@@ -10,6 +10,7 @@
 #include "store/kept_performances.h"
 #include "store/kept_reservations.h"
 #include "store/kept_seats.h"
+#include "store/ledger_ids.h"
 #include "store/rank_nodes.h"
 
 /** Large, and used by one write at a time: it belongs to the store. */
@@ -18,6 +19,7 @@ struct kept_records {
     struct kept_performances performances;
     struct kept_events events;
     struct kept_reservations reservations;
+    struct kept_ledger_ids ledger_ids;
     bool has_changes; /* of ranks and entries that are not committed */
     struct rank_nodes ranks;
     struct kept_entries entries;

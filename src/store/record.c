@@ -20,6 +20,7 @@ const char *tree_name(enum tree tree)
         [TREE_USERS] = "users",
         [TREE_EVENTS] = "events",
         [TREE_TIMERS] = "timers",
+        [TREE_LEDGER_IDS] = "ledger_ids",
     };
     REQUIRE(tree < TREES);
     return names[tree];

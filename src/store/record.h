@@ -27,6 +27,7 @@ enum tree {
     TREE_USERS,
     TREE_EVENTS,
     TREE_TIMERS,
+    TREE_LEDGER_IDS, /* the journal knows trees by their number: new ones come last */
     TREES,
 };
 

@@ -132,7 +132,17 @@ bool ledger_get(struct store_txn *txn, uint64_t user_id, struct ledger_id id,
 /** Next entry of one user by id. */
 bool ledger_next_of_user(struct store_txn *txn, uint64_t user_id, struct ledger_id after,
                          struct ledger_entry *ret);
+/** Puts a new entry, and notes its id as used. */
 void ledger_put(struct store_txn *txn, const struct ledger_entry *entry);
+
+/* --- ledger_ids.c: the ids of charges and payments, of all users together --------------------- */
+
+/** Whether any user has an entry with this id, in a write transaction. */
+bool ledger_id_is_used(struct store_txn *txn, struct ledger_id id);
+/** A user who has an entry with it: there is one only, but in stores of format 1. */
+bool ledger_id_get(struct store_txn *txn, struct ledger_id id, uint64_t *ret_user_id);
+bool ledger_id_next(struct store_txn *txn, struct ledger_id after, struct ledger_id *ret_id,
+                    uint64_t *ret_user_id);
 
 /* --- tickets.c -------------------------------------------------------------------------------- */
 

@@ -15,6 +15,7 @@
 #include "store/map.h"
 #include "store/recovery.h"
 #include "store/transaction.h"
+#include "store/upgrade.h"
 
 enum {
     MAP_BYTES_MIN = 1024 * 1024,
@@ -26,6 +27,7 @@ struct opening {
     const struct store_options *options;
     struct store *store;
     char *problem;
+    uint32_t version; /* of its format */
 };
 
 __attribute__((format(printf, 3, 4))) static enum status
@@ -160,10 +162,17 @@ static enum status check_format(struct opening *opening, struct store_txn *txn)
     const char *path = opening->options->path;
     if (!meta_format_get(txn, &version))
         return refuse(opening, STATUS_STORE_DAMAGED, "%s has no format version", path);
-    if (version == STORE_FORMAT_VERSION) return STATUS_OK;
+    opening->version = version;
+    if (version >= STORE_FORMAT_OLDEST && version <= STORE_FORMAT_VERSION) return STATUS_OK;
     return refuse(opening, STATUS_STORE_OTHER_FORMAT,
                   "%s has format version %u, this server knows %u", path, version,
                   (unsigned)STORE_FORMAT_VERSION);
+}
+
+/* Made by the upgrade. */
+static bool is_missing(const struct opening *opening, enum tree tree)
+{
+    return tree == TREE_LEDGER_IDS && opening->version < STORE_FORMAT_VERSION;
 }
 
 static int open_tree(struct store *store, MDB_txn *mdb, enum tree tree, unsigned flags)
@@ -188,7 +197,7 @@ static enum status open_trees(struct opening *opening, MDB_txn *mdb, bool make)
     enum status err = check_format(opening, &txn);
     if (err != STATUS_OK) return err;
     for (enum tree tree = TREE_META + 1; tree < TREES && rc == MDB_SUCCESS; tree++)
-        rc = open_tree(store, mdb, tree, flags);
+        if (!is_missing(opening, tree)) rc = open_tree(store, mdb, tree, flags);
     return rc == MDB_SUCCESS ? STATUS_OK : refuse_rc(opening, rc, "can't open the trees in");
 }
 
@@ -288,6 +297,19 @@ static enum status end_recovery(struct opening *opening)
     return refuse_recovery(opening, err, problem);
 }
 
+static enum status upgrade(struct opening *opening)
+{
+    struct store *store = opening->store;
+    enum status err = upgrade_store(store);
+    if (err == STATUS_OK && opening->version != STORE_FORMAT_VERSION)
+        store->upgraded_from = opening->version;
+    if (err == STATUS_OK) return err;
+    if (err == STATUS_STORAGE_FAILED) err = STATUS_STORE_NOT_OPENED;
+    return refuse(opening, err, "can't bring %s from format version %u to %u: %s",
+                  opening->options->path, opening->version, (unsigned)STORE_FORMAT_VERSION,
+                  status_english(err));
+}
+
 static enum status open_readers(struct opening *opening)
 {
     struct store *store = opening->store;
@@ -303,6 +325,7 @@ static enum status open_all(struct opening *opening)
     if (err == STATUS_OK) err = make_store(opening);
     if (err == STATUS_OK) err = open_store(opening);
     if (err == STATUS_OK) err = end_recovery(opening);
+    if (err == STATUS_OK) err = upgrade(opening);
     if (err == STATUS_OK) err = open_readers(opening);
     return err;
 }

@@ -21,7 +21,8 @@
 
 #include "base/status.h"
 
-enum { STORE_FORMAT_VERSION = 1, STORE_PROBLEM_BYTES = 512 };
+/* A store of STORE_FORMAT_OLDEST or later is brought to the present format when it is opened. */
+enum { STORE_FORMAT_OLDEST = 1, STORE_FORMAT_VERSION = 2, STORE_PROBLEM_BYTES = 512 };
 
 struct store;
 struct store_txn;
@@ -121,6 +122,9 @@ enum status store_write_ahead(struct store *store, uint64_t bytes, bool *ret_is_
  * called for. Safe from any thread. */
 bool store_is_pressed(const struct store *store);
 
+/** The format that the store had before it was opened; 0 if it was the present one. */
+uint32_t store_upgraded_from(const struct store *store);
+
 /** The failure so far, STATUS_OK if none. */
 enum status store_txn_failure(const struct store_txn *txn);
 
@@ -143,7 +147,7 @@ void store_usage(struct store *store, uint64_t *ret_used_bytes, uint64_t *ret_li
  * any thread, as is: */
 uint64_t store_damage_met(const struct store *store);
 
-enum { STORE_TREES = 12 };
+enum { STORE_TREES = 13 };
 
 /** The kinds of records that damage was met in. @param i  0..STORE_TREES - 1.
  * @return A constant name; NULL if none was met in this one. */

@@ -89,6 +89,11 @@ bool store_txn_pass_damage(struct store_txn *txn)
     return true;
 }
 
+uint32_t store_upgraded_from(const struct store *store)
+{
+    return store->upgraded_from;
+}
+
 uint64_t store_txn_number(const struct store_txn *txn)
 {
     return txn->number;

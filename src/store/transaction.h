@@ -66,7 +66,8 @@ struct unshown {
 struct store {
     MDB_env *env;
     MDB_dbi trees[TREES];
-    int lock_fd; /* open as long as the folder is ours */
+    int lock_fd;            /* open as long as the folder is ours */
+    uint32_t upgraded_from; /* format; 0 if it had the present one */
     struct readers readers;
     struct kept_rows kept_rows; /* of committed layouts */
     struct room room;           /* the writer's */

@@ -1,4 +1,5 @@
 #include "base/require.h"
+#include "store/ledger_ids.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/user_key.h"
@@ -110,4 +111,5 @@ void ledger_put(struct store_txn *txn, const struct ledger_entry *entry)
     writer_signed_varint(&value, entry->created_at_ms);
     if (entry->kind == LEDGER_PAYMENT) payment_pack(&value, entry);
     record_put(txn, TREE_USERS, &key, &value);
+    ledger_id_put(txn, entry->id, entry->user_id);
 }

@@ -110,6 +110,7 @@ static ProtobufCBinaryData id_of(struct shop *shop, uint8_t kind, size_t i)
     random_fill(&random, id, sizeof id);
     for (int at = 0; at < TIME_BYTES; at++)
         id[at] = (uint8_t)(i / PER_INSTANT >> 8 * (TIME_BYTES - 1 - at));
+    id[0] = kind == 'P'; /* who pays has charged before */
     id[ID_BYTES - 1] = kind;
     return message_bytes(&shop->arena, id, sizeof id);
 }

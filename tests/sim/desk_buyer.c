@@ -129,7 +129,9 @@ enum status desk_charge(struct desk *desk, uint64_t user_id, uint8_t id, int64_t
 {
     Onsale__V1__ChargeBalanceRequest req = ONSALE__V1__CHARGE_BALANCE_REQUEST__INIT;
     req.user_id = user_id;
-    req.charge_id = desk_id(desk, id);
+    /* Ids are of all users together: each user's begin with his number. */
+    uint8_t bytes[ID_BYTES] = {1, (uint8_t)user_id, [ID_BYTES - 1] = id};
+    req.charge_id = message_bytes(&desk->arena, bytes, sizeof bytes);
     req.amount = amount;
     return desk_call(desk, "onsale.v1.WalletService/ChargeBalance", &req.base);
 }

@@ -41,6 +41,63 @@ static void a_charge_that_is_repeated_counts_once(void **state)
     assert_int_equal(desk_balance(desk, 1), DESK_BALANCE + 5000);
 }
 
+static enum status charge_by(struct desk *desk, uint64_t user_id, ProtobufCBinaryData id)
+{
+    Onsale__V1__ChargeBalanceRequest req = ONSALE__V1__CHARGE_BALANCE_REQUEST__INIT;
+    req.user_id = user_id;
+    req.charge_id = id;
+    req.amount = 5000;
+    return desk_call(desk, "onsale.v1.WalletService/ChargeBalance", &req.base);
+}
+
+static enum status pay_by(struct desk *desk, uint64_t user_id, uint8_t reservation,
+                          ProtobufCBinaryData id)
+{
+    Onsale__V1__PayReservationRequest req = ONSALE__V1__PAY_RESERVATION_REQUEST__INIT;
+    req.user_id = user_id;
+    req.reservation_id = desk_id(desk, reservation);
+    req.payment_id = id;
+    return desk_call(desk, "onsale.v1.PaymentService/PayReservation", &req.base);
+}
+
+static void an_id_of_a_charge_or_a_payment_is_one_for_all_users(void **state)
+{
+    struct desk *desk = *state;
+    ProtobufCBinaryData charge = desk_id(desk, 7), payment = desk_id(desk, 3);
+    assert_int_equal(desk_hold(desk, desk_enter(desk, 1, DESK_CONCERT), 1, 0, 1), STATUS_OK);
+    assert_int_equal(desk_hold(desk, desk_enter(desk, 2, DESK_CONCERT), 2, 1, 1), STATUS_OK);
+    assert_int_equal(charge_by(desk, 1, charge), STATUS_OK);
+    assert_int_equal(charge_by(desk, 2, charge), STATUS_ID_REUSED);
+    assert_int_equal(pay_by(desk, 2, 2, charge), STATUS_ID_REUSED);
+    assert_int_equal(pay_by(desk, 1, 1, payment), STATUS_OK);
+    assert_int_equal(pay_by(desk, 2, 2, payment), STATUS_ID_REUSED);
+    assert_int_equal(charge_by(desk, 2, payment), STATUS_ID_REUSED);
+    assert_int_equal(desk_balance(desk, 2), DESK_BALANCE);
+    world_crash(&desk->world);
+    assert_int_equal(pay_by(desk, 2, 2, payment), STATUS_ID_REUSED);
+    assert_int_equal(pay_by(desk, 1, 1, payment), STATUS_OK); /* a repeat */
+    assert_int_equal(charge_by(desk, 1, charge), STATUS_OK);  /* likewise */
+    assert_int_equal(pay_by(desk, 2, 2, desk_id(desk, 99)), STATUS_OK);
+}
+
+static void of_two_users_with_one_id_in_a_batch_the_first_has_it(void **state)
+{
+    struct desk *desk = *state;
+    Onsale__V1__ChargeBalanceRequest requests[2];
+    struct desk_call calls[2];
+    for (uint64_t i = 0; i < 2; i++) {
+        requests[i] = (Onsale__V1__ChargeBalanceRequest)ONSALE__V1__CHARGE_BALANCE_REQUEST__INIT;
+        requests[i].user_id = i + 1;
+        requests[i].charge_id = desk_id(desk, 200);
+        requests[i].amount = 1;
+        calls[i] = (struct desk_call){.method = "onsale.v1.WalletService/ChargeBalance",
+                                      .request = &requests[i].base};
+    }
+    desk_call_together(desk, calls, 2);
+    assert_int_equal(calls[0].status, STATUS_OK);
+    assert_int_equal(calls[1].status, STATUS_ID_REUSED);
+}
+
 static void amounts_that_are_not_positive_or_too_large_change_nothing(void **state)
 {
     struct desk *desk = *state;
@@ -113,6 +170,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(many_charges_in_one_batch_all_count),
         CASE(a_charge_that_is_repeated_counts_once),
+        CASE(an_id_of_a_charge_or_a_payment_is_one_for_all_users),
+        CASE(of_two_users_with_one_id_in_a_batch_the_first_has_it),
         CASE(amounts_that_are_not_positive_or_too_large_change_nothing),
         CASE(a_balance_does_not_overflow),
         CASE(a_payment_that_is_repeated_debits_once),

@@ -63,7 +63,7 @@ static ProtobufCMessage *make_charge_balance(struct draw *draw)
     req->amount = (int64_t)random_between(draw->random, 1, 400000);
     if (change != NULL && random_chance(draw->random, 3)) {
         req->charge_id = message_bytes(draw->arena, change->id, ID_BYTES);
-        req->user_id = change->user_id;
+        if (random_chance(draw->random, 70)) req->user_id = change->user_id;
     }
     return &req->base;
 }

@@ -164,6 +164,28 @@ static void a_reservation_of_another_user_is_not_there(void **state)
     assert_int_equal(desk_hold(desk, desk_enter(desk, 2, DESK_CONCERT), 1, 0, 1), STATUS_ID_REUSED);
 }
 
+/* A repeat says what the first answer said; what became of it GetReservation tells. */
+static void a_repeated_hold_answers_as_at_first_whatever_became_of_it(void **state)
+{
+    struct desk *desk = *state;
+    ProtobufCBinaryData token = desk_enter(desk, 1, DESK_CONCERT);
+    Onsale__V1__HoldSeatsRequest *request = desk_hold_request(desk, token, 1, 0, 1);
+    const char *method = "onsale.v1.ReservationService/HoldSeats";
+    const Onsale__V1__HoldSeatsResponse *first = desk_ask(desk, method, &request->base);
+    assert_int_equal(desk_cancel(desk, 1, 1), STATUS_OK);
+    const Onsale__V1__HoldSeatsResponse *again = desk_ask(desk, method, &request->base);
+    assert_int_equal(again->reservation->status, first->reservation->status);
+    assert_int_equal(again->reservation->expires_at_ms, first->reservation->expires_at_ms);
+    assert_int_equal(desk_seat_state(desk, token, 0), ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE);
+    Onsale__V1__GetReservationRequest get = ONSALE__V1__GET_RESERVATION_REQUEST__INIT;
+    get.user_id = 1;
+    get.reservation_id = desk_id(desk, 1);
+    const Onsale__V1__GetReservationResponse *now =
+        desk_ask(desk, "onsale.v1.ReservationService/GetReservation", &get.base);
+    assert_int_equal(now->reservation->status,
+                     ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_CANCELLED);
+}
+
 static void a_hold_whose_time_was_up_before_its_turn_is_never_made(void **state)
 {
     struct desk *desk = *state;
@@ -199,6 +221,7 @@ int main(void)
         CASE(the_purchase_limit_survives_leaving_and_coming_back),
         CASE(a_seat_named_twice_in_one_hold_is_refused),
         CASE(a_reservation_of_another_user_is_not_there),
+        CASE(a_repeated_hold_answers_as_at_first_whatever_became_of_it),
         CASE(a_hold_whose_time_was_up_before_its_turn_is_never_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -53,11 +54,13 @@ static enum status put_other_format(struct store_txn *txn, void *context)
 static void a_store_of_another_format_is_refused_naming_both(void **state)
 {
     struct fixture *fixture = *state;
+    char both[64];
+    snprintf(both, sizeof both, "version %d, this server knows %d", STORE_FORMAT_VERSION + 41,
+             STORE_FORMAT_VERSION);
     assert_int_equal(store_write(fixture->store, put_other_format, NULL), STATUS_OK);
     fixture_close(fixture);
     assert_int_equal(fixture_open(fixture), STATUS_STORE_OTHER_FORMAT);
-    assert_non_null(strstr(fixture->problem, "version 42,"));
-    assert_non_null(strstr(fixture->problem, "knows 1"));
+    assert_non_null(strstr(fixture->problem, both));
 }
 
 static void write_data_file(struct fixture *fixture, const void *bytes, size_t size)

@@ -157,8 +157,8 @@ bool model_user_id_is_valid(uint64_t user_id);
 bool model_id_is_valid(ProtobufCBinaryData id);
 bool model_user_is_known(const struct model *model, uint64_t user_id);
 int64_t model_balance(const struct model *model, uint64_t user_id);
-const struct model_change *model_find_change(const struct model *model, uint64_t user_id,
-                                             ProtobufCBinaryData id);
+/** Whoever's it is. */
+const struct model_change *model_find_change(const struct model *model, ProtobufCBinaryData id);
 struct model_change *model_add_change(struct model *model, uint64_t user_id, ProtobufCBinaryData id,
                                       int64_t amount);
 

@@ -103,8 +103,10 @@ enum status model_pay_reservation(struct model *model, const void *request, void
     if (!model_user_id_is_valid(req->user_id) || !model_id_is_valid(req->reservation_id) ||
         !model_id_is_valid(req->payment_id))
         return STATUS_ARGUMENT_INVALID;
-    const struct model_change *payment = model_find_change(model, req->user_id, req->payment_id);
-    if (payment != NULL && !is_same_payment(payment, req->reservation_id)) return STATUS_ID_REUSED;
+    const struct model_change *payment = model_find_change(model, req->payment_id);
+    if (payment != NULL &&
+        (payment->user_id != req->user_id || !is_same_payment(payment, req->reservation_id)))
+        return STATUS_ID_REUSED;
     if (payment == NULL) {
         struct model_reservation *reservation =
             model_find_own_reservation(model, req->user_id, req->reservation_id);
@@ -127,8 +129,9 @@ enum status model_get_payment(struct model *model, const void *request, void *re
 
     if (!model_user_id_is_valid(req->user_id) || !model_id_is_valid(req->payment_id))
         return STATUS_ARGUMENT_INVALID;
-    const struct model_change *payment = model_find_change(model, req->user_id, req->payment_id);
-    if (payment == NULL || payment->reservation == NULL) return STATUS_PAYMENT_NOT_FOUND;
+    const struct model_change *payment = model_find_change(model, req->payment_id);
+    if (payment == NULL || payment->user_id != req->user_id || payment->reservation == NULL)
+        return STATUS_PAYMENT_NOT_FOUND;
     res->payment = present(answer->arena, model, payment);
     return STATUS_OK;
 }

@@ -30,12 +30,10 @@ int64_t model_balance(const struct model *model, uint64_t user_id)
     return balance;
 }
 
-const struct model_change *model_find_change(const struct model *model, uint64_t user_id,
-                                             ProtobufCBinaryData id)
+const struct model_change *model_find_change(const struct model *model, ProtobufCBinaryData id)
 {
     for (size_t i = 0; i < model->changes_count; i++)
-        if (model->changes[i].user_id == user_id && id.len == ID_BYTES &&
-            memcmp(model->changes[i].id, id.data, ID_BYTES) == 0)
+        if (id.len == ID_BYTES && memcmp(model->changes[i].id, id.data, ID_BYTES) == 0)
             return &model->changes[i];
     return NULL;
 }
@@ -109,8 +107,9 @@ enum status model_charge_balance(struct model *model, const void *request, void 
     if (req->amount < 1 || req->amount > CHARGE_AMOUNT_MAX) return STATUS_AMOUNT_INVALID;
     if (!model_user_is_known(model, req->user_id)) return STATUS_USER_NOT_FOUND;
 
-    const struct model_change *change = model_find_change(model, req->user_id, req->charge_id);
-    if (change != NULL && (change->reservation != NULL || change->amount != req->amount))
+    const struct model_change *change = model_find_change(model, req->charge_id);
+    if (change != NULL && (change->user_id != req->user_id || change->reservation != NULL ||
+                           change->amount != req->amount))
         return STATUS_ID_REUSED;
     if (change == NULL) {
         if (model_balance(model, req->user_id) + req->amount > BALANCE_MAX)

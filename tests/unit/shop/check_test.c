@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "store/ledger_ids.h"
+#include "store/record.h"
 #include "tests/unit/shop/shop.h"
 
 enum { HELD_ID = 0x10, PAID_ID = 0x20 };
@@ -167,6 +169,31 @@ static void money_from_nowhere_is_found(void **state)
 {
     expect_found(*state, give_money, "balance-not-sum-of-ledger");
     expect_found(*state, give_money, "replay-gives-other-balance");
+}
+
+static void note_an_id_of_nothing(struct store_txn *txn)
+{
+    ledger_id_put(txn, (struct ledger_id){{0x77}}, USER);
+}
+
+static void an_id_that_stands_for_nothing_is_found(void **state)
+{
+    expect_found(*state, note_an_id_of_nothing, "record-without-owner");
+}
+
+static void forget_an_id(struct store_txn *txn)
+{
+    struct ledger_id id;
+    uint64_t user_id;
+    struct key key = {0};
+    assert_true(ledger_id_next(txn, (struct ledger_id){{0}}, &id, &user_id));
+    key_add_id(&key, id.bytes);
+    record_delete(txn, TREE_LEDGER_IDS, &key);
+}
+
+static void an_entry_whose_id_is_free_again_is_found(void **state)
+{
+    expect_found(*state, forget_an_id, "ledger-entry-without-id");
 }
 
 static void a_negative_balance_is_found(void **state)
@@ -353,6 +380,8 @@ int main(void)
         CHECK_TEST(a_wrong_count_of_seats_is_found),
         CHECK_TEST(a_second_ticket_for_a_seat_is_found),
         CHECK_TEST(money_from_nowhere_is_found),
+        CHECK_TEST(an_id_that_stands_for_nothing_is_found),
+        CHECK_TEST(an_entry_whose_id_is_free_again_is_found),
         CHECK_TEST(a_negative_balance_is_found),
         CHECK_TEST(a_reservation_paid_by_nothing_is_found),
         CHECK_TEST(an_entry_that_vanished_is_found),

@@ -75,12 +75,14 @@ static void a_charge_id_with_another_amount_is_refused(void **state)
     assert_int_equal(balance_of(*state, USER), 100);
 }
 
-static void the_same_charge_id_of_another_user_is_another_charge(void **state)
+static void the_charge_id_of_another_user_is_refused(void **state)
 {
     int64_t after = 0;
     assert_int_equal(charge_id(*state, USER, 1, 100, &after), STATUS_OK);
-    assert_int_equal(charge_id(*state, OTHER_USER, 1, 7, &after), STATUS_OK);
-    assert_int_equal(after, 7);
+    assert_int_equal(charge_id(*state, OTHER_USER, 1, 100, &after), STATUS_ID_REUSED);
+    assert_int_equal(balance_of(*state, OTHER_USER), 0);
+    assert_int_equal(charge_id(*state, USER, 1, 100, &after), STATUS_OK); /* a repeat */
+    assert_int_equal(balance_of(*state, USER), 100);
 }
 
 static void refusals_of_a_charge_come_in_their_order(void **state)
@@ -232,7 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WALLET_TEST(a_repeated_charge_has_its_effect_once_and_the_same_answer),
         WALLET_TEST(a_charge_id_with_another_amount_is_refused),
-        WALLET_TEST(the_same_charge_id_of_another_user_is_another_charge),
+        WALLET_TEST(the_charge_id_of_another_user_is_refused),
         WALLET_TEST(refusals_of_a_charge_come_in_their_order),
         WALLET_TEST(a_balance_that_would_be_too_large_is_refused),
         WALLET_TEST(a_user_is_created_once),
