@@ -19,7 +19,8 @@
 #include "onsale/v1/wallet.pb-c.h"
 #include "store/store.h"
 
-/** @param lapsed_ahead  WAITING entries ahead whose time is up but that are not tidied yet. */
+/** @param entry         With the time at which it expires.
+ * @param lapsed_ahead  WAITING entries ahead whose time is up but that are not tidied yet. */
 Onsale__V1__QueueEntry *present_queue_entry(struct arena *arena, struct store_txn *txn,
                                             const struct queue *queue,
                                             const struct queue_entry *entry, uint64_t lapsed_ahead,
@@ -49,10 +50,15 @@ Onsale__V1__Ticket *present_ticket(struct arena *arena, struct store_txn *txn,
 
 Onsale__V1__Concert *present_concert(struct arena *arena, const struct concert *concert);
 
-/** @param remaining  Seats that can be held, per tier. */
+/** @param state  With the seats that can be held now.
+ * @param queue  Of its concert. */
 Onsale__V1__Performance *present_performance(struct arena *arena,
                                              const struct performance *performance,
-                                             const uint32_t remaining[TIERS_PER_PERFORMANCE_MAX]);
+                                             const struct performance_state *state,
+                                             const struct queue *queue);
+
+Onsale__V1__SaleStops *present_sale_stops(struct arena *arena, uint32_t performance_id,
+                                          bool holding_stopped, bool paying_stopped);
 
 Onsale__V1__Event *present_event(struct arena *arena, const struct event *event);
 

@@ -78,6 +78,27 @@ static enum exit_code unblock(struct run *run)
     return run_finish(run, status, response, print_unblocked);
 }
 
+static void add_admission_cell(struct table *table, const Onsale__V1__QueueStats *queue)
+{
+    unix_ms now_ms = clock_now_ms();
+    if (queue->admission_paused)
+        table_cell(table, "paused");
+    else if (queue->opens_at_ms > now_ms)
+        table_cell(table, "opens %s", text_of_distance(queue->opens_at_ms, now_ms).bytes);
+    else
+        table_cell(table, "on");
+}
+
+static void add_stops_cell(struct table *table, const Onsale__V1__QueueStats *queue)
+{
+    if (!queue->holding_stopped && !queue->paying_stopped)
+        table_cell(table, "-");
+    else
+        table_cell(table, "%s%s%s", queue->holding_stopped ? "holding" : "",
+                   queue->holding_stopped && queue->paying_stopped ? ", " : "",
+                   queue->paying_stopped ? "paying" : "");
+}
+
 static void print_queues(Onsale__V1__QueueStats *const *queues, size_t count)
 {
     static const struct column columns[] = {
@@ -85,6 +106,8 @@ static void print_queues(Onsale__V1__QueueStats *const *queues, size_t count)
         {"WAITING", COLUMN_RIGHT},
         {"ACTIVE", COLUMN_RIGHT},
         {"ENTERED", COLUMN_RIGHT},
+        {"ADMISSION", COLUMN_LEFT},
+        {"STOPPED", COLUMN_LEFT},
         {0},
     };
     struct table table;
@@ -94,6 +117,8 @@ static void print_queues(Onsale__V1__QueueStats *const *queues, size_t count)
         table_cell(&table, "%s", text_of_money(queues[i]->waiting).bytes);
         table_cell(&table, "%s", text_of_money(queues[i]->active).bytes);
         table_cell(&table, "%s", text_of_money((int64_t)queues[i]->entered).bytes);
+        add_admission_cell(&table, queues[i]);
+        add_stops_cell(&table, queues[i]);
     }
     show_fields(&table);
 }

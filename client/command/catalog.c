@@ -86,7 +86,11 @@ static void add_sale_cell(struct table *table, const Onsale__V1__Performance *pe
         table_cell(table, "opens %s",
                    text_of_distance(performance->sale_opens_at_ms, now_ms).bytes);
     else if (now_ms < performance->sale_closes_at_ms)
-        table_cell(table, "open until %s", text_of_moment(performance->sale_closes_at_ms).bytes);
+        table_cell(table, "%s until %s",
+                   performance->holding_stopped  ? "holding stopped, open"
+                   : performance->paying_stopped ? "paying stopped, open"
+                                                 : "open",
+                   text_of_moment(performance->sale_closes_at_ms).bytes);
     else
         table_cell(table, "closed");
 }

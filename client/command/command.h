@@ -51,6 +51,7 @@ extern const struct command payment_commands[];
 extern const struct command event_commands[];
 extern const struct command admin_commands[];
 extern const struct command policy_commands[];
+extern const struct command stop_commands[];
 extern const struct command health_commands[];
 
 /** The lists above, ending with NULL. */

@@ -5,7 +5,8 @@
 
 const struct command *const command_groups[] = {
     queue_commands, wallet_commands, catalog_commands, reservation_commands, payment_commands,
-    event_commands, health_commands, admin_commands,   policy_commands,      NULL,
+    event_commands, health_commands, admin_commands,   policy_commands,      stop_commands,
+    NULL,
 };
 
 /* How many of the words are those of the command: all of them, or 0. */

@@ -19,6 +19,9 @@ static const struct {
     {ONSALE_SEAT_OUT_OF_RANGE, "see the seats there are: onsale performance seats PERFORMANCE"},
     {ONSALE_PURCHASE_LIMIT, "see what the user has: onsale reservation list, onsale ticket list"},
     {ONSALE_SALE_NOT_OPEN, "see when the sale opens: onsale performance list"},
+    {ONSALE_HOLDING_STOPPED, "try again later; administrators see what is stopped: "
+                             "onsale admin stops"},
+    {ONSALE_PAYING_STOPPED, "the hold stays until it expires, pay again later"},
     {ONSALE_HOLD_EXPIRED, "the seats are free again, reserve anew: onsale reserve"},
     {ONSALE_INSUFFICIENT_BALANCE, "the hold stays, charge and pay again: onsale wallet charge"},
     {ONSALE_TOKEN_MISSING, "name the token with --token or ONSALE_TOKEN"},

@@ -70,6 +70,14 @@ static const struct parameter parameter_admission = {
     .choices = "on|paused",
 };
 
+static const struct parameter parameter_lead = {
+    .option = "admission-lead",
+    .value = "TIME",
+    .help = "Admission opens so long before the sale: 10min.",
+    .kind = PARAMETER_DURATION,
+    .max = LIFETIME_MS_MAX,
+};
+
 static void print_policy(const Onsale__V1__QueuePolicy *policy)
 {
     struct table table;
@@ -83,6 +91,8 @@ static void print_policy(const Onsale__V1__QueuePolicy *policy)
     show_field(&table, "Hold lifetime", "%s", text_of_span(policy->hold_lifetime_ms).bytes);
     show_field(&table, "Purchase limit", "%" PRIu32 " seats", policy->purchase_limit);
     show_field(&table, "Admission", "%s", policy->admission_paused ? "paused" : "on");
+    show_field(&table, "Admission opens", "%s before the sale",
+               text_of_span(policy->admission_lead_ms).bytes);
     show_fields(&table);
 }
 
@@ -130,6 +140,8 @@ static void change_policy(const struct arguments *given, Onsale__V1__QueuePolicy
         (uint32_t)arguments_number(given, &parameter_purchase_limit, policy->purchase_limit);
     policy->admission_paused =
         arguments_number(given, &parameter_admission, (uint64_t)policy->admission_paused) == 1;
+    policy->admission_lead_ms =
+        (int64_t)arguments_number(given, &parameter_lead, (uint64_t)policy->admission_lead_ms);
     const struct value *rule = arguments_find(given, &parameter_rule);
     if (rule != NULL)
         policy->waiting_rule = rule->number == 0
@@ -155,17 +167,23 @@ static enum exit_code set(struct run *run)
 }
 
 static const struct parameter *const show_parameters[] = {&parameter_concert, NULL};
-static const struct parameter *const set_parameters[] = {
-    &parameter_concert,    &parameter_active_max,
-    &parameter_admissions, &parameter_waiting,
-    &parameter_rule,       &parameter_active,
-    &parameter_hold,       &parameter_purchase_limit,
-    &parameter_admission,  NULL};
+static const struct parameter *const set_parameters[] = {&parameter_concert,
+                                                         &parameter_active_max,
+                                                         &parameter_admissions,
+                                                         &parameter_waiting,
+                                                         &parameter_rule,
+                                                         &parameter_active,
+                                                         &parameter_hold,
+                                                         &parameter_purchase_limit,
+                                                         &parameter_admission,
+                                                         &parameter_lead,
+                                                         NULL};
 
 const struct command policy_commands[] = {
     {"admin policy show", show_parameters, "Show how the queue of a concert works.", NULL, show},
     {"admin policy set", set_parameters, "Change how the queue of a concert works.",
-     "What is not named stays as it is.\n"
+     "What is not named stays as it is. While admission is paused nobody is let in, and\n"
+     "the clock of those who wait stands. To stop the sale itself: onsale admin stop\n"
      "Example: onsale admin policy set 1 --active-max 50 --hold-lifetime 2min\n",
      set},
     {0},

@@ -50,11 +50,13 @@ static enum exit_code show(struct run *run)
 static void print_progress(const struct run *run, const Onsale__V1__QueueEntry *entry)
 {
     struct text now = text_of_instant(clock_now_ms());
+    bool is_early = entry->opens_at_ms > 0;
     if (run->json)
         json_write_line(json_from_message(&entry->base), stdout);
     else if (entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING)
-        output_line(stdout, "%s  WAITING  position %" PRIu32 ", about %s", now.bytes,
-                    entry->position, text_of_span(entry->estimated_wait_ms).bytes);
+        output_line(stdout, "%s  WAITING  position %" PRIu32 ", %s%s%s", now.bytes, entry->position,
+                    text_of_wait(entry).bytes, is_early ? "; opens " : "",
+                    is_early ? text_of_moment(entry->opens_at_ms).bytes : "");
     else
         output_line(stdout, "%s  %s", now.bytes,
                     text_of_enum(&onsale__v1__queue_entry_status__descriptor, (int)entry->status));

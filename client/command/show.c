@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,19 @@ void show_fields(struct table *table)
     table_deinit(table);
 }
 
+struct text text_of_wait(const Onsale__V1__QueueEntry *entry)
+{
+    struct text text;
+    if (entry->admission_paused)
+        snprintf(text.bytes, sizeof text.bytes, "unknown: admission is paused");
+    else if (entry->estimate_unknown)
+        snprintf(text.bytes, sizeof text.bytes, "unknown: longer than the waiting time left");
+    else
+        snprintf(text.bytes, sizeof text.bytes, "about %.48s",
+                 text_of_span(entry->estimated_wait_ms).bytes);
+    return text;
+}
+
 void show_queue_entry(const Onsale__V1__QueueEntry *entry, const char *token)
 {
     struct table table;
@@ -49,12 +63,15 @@ void show_queue_entry(const Onsale__V1__QueueEntry *entry, const char *token)
     if (waiting) {
         show_field(&table, "Position", "%" PRIu32 " (%" PRIu32 " ahead)", entry->position,
                    entry->ahead);
-        show_field(&table, "Estimate", "%s", text_of_span(entry->estimated_wait_ms).bytes);
+        if (entry->opens_at_ms > 0)
+            show_field(&table, "Opens", "%s", text_of_instant(entry->opens_at_ms).bytes);
+        show_field(&table, "Wait", "%s", text_of_wait(entry).bytes);
     }
     show_field(&table, "Entered", "%s", text_of_instant(entry->entered_at_ms).bytes);
     if (waiting || active)
-        show_field(&table, "Expires", "%s (in %s)", text_of_instant(entry->expires_at_ms).bytes,
-                   text_of_span(entry->remaining_ms).bytes);
+        show_field(&table, "Expires", "%s (in %s)%s", text_of_instant(entry->expires_at_ms).bytes,
+                   text_of_span(entry->remaining_ms).bytes,
+                   entry->admission_paused ? " if the pause ended now" : "");
     if (token != NULL) show_field(&table, "Token", "%s", token);
     show_fields(&table);
 }

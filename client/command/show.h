@@ -4,6 +4,7 @@
 
 #include "client/command/command.h"
 #include "client/command/table.h"
+#include "client/command/text.h"
 
 /** Columns of a record shown a field a line. */
 extern const struct column field_columns[];
@@ -14,6 +15,9 @@ __attribute__((format(printf, 3, 4))) void show_field(struct table *table, const
 
 /** Prints a record and frees the table. */
 void show_fields(struct table *table);
+
+/** How long an entry has still to wait: "about 4 min 58 s"; or why nobody knows. */
+struct text text_of_wait(const Onsale__V1__QueueEntry *entry);
 
 /** @param token  As text; NULL if it is not to be shown. */
 void show_queue_entry(const Onsale__V1__QueueEntry *entry, const char *token);

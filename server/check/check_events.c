@@ -21,25 +21,19 @@ static void charge(struct checker *checker, const struct event *event)
         wallet->replayed_balance += event->amount;
 }
 
-static void import(struct checker *checker, const struct event *event)
-{
-    if (picture_queue(checker->picture, event->concert_id) == NULL)
-        check_found(checker, "event-of-unknown-concert", "event %" PRIu64, event->number);
-}
-
 static void replay(struct checker *checker, const struct event *event)
 {
     switch (event->kind) {
     case EVENT_USER_CREATED:
         create_user(checker, event);
         return;
-    case EVENT_CATALOGUE_IMPORTED:
-        import(checker, event);
-        return;
     case EVENT_BALANCE_CHARGED:
         charge(checker, event);
         return;
+    case EVENT_CATALOGUE_IMPORTED:
     case EVENT_POLICY_SET:
+    case EVENT_ADMISSION_PAUSED:
+    case EVENT_ADMISSION_RESUMED:
     case EVENT_QUEUE_ENTERED:
     case EVENT_QUEUE_ADMITTED:
     case EVENT_QUEUE_EXPIRED:
@@ -53,6 +47,12 @@ static void replay(struct checker *checker, const struct event *event)
     case EVENT_SEATS_BLOCKED:
     case EVENT_SEATS_UNBLOCKED:
         replay_sale(checker, event);
+        return;
+    case EVENT_HOLDING_STOPPED:
+    case EVENT_HOLDING_RESUMED:
+    case EVENT_PAYING_STOPPED:
+    case EVENT_PAYING_RESUMED:
+        replay_stop(checker, event);
         return;
     }
     check_found(checker, "event-of-unknown-kind", "event %" PRIu64, event->number);
@@ -77,4 +77,5 @@ void check_events(struct checker *checker)
                     event.number);
     replay_compare_sale(checker);
     replay_compare_queues(checker);
+    replay_compare_stops(checker);
 }

@@ -44,6 +44,19 @@ static void check_counts(struct checker *checker, const struct queue *queue, uin
                     queue->concert_id, waiting);
 }
 
+static void check_opening(struct checker *checker, const struct queue *queue)
+{
+    unix_ms first_ms = concert_sale_opens_at_ms(checker->txn, queue->concert_id);
+    struct queue expected = *queue;
+    queue_set_opening(&expected, first_ms, checker->now_ms);
+    if (queue->sale_opens_at_ms != expected.sale_opens_at_ms)
+        check_found(checker, "queue-opening-wrong",
+                    "concert %" PRIu32 ": opens at %" PRId64 ", its first performance at %" PRId64,
+                    queue->concert_id, queue->sale_opens_at_ms, first_ms);
+    if (queue_clock_ms(queue, checker->now_ms) < 0)
+        check_found(checker, "waiting-clock-wrong", "concert %" PRIu32, queue->concert_id);
+}
+
 static void check_queue(struct checker *checker, uint32_t concert_id)
 {
     struct queue queue;
@@ -61,6 +74,7 @@ static void check_queue(struct checker *checker, uint32_t concert_id)
         checker->report->queue_entries_checked++;
     }
     check_counts(checker, &queue, waiting, active);
+    check_opening(checker, &queue);
 }
 
 void check_queues(struct checker *checker)

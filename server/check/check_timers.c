@@ -55,15 +55,67 @@ static bool note_entries(void *context, const struct timer_list *list)
     return true;
 }
 
+static bool note_line(void *context, const struct timer_list *list)
+{
+    const struct checker *checker = context;
+    struct pictured_queue *queue = picture_queue(checker->picture, list->concert_id);
+    if (queue != NULL && list->due_ms < queue->first_line_ms) queue->first_line_ms = list->due_ms;
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->items[i].run.concert_id != list->concert_id)
+            check_found((struct checker *)context, "line-of-another-concert", "concert %" PRIu32,
+                        list->concert_id);
+    return note_entries(context, list);
+}
+
+/* Of a whole queue. */
+static bool note_queues(void *context, const struct timer_list *list)
+{
+    const struct checker *checker = context;
+    for (uint32_t i = 0; i < list->count; i++) {
+        struct pictured_queue *queue =
+            picture_queue(checker->picture, list->items[i].run.concert_id);
+        if (queue == NULL) continue;
+        if (list->kind == TIMER_WAITING && queue->record.waiting_due_ms == list->due_ms)
+            queue->has_waiting_timer = true;
+        if (list->kind == TIMER_ADMISSION && queue->record.admission_due_ms == list->due_ms)
+            queue->has_admission_timer = true;
+    }
+    return true;
+}
+
 /* A timer may be late, since polling renews an entry, but it must be there. */
 static bool has_timer(const struct pictured_queue *queue, const struct queue_entry *entry)
 {
     if (entry->number > queue->record.last_number) return true; /* check_queues says that */
     if (entry->status == QUEUE_ENTRY_WAITING)
-        return (queue->timers[entry->number] & bit_of(TIMER_WAITING)) != 0;
+        return (queue->timers[entry->number] & bit_of(TIMER_LINE)) != 0;
     if (entry->status == QUEUE_ENTRY_ACTIVE)
         return (queue->timers[entry->number] & bit_of(TIMER_ACTIVE)) != 0;
     return true;
+}
+
+/* Whether a timer that fires at armed_ms is in time for what is due, as seen at the last batch. */
+static bool is_in_time(unix_ms armed_ms, unix_ms due_ms, unix_ms now_ms)
+{
+    return armed_ms != 0 && (armed_ms <= due_ms || armed_ms <= now_ms + 1);
+}
+
+/* What nobody would wake the writer for. */
+static void check_wakes(struct checker *checker, const struct pictured_queue *queue)
+{
+    const struct queue *record = &queue->record;
+    unix_ms now_ms = meta_get(checker->txn).now_ms;
+    unix_ms admission_ms = queue_admission_due(record, now_ms);
+    unix_ms line_ms = queue_line_due(record, now_ms);
+    if (record->line_due_ms > queue->first_line_ms)
+        check_found(checker, "line-due-too-late", "concert %" PRIu32, record->concert_id);
+    if (line_ms != UNIX_MS_NEVER &&
+        (!queue->has_waiting_timer || !is_in_time(record->waiting_due_ms, line_ms, now_ms)))
+        check_found(checker, "line-without-timer", "concert %" PRIu32, record->concert_id);
+    if (admission_ms != UNIX_MS_NEVER &&
+        (!queue->has_admission_timer ||
+         !is_in_time(record->admission_due_ms, admission_ms, now_ms)))
+        check_found(checker, "admission-without-timer", "concert %" PRIu32, record->concert_id);
 }
 
 static void check_queue(struct checker *checker, const struct pictured_queue *queue)
@@ -74,13 +126,16 @@ static void check_queue(struct checker *checker, const struct pictured_queue *qu
         if (!has_timer(queue, &entry))
             check_found(checker, "queue-entry-without-timer", "concert %" PRIu32 " entry %" PRIu64,
                         concert_id, entry.number);
+    check_wakes(checker, queue);
 }
 
 void check_timers(struct checker *checker)
 {
     const struct pile *queues = &checker->picture->queues;
     check_holds(checker);
-    timer_lists_visit(checker->txn, TIMER_WAITING, UNIX_MS_NEVER, note_entries, checker);
+    timer_lists_visit(checker->txn, TIMER_LINE, UNIX_MS_NEVER, note_line, checker);
+    timer_lists_visit(checker->txn, TIMER_WAITING, UNIX_MS_NEVER, note_queues, checker);
+    timer_lists_visit(checker->txn, TIMER_ADMISSION, UNIX_MS_NEVER, note_queues, checker);
     timer_lists_visit(checker->txn, TIMER_ACTIVE, UNIX_MS_NEVER, note_entries, checker);
     for (size_t i = 0; i < queues->count; i++)
         check_queue(checker, pile_at(queues, i));

@@ -64,6 +64,7 @@ static enum status take_queues(struct store_txn *txn, struct picture *picture)
         if (!queue_get(txn, concert.id, &queue->record))
             queue->record = (struct queue){.concert_id = concert.id};
         queue->first_waiting = 1;
+        queue->first_line_ms = UNIX_MS_NEVER;
         queue->replayed = calloc(queue->record.last_number + 1, sizeof *queue->replayed);
         queue->timers = calloc(queue->record.last_number + 1, sizeof *queue->timers);
         if (queue->replayed == NULL || queue->timers == NULL) return STATUS_OUT_OF_MEMORY;

@@ -24,6 +24,8 @@ struct pictured_performance {
     struct pictured_seat *seats;
     uint32_t seats_seen;     /* in the blocks */
     uint64_t newest_version; /* of a block */
+    bool holding_stopped;    /* by the events */
+    bool paying_stopped;
 };
 
 struct pictured_reservation {
@@ -46,6 +48,13 @@ struct pictured_queue {
     uint64_t first_waiting; /* none with a smaller number waits */
     uint32_t active;
     uint32_t active_most; /* right after an admission under the present policy */
+    bool holding_stopped; /* by the events */
+    bool paying_stopped;
+    bool is_paused;         /* by the events: those of format 1 do not tell */
+    unix_ms opens_at_ms;    /* likewise; 0 if they do not tell */
+    unix_ms first_line_ms;  /* what is due first in the line; UNIX_MS_NEVER if nothing is */
+    bool has_waiting_timer; /* one that fires when the queue says */
+    bool has_admission_timer;
 };
 
 struct picture {

@@ -21,6 +21,8 @@ static void admit(struct checker *checker, struct pictured_queue *queue, const s
         check_found(checker, "queue-overtaken",
                     "event %" PRIu64 " admits entry %" PRIu64 " before %" PRIu64, event->number,
                     event->entry_number, queue->first_waiting);
+    if (queue->is_paused || event->occurred_at_ms < queue->opens_at_ms)
+        check_found(checker, "admitted-while-closed", "event %" PRIu64, event->number);
     queue->replayed[event->entry_number] = QUEUE_ENTRY_ACTIVE;
     queue->active++;
     if (queue->active > queue->active_most) queue->active_most = queue->active;
@@ -36,6 +38,14 @@ static void end(struct checker *checker, struct pictured_queue *queue, const str
         event->kind == EVENT_QUEUE_LEFT ? QUEUE_ENTRY_LEFT : QUEUE_ENTRY_EXPIRED;
 }
 
+/* An opening in the past says as much as none. */
+static void set_opening(struct pictured_queue *queue, const struct event *event)
+{
+    queue->opens_at_ms = event->until_ms;
+    if (event->kind == EVENT_POLICY_SET)
+        queue->active_most = 0; /* who was admitted under an older cap may stay */
+}
+
 void replay_queue(struct checker *checker, const struct event *event)
 {
     struct pictured_queue *queue = picture_queue(checker->picture, event->concert_id);
@@ -43,8 +53,10 @@ void replay_queue(struct checker *checker, const struct event *event)
         check_found(checker, "event-of-unknown-queue-entry", "event %" PRIu64, event->number);
         return;
     }
-    if (event->kind == EVENT_POLICY_SET)
-        queue->active_most = 0; /* who was admitted under an older cap may stay */
+    if (event->kind == EVENT_POLICY_SET || event->kind == EVENT_CATALOGUE_IMPORTED)
+        set_opening(queue, event);
+    else if (event->kind == EVENT_ADMISSION_PAUSED || event->kind == EVENT_ADMISSION_RESUMED)
+        queue->is_paused = event->kind == EVENT_ADMISSION_PAUSED;
     else if (event->kind == EVENT_QUEUE_ENTERED)
         enter(checker, queue, event);
     else if (event->kind == EVENT_QUEUE_ADMITTED)
@@ -60,6 +72,16 @@ static bool is_as_replayed(const struct pictured_queue *queue, uint64_t number,
     uint8_t replayed = queue->replayed[number];
     if (stored != NULL) return stored->status == replayed;
     return replayed == QUEUE_ENTRY_EXPIRED || replayed == QUEUE_ENTRY_LEFT;
+}
+
+/* Events of format 1 do not tell of the opening and the pause. */
+static void compare_opening(struct checker *checker, const struct pictured_queue *queue)
+{
+    bool is_other =
+        queue->opens_at_ms != 0 && queue->opens_at_ms != queue_opens_at_ms(&queue->record);
+    if (is_other || (queue->is_paused && !queue->record.policy.admission_paused))
+        check_found(checker, "replay-gives-other-opening", "concert %" PRIu32,
+                    queue->record.concert_id);
 }
 
 static void compare_entries(struct checker *checker, const struct pictured_queue *queue)
@@ -83,6 +105,7 @@ void replay_compare_queues(struct checker *checker)
     for (size_t i = 0; i < queues->count; i++) {
         const struct pictured_queue *queue = pile_at(queues, i);
         compare_entries(checker, queue);
+        compare_opening(checker, queue);
         if (queue->active_most > queue->record.policy.active_max)
             check_found(checker, "queue-cap-exceeded", "concert %" PRIu32 ": %" PRIu32 " active",
                         queue->record.concert_id, queue->active_most);

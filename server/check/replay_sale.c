@@ -69,6 +69,7 @@ void replay_sale(struct checker *checker, const struct event *event)
     const struct seat sold = {.state = SEAT_SOLD};
     const struct seat blocked = {.state = SEAT_BLOCKED};
 
+    replay_check_stops(checker, event);
     if (event->kind == EVENT_SEATS_HELD) {
         turn_reservation(checker, event, 0, RESERVATION_HELD);
         turn_seats(checker, event, held);

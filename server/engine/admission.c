@@ -23,11 +23,18 @@ static void admit(struct batch *batch, struct queue *queue, struct queue_entry *
     batch_add_entry_event(batch, EVENT_QUEUE_ADMITTED, entry, entry->expires_at_ms);
 }
 
-static void stand_in_line(struct batch *batch, const struct queue_entry *entry)
+void admission_set_line_timer(struct batch *batch, struct queue *queue,
+                              const struct queue_entry *entry, unix_ms clock_ms)
+{
+    set_entry_timer(batch, TIMER_LINE, clock_ms, entry);
+    if (clock_ms < queue->line_due_ms) queue->line_due_ms = clock_ms;
+}
+
+static void stand_in_line(struct batch *batch, struct queue *queue, const struct queue_entry *entry)
 {
     queue_entry_put(batch->txn, entry);
     queue_rank_add(batch->txn, entry->concert_id, entry->number);
-    set_entry_timer(batch, TIMER_WAITING, entry->expires_at_ms, entry);
+    admission_set_line_timer(batch, queue, entry, entry->expires_at_ms);
 }
 
 void admission_enter(struct batch *batch, struct queue *queue, struct queue_entry *entry)
@@ -36,17 +43,18 @@ void admission_enter(struct batch *batch, struct queue *queue, struct queue_entr
     entry->number = ++queue->last_number;
     entry->status = QUEUE_ENTRY_WAITING;
     entry->entered_at_ms = batch->now_ms;
-    entry->expires_at_ms = batch->now_ms + queue->policy.waiting_lifetime_ms;
+    entry->expires_at_ms = queue_clock_ms(queue, batch->now_ms) + queue->policy.waiting_lifetime_ms;
     queue->waiting++;
     queue_user_put(batch->txn, entry->concert_id, entry->user_id, entry->number);
-    batch_add_entry_event(batch, EVENT_QUEUE_ENTERED, entry, entry->expires_at_ms);
+    batch_add_entry_event(batch, EVENT_QUEUE_ENTERED, entry,
+                          queue_clock_reaches(queue, entry->expires_at_ms, batch->now_ms));
 
     queue_refill(queue, batch->now_ms);
     bool is_alone = queue->waiting == 1;
-    if (is_alone && queue_may_admit(queue))
+    if (is_alone && queue_may_admit(queue, batch->now_ms))
         admit(batch, queue, entry);
     else
-        stand_in_line(batch, entry);
+        stand_in_line(batch, queue, entry);
 }
 
 /* An entry that made a reservation stays: it carries the user's purchases and the list of them. */
@@ -82,25 +90,32 @@ static bool first_waiting(struct batch *batch, const struct queue *queue,
            queue_entry_get(batch->txn, queue->concert_id, number, ret_entry);
 }
 
-static void arm_next(struct batch *batch, struct queue *queue)
+/* Unless one is set that fires in time: it is set again then. */
+static void arm(struct batch *batch, const struct queue *queue, enum timer_kind kind,
+                unix_ms due_ms, unix_ms *armed_ms)
 {
-    unix_ms due_ms = queue_admission_due(queue, batch->now_ms);
     if (due_ms == UNIX_MS_NEVER) return;
     if (due_ms <= batch->now_ms) due_ms = batch->now_ms + 1;
-    if (queue->admission_due_ms != 0 && queue->admission_due_ms <= due_ms) return;
-    queue->admission_due_ms = due_ms;
-    batch_set_timer(batch, &(struct timer){.due_ms = due_ms,
-                                           .kind = TIMER_ADMISSION,
-                                           .concert_id = queue->concert_id});
+    if (*armed_ms != 0 && *armed_ms <= due_ms) return;
+    *armed_ms = due_ms;
+    batch_set_timer(
+        batch, &(struct timer){.due_ms = due_ms, .kind = kind, .concert_id = queue->concert_id});
+}
+
+static void arm_next(struct batch *batch, struct queue *queue)
+{
+    arm(batch, queue, TIMER_ADMISSION, queue_admission_due(queue, batch->now_ms),
+        &queue->admission_due_ms);
+    arm(batch, queue, TIMER_WAITING, queue_line_due(queue, batch->now_ms), &queue->waiting_due_ms);
 }
 
 void admission_run(struct batch *batch, struct queue *queue)
 {
     struct queue_entry entry;
     queue_refill(queue, batch->now_ms);
-    for (size_t i = 0; i < ADMISSIONS_PER_BATCH_MAX && queue_may_admit(queue); i++) {
+    for (size_t i = 0; i < ADMISSIONS_PER_BATCH_MAX && queue_may_admit(queue, batch->now_ms); i++) {
         if (!first_waiting(batch, queue, &entry)) break;
-        entry.expires_at_ms = leases_expiry(batch->leases, queue, &entry);
+        entry.expires_at_ms = leases_expiry(batch->leases, queue, &entry, batch->now_ms);
         if (entry.expires_at_ms <= batch->now_ms) {
             if (batch->tidy_left < TIDY_ENTRY_COST) break; /* the next batch goes on */
             batch_spend_tidy(batch, TIDY_ENTRY_COST);

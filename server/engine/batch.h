@@ -44,7 +44,8 @@ uint64_t batch_add_event(struct batch *batch, struct event *event);
 /** Counts what tidying up has cost. */
 void batch_spend_tidy(struct batch *batch, uint32_t cost);
 
-/** Arms a timer that is due after this batch's time. It is in the store when the batch ends. */
+/** Arms a timer that is due after this batch's time, by the clock that its kind goes by. It is in
+ * the store when the batch ends. */
 void batch_set_timer(struct batch *batch, const struct timer *timer);
 
 /** An event about a queue entry, `until_ms` 0 if it does not matter. */

@@ -29,7 +29,7 @@ struct call {
     struct store_txn *txn;
     unix_ms now_ms;           /* the transaction's time */
     bool clock_has_jumped;    /* of a WRITE: see clock.h */
-    struct queue_entry entry; /* with TOKEN_KNOWN or TOKEN_ACTIVE only */
+    struct queue_entry entry; /* with TOKEN_KNOWN or TOKEN_ACTIVE only; its expiry is a time */
     struct batch *batch;      /* of a WRITE; else NULL */
     struct leases *leases;
     struct seat_maps *seat_maps; /* of a READ */

@@ -88,6 +88,32 @@ static enum status load_body(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
+struct noting {
+    struct leases *leases;
+    uint32_t concert_id; /* of the queue that was noted last; 0 after the last one */
+};
+
+static enum status note_next(struct store_txn *txn, void *context)
+{
+    struct noting *noting = context;
+    struct queue queue;
+    noting->concert_id = queue_next_id(txn, noting->concert_id);
+    bool is_there = queue_get(txn, noting->concert_id, &queue);
+    return is_there ? leases_note_start(noting->leases, &queue) : STATUS_OK;
+}
+
+/* Each in a snapshot of its own: one that is damaged is refused to those who ask for it, and no
+ * reason not to start. */
+static enum status note_starts(struct engine *engine)
+{
+    struct noting noting = {.leases = engine->leases};
+    enum status err;
+    do
+        err = store_read(engine->store, note_next, &noting);
+    while (noting.concert_id != 0 && (err == STATUS_OK || err == STATUS_STORE_DAMAGED));
+    return err == STATUS_STORE_DAMAGED ? STATUS_OK : err;
+}
+
 static enum status open_parts(struct engine *engine, const struct rpc_transport *transport)
 {
     enum status err = store_read(engine->store, load_body, engine);
@@ -97,6 +123,7 @@ static enum status open_parts(struct engine *engine, const struct rpc_transport 
     engine->started_at_ms = engine_now_ms(engine);
     engine->clock_shown_ms = engine->clock_saved_ms;
     err = leases_open(engine->started_at_ms, &engine->leases);
+    if (err == STATUS_OK) err = note_starts(engine);
     if (err == STATUS_OK) err = seat_maps_open(&engine->seat_maps);
     if (err != STATUS_OK) return err;
     engine->application = (struct rpc_application){

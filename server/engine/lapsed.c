@@ -42,7 +42,7 @@ static bool has_lapsed(const struct entries_before *before, uint64_t number)
     struct queue_entry entry;
     return queue_entry_get(before->txn, before->queue->concert_id, number, &entry) &&
            entry.status == QUEUE_ENTRY_WAITING &&
-           leases_expiry(before->leases, before->queue, &entry) <= before->now_ms;
+           leases_expiry(before->leases, before->queue, &entry, before->now_ms) <= before->now_ms;
 }
 
 static void look_at_run(struct entries_before *before, uint64_t first, uint64_t end)
@@ -58,7 +58,7 @@ static bool visit_waiting(void *context, const struct timer_list *list)
     for (uint32_t i = 0; i < list->count; i++) {
         const struct entry_run *run = &list->items[i].run;
         uint64_t end = run->first + run->count;
-        if (run->concert_id != before->queue->concert_id || run->first >= before->number) continue;
+        if (run->first >= before->number) continue;
         if (end > before->number) end = before->number;
         if (before->queue->policy.waiting_from_last_poll)
             look_at_run(before, run->first, end);
@@ -73,8 +73,9 @@ uint64_t lapsed_entries_before(struct store_txn *txn, struct leases *leases,
 {
     struct entries_before before = {
         .txn = txn, .leases = leases, .queue = queue, .number = number, .now_ms = now_ms};
-    if (timer_due(txn, TIMER_WAITING) > now_ms) return 0;
-    timer_lists_visit(txn, TIMER_WAITING, now_ms, visit_waiting, &before);
+    unix_ms clock_ms = queue_clock_ms(queue, now_ms);
+    if (queue->line_due_ms > clock_ms) return 0;
+    timer_line_visit(txn, queue->concert_id, clock_ms, visit_waiting, &before);
     count_run(&before);
     return before.lapsed;
 }

@@ -10,12 +10,20 @@
 struct slot {
     uint64_t number;
     uint32_t concert_id;
-    unix_ms expires_at_ms;
+    unix_ms expires_at_ms; /* on the waiting clock */
+};
+
+/* What the waiting clock of a queue showed at the start. */
+struct start {
+    uint32_t concert_id;
+    unix_ms clock_ms;
 };
 
 struct leases {
     pthread_mutex_t lock;
     unix_ms start_ms;
+    struct start *starts; /* by concert; changed by leases_note_start only */
+    size_t starts_count;
     struct slot *slots;
     size_t capacity; /* a power of two, or 0 */
     size_t used;
@@ -37,9 +45,43 @@ void leases_close(struct leases *leases)
 {
     if (leases == NULL) return;
     pthread_mutex_destroy(&leases->lock);
+    free(leases->starts);
     free(leases->slots);
     free(leases);
 }
+
+/* --- The start -------------------------------------------------------------------------------- */
+
+static int compare_start(const void *concert_id, const void *start)
+{
+    uint32_t a = *(const uint32_t *)concert_id;
+    uint32_t b = ((const struct start *)start)->concert_id;
+    return (a > b) - (a < b);
+}
+
+enum status leases_note_start(struct leases *leases, const struct queue *queue)
+{
+    size_t count = leases->starts_count;
+    REQUIRE(count == 0 || leases->starts[count - 1].concert_id < queue->concert_id);
+    struct start *starts = realloc(leases->starts, (count + 1) * sizeof *starts);
+    if (starts == NULL) return STATUS_OUT_OF_MEMORY;
+    starts[count] = (struct start){queue->concert_id, queue_clock_ms(queue, leases->start_ms)};
+    leases->starts = starts;
+    leases->starts_count = count + 1;
+    return STATUS_OK;
+}
+
+/* Who entered before the start counts as polled then. */
+static unix_ms renewed_by_start(const struct leases *leases, const struct queue *queue,
+                                const struct queue_entry *entry)
+{
+    if (entry->entered_at_ms >= leases->start_ms || leases->starts_count == 0) return 0;
+    const struct start *start = bsearch(&queue->concert_id, leases->starts, leases->starts_count,
+                                        sizeof *start, compare_start);
+    return start == NULL ? 0 : start->clock_ms + queue->policy.waiting_lifetime_ms;
+}
+
+/* --- Polls ------------------------------------------------------------------------------------ */
 
 static size_t hash(uint32_t concert_id, uint64_t number)
 {
@@ -92,20 +134,22 @@ unix_ms leases_renew(struct leases *leases, const struct queue *queue,
 {
     REQUIRE(entry->number != 0);
     if (!queue->policy.waiting_from_last_poll) return entry->expires_at_ms;
-    unix_ms renewed_ms = 0;
+    unix_ms renewed_ms = queue_clock_ms(queue, now_ms) + queue->policy.waiting_lifetime_ms;
     pthread_mutex_lock(&leases->lock);
-    if (make_room(leases)) {
+    bool is_noted = make_room(leases);
+    if (is_noted) {
         struct slot *slot = slot_of(leases, entry->concert_id, entry->number);
         if (slot->number == 0) leases->used++;
-        renewed_ms = now_ms + queue->policy.waiting_lifetime_ms;
+        renewed_ms = later(slot->expires_at_ms, renewed_ms); /* the lifetime may be shorter now */
         *slot = (struct slot){entry->number, entry->concert_id, renewed_ms};
     }
     pthread_mutex_unlock(&leases->lock);
-    return later(entry->expires_at_ms, renewed_ms);
+    if (!is_noted) return entry->expires_at_ms;
+    return later(entry->expires_at_ms, queue_clock_reaches(queue, renewed_ms, now_ms));
 }
 
-unix_ms leases_expiry(struct leases *leases, const struct queue *queue,
-                      const struct queue_entry *entry)
+unix_ms leases_clock_ms(struct leases *leases, const struct queue *queue,
+                        const struct queue_entry *entry)
 {
     if (!queue->policy.waiting_from_last_poll) return entry->expires_at_ms;
     unix_ms renewed_ms = 0;
@@ -113,9 +157,14 @@ unix_ms leases_expiry(struct leases *leases, const struct queue *queue,
     if (leases->capacity > 0)
         renewed_ms = slot_of(leases, entry->concert_id, entry->number)->expires_at_ms;
     pthread_mutex_unlock(&leases->lock);
-    if (renewed_ms == 0 && entry->entered_at_ms < leases->start_ms)
-        renewed_ms = leases->start_ms + queue->policy.waiting_lifetime_ms;
+    if (renewed_ms == 0) renewed_ms = renewed_by_start(leases, queue, entry);
     return later(entry->expires_at_ms, renewed_ms);
+}
+
+unix_ms leases_expiry(struct leases *leases, const struct queue *queue,
+                      const struct queue_entry *entry, unix_ms now_ms)
+{
+    return queue_clock_reaches(queue, leases_clock_ms(leases, queue, entry), now_ms);
 }
 
 void leases_forget(struct leases *leases, uint32_t concert_id, uint64_t number)

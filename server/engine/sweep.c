@@ -10,19 +10,19 @@
 /* --- Entries ---------------------------------------------------------------------------------- */
 
 /* Sets the timer again if polling has renewed the entry. */
-static bool has_waited_enough(struct batch *batch, const struct queue *queue,
-                              struct queue_entry *entry)
+static bool has_waited_enough(struct batch *batch, struct queue *queue, struct queue_entry *entry)
 {
-    entry->expires_at_ms = leases_expiry(batch->leases, queue, entry);
-    if (entry->expires_at_ms <= batch->now_ms) return true;
-    batch_set_timer(batch, &(struct timer){.due_ms = entry->expires_at_ms,
-                                           .kind = TIMER_WAITING,
-                                           .concert_id = entry->concert_id,
-                                           .number = entry->number});
-    return false;
+    unix_ms clock_ms = leases_clock_ms(batch->leases, queue, entry);
+    unix_ms expires_at_ms = queue_clock_reaches(queue, clock_ms, batch->now_ms);
+    if (expires_at_ms > batch->now_ms) {
+        admission_set_line_timer(batch, queue, entry, clock_ms);
+        return false;
+    }
+    entry->expires_at_ms = expires_at_ms;
+    return true;
 }
 
-static bool has_ended(struct batch *batch, enum timer_kind kind, const struct queue *queue,
+static bool has_ended(struct batch *batch, enum timer_kind kind, struct queue *queue,
                       struct queue_entry *entry)
 {
     if (kind == TIMER_ACTIVE)
@@ -32,22 +32,30 @@ static bool has_ended(struct batch *batch, enum timer_kind kind, const struct qu
     return false;
 }
 
-/* The places that became free are given on when all who had to go are gone. */
-static void end_entries(struct batch *batch, enum timer_kind kind, const struct entry_run *run)
+/* @return Whether any has ended: the queue is to be given on and saved. */
+static bool end_entries(struct batch *batch, enum timer_kind kind, struct queue *queue,
+                        const struct entry_run *run)
 {
-    struct queue queue;
     struct queue_entry entry;
     bool any_ended = false;
-    if (!queue_get(batch->txn, run->concert_id, &queue)) return;
     for (uint64_t i = 0; i < run->count; i++) {
         if (!queue_entry_get(batch->txn, run->concert_id, run->first + i, &entry) ||
-            !has_ended(batch, kind, &queue, &entry))
+            !has_ended(batch, kind, queue, &entry))
             continue;
-        admission_end(batch, &queue, &entry, QUEUE_ENTRY_EXPIRED);
+        admission_end(batch, queue, &entry, QUEUE_ENTRY_EXPIRED);
         batch_spend_tidy(batch, TIDY_ENTRY_COST - 1);
         any_ended = true;
     }
-    if (any_ended) admission_run(batch, &queue);
+    return any_ended;
+}
+
+/* The places that became free are given on when all who had to go are gone. */
+static void end_active(struct batch *batch, const struct entry_run *run)
+{
+    struct queue queue;
+    if (queue_get(batch->txn, run->concert_id, &queue) &&
+        end_entries(batch, TIMER_ACTIVE, &queue, run))
+        admission_run(batch, &queue);
 }
 
 /* An entry that made a reservation stays: it carries the user's purchases and the list of them. */
@@ -106,6 +114,7 @@ static uint32_t list_split(struct timer_list *list, uint32_t budget, struct time
         taken += units;
     }
     ret_front->kind = list->kind;
+    ret_front->concert_id = list->concert_id;
     ret_front->due_ms = list->due_ms;
     ret_front->count = whole;
     if (whole < list->count && taken < budget) {
@@ -118,6 +127,20 @@ static uint32_t list_split(struct timer_list *list, uint32_t budget, struct time
     return taken;
 }
 
+/* Takes the front of a list that is due out of the store.
+ * @return How many units. */
+static uint32_t take_front(struct batch *batch, struct timer_list *list, uint32_t budget,
+                           struct timer_list *ret_due)
+{
+    uint32_t taken = list_split(list, budget, ret_due);
+    if (list->count > 0)
+        timer_list_put(batch->txn, list);
+    else
+        timer_list_delete(batch->txn, list);
+    batch->changed = true;
+    return taken;
+}
+
 /* Takes from the first list of a kind what is due and within the budget.
  * @return How many units; 0 if nothing is due or the budget is spent. */
 static uint32_t take_due(struct batch *batch, enum timer_kind kind, uint32_t budget,
@@ -127,21 +150,63 @@ static uint32_t take_due(struct batch *batch, enum timer_kind kind, uint32_t bud
     if (budget == 0 || timer_due(batch->txn, kind) > batch->now_ms ||
         !timer_list_first(batch->txn, kind, &list))
         return 0;
-    uint32_t taken = list_split(&list, budget, ret_due);
-    if (list.count > 0)
-        timer_list_put(batch->txn, &list);
-    else
-        timer_list_delete(batch->txn, &list);
-    batch->changed = true;
-    return taken;
+    return take_front(batch, &list, budget, ret_due);
 }
+
+/* --- Lines ------------------------------------------------------------------------------------ */
+
+/* Ends those whose wait is over by the waiting clock of their queue, as far as the budget goes.
+ * @return Whether all are ended. */
+static bool end_waiting(struct batch *batch, struct queue *queue)
+{
+    struct timer_list list;
+    struct timer_list due;
+    unix_ms clock_ms = queue_clock_ms(queue, batch->now_ms);
+    queue->line_due_ms = UNIX_MS_NEVER; /* entries whose timers are set again lower it */
+    while (timer_line_first(batch->txn, queue->concert_id, &list)) {
+        uint32_t budget = batch->tidy_left / TIDY_ENTRY_COST;
+        if (list.due_ms > clock_ms || budget == 0) {
+            if (list.due_ms < queue->line_due_ms) queue->line_due_ms = list.due_ms;
+            return list.due_ms > clock_ms;
+        }
+        batch_spend_tidy(batch, take_front(batch, &list, budget, &due));
+        for (uint32_t i = 0; i < due.count; i++)
+            end_entries(batch, TIMER_LINE, queue, &due.items[i].run);
+    }
+    return true;
+}
+
+/* @return Whether the timer has done its work. */
+static bool fire_waiting(struct batch *batch, uint32_t concert_id, unix_ms due_ms)
+{
+    struct queue queue;
+    if (!queue_get(batch->txn, concert_id, &queue) || queue.waiting_due_ms != due_ms) return true;
+    bool is_done = end_waiting(batch, &queue);
+    if (is_done) queue.waiting_due_ms = 0;
+    admission_run(batch, &queue);
+    return is_done;
+}
+
+/* A timer whose line has more to end than the budget lets stays where it is: the next batch goes
+ * on. */
+static void sweep_lines(struct batch *batch)
+{
+    struct timer_list list;
+    struct timer_list due;
+    while (timer_due(batch->txn, TIMER_WAITING) <= batch->now_ms &&
+           timer_list_first(batch->txn, TIMER_WAITING, &list) &&
+           fire_waiting(batch, list.items[0].run.concert_id, list.due_ms))
+        take_front(batch, &list, 1, &due);
+}
+
+/* --- All -------------------------------------------------------------------------------------- */
 
 static void fire_run(struct batch *batch, const struct timer_list *due, const struct entry_run *run)
 {
     if (due->kind == TIMER_ADMISSION)
         admit(batch, run->concert_id, due->due_ms);
     else
-        end_entries(batch, due->kind, run);
+        end_active(batch, run);
 }
 
 /* Timers are cheap to look at, since most have nothing to do any more, and entries dear to end. */
@@ -182,18 +247,18 @@ static void sweep_purges(struct batch *batch, uint32_t most)
 
 void sweep_run(struct batch *batch, uint32_t holds_max)
 {
-    static const enum timer_kind of_queues[] = {TIMER_WAITING, TIMER_ACTIVE, TIMER_ADMISSION};
     REQUIRE(holds_max >= 1);
     REQUIRE(holds_max <= SWEEP_HOLDS_MAX);
-    for (size_t i = 0; i < sizeof of_queues / sizeof of_queues[0]; i++)
-        sweep_queues(batch, of_queues[i]);
+    sweep_lines(batch);
+    sweep_queues(batch, TIMER_ACTIVE);
+    sweep_queues(batch, TIMER_ADMISSION);
     sweep_purges(batch, holds_max - sweep_holds(batch, holds_max));
 }
 
 unix_ms sweep_due(struct store_txn *txn)
 {
     unix_ms first_ms = UNIX_MS_NEVER;
-    for (enum timer_kind kind = TIMER_HOLD; kind < TIMER_KINDS; kind++) {
+    for (enum timer_kind kind = TIMER_HOLD; kind < TIMER_LINE; kind++) {
         unix_ms due_ms = timer_due(txn, kind);
         if (due_ms < first_ms) first_ms = due_ms;
     }

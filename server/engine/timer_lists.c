@@ -18,26 +18,37 @@ static void write_list(struct timer_lists *lists, struct store_txn *txn, uint64_
     list->count = 0;
 }
 
-static struct timer_list *list_begin(struct timer_list *list, enum timer_kind kind, unix_ms due_ms)
+/* Of the line of a queue; every other list takes timers of all concerts. */
+static uint32_t concert_of(const struct timer *timer)
 {
-    list->kind = kind;
-    list->due_ms = due_ms;
+    return timer->kind == TIMER_LINE ? timer->concert_id : 0;
+}
+
+static struct timer_list *list_begin(struct timer_list *list, const struct timer *timer)
+{
+    list->kind = timer->kind;
+    list->concert_id = concert_of(timer);
+    list->due_ms = timer->due_ms;
     list->count = 0;
     return list;
 }
 
+static bool is_for(const struct timer_list *list, const struct timer *timer)
+{
+    return list->kind == timer->kind && list->due_ms == timer->due_ms &&
+           list->concert_id == concert_of(timer);
+}
+
 /* The list of a kind and moment; when too many have begun, they take turns. */
 static struct timer_list *list_for(struct timer_lists *lists, struct store_txn *txn, uint64_t batch,
-                                   enum timer_kind kind, unix_ms due_ms)
+                                   const struct timer *timer)
 {
     for (uint32_t i = 0; i < lists->open; i++)
-        if (lists->lists[i].kind == kind && lists->lists[i].due_ms == due_ms)
-            return &lists->lists[i];
-    if (lists->open < TIMER_LISTS_OPEN_MAX)
-        return list_begin(&lists->lists[lists->open++], kind, due_ms);
+        if (is_for(&lists->lists[i], timer)) return &lists->lists[i];
+    if (lists->open < TIMER_LISTS_OPEN_MAX) return list_begin(&lists->lists[lists->open++], timer);
     struct timer_list *turn = &lists->lists[lists->written % TIMER_LISTS_OPEN_MAX];
     write_list(lists, txn, batch, turn);
-    return list_begin(turn, kind, due_ms);
+    return list_begin(turn, timer);
 }
 
 /* Whether the entry is the one after a run, which it then joins. */
@@ -53,7 +64,7 @@ static bool join_run(struct entry_run *run, const struct timer *timer)
 void timer_lists_add(struct timer_lists *lists, struct store_txn *txn, uint64_t batch,
                      const struct timer *timer)
 {
-    struct timer_list *list = list_for(lists, txn, batch, timer->kind, timer->due_ms);
+    struct timer_list *list = list_for(lists, txn, batch, timer);
     if (timer->kind != TIMER_HOLD && list->count > 0 &&
         join_run(&list->items[list->count - 1].run, timer))
         return;

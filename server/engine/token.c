@@ -19,12 +19,12 @@ static ProtobufCBinaryData token_of(const ProtobufCMessage *request)
     return token;
 }
 
-/* A waiting entry may have been renewed by polling. */
+/* A waiting entry is stored with a time of its queue's clock, and polling may have renewed it. */
 static void apply_lease(struct call *call, struct queue_entry *entry)
 {
     struct queue queue;
     if (entry->status == QUEUE_ENTRY_WAITING && queue_get(call->txn, entry->concert_id, &queue))
-        entry->expires_at_ms = leases_expiry(call->leases, &queue, entry);
+        entry->expires_at_ms = leases_expiry(call->leases, &queue, entry, call->now_ms);
 }
 
 enum status token_find_entry(struct call *call)

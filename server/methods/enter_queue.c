@@ -9,7 +9,7 @@
 /* A user's place in the queue of a concert, as it is or as it would be. */
 struct place {
     struct queue queue;
-    struct queue_entry entry; /* the newest of the user, or the new one */
+    struct queue_entry entry; /* the newest of the user, or the new one; its expiry is a time */
     bool has_entry;           /* whether there was one */
     bool is_live;             /* whether it is WAITING or ACTIVE now */
 };
@@ -19,6 +19,14 @@ static enum status check(struct call *call, const Onsale__V1__EnterQueueRequest 
     if (request->concert_id == 0)
         return call_bad_field(call, "concert_id", "must be 1..4294967295");
     return call_check_user_id(call, request->user_id);
+}
+
+/* A waiting entry is stored with a time of its queue's clock. */
+static void set_expiry(struct call *call, struct place *place)
+{
+    if (place->entry.status == QUEUE_ENTRY_WAITING)
+        place->entry.expires_at_ms =
+            leases_expiry(call->leases, &place->queue, &place->entry, call->now_ms);
 }
 
 static enum status load(struct call *call, const Onsale__V1__EnterQueueRequest *request,
@@ -31,10 +39,8 @@ static enum status load(struct call *call, const Onsale__V1__EnterQueueRequest *
         queue_entry_of_user(call->txn, request->concert_id, request->user_id, &place->entry);
     place->is_live = false;
     if (!place->has_entry) return STATUS_OK;
-    struct queue_entry seen = place->entry;
-    if (seen.status == QUEUE_ENTRY_WAITING)
-        seen.expires_at_ms = leases_expiry(call->leases, &place->queue, &seen);
-    enum queue_entry_status status = queue_entry_status_at(&seen, call->now_ms);
+    set_expiry(call, place);
+    enum queue_entry_status status = queue_entry_status_at(&place->entry, call->now_ms);
     place->is_live = status == QUEUE_ENTRY_WAITING || status == QUEUE_ENTRY_ACTIVE;
     return STATUS_OK;
 }
@@ -69,6 +75,7 @@ static void save(struct call *call, uint64_t user_id, struct place *place)
     admission_run(call->batch, &place->queue);
     if (place->queue.active != active) /* it may have been let in with others */
         queue_entry_get(call->txn, place->entry.concert_id, place->entry.number, &place->entry);
+    set_expiry(call, place);
 }
 
 enum status enter_queue(struct call *call, const Onsale__V1__EnterQueueRequest *request,
@@ -85,11 +92,9 @@ enum status enter_queue(struct call *call, const Onsale__V1__EnterQueueRequest *
     if (!place.is_live) save(call, request->user_id, &place);
 
     uint64_t lapsed_ahead = 0;
-    if (place.entry.status == QUEUE_ENTRY_WAITING) {
-        place.entry.expires_at_ms = leases_expiry(call->leases, &place.queue, &place.entry);
+    if (place.entry.status == QUEUE_ENTRY_WAITING)
         lapsed_ahead = lapsed_entries_before(call->txn, call->leases, &place.queue,
                                              place.entry.number, call->now_ms);
-    }
     queue_token_pack(&place.entry, token);
     response->token = (ProtobufCBinaryData){QUEUE_TOKEN_BYTES, token};
     response->entry = present_queue_entry(call->rpc->arena, call->txn, &place.queue, &place.entry,

@@ -42,6 +42,10 @@ static Onsale__V1__QueueStats *show_queue(struct call *call, uint32_t concert_id
     message->waiting = queue.waiting;
     message->active = queue.active;
     message->entered = queue.last_number;
+    message->opens_at_ms = queue_opens_at_ms(&queue);
+    message->admission_paused = queue.policy.admission_paused;
+    message->holding_stopped = queue.holding_stopped;
+    message->paying_stopped = queue.paying_stopped;
     return message;
 }
 

@@ -42,6 +42,15 @@ static enum status check_seat_range(struct call *call, const Onsale__V1__HoldSea
     return STATUS_OK;
 }
 
+static enum status check_stops(struct call *call, const struct hold *hold)
+{
+    const struct performance_state *state =
+        performance_state_look(call->txn, hold->performance->id);
+    if (state == NULL) return STATUS_PERFORMANCE_NOT_FOUND;
+    return hold->queue.holding_stopped || state->holding_stopped ? STATUS_HOLDING_STOPPED
+                                                                 : STATUS_OK;
+}
+
 static enum status load(struct call *call, const Onsale__V1__HoldSeatsRequest *request,
                         struct hold *hold)
 {
@@ -51,6 +60,7 @@ static enum status load(struct call *call, const Onsale__V1__HoldSeatsRequest *r
         return STATUS_PERFORMANCE_NOT_FOUND;
     if (hold->performance->concert_id != call->entry.concert_id) return STATUS_TOKEN_OTHER_CONCERT;
     enum status err = performance_check_on_sale(hold->performance, call->now_ms);
+    if (err == STATUS_OK) err = check_stops(call, hold);
     if (err == STATUS_OK) err = check_seat_range(call, request, hold->performance);
     if (err == STATUS_OK)
         seat_group_load(call->txn, hold->performance->id, request->seat_indexes,

@@ -2,15 +2,33 @@
 #include "server/catalogue/message.h"
 #include "server/catalogue/plan.h"
 #include "server/catalogue/validate.h"
+#include "server/engine/admission.h"
 #include "server/engine/call.h"
 #include "store/records.h"
 
-static void save_concert(struct call *call, const Onsale__V1__Concert *message)
+/* When the first of the new performances goes on sale; UNIX_MS_NEVER if there is none. */
+static unix_ms sale_opens_at(const Onsale__V1__ImportCatalogueRequest *request,
+                             const struct catalogue_plan *plan)
 {
-    struct concert concert = concert_of_message(message);
-    struct queue queue = queue_make(concert.id, queue_policy_default(), call->now_ms);
-    concert_put(call->txn, &concert);
-    queue_put(call->txn, &queue);
+    unix_ms first_ms = UNIX_MS_NEVER;
+    for (size_t i = 0; i < request->n_performances; i++)
+        if (plan->performance_is_new[i] && request->performances[i]->sale_opens_at_ms < first_ms)
+            first_ms = request->performances[i]->sale_opens_at_ms;
+    return first_ms;
+}
+
+/* The queue of the concert, new or as it is, with the opening as it will be. */
+static struct queue queue_after(struct call *call,
+                                const Onsale__V1__ImportCatalogueRequest *request,
+                                const struct catalogue_plan *plan)
+{
+    struct queue queue;
+    unix_ms opens_at_ms = sale_opens_at(request, plan);
+    if (plan->concert_is_new || !queue_get(call->txn, request->concert->concert_id, &queue))
+        return queue_make(request->concert->concert_id, queue_policy_default(), opens_at_ms,
+                          call->now_ms);
+    if (opens_at_ms < queue.sale_opens_at_ms) queue_set_opening(&queue, opens_at_ms, call->now_ms);
+    return queue;
 }
 
 static void save_layout(struct store_txn *txn, const Onsale__V1__SeatLayout *layout)
@@ -56,10 +74,13 @@ static void save_performance(struct store_txn *txn, const Onsale__V1__Performanc
 static void save(struct call *call, const Onsale__V1__ImportCatalogueRequest *request,
                  const struct catalogue_plan *plan)
 {
+    struct concert concert = concert_of_message(request->concert);
+    struct queue queue = queue_after(call, request, plan);
     struct event event = {.kind = EVENT_CATALOGUE_IMPORTED,
-                          .concert_id = request->concert->concert_id};
+                          .concert_id = concert.id,
+                          .until_ms = queue_opens_at_ms(&queue)};
     uint64_t version = batch_add_event(call->batch, &event);
-    if (plan->concert_is_new) save_concert(call, request->concert);
+    if (plan->concert_is_new) concert_put(call->txn, &concert);
     for (size_t i = 0; i < request->n_layouts; i++)
         if (plan->layout_is_new[i]) save_layout(call->txn, request->layouts[i]);
     for (size_t i = 0; i < request->n_performances; i++) {
@@ -68,6 +89,7 @@ static void save(struct call *call, const Onsale__V1__ImportCatalogueRequest *re
             save_performance(call->txn, performance, find_layout(request, performance->layout_id),
                              version);
     }
+    admission_run(call->batch, &queue); /* the opening may have come nearer */
 }
 
 static bool has_news(const struct catalogue_plan *plan)

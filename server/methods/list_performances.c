@@ -7,9 +7,12 @@
 static Onsale__V1__Performance *show(struct call *call, const struct performance *performance)
 {
     struct performance_state state;
-    if (!performance_state_get(call->txn, performance->id, &state)) return NULL;
+    struct queue queue;
+    if (!performance_state_get(call->txn, performance->id, &state) ||
+        !queue_get(call->txn, performance->concert_id, &queue))
+        return NULL;
     lapsed_seats_count(call->txn, performance->id, call->now_ms, state.remaining);
-    return present_performance(call->rpc->arena, performance, state.remaining);
+    return present_performance(call->rpc->arena, performance, &state, &queue);
 }
 
 static enum status fill(struct call *call, uint32_t concert_id, uint32_t after, uint32_t page_size,

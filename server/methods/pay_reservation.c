@@ -63,10 +63,20 @@ static void make_tickets(struct purchase *purchase)
         };
 }
 
+static enum status check_stops(struct call *call, const struct purchase *purchase)
+{
+    const struct performance_state *state =
+        performance_state_look(call->txn, purchase->performance.id);
+    if (state == NULL) return STATUS_RESERVATION_NOT_FOUND;
+    return purchase->queue.paying_stopped || state->paying_stopped ? STATUS_PAYING_STOPPED
+                                                                   : STATUS_OK;
+}
+
 static enum status decide(struct call *call, struct ledger_id payment_id, struct purchase *purchase)
 {
     struct reservation *reservation = &purchase->reservation;
     enum status err = reservation_check_payable(reservation, call->now_ms);
+    if (err == STATUS_OK) err = check_stops(call, purchase);
     if (err == STATUS_OK) err = wallet_debit(&purchase->wallet, reservation->total_price);
     if (err != STATUS_OK) return err;
     reservation->status = RESERVATION_PAID;

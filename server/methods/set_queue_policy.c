@@ -16,6 +16,7 @@ static struct queue_policy read_policy(const Onsale__V1__QueuePolicy *message)
         .hold_lifetime_ms = message->hold_lifetime_ms,
         .purchase_limit = message->purchase_limit,
         .admission_paused = message->admission_paused,
+        .admission_lead_ms = message->admission_lead_ms,
     };
 }
 
@@ -36,12 +37,22 @@ static enum status check(struct call *call, const Onsale__V1__QueuePolicy *messa
     return STATUS_OK;
 }
 
+/* With the opening, so that who follows the events knows when the first may be admitted. */
+static void add_event(struct call *call, enum event_kind kind, const struct queue *queue)
+{
+    struct event event = {
+        .kind = kind, .concert_id = queue->concert_id, .until_ms = queue_opens_at_ms(queue)};
+    batch_add_event(call->batch, &event);
+}
+
 static void save(struct call *call, struct queue *queue, const struct queue_policy *policy)
 {
-    struct event event = {.kind = EVENT_POLICY_SET, .concert_id = queue->concert_id};
+    bool was_paused = queue->policy.admission_paused;
     queue_refill(queue, call->now_ms); /* what was earned so far was earned at the old rate */
-    queue->policy = *policy;
-    batch_add_event(call->batch, &event);
+    queue_set_policy(queue, policy, call->now_ms);
+    add_event(call, EVENT_POLICY_SET, queue);
+    if (policy->admission_paused != was_paused)
+        add_event(call, was_paused ? EVENT_ADMISSION_RESUMED : EVENT_ADMISSION_PAUSED, queue);
     admission_run(call->batch, queue);
 }
 

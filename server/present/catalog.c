@@ -31,7 +31,8 @@ static Onsale__V1__PriceTier *present_tier(struct arena *arena, const struct pri
 
 Onsale__V1__Performance *present_performance(struct arena *arena,
                                              const struct performance *performance,
-                                             const uint32_t remaining[TIERS_PER_PERFORMANCE_MAX])
+                                             const struct performance_state *state,
+                                             const struct queue *queue)
 {
     Onsale__V1__Performance *message = arena_alloc(arena, sizeof *message);
     if (message == NULL) return NULL;
@@ -44,10 +45,12 @@ Onsale__V1__Performance *present_performance(struct arena *arena,
     message->sale_opens_at_ms = performance->sale_opens_at_ms;
     message->sale_closes_at_ms = performance->sale_closes_at_ms;
     message->seat_count = performance->seat_count;
+    message->holding_stopped = state->holding_stopped || queue->holding_stopped;
+    message->paying_stopped = state->paying_stopped || queue->paying_stopped;
     message->tiers = present_array(arena, performance->tiers_count);
     if (message->tiers == NULL) return NULL;
     for (uint32_t i = 0; i < performance->tiers_count; i++) {
-        message->tiers[i] = present_tier(arena, &performance->tiers[i], remaining[i]);
+        message->tiers[i] = present_tier(arena, &performance->tiers[i], state->remaining[i]);
         if (message->tiers[i] == NULL) return NULL;
     }
     message->n_tiers = performance->tiers_count;

@@ -2,7 +2,7 @@
 #include "store/records.h"
 
 static void present_place(struct store_txn *txn, const struct queue *queue,
-                          const struct queue_entry *entry, uint64_t lapsed_ahead,
+                          const struct queue_entry *entry, uint64_t lapsed_ahead, unix_ms now_ms,
                           Onsale__V1__QueueEntry *message)
 {
     uint64_t stored_ahead = queue_rank_before(txn, entry->concert_id, entry->number);
@@ -10,7 +10,11 @@ static void present_place(struct store_txn *txn, const struct queue *queue,
 
     message->ahead = (uint32_t)ahead;
     message->position = (uint32_t)ahead + 1;
-    message->estimated_wait_ms = queue_estimate_ms(queue, ahead);
+    message->estimate_unknown =
+        !queue_estimate(queue, ahead, entry->expires_at_ms, now_ms, &message->estimated_wait_ms);
+    message->admission_paused = queue->policy.admission_paused;
+    unix_ms opens_at_ms = queue_opens_at_ms(queue);
+    if (opens_at_ms > now_ms) message->opens_at_ms = opens_at_ms;
 }
 
 Onsale__V1__QueueEntry *present_queue_entry(struct arena *arena, struct store_txn *txn,
@@ -31,7 +35,8 @@ Onsale__V1__QueueEntry *present_queue_entry(struct arena *arena, struct store_tx
     message->expires_at_ms = entry->expires_at_ms;
     if (status == QUEUE_ENTRY_WAITING || status == QUEUE_ENTRY_ACTIVE)
         message->remaining_ms = entry->expires_at_ms - now_ms;
-    if (status == QUEUE_ENTRY_WAITING) present_place(txn, queue, entry, lapsed_ahead, message);
+    if (status == QUEUE_ENTRY_WAITING)
+        present_place(txn, queue, entry, lapsed_ahead, now_ms, message);
     return message;
 }
 
@@ -52,5 +57,19 @@ Onsale__V1__QueuePolicy *present_queue_policy(struct arena *arena,
     message->hold_lifetime_ms = policy->hold_lifetime_ms;
     message->purchase_limit = policy->purchase_limit;
     message->admission_paused = policy->admission_paused;
+    message->admission_lead_ms = policy->admission_lead_ms;
+    return message;
+}
+
+Onsale__V1__SaleStops *present_sale_stops(struct arena *arena, uint32_t performance_id,
+                                          bool holding_stopped, bool paying_stopped)
+{
+    Onsale__V1__SaleStops *message = arena_alloc(arena, sizeof *message);
+    if (message == NULL) return NULL;
+    onsale__v1__sale_stops__init(message);
+
+    message->performance_id = performance_id;
+    message->holding_stopped = holding_stopped;
+    message->paying_stopped = paying_stopped;
     return message;
 }

@@ -2,6 +2,7 @@
 #ifndef MODEL_CATALOG_H
 #define MODEL_CATALOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,8 @@ struct performance_state {
     uint32_t performance_id;
     uint64_t version; /* number of the event that changed a seat last */
     uint32_t remaining[TIERS_PER_PERFORMANCE_MAX]; /* seats AVAILABLE in the records, per tier */
+    bool holding_stopped;                          /* beside a stop of the whole concert */
+    bool paying_stopped;
 };
 
 /** A row of a hall. The rows of a layout are stored in the order of their first seats. */

@@ -1,6 +1,10 @@
 /* queue.h -- The waiting room of a concert: its policy, its counters and its entries.
- * Invariant: entries become ACTIVE strictly in the order of their numbers, and never more than
- * policy.active_max are. */
+ * Invariant: entries become ACTIVE strictly in the order of their numbers, never more than
+ * policy.active_max are, and none becomes so before the opening or during a pause.
+ *
+ * Those who wait have a clock of their own, one for each queue. It stands before the opening and
+ * while admission is paused, and runs with the time otherwise: so it costs nobody a place. What is
+ * stored of a waiting entry is what this clock shows when its wait is over. */
 #ifndef MODEL_QUEUE_H
 #define MODEL_QUEUE_H
 
@@ -30,6 +34,7 @@ struct queue_policy {
     int64_t hold_lifetime_ms;
     uint32_t purchase_limit;
     bool admission_paused;
+    int64_t admission_lead_ms; /* admission begins so long before the first sale opens */
 };
 
 /** 300 active, 50 a second, five minutes each, 4 seats. */
@@ -47,7 +52,18 @@ struct queue {
     int64_t credit_milli;     /* thousandths of admissions that may be given now */
     unix_ms credit_at_ms;     /* when credit_milli was right */
     unix_ms admission_due_ms; /* when an admission timer will fire; 0 if none is set */
+    bool holding_stopped;     /* of every performance of the concert */
+    bool paying_stopped;
+    unix_ms sale_opens_at_ms; /* of the performance that opens first, 0..OPENING_MS_MAX */
+    unix_ms paused_at_ms;     /* since when admission is paused; 0 if it is not */
+    int64_t clock_behind_ms;  /* what the waiting clock lacks when it runs: ask queue_clock_ms */
+    unix_ms line_due_ms;      /* no wait ends before, on the waiting clock; NEVER if nobody waits */
+    unix_ms waiting_due_ms;   /* when a timer for that will fire; 0 if none is set */
 };
+
+/** What a performance says can be any time: 9999-12-31, and before 1970, are as good as all beyond.
+ */
+#define OPENING_MS_MAX INT64_C(253402300799999)
 
 enum { QUEUE_SECRET_BYTES = 16, QUEUE_TOKEN_BYTES = 4 + 8 + QUEUE_SECRET_BYTES };
 
@@ -58,32 +74,60 @@ struct queue_entry {
     uint8_t secret[QUEUE_SECRET_BYTES];
     enum queue_entry_status status; /* as stored: ask queue_entry_status_at */
     unix_ms entered_at_ms;
-    unix_ms expires_at_ms;                  /* of WAITING or ACTIVE */
+    unix_ms expires_at_ms;                  /* of WAITING, as stored: on the waiting clock */
     struct reservation_id last_reservation; /* newest of this user and concert; zero if none */
     struct holdings holdings;
 };
 
-/** A new queue: nobody waits, credit for one second. */
-struct queue queue_make(uint32_t concert_id, struct queue_policy policy, unix_ms now_ms);
+/** A new queue: nobody waits, credit for one second.
+ * @param sale_opens_at_ms  Any time. */
+struct queue queue_make(uint32_t concert_id, struct queue_policy policy, unix_ms sale_opens_at_ms,
+                        unix_ms now_ms);
+
+/** When admission begins: policy.admission_lead_ms before the first sale opens. */
+unix_ms queue_opens_at_ms(const struct queue *queue);
+
+/** Replace the policy, or the opening. What is left to those who wait stays as it is.
+ * @param sale_opens_at_ms  Any time. */
+void queue_set_policy(struct queue *queue, const struct queue_policy *policy, unix_ms now_ms);
+void queue_set_opening(struct queue *queue, unix_ms sale_opens_at_ms, unix_ms now_ms);
+
+/** What the waiting clock shows. It never runs backwards. */
+unix_ms queue_clock_ms(const struct queue *queue, unix_ms now_ms);
+
+/** When the waiting clock shows `clock_ms`: later than now_ms if and only if it does not yet. While
+ * admission is paused: as if the pause ended now. */
+unix_ms queue_clock_reaches(const struct queue *queue, unix_ms clock_ms, unix_ms now_ms);
 
 /** Earns credit for the time passed; never more than one second's worth is kept. */
 void queue_refill(struct queue *queue, unix_ms now_ms);
 
 /** Whether the next entry may be admitted. Refill first. */
-bool queue_may_admit(const struct queue *queue);
+bool queue_may_admit(const struct queue *queue, unix_ms now_ms);
 
 /** Spends the credit and counts the entry from WAITING to ACTIVE. Only if queue_may_admit. */
 void queue_count_admission(struct queue *queue);
 
-/** When credit for an admission will have been earned, if only credit is missing.
+/** When the next entry may be admitted, if only credit or the opening is missing.
  * @return That moment; UNIX_MS_NEVER if nobody waits, no place is free, or admission is paused. */
 unix_ms queue_admission_due(const struct queue *queue, unix_ms now_ms);
 
-/** Time until an entry with so many ahead is ACTIVE, if nobody leaves early: the longer of what the
- * rate and what the places allow. Never negative. */
-int64_t queue_estimate_ms(const struct queue *queue, uint64_t ahead);
+/** When the timer for the line has to fire: the first wait may end then.
+ * @return UNIX_MS_NEVER if nobody waits or admission is paused. */
+unix_ms queue_line_due(const struct queue *queue, unix_ms now_ms);
 
-/** A WAITING or ACTIVE entry with expires_at_ms <= now_ms is EXPIRED. */
+/** Time until an entry with so many ahead is ACTIVE, if nobody leaves early: until the opening, and
+ * then the longer of what the rate and what the places allow.
+ *
+ * @param expires_at_ms  When the entry's wait is over as things are.
+ * @param ret_ms         Never negative; set if true is returned only.
+ * @return False if nobody knows: admission is paused; or the wait would be over before, where
+ * polling does not renew it. */
+bool queue_estimate(const struct queue *queue, uint64_t ahead, unix_ms expires_at_ms,
+                    unix_ms now_ms, int64_t *ret_ms);
+
+/** A WAITING or ACTIVE entry with expires_at_ms <= now_ms is EXPIRED.
+ * @param entry  If it is WAITING, with the time at which its wait is over: queue_clock_reaches. */
 enum queue_entry_status queue_entry_status_at(const struct queue_entry *entry, unix_ms now_ms);
 
 /** What a token names. */

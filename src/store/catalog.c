@@ -10,7 +10,10 @@ enum {
     CONCERT_BYTES_MAX = 3 * (1 + LONG_NAME_BYTES_MAX),
     TIER_BYTES_MAX = 1 + NAME_BYTES_MAX + 8 + 4,
     PERFORMANCE_BYTES_MAX = 4 * 4 + 3 * 8 + TIERS_PER_PERFORMANCE_MAX * TIER_BYTES_MAX,
-    STATE_BYTES = 8 + TIERS_PER_PERFORMANCE_MAX * 4,
+    STATE_BYTES = 8 + TIERS_PER_PERFORMANCE_MAX * 4 + 1,
+    HOLDING_STOPPED = 1 << 0,
+    PAYING_STOPPED = 1 << 1,
+    STOPS = HOLDING_STOPPED | PAYING_STOPPED,
 };
 
 static struct key key_of_one(enum catalog_kind kind, uint32_t id)
@@ -125,6 +128,15 @@ bool performance_next_of_concert(struct store_txn *txn, uint32_t concert_id, uin
            performance_get(txn, performance_id, ret);
 }
 
+unix_ms concert_sale_opens_at_ms(struct store_txn *txn, uint32_t concert_id)
+{
+    struct performance performance = {0};
+    unix_ms first_ms = UNIX_MS_NEVER;
+    while (performance_next_of_concert(txn, concert_id, performance.id, &performance))
+        if (performance.sale_opens_at_ms < first_ms) first_ms = performance.sale_opens_at_ms;
+    return first_ms;
+}
+
 static void index_put(struct store_txn *txn, uint32_t concert_id, uint32_t performance_id)
 {
     struct key key = key_of_two(CATALOG_PERFORMANCE_OF_CONCERT, concert_id, performance_id);
@@ -172,6 +184,9 @@ bool performance_state_read(struct store_txn *txn, uint32_t performance_id,
     ret->performance_id = (uint32_t)reader_big(&ids, sizeof ret->performance_id);
     ret->version = reader_u64(&value);
     reader_u32s(&value, ret->remaining, TIERS_PER_PERFORMANCE_MAX);
+    unsigned stops = value.at < value.end ? reader_u8_within(&value, 0, STOPS) : 0; /* format 1 */
+    ret->holding_stopped = (stops & HOLDING_STOPPED) != 0;
+    ret->paying_stopped = (stops & PAYING_STOPPED) != 0;
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
@@ -180,6 +195,8 @@ static struct writer state_pack(const struct performance_state *state, uint8_t b
     struct writer value = writer_make(bytes, STATE_BYTES);
     writer_u64(&value, state->version);
     writer_u32s(&value, state->remaining, TIERS_PER_PERFORMANCE_MAX);
+    writer_u8(&value, (uint8_t)((state->holding_stopped ? HOLDING_STOPPED : 0) |
+                                (state->paying_stopped ? PAYING_STOPPED : 0)));
     return value;
 }
 

@@ -74,7 +74,7 @@ static void seats_unpack(struct reader *value, struct event *ret)
 
 void event_unpack(struct reader *value, unix_ms near_ms, struct event *ret)
 {
-    ret->kind = reader_u8_within(value, EVENT_USER_CREATED, EVENT_SEATS_UNBLOCKED);
+    ret->kind = reader_u8_within(value, EVENT_USER_CREATED, EVENT_PAYING_RESUMED);
     unsigned fields = reader_varint_within(value, 0, HAS_ALL);
     ret->occurred_at_ms = reader_distance(value, near_ms);
     ret->concert_id = (fields & HAS_CONCERT) != 0 ? reader_varint_within(value, 1, UINT32_MAX) : 0;

@@ -76,6 +76,13 @@ static struct performance_state *look_state(struct store_txn *txn, uint32_t perf
     return performance_state_read(txn, performance_id, state) ? state : NULL;
 }
 
+const struct performance_state *performance_state_look(struct store_txn *txn,
+                                                       uint32_t performance_id)
+{
+    REQUIRE(txn->may_write);
+    return look_state(txn, performance_id);
+}
+
 struct performance_state *performance_state_edit(struct store_txn *txn, uint32_t performance_id)
 {
     REQUIRE(txn->may_write);

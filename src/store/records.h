@@ -47,12 +47,17 @@ bool performance_next(struct store_txn *txn, uint32_t after_id, struct performan
 bool performance_next_of_concert(struct store_txn *txn, uint32_t concert_id, uint32_t after_id,
                                  struct performance *ret);
 void performance_put(struct store_txn *txn, const struct performance *performance);
+/** When the first performance of a concert goes on sale; UNIX_MS_NEVER if there is none. */
+unix_ms concert_sale_opens_at_ms(struct store_txn *txn, uint32_t concert_id);
 
 bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
                            struct performance_state *ret);
 void performance_state_put(struct store_txn *txn, const struct performance_state *state);
-/** Borrowed from a write transaction until another performance's is asked for; what was changed is
- * put when the transaction ends. NULL if it is not there. */
+/** Borrowed from a write transaction until another performance's is asked for. NULL if it is not
+ * there. */
+const struct performance_state *performance_state_look(struct store_txn *txn,
+                                                       uint32_t performance_id);
+/** The same to be changed: it is put when the transaction ends. */
 struct performance_state *performance_state_edit(struct store_txn *txn, uint32_t performance_id);
 
 /** The row that a seat is in. */
@@ -92,6 +97,8 @@ void reservation_put(struct store_txn *txn, const struct reservation *reservatio
 /* --- queues.c --------------------------------------------------------------------------------- */
 
 bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret);
+/** The next concert that has a queue, which is not read. @return 0 if there is none. */
+uint32_t queue_next_id(struct store_txn *txn, uint32_t after_concert_id);
 void queue_put(struct store_txn *txn, const struct queue *queue);
 
 /* --- queue_entries.c -------------------------------------------------------------------------- */
@@ -166,18 +173,19 @@ void event_append(struct store_txn *txn, const struct event *event);
  * nobody has to take a timer back. */
 enum timer_kind {
     TIMER_HOLD = 1,      /* a reservation's expires_at_ms */
-    TIMER_WAITING = 2,   /* a queue entry's expires_at_ms while WAITING */
+    TIMER_WAITING = 2,   /* the first wait in the line of a queue may be over */
     TIMER_ACTIVE = 3,    /* a queue entry's expires_at_ms while ACTIVE */
     TIMER_PURGE = 4,     /* a queue entry that is over can be deleted */
     TIMER_ADMISSION = 5, /* a queue has earned credit */
-    TIMER_KINDS,         /* one more than the last */
+    TIMER_LINE = 6, /* a wait is over, on the waiting clock of its queue: never due by itself */
+    TIMER_KINDS,    /* one more than the last */
 };
 
 struct timer {
     unix_ms due_ms;
     enum timer_kind kind;
     uint32_t concert_id;                  /* of all but HOLD */
-    uint64_t number;                      /* of an entry */
+    uint64_t number;                      /* of an entry; 0 for a whole queue */
     struct reservation_id reservation_id; /* of HOLD */
 };
 
@@ -185,7 +193,7 @@ struct timer {
 struct entry_run {
     uint32_t concert_id;
     uint32_t count; /* at least 1 */
-    uint64_t first; /* number; 0 for ADMISSION */
+    uint64_t first; /* number; 0 for WAITING and ADMISSION */
 };
 
 /** HOLD has a reservation, the other kinds have entries. */
@@ -199,6 +207,7 @@ enum { TIMER_ITEMS_MAX = 96 };
 /** Timers of one kind that a batch set for one moment: they are one record. */
 struct timer_list {
     enum timer_kind kind;
+    uint32_t concert_id; /* of LINE: the concert of all its runs; else 0 */
     unix_ms due_ms;
     uint64_t batch;  /* that set them */
     uint32_t serial; /* which of its lists: together with the others this makes a key */
@@ -210,17 +219,24 @@ struct timer_list {
 void timer_list_put(struct store_txn *txn, const struct timer_list *list);
 void timer_list_delete(struct store_txn *txn, const struct timer_list *list);
 
-/** When the first timer of a kind is due; UNIX_MS_NEVER if there is none. Looked up once in a
- * transaction. */
+/** When the first timer of a kind, LINE excepted, is due; UNIX_MS_NEVER if there is none. Looked up
+ * once in a transaction. */
 unix_ms timer_due(struct store_txn *txn, enum timer_kind kind);
 
 /** The list that is due first, of those of a kind. */
 bool timer_list_first(struct store_txn *txn, enum timer_kind kind, struct timer_list *ret);
+
+/** The same for the line of a queue. */
+bool timer_line_first(struct store_txn *txn, uint32_t concert_id, struct timer_list *ret);
 
 /** Every list of a kind that is due at until_ms or before, in the order in which they are due and
  * were set. Nothing may be written meanwhile.
  * @param visit  Return false to stop. */
 void timer_lists_visit(struct store_txn *txn, enum timer_kind kind, unix_ms until_ms,
                        bool (*visit)(void *context, const struct timer_list *list), void *context);
+
+/** The same for the line of a queue, with a time on its waiting clock. */
+void timer_line_visit(struct store_txn *txn, uint32_t concert_id, unix_ms until_ms,
+                      bool (*visit)(void *context, const struct timer_list *list), void *context);
 
 #endif

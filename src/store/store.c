@@ -16,6 +16,7 @@
 #include "store/recovery.h"
 #include "store/transaction.h"
 #include "store/upgrade.h"
+#include "store/upgrade_ids.h"
 
 enum {
     MAP_BYTES_MIN = 1024 * 1024,
@@ -27,7 +28,7 @@ struct opening {
     const struct store_options *options;
     struct store *store;
     char *problem;
-    uint32_t version; /* of its format */
+    uint32_t format; /* that the store has */
 };
 
 __attribute__((format(printf, 3, 4))) static enum status
@@ -158,26 +159,27 @@ static void prepare_room(struct opening *opening)
 
 static enum status check_format(struct opening *opening, struct store_txn *txn)
 {
-    uint32_t version;
     const char *path = opening->options->path;
-    if (!meta_format_get(txn, &version))
+    if (!meta_format_get(txn, &opening->format))
         return refuse(opening, STATUS_STORE_DAMAGED, "%s has no format version", path);
-    opening->version = version;
-    if (version >= STORE_FORMAT_OLDEST && version <= STORE_FORMAT_VERSION) return STATUS_OK;
+    if (opening->format >= STORE_FORMAT_OLDEST && opening->format <= STORE_FORMAT_VERSION)
+        return STATUS_OK;
     return refuse(opening, STATUS_STORE_OTHER_FORMAT,
-                  "%s has format version %u, this server knows %u", path, version,
-                  (unsigned)STORE_FORMAT_VERSION);
-}
-
-/* Made by the upgrade. */
-static bool is_missing(const struct opening *opening, enum tree tree)
-{
-    return tree == TREE_LEDGER_IDS && opening->version < STORE_FORMAT_VERSION;
+                  "%s has format version %u, this server knows %u to %u", path, opening->format,
+                  (unsigned)STORE_FORMAT_OLDEST, (unsigned)STORE_FORMAT_VERSION);
 }
 
 static int open_tree(struct store *store, MDB_txn *mdb, enum tree tree, unsigned flags)
 {
     return mdb_dbi_open(mdb, tree_name(tree), flags, &store->trees[tree]);
+}
+
+/* The tree of ids may be there before the format says so: see upgrade_ids.h. */
+static int open_other_tree(struct opening *opening, MDB_txn *mdb, enum tree tree, unsigned flags)
+{
+    int rc = open_tree(opening->store, mdb, tree, flags);
+    bool may_be_missing = tree == TREE_LEDGER_IDS && opening->format < STORE_FORMAT_VERSION;
+    return rc == MDB_NOTFOUND && may_be_missing ? MDB_SUCCESS : rc;
 }
 
 /* Other formats may have other trees: so the version comes before the rest. */
@@ -197,7 +199,7 @@ static enum status open_trees(struct opening *opening, MDB_txn *mdb, bool make)
     enum status err = check_format(opening, &txn);
     if (err != STATUS_OK) return err;
     for (enum tree tree = TREE_META + 1; tree < TREES && rc == MDB_SUCCESS; tree++)
-        if (!is_missing(opening, tree)) rc = open_tree(store, mdb, tree, flags);
+        rc = open_other_tree(opening, mdb, tree, flags);
     return rc == MDB_SUCCESS ? STATUS_OK : refuse_rc(opening, rc, "can't open the trees in");
 }
 
@@ -297,17 +299,44 @@ static enum status end_recovery(struct opening *opening)
     return refuse_recovery(opening, err, problem);
 }
 
-static enum status upgrade(struct opening *opening)
+static enum status refuse_upgrade(struct opening *opening, enum status err)
 {
-    struct store *store = opening->store;
-    enum status err = upgrade_store(store);
-    if (err == STATUS_OK && opening->version != STORE_FORMAT_VERSION)
-        store->upgraded_from = opening->version;
     if (err == STATUS_OK) return err;
     if (err == STATUS_STORAGE_FAILED) err = STATUS_STORE_NOT_OPENED;
     return refuse(opening, err, "can't bring %s from format version %u to %u: %s",
-                  opening->options->path, opening->version, (unsigned)STORE_FORMAT_VERSION,
+                  opening->options->path, opening->format, (unsigned)STORE_FORMAT_VERSION,
                   status_english(err));
+}
+
+/* The journal may have raised it. */
+static enum status read_format_again(struct opening *opening)
+{
+    struct store_txn txn = {.trees = opening->store->trees};
+    int rc = mdb_txn_begin(opening->store->env, NULL, MDB_RDONLY, &txn.mdb);
+    if (rc != MDB_SUCCESS) return store_status(rc);
+    bool is_known = meta_format_get(&txn, &opening->format);
+    mdb_txn_abort(txn.mdb);
+    return is_known ? STATUS_OK : STATUS_STORE_DAMAGED;
+}
+
+static enum status add_ids(struct opening *opening)
+{
+    if (opening->format == STORE_FORMAT_VERSION) return STATUS_OK;
+    enum status err = read_format_again(opening);
+    if (err == STATUS_OK && opening->format != STORE_FORMAT_VERSION)
+        err = upgrade_ids(opening->store);
+    return refuse_upgrade(opening, err);
+}
+
+/* The last step raises the format: until then all of it is done again. */
+static enum status upgrade(struct opening *opening)
+{
+    struct store *store = opening->store;
+    if (opening->format == STORE_FORMAT_VERSION) return STATUS_OK;
+    enum status err = store_write(store, upgrade_body, NULL);
+    if (err == STATUS_OK) err = store_flush(store);
+    if (err == STATUS_OK) store->upgraded_from = opening->format;
+    return refuse_upgrade(opening, err);
 }
 
 static enum status open_readers(struct opening *opening)
@@ -317,6 +346,8 @@ static enum status open_readers(struct opening *opening)
     return err == STATUS_OK ? STATUS_OK : refuse(opening, err, "out of memory");
 }
 
+/* What an older server wrote becomes what this one writes: in one step, on disk before it serves.
+ */
 static enum status open_all(struct opening *opening)
 {
     enum status err = make_folder(opening);
@@ -325,8 +356,9 @@ static enum status open_all(struct opening *opening)
     if (err == STATUS_OK) err = make_store(opening);
     if (err == STATUS_OK) err = open_store(opening);
     if (err == STATUS_OK) err = end_recovery(opening);
-    if (err == STATUS_OK) err = upgrade(opening);
+    if (err == STATUS_OK) err = add_ids(opening);
     if (err == STATUS_OK) err = open_readers(opening);
+    if (err == STATUS_OK) err = upgrade(opening);
     return err;
 }
 

@@ -9,12 +9,14 @@ _Static_assert(RUN_BYTES - ID_BYTES == 0, "every item takes the same room");
 _Static_assert(TIMER_KINDS <= 32, "every kind has its bit");
 
 /* Sorted by kind, then by when it is due: what has to be done in time does not wait behind what may
- * be done late. */
+ * be done late. Each line has a clock of its own, so it is sorted by itself. */
 static struct key list_key(const struct timer_list *list)
 {
     REQUIRE(list->due_ms >= 0);
+    REQUIRE((list->kind == TIMER_LINE) == (list->concert_id != 0));
     struct key key = {0};
     key_add_u8(&key, (uint8_t)list->kind);
+    if (list->kind == TIMER_LINE) key_add_u32(&key, list->concert_id);
     key_add_u64(&key, (uint64_t)list->due_ms);
     key_add_u64(&key, list->batch);
     key_add_u32(&key, list->serial);
@@ -25,6 +27,13 @@ static struct key kind_key(enum timer_kind kind)
 {
     struct key key = {0};
     key_add_u8(&key, (uint8_t)kind);
+    return key;
+}
+
+static struct key line_key(uint32_t concert_id)
+{
+    struct key key = kind_key(TIMER_LINE);
+    key_add_u32(&key, concert_id);
     return key;
 }
 
@@ -57,10 +66,12 @@ bool timer_list_unpack(struct store_txn *txn, struct reader key, struct reader v
 {
     size_t count = (size_t)(value.end - value.at) / RUN_BYTES;
     ret->kind = (enum timer_kind)reader_big(&key, sizeof(uint8_t));
+    bool is_line = ret->kind == TIMER_LINE;
+    ret->concert_id = is_line ? (uint32_t)reader_big(&key, sizeof ret->concert_id) : 0;
     ret->due_ms = (unix_ms)reader_big(&key, sizeof ret->due_ms);
     ret->batch = reader_big(&key, sizeof ret->batch);
     ret->serial = (uint32_t)reader_big(&key, sizeof ret->serial);
-    if (ret->due_ms < 0) key.is_damaged = true;
+    if (ret->due_ms < 0 || is_line != (ret->concert_id != 0)) key.is_damaged = true;
     if (count < 1 || count > TIMER_ITEMS_MAX) value.is_damaged = true;
     for (uint32_t i = 0; !value.is_damaged && i < count; i++)
         item_read(&value, ret->kind, &ret->items[i]);
@@ -115,10 +126,19 @@ bool timer_list_first(struct store_txn *txn, enum timer_kind kind, struct timer_
            timer_list_unpack(txn, key_reader(&key), value, ret);
 }
 
+bool timer_line_first(struct store_txn *txn, uint32_t concert_id, struct timer_list *ret)
+{
+    struct key key = line_key(concert_id);
+    struct reader value;
+    return record_from(txn, TREE_TIMERS, &key, key.size, &value) &&
+           timer_list_unpack(txn, key_reader(&key), value, ret);
+}
+
 unix_ms timer_due(struct store_txn *txn, enum timer_kind kind)
 {
     struct key key;
     struct reader value;
+    REQUIRE(kind != TIMER_LINE);
     if (knows_due(txn, kind)) return txn->timer_due_ms[kind];
     unix_ms due_ms = UNIX_MS_NEVER;
     if (first_of(txn, kind, &key, &value)) {
@@ -150,5 +170,13 @@ void timer_lists_visit(struct store_txn *txn, enum timer_kind kind, unix_ms unti
 {
     struct visit state = {txn, until_ms, visit, context};
     struct key prefix = kind_key(kind);
+    record_visit(txn, TREE_TIMERS, &prefix, visit_list, &state);
+}
+
+void timer_line_visit(struct store_txn *txn, uint32_t concert_id, unix_ms until_ms,
+                      bool (*visit)(void *context, const struct timer_list *list), void *context)
+{
+    struct visit state = {txn, until_ms, visit, context};
+    struct key prefix = line_key(concert_id);
     record_visit(txn, TREE_TIMERS, &prefix, visit_list, &state);
 }

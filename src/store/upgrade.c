@@ -1,75 +1,76 @@
 #include "store/upgrade.h"
 
-#include "store/record.h"
-#include "store/user_key.h"
+#include "store/records.h"
+#include "store/transaction.h"
 
-/* What an id takes in its tree, with what pages leave free. */
-enum { ID_RECORD_BYTES = 80 };
-
-/* Of every user, in a transaction that puts them. */
-static bool note_id(void *context, struct reader key, struct reader value)
+/* Takes the runs of one concert, that of the first, out of a list. */
+static void split_line(struct timer_list *list, struct timer_list *ret_line)
 {
-    struct store_txn *txn = context;
-    struct ledger_id id;
-    (void)value;
-    uint64_t user_id = reader_big(&key, sizeof user_id);
-    if (reader_u8_within(&key, USER_WALLET, USER_TICKETS) != USER_LEDGER_ENTRY) return true;
-    reader_bytes(&key, id.bytes, ID_BYTES);
-    if (!record_check(txn, &key)) return false;
-    ledger_id_put(txn, id, user_id);
-    return txn->failure == STATUS_OK;
+    uint32_t others = 0;
+    *ret_line = (struct timer_list){
+        .kind = TIMER_LINE,
+        .concert_id = list->items[0].run.concert_id,
+        .due_ms = list->due_ms,
+        .batch = list->batch,
+        .serial = list->serial,
+    };
+    for (uint32_t i = 0; i < list->count; i++)
+        if (list->items[i].run.concert_id == ret_line->concert_id)
+            ret_line->items[ret_line->count++] = list->items[i];
+        else
+            list->items[others++] = list->items[i];
+    list->count = others;
 }
 
-static enum status fill(struct store *store, MDB_txn *mdb)
+/* The waiting clock of every queue was the time so far: what was due then is due on it. */
+static void move_waiting_timers(struct store_txn *txn)
 {
-    const struct key all = {0};
-    struct store_txn txn = {
-        .mdb = mdb, .trees = store->trees, .may_write = true, .kept = &store->kept};
-    const char *name = tree_name(TREE_LEDGER_IDS);
-    int rc = mdb_dbi_open(mdb, name, MDB_CREATE, &store->trees[TREE_LEDGER_IDS]);
-    if (rc != MDB_SUCCESS) return store_status(rc);
-    store->kept.ledger_ids.knows_last = false;
-    record_visit(&txn, TREE_USERS, &all, note_id, &txn);
-    meta_format_put(&txn, STORE_FORMAT_VERSION);
-    return txn.failure;
-}
-
-/* The pages of the checkpoint are kept until the next one: a crash before that leaves what was. */
-static enum status make_ids(struct store *store)
-{
-    MDB_txn *mdb;
-    int rc = mdb_txn_begin(store->env, NULL, 0, &mdb);
-    if (rc != MDB_SUCCESS) return store_status(rc);
-    enum status err = fill(store, mdb);
-    if (err != STATUS_OK) {
-        mdb_txn_abort(mdb);
-        return err;
+    struct timer_list list;
+    struct timer_list line;
+    while (timer_list_first(txn, TIMER_WAITING, &list)) {
+        timer_list_delete(txn, &list);
+        while (list.count > 0) {
+            split_line(&list, &line);
+            timer_list_put(txn, &line);
+        }
     }
-    rc = mdb_txn_commit(mdb);
-    if (rc != MDB_SUCCESS) return store_status(rc);
-    err = checkpoint_begin(&store->checkpoints);
-    return err == STATUS_OK ? checkpoint_finish(&store->checkpoints, false) : err;
 }
 
-static enum status look(struct store *store, uint32_t *ret_version, uint64_t *ret_bytes)
+static void arm_line(struct store_txn *txn, const struct store_meta *meta, struct queue *queue)
 {
-    struct store_txn txn = {.trees = store->trees};
-    MDB_stat users = {0};
-    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn.mdb);
-    if (rc != MDB_SUCCESS) return store_status(rc);
-    bool is_known = meta_format_get(&txn, ret_version);
-    rc = mdb_stat(txn.mdb, store->trees[TREE_USERS], &users);
-    mdb_txn_abort(txn.mdb);
-    *ret_bytes = users.ms_entries * (uint64_t)ID_RECORD_BYTES;
-    return is_known && rc == MDB_SUCCESS ? STATUS_OK : STATUS_STORE_DAMAGED;
+    struct timer_list line;
+    if (timer_line_first(txn, queue->concert_id, &line)) queue->line_due_ms = line.due_ms;
+    unix_ms due_ms = queue_line_due(queue, meta->now_ms);
+    if (due_ms == UNIX_MS_NEVER) return;
+    queue->waiting_due_ms = due_ms;
+    timer_list_put(txn, &(struct timer_list){.kind = TIMER_WAITING,
+                                             .due_ms = due_ms,
+                                             .batch = meta->last_batch,
+                                             .serial = queue->concert_id,
+                                             .count = 1,
+                                             .items = {{.run = {queue->concert_id, 1, 0}}}});
 }
 
-enum status upgrade_store(struct store *store)
+static void upgrade_queue(struct store_txn *txn, const struct store_meta *meta, uint32_t concert_id)
 {
-    uint32_t version;
-    uint64_t bytes;
-    enum status err = look(store, &version, &bytes);
-    if (err != STATUS_OK || version == STORE_FORMAT_VERSION) return err;
-    err = room_ensure(&store->room, store_used_bytes(store->env) + bytes);
-    return err == STATUS_OK ? make_ids(store) : err;
+    struct queue queue;
+    if (!queue_get(txn, concert_id, &queue)) return;
+    if (queue.policy.admission_paused) queue.paused_at_ms = meta->now_ms;
+    queue_set_opening(&queue, concert_sale_opens_at_ms(txn, concert_id), meta->now_ms);
+    arm_line(txn, meta, &queue);
+    queue_put(txn, &queue);
+}
+
+enum status upgrade_body(struct store_txn *txn, void *context)
+{
+    struct store_meta meta = meta_get(txn);
+    uint32_t concert_id = 0;
+    (void)context;
+    move_waiting_timers(txn);
+    while ((concert_id = queue_next_id(txn, concert_id)) != 0)
+        upgrade_queue(txn, &meta, concert_id);
+    meta.last_batch++; /* its timers have a batch of their own */
+    meta_put(txn, &meta);
+    meta_format_put(txn, STORE_FORMAT_VERSION);
+    return STATUS_OK;
 }

@@ -1,16 +1,16 @@
-/* upgrade.h -- Brings a store of an older format to the present one. For src/store only.
+/* upgrade.h -- Stores that an older server wrote. For src/store only.
  *
- *   from 1 to 2: the ids of charges and payments, which were each user's own, get a tree in which
- *                they are those of all users. Where two users have used the same one, both keep
- *                their entries, and nobody else gets it. */
+ * From format 1 to 2: a queue knows when the first of its performances goes on sale and has a
+ * waiting clock, and the timers of those who wait lie in its line. The records that only grew are
+ * read in both forms and written in the new one when they change. Before that the tree of charge and
+ * payment ids is made (upgrade_ids.h). */
 #ifndef STORE_UPGRADE_H
 #define STORE_UPGRADE_H
 
-#include "store/transaction.h"
+#include "store/store.h"
 
-/** Does nothing with a store of the present format. A crash leaves the old store or the new one.
- * @param store  Recovered: all of it is on disk with its checkpoint.
- * @return STATUS_OK; STATUS_STORAGE_FULL; STATUS_STORE_DAMAGED; STATUS_STORAGE_FAILED. */
-enum status upgrade_store(struct store *store);
+/** Turns a store of STORE_FORMAT_OLDEST into one of STORE_FORMAT_VERSION, in one write. A
+ * store_body; the context is not used. */
+enum status upgrade_body(struct store_txn *txn, void *context);
 
 #endif

@@ -59,8 +59,8 @@ static void a_data_folder_of_another_format_is_refused_with_both_versions(void *
 {
     struct shop *shop = *state;
     char versions[128];
-    snprintf(versions, sizeof versions, "format version %d, this server knows %d",
-             STORE_FORMAT_VERSION + 1, STORE_FORMAT_VERSION);
+    snprintf(versions, sizeof versions, "format version %d, this server knows %d to %d",
+             STORE_FORMAT_VERSION + 1, STORE_FORMAT_OLDEST, STORE_FORMAT_VERSION);
     other_format_make(shop->server.data);
     server_process_start(&shop->server, NULL);
     assert_int_equal(server_process_wait(&shop->server), EXIT_CANT_START);

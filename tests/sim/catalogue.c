@@ -1,6 +1,7 @@
 #include "tests/sim/catalogue.h"
 
 #include "base/limits.h"
+#include "base/time.h"
 #include "tests/sim/message.h"
 
 enum { SECTIONS = 2, ROWS = 3, TIERS = 2 };
@@ -32,15 +33,23 @@ static void make_layout(struct arena *arena, struct random *random, uint32_t lay
         make_section(arena, random, i, layout->sections[i]);
 }
 
-/* Every second performance opens after a minute or so, and closes after an hour and a half. */
-static void make_performance(struct arena *arena, struct random *random, uint32_t concert_id,
-                             uint32_t place, Onsale__V1__Performance *performance)
+/* Every second performance opens after a minute or so, and closes after an hour and a half. With
+ * every third seed nothing is open at first. */
+static unix_ms opening(uint64_t seed, uint32_t place)
+{
+    if (place > 0) return SALE_MS + DAY_MS / 1000;
+    return SALE_MS + (seed % 3 == 2 ? DAY_MS / 4000 : -DAY_MS);
+}
+
+static void make_performance(struct arena *arena, struct random *random, uint64_t seed,
+                             uint32_t concert_id, uint32_t place,
+                             Onsale__V1__Performance *performance)
 {
     performance->performance_id = 10 * concert_id + place + 1;
     performance->concert_id = concert_id;
     performance->layout_id = concert_id;
     performance->starts_at_ms = SALE_MS + 30 * DAY_MS;
-    performance->sale_opens_at_ms = SALE_MS + (place == 0 ? -DAY_MS : DAY_MS / 1000);
+    performance->sale_opens_at_ms = opening(seed, place);
     performance->sale_closes_at_ms = SALE_MS + (place == 0 ? 1000 * DAY_MS : DAY_MS / 16);
     performance->n_tiers = TIERS;
     performance->tiers = message_make_array(arena, &onsale__v1__price_tier__descriptor, TIERS);
@@ -69,7 +78,7 @@ Onsale__V1__ImportCatalogueRequest *catalogue_make(struct arena *arena, uint64_t
     req->performances =
         message_make_array(arena, &onsale__v1__performance__descriptor, CATALOGUE_PERFORMANCES);
     for (uint32_t i = 0; i < CATALOGUE_PERFORMANCES; i++)
-        make_performance(arena, &random, concert_id, i, req->performances[i]);
+        make_performance(arena, &random, seed, concert_id, i, req->performances[i]);
     return req;
 }
 

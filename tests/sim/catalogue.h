@@ -11,7 +11,8 @@ enum {
     CATALOGUE_PERFORMANCES = 2 /* of each, with ids 10 * concert_id + 1, 2 */
 };
 
-/** The same for the same seed. The first performances of both concerts are on sale for long. */
+/** The same for the same seed. The first performances of both concerts are on sale for long, or
+ * soon will be. */
 Onsale__V1__ImportCatalogueRequest *catalogue_make(struct arena *arena, uint64_t seed,
                                                    uint64_t place);
 

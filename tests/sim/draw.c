@@ -49,7 +49,8 @@ struct model_entry *draw_entry(struct draw *draw, struct model_concert *concert,
     struct model_entry *entry = NULL;
     for (int tries = 0; tries < RECENT; tries++) {
         entry = &concert->entries[draw_recent(draw, concert->entries_count)];
-        if (!active || model_check_active(draw->simulation->model, entry) == STATUS_OK) break;
+        if (!active || model_check_active(draw->simulation->model, concert, entry) == STATUS_OK)
+            break;
     }
     return entry;
 }

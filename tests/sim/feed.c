@@ -42,6 +42,19 @@ static struct feed_entry *entry_of(struct feed *feed, const Onsale__V1__Event *e
     return entry;
 }
 
+static struct feed_stops *stops_of(struct feed *feed, const Onsale__V1__Event *event)
+{
+    for (size_t i = 0; i < feed->stops_count; i++)
+        if (feed->stops[i].concert_id == event->concert_id &&
+            feed->stops[i].performance_id == event->performance_id)
+            return &feed->stops[i];
+    REQUIRE(feed->stops_count < sizeof feed->stops / sizeof feed->stops[0]);
+    struct feed_stops *stops = &feed->stops[feed->stops_count++];
+    *stops = (struct feed_stops){.concert_id = event->concert_id,
+                                 .performance_id = event->performance_id};
+    return stops;
+}
+
 static struct feed_reservation *reservation_of(struct feed *feed, const Onsale__V1__Event *event)
 {
     REQUIRE(event->record_id.len == ID_BYTES);
@@ -139,6 +152,43 @@ static const char *apply_to_sale(struct feed *feed, const Onsale__V1__Event *eve
     }
 }
 
+static const char *turn(bool *is_on, bool after)
+{
+    if (*is_on == after) return "a change to what was so before";
+    *is_on = after;
+    return NULL;
+}
+
+static const char *apply_to_stops(struct feed *feed, const Onsale__V1__Event *event)
+{
+    switch ((int)event->kind) {
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_ADMISSION_PAUSED:
+        return turn(&stops_of(feed, event)->admission_paused, true);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_ADMISSION_RESUMED:
+        return turn(&stops_of(feed, event)->admission_paused, false);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_HOLDING_STOPPED:
+        return turn(&stops_of(feed, event)->holding_stopped, true);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_HOLDING_RESUMED:
+        return turn(&stops_of(feed, event)->holding_stopped, false);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_PAYING_STOPPED:
+        return turn(&stops_of(feed, event)->paying_stopped, true);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_PAYING_RESUMED:
+        return turn(&stops_of(feed, event)->paying_stopped, false);
+    default:
+        return apply_to_sale(feed, event);
+    }
+}
+
+static const char *admit(struct feed *feed, const Onsale__V1__Event *event)
+{
+    const Onsale__V1__Event of_concert = {.concert_id = event->concert_id};
+    const struct feed_stops *stops = stops_of(feed, &of_concert);
+    if (stops->admission_paused) return "somebody is admitted during a pause";
+    if (event->occurred_at_ms < stops->opens_at_ms) return "somebody is admitted too early";
+    return apply_entry(feed, event, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING,
+                       ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE);
+}
+
 static const char *apply_to_queue(struct feed *feed, const Onsale__V1__Event *event)
 {
     const Onsale__V1__QueueEntryStatus waiting =
@@ -147,15 +197,14 @@ static const char *apply_to_queue(struct feed *feed, const Onsale__V1__Event *ev
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_ENTERED:
         return apply_entry(feed, event, 0, waiting);
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_ADMITTED:
-        return apply_entry(feed, event, waiting,
-                           ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE);
+        return admit(feed, event);
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_EXPIRED:
         return apply_entry(feed, event, 0,
                            ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_EXPIRED);
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_LEFT:
         return apply_entry(feed, event, 0, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_LEFT);
     default:
-        return apply_to_sale(feed, event);
+        return apply_to_stops(feed, event);
     }
 }
 
@@ -168,7 +217,9 @@ static const char *apply_content(struct feed *feed, const Onsale__V1__Event *eve
         return NULL;
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_CATALOGUE_IMPORTED:
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_POLICY_SET:
-        return event->concert_id == 0 ? "no concert" : NULL;
+        if (event->concert_id == 0) return "no concert";
+        stops_of(feed, event)->opens_at_ms = event->until_ms;
+        return NULL;
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_BALANCE_CHARGED:
         feed->balances[place_of_user(feed, event->user_id)] += event->amount;
         return NULL;

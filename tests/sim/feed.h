@@ -29,6 +29,16 @@ struct feed_reservation {
     unix_ms until_ms;
 };
 
+/** What is stopped of a concert, or of a performance. */
+struct feed_stops {
+    uint32_t concert_id;
+    uint32_t performance_id; /* 0: of the concert */
+    bool holding_stopped;
+    bool paying_stopped;
+    bool admission_paused; /* of a concert */
+    unix_ms opens_at_ms;   /* likewise */
+};
+
 struct feed {
     uint64_t last_number;
     unix_ms last_at_ms;
@@ -40,6 +50,8 @@ struct feed {
     struct feed_seat seats[MODEL_PERFORMANCES_MAX * MODEL_SEATS_MAX];
     size_t entries_count;
     struct feed_entry entries[2 * MODEL_ENTRIES_MAX];
+    size_t stops_count;
+    struct feed_stops stops[MODEL_CONCERTS_MAX + MODEL_PERFORMANCES_MAX];
     size_t reservations_count;
     struct feed_reservation reservations[MODEL_RESERVATIONS_MAX];
 };

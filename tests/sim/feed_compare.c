@@ -41,6 +41,25 @@ static const char *compare_entries(const struct feed *feed, struct model *model)
     return NULL;
 }
 
+/* What was never stopped has no events. */
+static const char *compare_stops(const struct feed *feed, struct model *model)
+{
+    for (size_t i = 0; i < feed->stops_count; i++) {
+        const struct feed_stops *stops = &feed->stops[i];
+        const struct model_concert *concert = model_find_concert(model, stops->concert_id);
+        const struct model_performance *performance =
+            model_find_performance(model, stops->performance_id);
+        bool is_concert = stops->performance_id == 0;
+        bool holding = is_concert ? concert->holding_stopped : performance->holding_stopped;
+        bool paying = is_concert ? concert->paying_stopped : performance->paying_stopped;
+        if (stops->holding_stopped != holding || stops->paying_stopped != paying) return "a stop";
+        if (!is_concert) continue;
+        if (stops->admission_paused != (bool)concert->policy.admission_paused) return "a pause";
+        if (stops->opens_at_ms != model_opens_at(model, concert)) return "an opening";
+    }
+    return NULL;
+}
+
 static const char *compare_reservations(const struct feed *feed, struct model *model)
 {
     if (feed->reservations_count != model->reservations_count)
@@ -65,6 +84,7 @@ const char *feed_compare(const struct feed *feed, struct model *model)
     if (difference == NULL) difference = compare_seats(feed, model);
     if (difference == NULL) difference = compare_entries(feed, model);
     if (difference == NULL) difference = compare_reservations(feed, model);
+    if (difference == NULL) difference = compare_stops(feed, model);
     if (difference == NULL && feed->tickets != model->last_ticket) difference = "the tickets";
     return difference;
 }

@@ -7,7 +7,7 @@
 static bool is_unforeseeable(const ProtobufCMessageDescriptor *message,
                              const ProtobufCFieldDescriptor *field)
 {
-    return strcmp(field->name, "version") == 0 || strcmp(field->name, "estimated_wait_ms") == 0 ||
+    return strcmp(field->name, "version") == 0 ||
            (message == &onsale__v1__enter_queue_response__descriptor &&
             strcmp(field->name, "token") == 0);
 }

@@ -47,7 +47,8 @@ static void draw_policy(struct draw *draw, const struct model_concert *concert,
     policy->active_lifetime_ms = draw_lifetime(random);
     policy->hold_lifetime_ms = draw_lifetime(random);
     policy->purchase_limit = (uint32_t)random_between(random, 1, 9);
-    policy->admission_paused = random_chance(random, 10);
+    policy->admission_paused = random_chance(random, 20);
+    if (random_chance(random, 30)) policy->admission_lead_ms = (int64_t)random_below(random, 60000);
     if (concert->concert->concert_id % 2 == 0) {
         policy->waiting_rule = ONSALE__V1__WAITING_RULE__WAITING_RULE_FROM_LAST_POLL;
         policy->waiting_lifetime_ms = 200 + (int64_t)(draw->simulation->seed % 7) * 3000;
@@ -102,6 +103,33 @@ static ProtobufCMessage *make_confirm_clock(struct draw *draw)
     return message_make(draw->arena, &onsale__v1__confirm_clock_request__descriptor);
 }
 
+static Onsale__V1__StopChange draw_change_of_stop(struct random *random)
+{
+    if (random_chance(random, 40)) return ONSALE__V1__STOP_CHANGE__STOP_CHANGE_UNSPECIFIED;
+    return random_chance(random, 25) ? ONSALE__V1__STOP_CHANGE__STOP_CHANGE_STOP
+                                     : ONSALE__V1__STOP_CHANGE__STOP_CHANGE_RESUME;
+}
+
+static ProtobufCMessage *make_set_sale_stops(struct draw *draw)
+{
+    Onsale__V1__SetSaleStopsRequest *req =
+        message_make(draw->arena, &onsale__v1__set_sale_stops_request__descriptor);
+    req->concert_id = draw_concert_id(draw);
+    if (random_chance(draw->random, 70))
+        req->performance_id = draw_performance_id(draw, draw_concert(draw)->concert->concert_id);
+    req->holding = draw_change_of_stop(draw->random);
+    req->paying = draw_change_of_stop(draw->random);
+    return &req->base;
+}
+
+static ProtobufCMessage *make_get_sale_stops(struct draw *draw)
+{
+    Onsale__V1__GetSaleStopsRequest *req =
+        message_make(draw->arena, &onsale__v1__get_sale_stops_request__descriptor);
+    req->concert_id = draw_concert_id(draw);
+    return &req->base;
+}
+
 static ProtobufCMessage *make_get_stats(struct draw *draw)
 {
     return message_make(draw->arena, &onsale__v1__get_stats_request__descriptor);
@@ -110,6 +138,7 @@ static ProtobufCMessage *make_get_stats(struct draw *draw)
 const struct request_kind admin_kinds[] = {
     {"CreateUser", make_create_user, 2},          {"ImportCatalogue", make_import, 2},
     {"GetQueuePolicy", make_get_queue_policy, 2}, {"SetQueuePolicy", make_set_queue_policy, 6},
+    {"SetSaleStops", make_set_sale_stops, 4},     {"GetSaleStops", make_get_sale_stops, 2},
     {"BlockSeats", make_block_seats, 4},          {"UnblockSeats", make_unblock_seats, 8},
     {"ConfirmClock", make_confirm_clock, 1},      {"GetStats", make_get_stats, 2},
 };

@@ -13,12 +13,25 @@ enum { SETUP_BYTES_MAX = 1024 * 1024, STEPS_MAX = 100000 };
 
 /* --- Opening ---------------------------------------------------------------------------------- */
 
+/* With some seeds the performances that open first are imported later, beside random traffic. */
+static bool is_late(uint64_t seed)
+{
+    return seed % 6 == 5;
+}
+
+static void leave_out_first(Onsale__V1__ImportCatalogueRequest *req)
+{
+    req->performances++;
+    req->n_performances--;
+}
+
 static void import_catalogues(struct simulation *simulation)
 {
     struct arena arena;
     arena_init(&arena, SETUP_BYTES_MAX);
     for (uint64_t i = 0; i < CATALOGUES; i++) {
         Onsale__V1__ImportCatalogueRequest *req = catalogue_make(&arena, simulation->seed, i);
+        if (is_late(simulation->seed)) leave_out_first(req);
         simulation_call(simulation, RPC_SOCKET_ADMIN, "ImportCatalogue", &req->base);
         Onsale__V1__GetSeatLayoutRequest layout = ONSALE__V1__GET_SEAT_LAYOUT_REQUEST__INIT;
         for (size_t k = 0; k < req->n_performances; k++) {

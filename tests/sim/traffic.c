@@ -123,9 +123,9 @@ static uint32_t position_of(const struct model *model, const struct model_concer
 {
     const int waiting = ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING;
     uint32_t position = 0;
-    if ((int)model_entry_status(model, entry) != waiting) return 0;
+    if ((int)model_entry_status(model, concert, entry) != waiting) return 0;
     for (const struct model_entry *ahead = concert->entries; ahead <= entry; ahead++)
-        if ((int)model_entry_status(model, ahead) == waiting) position++;
+        if ((int)model_entry_status(model, concert, ahead) == waiting) position++;
     return position;
 }
 
@@ -138,7 +138,7 @@ static void send_wait(struct draw *draw)
     request.token = draw_token(draw, entry);
     request.wait_ms = (uint32_t)random_between(draw->random, 1, 5000);
     if (entry != NULL) {
-        request.known_status = model_entry_status(draw->simulation->model, entry);
+        request.known_status = model_entry_status(draw->simulation->model, concert, entry);
         request.known_position = position_of(draw->simulation->model, concert, entry);
     }
     send_frame(draw, RPC_SOCKET_WATCH,

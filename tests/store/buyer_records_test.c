@@ -78,13 +78,19 @@ static struct queue make_queue(uint32_t concert_id)
     struct queue queue;
     memset(&queue, 0, sizeof queue);
     queue.concert_id = concert_id;
-    queue.policy = (struct queue_policy){1, 2, 3, true, 4, 5, 6, true};
+    queue.policy = (struct queue_policy){1, 2, 3, true, 4, 5, 6, true, 7};
     queue.last_number = UINT64_MAX;
     queue.waiting = UINT32_MAX;
     queue.active = UINT32_MAX - 1;
     queue.credit_milli = INT64_MIN;
     queue.credit_at_ms = INT64_MAX;
     queue.admission_due_ms = -1;
+    queue.holding_stopped = true;
+    queue.sale_opens_at_ms = OPENING_MS_MAX;
+    queue.paused_at_ms = INT64_MAX;
+    queue.clock_behind_ms = INT64_MIN;
+    queue.line_due_ms = UNIX_MS_NEVER;
+    queue.waiting_due_ms = 8;
     return queue;
 }
 
@@ -104,6 +110,7 @@ static void check_policy(const struct queue_policy *found, const struct queue_po
     assert_int_equal(found->hold_lifetime_ms, wanted->hold_lifetime_ms);
     assert_int_equal(found->purchase_limit, wanted->purchase_limit);
     assert_int_equal(found->admission_paused, wanted->admission_paused);
+    assert_int_equal(found->admission_lead_ms, wanted->admission_lead_ms);
 }
 
 static void check_queues(struct store_txn *txn)
@@ -119,6 +126,13 @@ static void check_queues(struct store_txn *txn)
     assert_true(found.credit_milli == wanted.credit_milli);
     assert_true(found.credit_at_ms == wanted.credit_at_ms);
     assert_true(found.admission_due_ms == wanted.admission_due_ms);
+    assert_true(found.holding_stopped);
+    assert_false(found.paying_stopped);
+    assert_true(found.sale_opens_at_ms == wanted.sale_opens_at_ms);
+    assert_true(found.paused_at_ms == wanted.paused_at_ms);
+    assert_true(found.clock_behind_ms == wanted.clock_behind_ms);
+    assert_true(found.line_due_ms == wanted.line_due_ms);
+    assert_true(found.waiting_due_ms == wanted.waiting_due_ms);
 }
 
 static void queues_come_back_with_their_policy(void **state)

@@ -65,15 +65,18 @@ static void events_come_back_in_order(void **state)
 
 /* Of each kind in the order in which they are due. */
 static const struct timer_list timers[] = {
-    {TIMER_HOLD, 5, 1, 0, 2, {{{{0}}}, {{{0xff, 0xff}}}}},
-    {TIMER_HOLD, 5, 1, 1, 1, {{{{1}}}}},
-    {TIMER_HOLD, 5, 2, 0, 1, {{{{2}}}}},
-    {TIMER_HOLD, UNIX_MS_NEVER, 1, 2, 1, {{{{3}}}}},
-    {TIMER_WAITING, 255, 7, 0, 1, {{.run = {1, 2, UINT64_MAX}}}},
-    {TIMER_WAITING, 256, 7, 0, 1, {{.run = {UINT32_MAX, UINT32_MAX, 3}}}},
-    {TIMER_ACTIVE, 3, 8, 0, 2, {{.run = {1, 1, 4}}, {.run = {2, 1, 5}}}},
-    {TIMER_PURGE, 2, 9, 0, 1, {{.run = {1, 1, 6}}}},
-    {TIMER_ADMISSION, 0, UINT64_MAX, UINT32_MAX, 1, {{.run = {1, 1, 0}}}},
+    {TIMER_HOLD, 0, 5, 1, 0, 2, {{{{0}}}, {{{0xff, 0xff}}}}},
+    {TIMER_HOLD, 0, 5, 1, 1, 1, {{{{1}}}}},
+    {TIMER_HOLD, 0, 5, 2, 0, 1, {{{{2}}}}},
+    {TIMER_HOLD, 0, UNIX_MS_NEVER, 1, 2, 1, {{{{3}}}}},
+    {TIMER_WAITING, 0, 255, 7, 0, 1, {{.run = {1, 2, UINT64_MAX}}}},
+    {TIMER_WAITING, 0, 256, 7, 0, 1, {{.run = {UINT32_MAX, UINT32_MAX, 3}}}},
+    {TIMER_ACTIVE, 0, 3, 8, 0, 2, {{.run = {1, 1, 4}}, {.run = {2, 1, 5}}}},
+    {TIMER_PURGE, 0, 2, 9, 0, 1, {{.run = {1, 1, 6}}}},
+    {TIMER_ADMISSION, 0, 0, UINT64_MAX, UINT32_MAX, 1, {{.run = {1, 1, 0}}}},
+    {TIMER_LINE, 1, 700, 7, 0, 1, {{.run = {1, 2, 7}}}},
+    {TIMER_LINE, 1, 800, 7, 0, 1, {{.run = {1, 2, 9}}}},
+    {TIMER_LINE, 2, 500, 7, 0, 1, {{.run = {2, 2, 7}}}},
 };
 
 enum { TIMERS = sizeof timers / sizeof timers[0] };
@@ -81,7 +84,7 @@ enum { TIMERS = sizeof timers / sizeof timers[0] };
 static void put_timers(struct store_txn *txn)
 {
     for (size_t i = 0; i < TIMERS; i++)
-        timer_list_put(txn, &timers[(i * 4 + 1) % TIMERS]);
+        timer_list_put(txn, &timers[(i * 5 + 1) % TIMERS]);
     timer_list_put(txn, &timers[0]); /* twice is once */
 }
 
@@ -100,6 +103,7 @@ static void check_item(enum timer_kind kind, const union timer_item *found,
 static void check_timers_equal(const struct timer_list *found, const struct timer_list *wanted)
 {
     assert_int_equal(found->kind, wanted->kind);
+    assert_int_equal(found->concert_id, wanted->concert_id);
     assert_int_equal(found->due_ms, wanted->due_ms);
     assert_true(found->batch == wanted->batch);
     assert_int_equal(found->serial, wanted->serial);
@@ -120,7 +124,7 @@ static void check_timers(struct store_txn *txn)
     size_t place = 0;
     for (enum timer_kind kind = TIMER_HOLD; kind < TIMER_KINDS; kind++) {
         struct timer_list first;
-        assert_int_equal(timer_due(txn, kind), timers[place].due_ms);
+        if (kind != TIMER_LINE) assert_int_equal(timer_due(txn, kind), timers[place].due_ms);
         assert_true(timer_list_first(txn, kind, &first));
         check_timers_equal(&first, &timers[place]);
         timer_lists_visit(txn, kind, UNIX_MS_NEVER, check_next_timers, &place);
@@ -140,6 +144,30 @@ static void check_due_timers(struct store_txn *txn)
     assert_int_equal(place, 0);
     timer_lists_visit(txn, TIMER_HOLD, 5, check_next_timers, &place);
     assert_int_equal(place, 3);
+}
+
+/* Each line has a clock of its own. */
+static void check_lines(struct store_txn *txn)
+{
+    struct timer_list first;
+    size_t place = TIMERS - 3;
+    assert_true(timer_line_first(txn, 1, &first));
+    check_timers_equal(&first, &timers[TIMERS - 3]);
+    assert_true(timer_line_first(txn, 2, &first));
+    check_timers_equal(&first, &timers[TIMERS - 1]);
+    assert_false(timer_line_first(txn, 3, &first));
+    timer_line_visit(txn, 1, 799, check_next_timers, &place);
+    assert_int_equal(place, TIMERS - 2);
+    place = TIMERS - 3;
+    timer_line_visit(txn, 1, UNIX_MS_NEVER, check_next_timers, &place);
+    assert_int_equal(place, TIMERS - 1);
+    timer_line_visit(txn, 2, UNIX_MS_NEVER, check_next_timers, &place);
+    assert_int_equal(place, TIMERS);
+}
+
+static void each_line_has_its_timers(void **state)
+{
+    fixture_check_round_trip(*state, (struct kind){put_timers, check_lines});
 }
 
 static void only_timers_that_are_due_are_visited(void **state)
@@ -222,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(events_come_back_in_order),
         FIXTURE_TEST(timers_of_a_kind_come_back_in_the_order_they_are_due),
+        FIXTURE_TEST(each_line_has_its_timers),
         FIXTURE_TEST(only_timers_that_are_due_are_visited),
         FIXTURE_TEST(a_full_list_of_timers_is_one_record),
         FIXTURE_TEST(timers_are_taken_from_the_front),

@@ -18,7 +18,7 @@ static struct queue queue_without_credit(uint32_t admissions_per_second)
     struct queue_policy policy = queue_policy_default();
     policy.active_max = ACTIVE_MAX_MAX;
     policy.admissions_per_second = admissions_per_second;
-    struct queue queue = queue_make(1, policy, NOW);
+    struct queue queue = queue_make(1, policy, 0, NOW);
     queue.waiting = WAITING_ENTRIES_MAX;
     queue.credit_milli = 0;
     return queue;
@@ -27,7 +27,7 @@ static struct queue queue_without_credit(uint32_t admissions_per_second)
 static uint32_t admit_all(struct queue *queue)
 {
     uint32_t admitted = 0;
-    while (queue_may_admit(queue)) {
+    while (queue_may_admit(queue, NOW)) {
         queue_count_admission(queue);
         admitted++;
     }
@@ -112,7 +112,7 @@ static void every_lifetime_of_a_policy_has_its_range(void **state)
 static void a_new_queue_has_credit_for_one_second(void **state)
 {
     (void)state;
-    struct queue queue = queue_make(9, queue_policy_default(), NOW);
+    struct queue queue = queue_make(9, queue_policy_default(), 0, NOW);
     assert_int_equal(queue.concert_id, 9);
     assert_int_equal(queue.waiting + queue.active, 0);
     assert_int_equal(queue.last_number, 0);
@@ -160,7 +160,7 @@ static void no_more_than_a_second_of_credit_is_kept(void **state)
 static void a_lower_rate_cuts_the_credit_kept(void **state)
 {
     (void)state;
-    struct queue queue = queue_make(1, queue_policy_default(), NOW);
+    struct queue queue = queue_make(1, queue_policy_default(), 0, NOW);
     queue.policy.admissions_per_second = 2;
     queue_refill(&queue, NOW);
     assert_int_equal(queue.credit_milli, 2000);
@@ -179,7 +179,7 @@ static void time_that_stands_still_earns_nothing(void **state)
 static void an_admission_moves_one_from_waiting_to_active(void **state)
 {
     (void)state;
-    struct queue queue = queue_make(1, queue_policy_default(), NOW);
+    struct queue queue = queue_make(1, queue_policy_default(), 0, NOW);
     queue.waiting = 2;
     int64_t credit = queue.credit_milli;
     queue_count_admission(&queue);
@@ -191,15 +191,15 @@ static void an_admission_moves_one_from_waiting_to_active(void **state)
 static void nobody_is_admitted_when_nobody_waits(void **state)
 {
     (void)state;
-    struct queue queue = queue_make(1, queue_policy_default(), NOW);
-    assert_false(queue_may_admit(&queue));
+    struct queue queue = queue_make(1, queue_policy_default(), 0, NOW);
+    assert_false(queue_may_admit(&queue, NOW));
     assert_int_equal(queue_admission_due(&queue, NOW), UNIX_MS_NEVER);
 }
 
 static void fewer_who_wait_than_places_are_all_admitted(void **state)
 {
     (void)state;
-    struct queue queue = queue_make(1, queue_policy_default(), NOW);
+    struct queue queue = queue_make(1, queue_policy_default(), 0, NOW);
     queue.waiting = 3;
     assert_int_equal(admit_all(&queue), 3);
     assert_int_equal(queue.waiting, 0);
@@ -209,27 +209,27 @@ static void fewer_who_wait_than_places_are_all_admitted(void **state)
 static void never_more_than_the_cap_are_active(void **state)
 {
     (void)state;
-    struct queue queue = queue_make(1, queue_policy_default(), NOW);
+    struct queue queue = queue_make(1, queue_policy_default(), 0, NOW);
     queue.waiting = 1000;
     queue.active = 298;
     assert_int_equal(admit_all(&queue), 2);
     assert_int_equal(queue_admission_due(&queue, NOW), UNIX_MS_NEVER);
     queue.active = 400; /* the cap was lowered */
-    assert_false(queue_may_admit(&queue));
+    assert_false(queue_may_admit(&queue, NOW));
     queue.active = 299;
-    assert_true(queue_may_admit(&queue));
+    assert_true(queue_may_admit(&queue, NOW));
 }
 
 static void nobody_is_admitted_while_admission_is_paused(void **state)
 {
     (void)state;
-    struct queue queue = queue_make(1, queue_policy_default(), NOW);
+    struct queue queue = queue_make(1, queue_policy_default(), 0, NOW);
     queue.waiting = 10;
     queue.policy.admission_paused = true;
-    assert_false(queue_may_admit(&queue));
+    assert_false(queue_may_admit(&queue, NOW));
     assert_int_equal(queue_admission_due(&queue, NOW), UNIX_MS_NEVER);
     queue.policy.admission_paused = false;
-    assert_true(queue_may_admit(&queue));
+    assert_true(queue_may_admit(&queue, NOW));
 }
 
 static void the_moment_due_is_the_first_with_credit(void **state)
@@ -241,10 +241,10 @@ static void the_moment_due_is_the_first_with_credit(void **state)
         unix_ms due_ms = queue_admission_due(&queue, NOW);
         assert_true(due_ms > NOW);
         queue_refill(&queue, due_ms - 1);
-        assert_false(queue_may_admit(&queue));
+        assert_false(queue_may_admit(&queue, NOW));
         assert_int_equal(queue_admission_due(&queue, due_ms - 1), due_ms);
         queue_refill(&queue, due_ms);
-        assert_true(queue_may_admit(&queue));
+        assert_true(queue_may_admit(&queue, NOW));
         assert_int_equal(queue_admission_due(&queue, due_ms), due_ms);
     }
 }
@@ -256,30 +256,38 @@ static void a_moment_due_is_never_in_the_past(void **state)
     assert_int_equal(queue_admission_due(&queue, NOW + 5000), NOW + 5000);
 }
 
+/* Of an entry that never expires. */
+static int64_t estimate_ms(const struct queue *queue, uint64_t ahead)
+{
+    int64_t ms = -1;
+    assert_true(queue_estimate(queue, ahead, UNIX_MS_NEVER, NOW, &ms));
+    return ms;
+}
+
 static void the_estimate_follows_the_rate_while_there_are_places(void **state)
 {
     (void)state;
     struct queue queue = queue_without_credit(50);
-    assert_int_equal(queue_estimate_ms(&queue, 0), 20);
-    assert_int_equal(queue_estimate_ms(&queue, 99), 2000);
+    assert_int_equal(estimate_ms(&queue, 0), 20);
+    assert_int_equal(estimate_ms(&queue, 99), 2000);
     queue.credit_milli = 50 * 1000;
-    assert_int_equal(queue_estimate_ms(&queue, 0), 0);
-    assert_int_equal(queue_estimate_ms(&queue, 49), 0);
-    assert_int_equal(queue_estimate_ms(&queue, 50), 20);
+    assert_int_equal(estimate_ms(&queue, 0), 0);
+    assert_int_equal(estimate_ms(&queue, 49), 0);
+    assert_int_equal(estimate_ms(&queue, 50), 20);
 }
 
 static void the_estimate_follows_the_places_when_they_are_full(void **state)
 {
     (void)state;
-    struct queue queue = queue_make(1, queue_policy_default(), NOW);
+    struct queue queue = queue_make(1, queue_policy_default(), 0, NOW);
     queue.active = 300;
-    assert_int_equal(queue_estimate_ms(&queue, 0), 300000);
-    assert_int_equal(queue_estimate_ms(&queue, 299), 300000);
-    assert_int_equal(queue_estimate_ms(&queue, 300), 600000);
+    assert_int_equal(estimate_ms(&queue, 0), 300000);
+    assert_int_equal(estimate_ms(&queue, 299), 300000);
+    assert_int_equal(estimate_ms(&queue, 300), 600000);
     queue.active = 299;
-    assert_int_equal(queue_estimate_ms(&queue, 0), 0);
+    assert_int_equal(estimate_ms(&queue, 0), 0);
     queue.active = 700; /* the cap was lowered */
-    assert_int_equal(queue_estimate_ms(&queue, 0), 600000);
+    assert_int_equal(estimate_ms(&queue, 0), 600000);
 }
 
 static void the_longest_estimate_does_not_overflow(void **state)
@@ -289,7 +297,7 @@ static void the_longest_estimate_does_not_overflow(void **state)
     queue.policy.active_max = 1;
     queue.policy.active_lifetime_ms = LIFETIME_MS_MAX;
     queue.active = 1;
-    assert_int_equal(queue_estimate_ms(&queue, UINT64_MAX),
+    assert_int_equal(estimate_ms(&queue, UINT64_MAX),
                      (int64_t)(WAITING_ENTRIES_MAX + 1) * LIFETIME_MS_MAX);
 }
 

@@ -45,11 +45,15 @@ static struct model_performance *next_performance(struct model *model, uint32_t 
     return next;
 }
 
-static Onsale__V1__Performance *present(struct arena *arena, const struct model *model,
+static Onsale__V1__Performance *present(struct arena *arena, struct model *model,
                                         const struct model_performance *performance)
 {
     Onsale__V1__Performance *shown = message_copy(arena, performance->performance);
+    const struct model_concert *concert =
+        model_find_concert(model, performance->performance->concert_id);
     shown->seat_count = performance->seats_count;
+    shown->holding_stopped = performance->holding_stopped || concert->holding_stopped;
+    shown->paying_stopped = performance->paying_stopped || concert->paying_stopped;
     for (uint32_t i = 0; i < performance->seats_count; i++) {
         Onsale__V1__PriceTier *tier = shown->tiers[model_seat(arena, performance, i)->tier_index];
         tier->seats++;
@@ -105,7 +109,7 @@ enum status model_list_performances(struct model *model, const void *request, vo
     struct model_entry *entry;
 
     enum status err = model_find_token(model, req->token, answer, &concert, &entry);
-    if (err == STATUS_OK) err = model_check_active(model, entry);
+    if (err == STATUS_OK) err = model_check_active(model, concert, entry);
     if (err == STATUS_OK) err = model_open_page(model, req->page_token, answer->page_after);
     if (err != STATUS_OK) return err;
 
@@ -158,7 +162,7 @@ enum status model_get_seat_map(struct model *model, const void *request, void *r
     struct model_entry *entry;
 
     enum status err = model_find_token(model, req->token, answer, &concert, &entry);
-    if (err == STATUS_OK) err = model_check_active(model, entry);
+    if (err == STATUS_OK) err = model_check_active(model, concert, entry);
     if (err != STATUS_OK) return err;
     struct model_performance *performance = model_find_performance(model, req->performance_id);
     if (performance == NULL) return STATUS_PERFORMANCE_NOT_FOUND;

@@ -38,6 +38,7 @@ static enum status check_performance(const struct model *model,
         return STATUS_TOKEN_OTHER_CONCERT;
     if (model->now_ms < performance->performance->sale_opens_at_ms) return STATUS_SALE_NOT_OPEN;
     if (model->now_ms >= performance->performance->sale_closes_at_ms) return STATUS_SALE_CLOSED;
+    if (concert->holding_stopped || performance->holding_stopped) return STATUS_HOLDING_STOPPED;
     return STATUS_OK;
 }
 
@@ -95,7 +96,7 @@ static enum status hold_new(struct model *model, const struct model_concert *con
                             const Onsale__V1__HoldSeatsRequest *req, struct answer *answer,
                             const struct model_reservation **ret_reservation)
 {
-    enum status err = model_check_active(model, entry);
+    enum status err = model_check_active(model, concert, entry);
     if (err != STATUS_OK) return err;
     struct model_performance *performance = model_find_performance(model, req->performance_id);
     err = check_performance(model, performance, concert);

@@ -141,6 +141,7 @@ static ProtobufCBinaryData content_of_performance(struct arena *arena,
 {
     Onsale__V1__Performance *copy = message_copy(arena, performance);
     copy->seat_count = 0;
+    copy->holding_stopped = copy->paying_stopped = false;
     for (size_t i = 0; i < copy->n_tiers; i++)
         copy->tiers[i]->remaining = copy->tiers[i]->seats = 0;
     return message_pack(arena, &copy->base);
@@ -221,13 +222,16 @@ enum status model_import_catalogue(struct model *model, const void *request, voi
     if (!is_import_valid(req)) return STATUS_ARGUMENT_INVALID;
     if (import_conflicts(model, answer->arena, req)) return STATUS_CATALOGUE_CONFLICT;
 
-    if (model_find_concert(model, req->concert->concert_id) == NULL)
-        add_concert(model, req->concert);
+    struct model_concert *concert = model_find_concert(model, req->concert->concert_id);
+    unix_ms begins_ms = concert == NULL ? 0 : model_wait_begins(model, concert);
+    if (concert == NULL) add_concert(model, req->concert);
     for (size_t i = 0; i < req->n_performances; i++) {
         const Onsale__V1__Performance *performance = req->performances[i];
         if (model_find_performance(model, performance->performance_id) != NULL) continue;
         res->performances_created++;
         res->seats_created += add_performance(model, performance, layout_of(req, performance));
     }
+    if (concert != NULL) model_shift_waits(model, concert, begins_ms);
+    model_admit(model);
     return STATUS_OK;
 }

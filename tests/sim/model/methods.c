@@ -42,6 +42,8 @@ const struct model_method model_methods[] = {
     METHOD("AdminService", "ImportCatalogue", import_catalogue, WRITES, ADMIN),
     METHOD("AdminService", "GetQueuePolicy", get_queue_policy, READS, ADMIN),
     METHOD("AdminService", "SetQueuePolicy", set_queue_policy, WRITES, ADMIN),
+    METHOD("AdminService", "SetSaleStops", set_sale_stops, WRITES, ADMIN),
+    METHOD("AdminService", "GetSaleStops", get_sale_stops, READS, ADMIN),
     METHOD("AdminService", "BlockSeats", block_seats, WRITES, ADMIN),
     METHOD("AdminService", "UnblockSeats", unblock_seats, WRITES, ADMIN),
     METHOD("AdminService", "ConfirmClock", confirm_clock, WRITES, ADMIN),

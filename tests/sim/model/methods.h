@@ -49,6 +49,8 @@ model_handler model_create_user;
 model_handler model_import_catalogue;
 model_handler model_get_queue_policy;
 model_handler model_set_queue_policy;
+model_handler model_set_sale_stops;
+model_handler model_get_sale_stops;
 model_handler model_block_seats;
 model_handler model_unblock_seats;
 model_handler model_confirm_clock;

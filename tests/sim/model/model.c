@@ -25,7 +25,7 @@ static void end_what_is_over(struct model *model, struct model_concert *concert)
 {
     for (size_t i = 0; i < concert->entries_count; i++) {
         struct model_entry *entry = &concert->entries[i];
-        if (model_entry_status(model, entry) != entry->status)
+        if (model_entry_status(model, concert, entry) != entry->status)
             model_end_entry(entry, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_EXPIRED,
                             entry->expires_at_ms);
     }
@@ -50,7 +50,8 @@ void model_restart(struct model *model, unix_ms now_ms)
             continue;
         for (size_t k = 0; k < concert->entries_count; k++) {
             struct model_entry *entry = &concert->entries[k];
-            unix_ms renewed_ms = now_ms + concert->policy.waiting_lifetime_ms;
+            unix_ms renewed_ms =
+                model_wait_begins(model, concert) + concert->policy.waiting_lifetime_ms;
             if (entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING &&
                 entry->expires_at_ms < renewed_ms)
                 entry->expires_at_ms = renewed_ms;
@@ -59,7 +60,7 @@ void model_restart(struct model *model, unix_ms now_ms)
 }
 
 /* When credit for the next admission is earned, if nothing else is missing. */
-static unix_ms next_admission(const struct model_concert *concert)
+static unix_ms next_admission(const struct model *model, const struct model_concert *concert)
 {
     if (concert->policy.admission_paused) return UNIX_MS_NEVER;
     if (model_count_entries(concert, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE) >=
@@ -72,7 +73,16 @@ static unix_ms next_admission(const struct model_concert *concert)
     int64_t credit = concert->credit_milli;
     for (; credit < 1000; due_ms++)
         credit += concert->policy.admissions_per_second;
-    return due_ms;
+    unix_ms opens_at_ms = model_opens_at(model, concert);
+    return due_ms > opens_at_ms ? due_ms : opens_at_ms;
+}
+
+/* When an entry that is not over will be. */
+static unix_ms next_end(const struct model_concert *concert, const struct model_entry *entry)
+{
+    bool stands = concert->policy.admission_paused &&
+                  entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING;
+    return entry->ended_at_ms == 0 && !stands ? entry->expires_at_ms : UNIX_MS_NEVER;
 }
 
 unix_ms model_next_change(const struct model *model)
@@ -80,11 +90,11 @@ unix_ms model_next_change(const struct model *model)
     unix_ms next = UNIX_MS_NEVER;
     for (size_t i = 0; i < model->concerts_count; i++) {
         const struct model_concert *concert = &model->concerts[i];
-        unix_ms admission = next_admission(concert);
+        unix_ms admission = next_admission(model, concert);
         if (admission < next) next = admission;
         for (size_t k = 0; k < concert->entries_count; k++) {
-            const struct model_entry *entry = &concert->entries[k];
-            if (entry->ended_at_ms == 0 && entry->expires_at_ms < next) next = entry->expires_at_ms;
+            unix_ms end = next_end(concert, &concert->entries[k]);
+            if (end < next) next = end;
         }
     }
     return next;

@@ -41,9 +41,9 @@ struct model_entry {
     bool token_known;
     Onsale__V1__QueueEntryStatus status; /* as of the last batch: ask model_entry_status */
     unix_ms entered_at_ms;
-    unix_ms expires_at_ms;
-    unix_ms ended_at_ms; /* of EXPIRED and LEFT */
-    bool purged;         /* the server was seen to have forgotten it */
+    unix_ms expires_at_ms; /* of WAITING during a pause: as if it had not begun */
+    unix_ms ended_at_ms;   /* of EXPIRED and LEFT */
+    bool purged;           /* the server was seen to have forgotten it */
 };
 
 struct model_concert {
@@ -51,6 +51,9 @@ struct model_concert {
     Onsale__V1__QueuePolicy policy;
     int64_t credit_milli; /* thousandths of an admission */
     unix_ms credit_at_ms;
+    unix_ms paused_at_ms; /* while policy.admission_paused */
+    bool holding_stopped;
+    bool paying_stopped;
     size_t entries_count;
     struct model_entry entries[MODEL_ENTRIES_MAX]; /* entry number n is at n - 1 */
 };
@@ -80,6 +83,8 @@ struct model_performance {
     Onsale__V1__SeatLayout *layout;
     uint32_t seats_count;
     struct model_seat seats[MODEL_SEATS_MAX];
+    bool holding_stopped;
+    bool paying_stopped;
 };
 
 /** A change of a balance; the tickets of a payment are numbered from first_ticket on. */
@@ -203,6 +208,7 @@ enum status model_check_repeats(const uint32_t *seats, size_t count);
 /* --- queue.c ---------------------------------------------------------------------------------- */
 
 Onsale__V1__QueueEntryStatus model_entry_status(const struct model *model,
+                                                const struct model_concert *concert,
                                                 const struct model_entry *entry);
 /** The newest entry of a user. @return NULL if there is none. */
 struct model_entry *model_newest_entry(struct model_concert *concert, uint64_t user_id);
@@ -214,14 +220,28 @@ void model_end_entry(struct model_entry *entry, Onsale__V1__QueueEntryStatus sta
 enum status model_find_token(struct model *model, ProtobufCBinaryData token, struct answer *answer,
                              struct model_concert **ret_concert, struct model_entry **ret_entry);
 /** @return STATUS_OK; STATUS_TOKEN_NOT_ACTIVE; STATUS_TOKEN_EXPIRED. */
-enum status model_check_active(const struct model *model, const struct model_entry *entry);
+enum status model_check_active(const struct model *model, const struct model_concert *concert,
+                               const struct model_entry *entry);
 
 /* --- admission.c ------------------------------------------------------------------------------ */
 
 /** Admits everybody who may be. */
 void model_admit(struct model *model);
+/** Credit that there will be at a moment, under the policy as it is. */
+int64_t model_credit_at(const struct model_concert *concert, unix_ms now_ms);
 /** Earns credit under the policy as it is. */
 void model_earn_credit(struct model_concert *concert, unix_ms now_ms);
+/** When admission begins; in the past if it has. */
+unix_ms model_opens_at(const struct model *model, const struct model_concert *concert);
+/** The moment from which a wait that begins now counts: the opening if that is to come; during a
+ * pause as if it had not begun. */
+unix_ms model_wait_begins(const struct model *model, const struct model_concert *concert);
+/** After a change of the pause or the opening: leaves everybody who waits what was left.
+ * @param begins_ms  model_wait_begins before the change. */
+void model_shift_waits(const struct model *model, struct model_concert *concert, unix_ms begins_ms);
+/** Whether the time is up; during a pause it stands. */
+bool model_wait_is_over(const struct model *model, const struct model_concert *concert,
+                        const struct model_entry *entry);
 
 /* --- reservations.c --------------------------------------------------------------------------- */
 

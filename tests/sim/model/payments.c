@@ -45,8 +45,13 @@ static Onsale__V1__Payment *present(struct arena *arena, struct model *model,
 
 /* --- Paying ----------------------------------------------------------------------------------- */
 
-static enum status check_payable(const struct model *model,
-                                 const struct model_reservation *reservation)
+static bool is_stopped(struct model *model, const struct model_reservation *reservation)
+{
+    return model_find_concert(model, reservation->concert_id)->paying_stopped ||
+           model_find_performance(model, reservation->performance_id)->paying_stopped;
+}
+
+static enum status check_payable(struct model *model, const struct model_reservation *reservation)
 {
     switch (model_reservation_status(model, reservation)) {
     case ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_PAID:
@@ -61,14 +66,16 @@ static enum status check_payable(const struct model *model,
     default:
         break;
     }
+    if (is_stopped(model, reservation)) return STATUS_PAYING_STOPPED;
     bool is_enough = model_balance(model, reservation->user_id) >= reservation->total_price;
     return is_enough ? STATUS_OK : STATUS_INSUFFICIENT_BALANCE;
 }
 
 static void end_active_entry(struct model *model, uint32_t concert_id, uint64_t user_id)
 {
-    struct model_entry *entry = model_newest_entry(model_find_concert(model, concert_id), user_id);
-    if (entry != NULL && model_check_active(model, entry) == STATUS_OK)
+    struct model_concert *concert = model_find_concert(model, concert_id);
+    struct model_entry *entry = model_newest_entry(concert, user_id);
+    if (entry != NULL && model_check_active(model, concert, entry) == STATUS_OK)
         model_end_entry(entry, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_LEFT,
                         model->now_ms);
     model_admit(model);

@@ -15,7 +15,8 @@ static bool is_policy_valid(const Onsale__V1__QueuePolicy *policy)
            is_lifetime_valid(policy->waiting_lifetime_ms) && (unsigned)policy->waiting_rule <= 2 &&
            is_lifetime_valid(policy->active_lifetime_ms) &&
            is_lifetime_valid(policy->hold_lifetime_ms) && policy->purchase_limit >= 1 &&
-           policy->purchase_limit <= PURCHASE_LIMIT_MAX;
+           policy->purchase_limit <= PURCHASE_LIMIT_MAX && policy->admission_lead_ms >= 0 &&
+           policy->admission_lead_ms <= LIFETIME_MS_MAX;
 }
 
 enum status model_set_queue_policy(struct model *model, const void *request, void *response,
@@ -29,7 +30,11 @@ enum status model_set_queue_policy(struct model *model, const void *request, voi
     if (!is_policy_valid(req->policy)) return STATUS_ARGUMENT_INVALID;
 
     model_earn_credit(concert, model->now_ms);
+    unix_ms begins_ms = model_wait_begins(model, concert);
+    if (req->policy->admission_paused && !concert->policy.admission_paused)
+        concert->paused_at_ms = model->now_ms;
     concert->policy = *req->policy;
+    model_shift_waits(model, concert, begins_ms);
     if (concert->policy.waiting_rule == ONSALE__V1__WAITING_RULE__WAITING_RULE_UNSPECIFIED)
         concert->policy.waiting_rule = ONSALE__V1__WAITING_RULE__WAITING_RULE_FROM_ENTRY;
     model_admit(model);
@@ -52,8 +57,13 @@ enum status model_get_queue_policy(struct model *model, const void *request, voi
 /* --- How the server does ---------------------------------------------------------------------- */
 
 /* As of the last batch: what ended since then is still counted. */
-static void present_queue(const struct model_concert *concert, Onsale__V1__QueueStats *ret)
+static void present_queue(const struct model *model, const struct model_concert *concert,
+                          Onsale__V1__QueueStats *ret)
 {
+    ret->opens_at_ms = model_opens_at(model, concert);
+    ret->admission_paused = concert->policy.admission_paused;
+    ret->holding_stopped = concert->holding_stopped;
+    ret->paying_stopped = concert->paying_stopped;
     ret->concert_id = concert->concert->concert_id;
     ret->waiting =
         model_count_entries(concert, ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING);
@@ -76,7 +86,7 @@ enum status model_get_stats(struct model *model, const void *request, void *resp
     res->queues = message_make_array(answer->arena, &onsale__v1__queue_stats__descriptor,
                                      model->concerts_count);
     for (size_t i = 0; i < model->concerts_count; i++)
-        present_queue(&model->concerts[i], res->queues[i]);
+        present_queue(model, &model->concerts[i], res->queues[i]);
     return STATUS_OK;
 }
 

@@ -10,10 +10,12 @@
 #define LEFT ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_LEFT
 
 Onsale__V1__QueueEntryStatus model_entry_status(const struct model *model,
+                                                const struct model_concert *concert,
                                                 const struct model_entry *entry)
 {
-    bool is_live = entry->status == WAITING || entry->status == ACTIVE;
-    return is_live && entry->expires_at_ms <= model->now_ms ? EXPIRED : entry->status;
+    if (entry->status == WAITING && model_wait_is_over(model, concert, entry)) return EXPIRED;
+    if (entry->status == ACTIVE && entry->expires_at_ms <= model->now_ms) return EXPIRED;
+    return entry->status;
 }
 
 struct model_entry *model_newest_entry(struct model_concert *concert, uint64_t user_id)
@@ -42,8 +44,10 @@ void model_end_entry(struct model_entry *entry, Onsale__V1__QueueEntryStatus sta
 /* --- Tokens ----------------------------------------------------------------------------------- */
 
 /* An entry that is over may be forgotten an hour later. */
-static bool is_purgeable(const struct model *model, const struct model_entry *entry)
+static bool is_purgeable(const struct model *model, const struct model_concert *concert,
+                         const struct model_entry *entry)
 {
+    if (model_entry_status(model, concert, entry) == WAITING) return false;
     unix_ms ended_at_ms = entry->ended_at_ms > 0 ? entry->ended_at_ms : entry->expires_at_ms;
     return ended_at_ms + QUEUE_ENTRY_KEPT_MS <= model->now_ms;
 }
@@ -63,7 +67,7 @@ enum status model_find_token(struct model *model, ProtobufCBinaryData token, str
             struct model_entry *entry = &model->concerts[i].entries[k];
             if (!has_token(entry, token)) continue;
             if (entry->purged) return STATUS_TOKEN_UNKNOWN;
-            if (is_purgeable(model, entry)) answer->purgeable = entry;
+            if (is_purgeable(model, &model->concerts[i], entry)) answer->purgeable = entry;
             *ret_concert = &model->concerts[i];
             *ret_entry = entry;
             return STATUS_OK;
@@ -71,9 +75,10 @@ enum status model_find_token(struct model *model, ProtobufCBinaryData token, str
     return STATUS_TOKEN_UNKNOWN;
 }
 
-enum status model_check_active(const struct model *model, const struct model_entry *entry)
+enum status model_check_active(const struct model *model, const struct model_concert *concert,
+                               const struct model_entry *entry)
 {
-    switch (model_entry_status(model, entry)) {
+    switch (model_entry_status(model, concert, entry)) {
     case WAITING:
         return STATUS_TOKEN_NOT_ACTIVE;
     case ACTIVE:
@@ -94,8 +99,51 @@ static uint32_t count_ahead(const struct model *model, const struct model_concer
 {
     uint32_t count = 0;
     for (uint64_t number = 1; number < entry->number; number++)
-        if (model_entry_status(model, &concert->entries[number - 1]) == WAITING) count++;
+        if (model_entry_status(model, concert, &concert->entries[number - 1]) == WAITING) count++;
     return count;
+}
+
+/* Divides and rounds up. */
+static int64_t parts(int64_t whole, int64_t part)
+{
+    return whole <= 0 ? 0 : (whole + part - 1) / part;
+}
+
+/* From the opening on: so many admissions cost credit, and each place that is taken is free after
+ * an active lifetime at the latest. */
+static int64_t estimate(const struct model *model, const struct model_concert *concert,
+                        uint32_t ahead)
+{
+    int64_t admissions = (int64_t)ahead + 1;
+    unix_ms opens_at_ms = model_opens_at(model, concert);
+    unix_ms from_ms = opens_at_ms > model->now_ms ? opens_at_ms : model->now_ms;
+    int64_t rate_ms = parts(admissions * 1000 - model_credit_at(concert, from_ms),
+                            concert->policy.admissions_per_second);
+    int64_t too_many =
+        admissions + model_count_entries(concert, ACTIVE) - concert->policy.active_max;
+    int64_t places_ms =
+        parts(too_many, concert->policy.active_max) * concert->policy.active_lifetime_ms;
+    return from_ms - model->now_ms + (rate_ms > places_ms ? rate_ms : places_ms);
+}
+
+static void present_place(const struct model *model, const struct model_concert *concert,
+                          const struct model_entry *entry, Onsale__V1__QueueEntry *shown)
+{
+    bool renews =
+        concert->policy.waiting_rule == ONSALE__V1__WAITING_RULE__WAITING_RULE_FROM_LAST_POLL;
+    int64_t estimate_ms;
+    shown->ahead = count_ahead(model, concert, entry);
+    shown->position = shown->ahead + 1;
+    shown->admission_paused = concert->policy.admission_paused;
+    if (model_opens_at(model, concert) > model->now_ms)
+        shown->opens_at_ms = model_opens_at(model, concert);
+    if (concert->policy.admission_paused) /* what is left, from now or from the opening on */
+        shown->expires_at_ms += (shown->opens_at_ms > 0 ? shown->opens_at_ms : model->now_ms) -
+                                model_wait_begins(model, concert);
+    estimate_ms = estimate(model, concert, shown->ahead);
+    shown->estimate_unknown = concert->policy.admission_paused ||
+                              (!renews && model->now_ms + estimate_ms >= shown->expires_at_ms);
+    if (!shown->estimate_unknown) shown->estimated_wait_ms = estimate_ms;
 }
 
 static Onsale__V1__QueueEntry *present(struct arena *arena, const struct model *model,
@@ -106,15 +154,12 @@ static Onsale__V1__QueueEntry *present(struct arena *arena, const struct model *
     shown->concert_id = concert->concert->concert_id;
     shown->user_id = entry->user_id;
     shown->number = entry->number;
-    shown->status = model_entry_status(model, entry);
-    if (shown->status == WAITING) {
-        shown->ahead = count_ahead(model, concert, entry);
-        shown->position = shown->ahead + 1;
-    }
+    shown->status = model_entry_status(model, concert, entry);
     shown->entered_at_ms = entry->entered_at_ms;
     shown->expires_at_ms = entry->expires_at_ms;
+    if (shown->status == WAITING) present_place(model, concert, entry, shown);
     if (shown->status == WAITING || shown->status == ACTIVE)
-        shown->remaining_ms = entry->expires_at_ms - model->now_ms;
+        shown->remaining_ms = shown->expires_at_ms - model->now_ms;
     return shown;
 }
 
@@ -122,10 +167,10 @@ static Onsale__V1__QueueEntry *present(struct arena *arena, const struct model *
 static void renew(const struct model *model, const struct model_concert *concert,
                   struct model_entry *entry)
 {
-    if (model_entry_status(model, entry) != WAITING) return;
+    if (model_entry_status(model, concert, entry) != WAITING) return;
     if (concert->policy.waiting_rule != ONSALE__V1__WAITING_RULE__WAITING_RULE_FROM_LAST_POLL)
         return;
-    unix_ms renewed_ms = model->now_ms + concert->policy.waiting_lifetime_ms;
+    unix_ms renewed_ms = model_wait_begins(model, concert) + concert->policy.waiting_lifetime_ms;
     if (renewed_ms > entry->expires_at_ms) entry->expires_at_ms = renewed_ms;
 }
 
@@ -141,14 +186,15 @@ static struct model_entry *add_entry(const struct model *model, struct model_con
         .user_id = user_id,
         .status = WAITING,
         .entered_at_ms = model->now_ms,
-        .expires_at_ms = model->now_ms + concert->policy.waiting_lifetime_ms,
+        .expires_at_ms = model_wait_begins(model, concert) + concert->policy.waiting_lifetime_ms,
     };
     return entry;
 }
 
-static bool is_live(const struct model *model, const struct model_entry *entry)
+static bool is_live(const struct model *model, const struct model_concert *concert,
+                    const struct model_entry *entry)
 {
-    Onsale__V1__QueueEntryStatus status = model_entry_status(model, entry);
+    Onsale__V1__QueueEntryStatus status = model_entry_status(model, concert, entry);
     return status == WAITING || status == ACTIVE;
 }
 
@@ -165,7 +211,7 @@ enum status model_enter_queue(struct model *model, const void *request, void *re
     if (concert == NULL) return STATUS_CONCERT_NOT_FOUND;
 
     struct model_entry *entry = model_newest_entry(concert, req->user_id);
-    if (entry == NULL || !is_live(model, entry)) {
+    if (entry == NULL || !is_live(model, concert, entry)) {
         entry = add_entry(model, concert, req->user_id);
         model_admit(model);
     }
@@ -214,7 +260,7 @@ enum status model_leave_queue(struct model *model, const void *request, void *re
 
     enum status err = model_find_token(model, req->token, answer, &concert, &entry);
     if (err != STATUS_OK) return err;
-    if (model_entry_status(model, entry) == EXPIRED) return STATUS_TOKEN_EXPIRED;
+    if (model_entry_status(model, concert, entry) == EXPIRED) return STATUS_TOKEN_EXPIRED;
     if (entry->status != LEFT) model_end_entry(entry, LEFT, model->now_ms);
     model_admit(model);
     res->entry = present(answer->arena, model, concert, entry);

@@ -22,7 +22,7 @@ static void in_store(void (*body)(struct store_txn *txn))
 static void look_at_places(struct store_txn *txn)
 {
     struct arena arena;
-    struct queue queue = queue_make(CONCERT, queue_policy_default(), NOW_MS);
+    struct queue queue = queue_make(CONCERT, queue_policy_default(), 0, NOW_MS);
     struct queue_entry entry = {.concert_id = CONCERT,
                                 .number = FIRST + WAITING - 1,
                                 .status = QUEUE_ENTRY_WAITING,

@@ -215,12 +215,13 @@ static void a_wait_is_answered_when_there_is_news_or_it_is_over(void **state)
     shop->wait_is_over = false;
 }
 
-/* Nobody is let in, and what counts is the last poll. */
-static void pause_admission(struct store_txn *txn)
+/* Nobody is let in for long, and what counts is the last poll. */
+static void spend_credit(struct store_txn *txn)
 {
     struct queue queue;
     assert_true(queue_get(txn, CONCERT, &queue));
-    queue.policy.admission_paused = true;
+    queue.credit_milli = 0;
+    queue.credit_at_ms = INT64_C(1) << 40;
     queue.policy.waiting_from_last_poll = true;
     queue_put(txn, &queue);
 }
@@ -236,7 +237,7 @@ static Onsale__V1__QueueEntry polled(struct shop *shop)
 static void a_poll_renews_an_entry_that_waits_but_none_that_has_expired(void **state)
 {
     struct shop *shop = *state;
-    shop_edit(shop, pause_admission);
+    shop_edit(shop, spend_credit);
     shop_enter(shop);
     assert_int_equal(polled(shop).position, 1);
     shop->now_ms += WAITING_MS - 1;

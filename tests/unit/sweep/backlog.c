@@ -139,10 +139,10 @@ void backlog_add_holds(struct backlog *backlog, uint32_t count)
 static void put_queue(struct batch *batch, bool renewed)
 {
     struct queue_policy policy = queue_policy_default();
-    policy.admission_paused = true;
     policy.waiting_from_last_poll = renewed;
     policy.waiting_lifetime_ms = BACKLOG_DUE_MS - BACKLOG_START_MS;
-    struct queue queue = queue_make(BACKLOG_CONCERT, policy, batch->now_ms);
+    struct queue queue = queue_make(BACKLOG_CONCERT, policy, 0, batch->now_ms);
+    queue.active = policy.active_max; /* nobody is let in */
     queue_put(batch->txn, &queue);
 }
 
@@ -171,7 +171,34 @@ static void add_entry(struct batch *batch, uint32_t place)
     assert_true(queue_get(batch->txn, BACKLOG_CONCERT, &queue));
     entry.user_id = queue.last_number + 1;
     admission_enter(batch, &queue, &entry);
-    queue_put(batch->txn, &queue);
+    admission_run(batch, &queue);
+}
+
+static void turn_pause(struct batch *batch, bool paused)
+{
+    struct queue queue;
+    assert_true(queue_get(batch->txn, BACKLOG_CONCERT, &queue));
+    struct queue_policy policy = queue.policy;
+    policy.admission_paused = paused;
+    queue_set_policy(&queue, &policy, batch->now_ms);
+    admission_run(batch, &queue);
+}
+
+static void begin_pause(struct batch *batch, uint32_t place)
+{
+    (void)place;
+    turn_pause(batch, true);
+}
+
+static void end_pause(struct batch *batch, uint32_t place)
+{
+    (void)place;
+    turn_pause(batch, false);
+}
+
+void backlog_pause(struct backlog *backlog, bool paused, unix_ms now_ms)
+{
+    add_all(backlog, now_ms, 1, paused ? begin_pause : end_pause);
 }
 
 void backlog_add_entries(struct backlog *backlog, uint32_t count, unix_ms entered_at_ms)

@@ -38,4 +38,7 @@ struct tidied {
 
 struct tidied backlog_tidy(struct backlog *backlog, unix_ms now_ms);
 
+/** Pauses admission, or lets it go on. */
+void backlog_pause(struct backlog *backlog, bool paused, unix_ms now_ms);
+
 #endif

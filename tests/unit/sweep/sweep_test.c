@@ -212,6 +212,46 @@ static void places_are_exact_where_polling_renews_too(void **state)
     check_places_stay(*state, LAPSED_LOOKED_AT_MAX, true);
 }
 
+/* Whoever waits during a pause has no timer that fires, however long it lasts. */
+static void a_pause_has_nothing_to_tidy(void **state)
+{
+    enum { PAUSE_MS = 60 * 60 * 1000 };
+    struct backlog backlog;
+    backlog_open(&backlog, *state);
+    add_entries(&backlog, MANY, false);
+    backlog_pause(&backlog, true, BACKLOG_DUE_MS - 1);
+    struct tidied tidied = backlog_tidy(&backlog, BACKLOG_DUE_MS + PAUSE_MS / 2);
+    assert_int_equal(tidied.events, 0);
+    assert_int_equal(tidied.due_ms, UNIX_MS_NEVER);
+    assert_int_equal(place_of(&backlog, MANY + 2, BACKLOG_DUE_MS + PAUSE_MS).ahead, MANY + 1);
+
+    backlog_pause(&backlog, false, BACKLOG_DUE_MS - 1 + PAUSE_MS);
+    assert_int_equal(backlog_tidy(&backlog, BACKLOG_DUE_MS - 1 + PAUSE_MS).due_ms,
+                     BACKLOG_DUE_MS + PAUSE_MS);
+    assert_int_equal(place_of(&backlog, MANY + 2, BACKLOG_DUE_MS - 1 + PAUSE_MS).ahead, MANY + 1);
+    assert_int_equal(place_of(&backlog, MANY + 2, BACKLOG_DUE_MS + PAUSE_MS).ahead, 1);
+    tidy_all(&backlog, BACKLOG_DUE_MS + PAUSE_MS);
+    assert_int_equal(place_of(&backlog, MANY + 2, BACKLOG_DUE_MS + PAUSE_MS).ahead, 1);
+    backlog_close(&backlog);
+}
+
+/* They are over, and stay so while the clock stands. */
+static void those_whose_wait_was_over_before_a_pause_are_tidied_in_it(void **state)
+{
+    struct backlog backlog;
+    unix_ms due_ms = BACKLOG_DUE_MS;
+    backlog_open(&backlog, *state);
+    add_entries(&backlog, SOME, false);
+    backlog_pause(&backlog, true, BACKLOG_DUE_MS);
+    for (uint32_t events = 0; events < SOME; events += SWEEP_ENTRIES_MAX) {
+        assert_int_equal(place_of(&backlog, SOME + 2, due_ms).ahead, 1);
+        assert_int_equal(backlog_tidy(&backlog, due_ms++).events > 0, true);
+    }
+    assert_int_equal(backlog_tidy(&backlog, due_ms).events, 0);
+    assert_int_equal(place_of(&backlog, SOME + 2, due_ms).ahead, 1);
+    backlog_close(&backlog);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +262,8 @@ int main(void)
         FIXTURE_TEST(a_place_behind_many_who_have_lapsed_is_found_by_runs),
         FIXTURE_TEST(places_are_exact_while_those_ahead_are_tidied),
         FIXTURE_TEST(places_are_exact_where_polling_renews_too),
+        FIXTURE_TEST(a_pause_has_nothing_to_tidy),
+        FIXTURE_TEST(those_whose_wait_was_over_before_a_pause_are_tidied_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
