@@ -64,7 +64,7 @@ static enum status look(struct store *store, uint64_t *ret_bytes)
 
 enum status upgrade_ids(struct store *store)
 {
-    uint64_t bytes;
+    uint64_t bytes = 0;
     enum status err = look(store, &bytes);
     if (err == STATUS_OK) err = room_ensure(&store->room, store_used_bytes(store->env) + bytes);
     return err == STATUS_OK ? make_ids(store) : err;
