@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "base/require.h"
 #include "tests/lib/temp_folder.h"
 
@@ -84,7 +85,8 @@ static void close_server(struct world *world)
     store_close(world->store);
 }
 
-void world_open(struct world *world, uint64_t seed, uint64_t map_bytes, uint32_t sweep_holds_max)
+static void make_world(struct world *world, uint64_t seed, uint64_t map_bytes,
+                       uint32_t sweep_holds_max)
 {
     *world = (struct world){
         .folder = temp_folder_make(),
@@ -100,6 +102,19 @@ void world_open(struct world *world, uint64_t seed, uint64_t map_bytes, uint32_t
                   .clock_jump_max_ms = WORLD_JUMP_MS_MAX,
                   .sweep_holds_max = sweep_holds_max},
     };
+}
+
+void world_open(struct world *world, uint64_t seed, uint64_t map_bytes, uint32_t sweep_holds_max)
+{
+    make_world(world, seed, map_bytes, sweep_holds_max);
+    open_server(world);
+}
+
+void world_open_on(struct world *world, const char *data_folder, unix_ms clock_ms)
+{
+    make_world(world, 1, WORLD_MAP_BYTES, SWEEP_HOLDS_MAX);
+    temp_folder_copy_file(data_folder, world->folder, "data.mdb");
+    world->clock_ms = clock_ms;
     open_server(world);
 }
 

@@ -36,6 +36,9 @@ struct world {
  * about untidied for long. */
 void world_open(struct world *world, uint64_t seed, uint64_t map_bytes, uint32_t sweep_holds_max);
 
+/** The same on a copy of the data.mdb in a folder, at this time. */
+void world_open_on(struct world *world, const char *data_folder, unix_ms clock_ms);
+
 /** Answers what waits, closes all and deletes the folder. */
 void world_close(struct world *world);
 
