@@ -1,4 +1,5 @@
 /* upgrade_test.c -- What a store of format 1 has for those who wait, in every shape it can have. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 #include <cmocka.h>
 
 #include "store/transaction.h"
+#include "tests/lib/fault.h"
 #include "tests/store/fixture.h"
 
 enum { NOW = 1000 * 1000, LATER = NOW + 50 * 1000, NEW_BYTES = 2 + 6 * 8 };
@@ -157,11 +159,55 @@ static void each_queue_has_its_opening_and_a_timer_for_its_line(void **state)
     assert_int_equal(store_read(fixture->store, check_queues, NULL), STATUS_OK);
 }
 
+/* --- Failures --------------------------------------------------------------------------------- */
+
+/* @return Whether the call that was to fail was made at all. */
+static bool fail_one_call(unsigned calls, int error, enum fault_scope scope)
+{
+    void *state;
+    assert_int_equal(fixture_set_up(&state), 0);
+    struct fixture *fixture = state;
+    assert_int_equal(store_write(fixture->store, put_old_store, NULL), STATUS_OK);
+    assert_int_equal(store_write(fixture->store, cut_queues, NULL), STATUS_OK);
+    fixture_close(fixture);
+    fault_arm(calls, error, scope);
+    enum status err = fixture_open(fixture);
+    bool failed = fault_disarm();
+    if (err == STATUS_OK)
+        fixture_crash(fixture);
+    else
+        assert_int_equal(fixture_open(fixture), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, check_lines, NULL), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, check_queues, NULL), STATUS_OK);
+    assert_int_equal(fixture_tear_down(&state), 0);
+    return failed;
+}
+
+static void an_upgrade_that_could_not_write_can_be_done_later(void **state)
+{
+    unsigned calls = 0;
+    (void)state;
+    while (fail_one_call(calls, EIO, FAULT_ONCE))
+        calls++;
+    assert_true(calls > 0);
+}
+
+static void an_upgrade_on_a_full_disk_can_be_done_later(void **state)
+{
+    unsigned calls = 0;
+    (void)state;
+    while (fail_one_call(calls, ENOSPC, FAULT_FROM_THEN_ON))
+        calls++;
+    assert_true(calls > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(each_queue_has_a_line_of_its_own),
         FIXTURE_TEST(each_queue_has_its_opening_and_a_timer_for_its_line),
+        cmocka_unit_test(an_upgrade_that_could_not_write_can_be_done_later),
+        cmocka_unit_test(an_upgrade_on_a_full_disk_can_be_done_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,6 +97,26 @@ expect 5 queue show --token "$(printf '%056d' 0)"
 expect 0 queue wait --token "$first"
 shows ACTIVE
 
+expect 0 admin policy set 2 --admission paused
+shows 'paused'
+expect 0 queue show --token "$second"
+shows 'unknown: admission is paused'
+shows 'if the pause ended now'
+expect 0 admin policy set 2 --admission on --admission-lead 10min
+shows '10 min before the sale'
+
+echo '# who comes before the sale'
+sed -e 's/"concert_id": 2/"concert_id": 3/' -e 's/"performance_id": 21/"performance_id": 31/' \
+    -e 's/"sale_opens_at": "[^"]*"/"sale_opens_at": "2097-01-01T20:00:00+09:00"/' \
+    "$examples/club.json" >"$folder/early.json"
+expect 0 admin import "$folder/early.json"
+expect 0 queue enter 3 --user 7
+shows WAITING
+shows 'Opens'
+shows '1 (0 ahead)'
+expect 0 admin stats
+shows 'opens in'
+
 echo '# catalogue'
 export ONSALE_TOKEN="$first" ONSALE_USER=7
 expect 0 concert list
@@ -127,6 +147,32 @@ shows HELD
 expect 3 reservation show "$reservation" --user 8
 expect 0 reservation list 2
 shows "$other"
+
+echo '# stop means stop'
+expect 0 admin stop 2 --performance 21
+shows 'performance 21  stopped  stopped'
+expect 0 performance list
+shows 'holding stopped'
+expect 4 reserve 21 BALCONY-J-2
+complains HOLDING_STOPPED
+expect 4 pay "$reservation"
+complains PAYING_STOPPED
+expect 0 admin resume 2 --performance 21 --holding
+shows 'performance 21  on       stopped'
+expect 0 admin stop 2 --holding
+expect 0 admin stops 2
+shows 'whole concert   stopped  on'
+shows 'performance 21  on       stopped'
+expect 4 reserve 21 BALCONY-J-2 --korean
+complains '현재 좌석 예약이 중단되었습니다.'
+expect 0 admin stats
+shows 'holding'
+expect 0 admin resume 2
+expect 0 admin resume 2 --performance 21
+expect 0 event list --json
+shows EVENT_KIND_PAYING_RESUMED
+expect 3 admin stop 99
+expect 3 admin stop 2 --performance 99
 
 echo '# payment'
 expect 4 pay "$reservation"
