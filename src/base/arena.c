@@ -14,6 +14,7 @@ enum { BLOCK_BYTES_MIN = 16 * 1024, ALIGNMENT = 16 };
 struct arena_block {
     struct arena_block *next;
     size_t capacity;
+    size_t paid_bytes; /* by the arena's share */
     alignas(ALIGNMENT) uint8_t bytes[];
 };
 
@@ -22,10 +23,11 @@ void arena_init(struct arena *arena, size_t bytes_max)
     *arena = (struct arena){.bytes_max = bytes_max};
 }
 
-static void free_from(struct arena_block *block)
+static void free_from(struct arena *arena, struct arena_block *block)
 {
     while (block != NULL) {
         struct arena_block *next = block->next;
+        if (block->paid_bytes > 0) memory_share_give(arena->share, block->paid_bytes);
         free(block);
         block = next;
     }
@@ -34,7 +36,7 @@ static void free_from(struct arena_block *block)
 void arena_deinit(struct arena *arena)
 {
     if (arena == NULL) return;
-    free_from(arena->first);
+    free_from(arena, arena->first);
     *arena = (struct arena){0};
 }
 
@@ -48,8 +50,12 @@ static void arena_use(struct arena *arena, struct arena_block *block)
 void arena_reset(struct arena *arena)
 {
     if (arena->first != NULL) {
-        free_from(arena->first->next);
+        free_from(arena, arena->first->next);
         arena->first->next = NULL;
+    }
+    if (arena->first != NULL && arena->first->paid_bytes > 0) {
+        free_from(arena, arena->first);
+        arena->first = NULL;
     }
     arena_use(arena, arena->first);
     arena->used = 0;
@@ -61,24 +67,52 @@ void arena_rewind(struct arena *arena, const struct arena *before)
         arena_reset(arena);
         return;
     }
-    free_from(before->current->next);
+    free_from(arena, before->current->next);
     before->current->next = NULL;
+    bool was_refused = arena->was_refused;
     *arena = *before;
+    arena->was_refused = was_refused;
 }
 
-/* @return False if there is no memory. */
-static bool add_block(struct arena *arena, size_t size)
+void arena_set_share(struct arena *arena, struct memory_share *share)
 {
-    size_t capacity = size > BLOCK_BYTES_MIN ? size : BLOCK_BYTES_MIN;
+    REQUIRE(arena->used == 0);
+    REQUIRE(arena->first == NULL || arena->first->paid_bytes == 0);
+    arena->share = share;
+    arena->was_refused = false;
+}
+
+/* @return False if there is no memory, or the share does not get it. */
+static bool add_block_of(struct arena *arena, size_t capacity)
+{
+    size_t pay = arena->share == NULL ? 0 : sizeof(struct arena_block) + capacity;
+    if (!memory_share_take(arena->share, pay)) {
+        arena->was_refused = true;
+        return false;
+    }
     struct arena_block *block = malloc(sizeof *block + capacity);
-    if (block == NULL) return false;
-    *block = (struct arena_block){.capacity = capacity};
+    if (block == NULL) {
+        memory_share_give(arena->share, pay);
+        return false;
+    }
+    *block = (struct arena_block){.capacity = capacity, .paid_bytes = pay};
     if (arena->current == NULL)
         arena->first = block;
     else
         arena->current->next = block;
     arena_use(arena, block);
     return true;
+}
+
+static bool add_block(struct arena *arena, size_t size)
+{
+    return add_block_of(arena, size > BLOCK_BYTES_MIN ? size : BLOCK_BYTES_MIN);
+}
+
+bool arena_make_room(struct arena *arena, size_t size)
+{
+    REQUIRE(arena->first == NULL);
+    return add_block_of(arena, (size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1));
 }
 
 static size_t arena_left(const struct arena *arena)
