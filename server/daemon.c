@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/memory_budget.h"
 #include "base/require.h"
 #include "server/clock_log.h"
 #include "server/closing_watch.h"
@@ -19,6 +20,7 @@
 #include "server/log.h"
 #include "server/pace.h"
 #include "server/sockets.h"
+#include "server/spare_memory.h"
 #include "server/store_fault.h"
 #include "store/lasting_word.h"
 #include "store/store.h"
@@ -34,7 +36,11 @@ enum { WATCH_PAUSE_MS = 5 };
 /* What was accepted has so long to finish when the server stops. */
 enum { DRAIN_MS_MAX = 10 * 1000, DRAIN_LOOK_MS = 5, CLOSE_SECONDS_MAX = 5 };
 
+/* How often main looks whether connections read their replies. */
+enum { LOOK_NS = NS_PER_SECOND / 10, LOOKS_PER_SECOND = 10 };
+
 struct daemon {
+    struct memory_budget memory;
     struct store *store;
     struct lasting_word clock_floor;
     bool is_told[STORE_TREES]; /* that damage was met there: main's */
@@ -44,6 +50,7 @@ struct daemon {
     atomic_bool stopping;
     struct closing_watch closing_watch; /* the main thread's */
     _Atomic enum closing closing;       /* what it saw last */
+    uint64_t closed_unread;             /* connections that the log has told of */
     struct doorbell bells[ENGINE_PARTS];
     pthread_t threads[ENGINE_PARTS];
     size_t threads_count;
@@ -96,6 +103,7 @@ static struct engine_connections connections(void *context)
         .open = now.open,
         .closing = now.closing,
         .are_late = atomic_load(&daemon->closing) != CLOSING_WELL,
+        .closed_unread = now.closed_unread,
     };
 }
 
@@ -293,6 +301,8 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
         .clock_floor = daemon->clock_floor.at,
         .clock_jump_max_ms = (int64_t)options->clock_jump_max_seconds * MS_PER_SECOND,
         .sweep_holds_max = SWEEP_HOLDS_MAX,
+        .renew_ms_max = RENEW_MS_MAX,
+        .memory = &daemon->memory,
     };
     enum status err = engine_open(daemon->store, &world, &listener_transport, &daemon->engine);
     if (err != STATUS_OK) log_line("can't start: %s", status_english(err));
@@ -306,11 +316,13 @@ struct daemon *daemon_start(const struct options *options)
     struct daemon *daemon = calloc(1, sizeof *daemon);
     REQUIRE(daemon != NULL);
     sockets_init(&daemon->sockets);
+    spare_memory_init();
+    memory_budget_init(&daemon->memory, options->memory_bytes);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
         doorbell_init(&daemon->bells[i]);
     if (open_store(daemon, options) && open_engine(daemon, options) && start_threads(daemon) &&
-        sockets_open(options, engine_dispatcher(daemon->engine), monotonic_ms(NULL),
-                     &daemon->sockets) == STATUS_OK) {
+        sockets_open(options, engine_dispatcher(daemon->engine), &daemon->memory,
+                     monotonic_ms(NULL), &daemon->sockets) == STATUS_OK) {
         log_line("serving from %s", options->data);
         return daemon;
     }
@@ -349,12 +361,24 @@ static void tell_damage(struct daemon *daemon)
     }
 }
 
+static void note_closed_unread(struct daemon *daemon)
+{
+    uint64_t closed = sockets_connections(&daemon->sockets).closed_unread;
+    if (closed > daemon->closed_unread)
+        log_line("closed %llu connections that did not read their replies",
+                 (unsigned long long)(closed - daemon->closed_unread));
+    daemon->closed_unread = closed;
+}
+
 /* @return Whether the server can go on. */
 static bool look_after(struct daemon *daemon, unsigned second)
 {
     engine_follow_clock(daemon->engine);
     log_clock(daemon);
     sockets_reap(&daemon->sockets, monotonic_ms(NULL));
+    note_closed_unread(daemon);
+    size_t kept_bytes = rpc_dispatcher_trim(engine_dispatcher(daemon->engine));
+    spare_memory_give_back(memory_budget_used(&daemon->memory) + kept_bytes);
     if (second % 60 == 0) store_clear_stale_readers(daemon->store);
     tell_damage(daemon);
     return watch_closing(daemon) != CLOSING_STUCK;
@@ -378,13 +402,17 @@ bool daemon_run(struct daemon *daemon)
 {
     bool goes_on = true;
     int caught = 0;
-    int64_t next_ns = ticks_ns() + NS_PER_SECOND;
-    for (unsigned second = 1; goes_on && caught != SIGTERM && caught != SIGINT;) {
+    int64_t next_ns = ticks_ns() + LOOK_NS;
+    for (unsigned look = 1; goes_on && caught != SIGTERM && caught != SIGINT;) {
         caught = wait_for_signal(next_ns);
         if (caught == SIGHUP) log_line("SIGHUP: there is nothing to read again; going on");
         if (caught >= 0) continue;
-        goes_on = look_after(daemon, second++);
-        next_ns = ticks_ns() + NS_PER_SECOND;
+        if (look % LOOKS_PER_SECOND == 0)
+            goes_on = look_after(daemon, look / LOOKS_PER_SECOND);
+        else
+            sockets_look(&daemon->sockets, monotonic_ms(NULL));
+        look++;
+        next_ns = ticks_ns() + LOOK_NS;
     }
     log_line(goes_on ? "stopping: finishing what was accepted, refusing the rest"
                      : "ending, to be started again: connections are not freed any more");

@@ -23,6 +23,9 @@ static const char usage[] =
     "                     group of these sockets and of the folder made for them\n"
     "  --map-size BYTES   most the store may grow to, with K, M, G or T (default 256G); address\n"
     "                     space, not disk\n"
+    "  --memory BYTES     most that requests, replies and what is made of them may occupy "
+    "together\n"
+    "                     (default 256M, at least 64M)\n"
     "  --connections N    connections a socket accepts at once (default 1024)\n"
     "  --connections-per-peer N\n"
     "                     of those, from one user over ipc or one address over tcp (default 512)\n"
@@ -59,6 +62,7 @@ void help_print(void)
     print_limit("request frame on the admin socket (bytes)", ADMIN_FRAME_BYTES_MAX);
     print_limit("reply frame (bytes)", REPLY_FRAME_BYTES_MAX);
     print_limit("calls in a frame", CALLS_PER_FRAME_MAX);
+    print_limit("records that the calls of a frame may ask for", RECORDS_PER_FRAME_MAX);
     print_limit("memory to answer one frame (bytes)", FRAME_ARENA_BYTES_MAX);
     print_limit("timeout of a call (ms)", CALL_TIMEOUT_MS_MAX);
     print_limit("wait of a long poll (ms)", LONG_POLL_WAIT_MS_MAX);
@@ -67,10 +71,13 @@ void help_print(void)
     print_limit("unknown fields in a message", PROTO_UNKNOWN_FIELDS_MAX);
     print_limit("elements of the repeated fields of a message", PROTO_ELEMENTS_MAX);
     print_limit("frames in flight of a connection", FRAMES_IN_FLIGHT_PER_CONNECTION_MAX);
-    print_limit("frames in flight of a socket", CONTEXTS_PER_SOCKET);
+    print_limit("frames in flight of the socket for calls", FRAMES_IN_FLIGHT_PER_SOCKET_MAX);
+    print_limit("frames in flight of the admin socket", ADMIN_FRAMES_IN_FLIGHT_MAX);
     print_limit("connections reserved for root and the server's own user", CONNECTIONS_RESERVED);
     print_limit("first whole frame of a connection within (ms)", CONNECTION_FIRST_FRAME_MS_MAX);
-    print_limit("time for a peer to take its reply (ms)", REPLY_SEND_MS_MAX);
+    print_limit("time for a peer to take a reply (ms)", UNREAD_MS_MAX);
+    print_limit("and more for so many bytes of it (bytes/ms)", UNREAD_BYTES_PER_MS_MIN);
+    print_limit("the same if it occupies more than its share (ms)", UNREAD_BUSY_MS_MAX);
     print_limit("commands that wait for the writer", WRITER_QUEUE_MAX);
     print_limit("commands in a batch", WRITER_BATCH_MAX);
     print_limit("long polls that wait", WATCHERS_MAX);

@@ -12,6 +12,9 @@
 #define MAP_BYTES_MIN (UINT64_C(1) << 20)
 #define MAP_BYTES_MAX (UINT64_C(1) << 46)
 
+#define MEMORY_BYTES_MIN (UINT64_C(64) << 20)
+#define MEMORY_BYTES_MAX (UINT64_C(1) << 40)
+
 enum { CONNECTIONS_OPTION_MAX = 65536, IDLE_SECONDS_MAX = 86400, OWNER_BITS = S_IRUSR | S_IWUSR };
 
 /* A year: whoever wants no limit. */
@@ -130,6 +133,12 @@ static bool set_map_size(struct options *options, const char *value, char *ret_p
     return set_number(&options->map_bytes, value, MAP_BYTES_MIN, MAP_BYTES_MAX, ret_problem);
 }
 
+static bool set_memory(struct options *options, const char *value, char *ret_problem)
+{
+    return set_number(&options->memory_bytes, value, MEMORY_BYTES_MIN, MEMORY_BYTES_MAX,
+                      ret_problem);
+}
+
 static bool set_connections(struct options *options, const char *value, char *ret_problem)
 {
     return set_number(&options->connections_max, value, 1, CONNECTIONS_OPTION_MAX, ret_problem);
@@ -161,6 +170,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {"socket-mode", set_socket_mode},
     {"socket-group", set_socket_group},
     {"map-size", set_map_size},
+    {"memory", set_memory},
     {"connections", set_connections},
     {"connections-per-peer", set_connections_per_peer},
     {"idle-seconds", set_idle_seconds},

@@ -11,7 +11,7 @@
 static const char default_listen[] = "ipc:///run/onsale/onsale.sock";
 static const char default_data[] = "/var/lib/onsale";
 
-enum { GIB_BITS = 30, DEFAULT_MAP_GIB = 256 };
+enum { MIB_BITS = 20, GIB_BITS = 30, DEFAULT_MEMORY_MIB = 256, DEFAULT_MAP_GIB = 256 };
 
 static const struct option other_options[] = {
     {"config", required_argument, NULL, 'c'},
@@ -77,6 +77,7 @@ static void take_missing(struct options *options, const struct options *file)
         options->socket_group = file->socket_group;
     }
     if (options->map_bytes == 0) options->map_bytes = file->map_bytes;
+    if (options->memory_bytes == 0) options->memory_bytes = file->memory_bytes;
     if (options->connections_max == 0) options->connections_max = file->connections_max;
     if (options->connections_per_peer_max == 0)
         options->connections_per_peer_max = file->connections_per_peer_max;
@@ -100,6 +101,7 @@ static void take_defaults(struct options *options)
     struct options defaults = {
         .listen = {.count = 1},
         .map_bytes = (uint64_t)DEFAULT_MAP_GIB << GIB_BITS,
+        .memory_bytes = (uint64_t)DEFAULT_MEMORY_MIB << MIB_BITS,
         .connections_max = CONNECTIONS_MAX,
         .connections_per_peer_max = CONNECTIONS_PER_PEER_MAX,
         .idle_seconds = CONNECTION_IDLE_MS_MAX / MS_PER_SECOND,

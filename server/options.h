@@ -25,6 +25,7 @@ struct options {
     bool has_socket_group;
     gid_t socket_group;
     uint64_t map_bytes;
+    uint64_t memory_bytes;
     uint64_t connections_max;
     uint64_t connections_per_peer_max;
     uint64_t idle_seconds;
@@ -47,7 +48,7 @@ struct option_row {
     bool (*set)(struct options *options, const char *value, char *ret_problem);
 };
 
-enum { OPTION_ROWS = 12 };
+enum { OPTION_ROWS = 13 };
 
 extern const struct option_row option_rows[OPTION_ROWS];
 

@@ -52,14 +52,22 @@ static bool prepare_folders(const struct options *options)
            prepare_list(options, &options->admin, RPC_SOCKET_ADMIN);
 }
 
+static const size_t frames_in_flight_max[SOCKETS_MAX] = {
+    [RPC_SOCKET_MAIN] = FRAMES_IN_FLIGHT_PER_SOCKET_MAX,
+    [RPC_SOCKET_WATCH] = WATCH_FRAMES_IN_FLIGHT_MAX,
+    [RPC_SOCKET_ADMIN] = ADMIN_FRAMES_IN_FLIGHT_MAX,
+};
+
 static struct listener_options listener_options_of(const struct options *options,
-                                                   enum rpc_socket socket)
+                                                   enum rpc_socket socket,
+                                                   struct memory_budget *memory)
 {
     bool is_admin = socket == RPC_SOCKET_ADMIN;
     struct socket_access access = access_of(options, socket);
     return (struct listener_options){
         .socket = socket,
-        .contexts = is_admin ? ADMIN_CONTEXTS : CONTEXTS_PER_SOCKET,
+        .memory = memory,
+        .frames_in_flight_max = frames_in_flight_max[socket],
         .frame_bytes_max = is_admin ? ADMIN_FRAME_BYTES_MAX : REQUEST_FRAME_BYTES_MAX,
         .connections_max = options->connections_max,
         .connections_per_peer_max = options->connections_per_peer_max,
@@ -89,8 +97,8 @@ static enum status add_listener(const struct listener_options *options,
 
 static enum status open_one(const struct options *options, const struct url_list *list,
                             enum rpc_socket socket, const char *purpose,
-                            struct rpc_dispatcher *dispatcher, unix_ms now_ms,
-                            struct sockets *sockets)
+                            struct rpc_dispatcher *dispatcher, struct memory_budget *memory,
+                            unix_ms now_ms, struct sockets *sockets)
 {
     const char *urls[OPTION_LIST_MAX];
     char problem[256];
@@ -100,7 +108,7 @@ static enum status open_one(const struct options *options, const struct url_list
     }
     for (size_t i = 0; i < list->count; i++)
         urls[i] = list->urls[i];
-    struct listener_options listener = listener_options_of(options, socket);
+    struct listener_options listener = listener_options_of(options, socket, memory);
     listener.urls = urls;
     listener.urls_count = list->count;
     enum status err = add_listener(&listener, dispatcher, now_ms, problem, sockets);
@@ -119,18 +127,18 @@ void sockets_init(struct sockets *sockets)
 }
 
 enum status sockets_open(const struct options *options, struct rpc_dispatcher *dispatcher,
-                         unix_ms now_ms, struct sockets *sockets)
+                         struct memory_budget *memory, unix_ms now_ms, struct sockets *sockets)
 {
     descriptors_provide(SOCKETS_MAX * (options->connections_max + CONNECTIONS_RESERVED));
     if (!prepare_folders(options)) return STATUS_LISTEN_FAILED;
     enum status err = open_one(options, &options->admin, RPC_SOCKET_ADMIN, "administration",
-                               dispatcher, now_ms, sockets);
+                               dispatcher, memory, now_ms, sockets);
     if (err == STATUS_OK)
-        err = open_one(options, &options->watch, RPC_SOCKET_WATCH, "long polls", dispatcher, now_ms,
-                       sockets);
+        err = open_one(options, &options->watch, RPC_SOCKET_WATCH, "long polls", dispatcher, memory,
+                       now_ms, sockets);
     if (err == STATUS_OK)
-        err = open_one(options, &options->listen, RPC_SOCKET_MAIN, "calls", dispatcher, now_ms,
-                       sockets);
+        err = open_one(options, &options->listen, RPC_SOCKET_MAIN, "calls", dispatcher, memory,
+                       now_ms, sockets);
     if (err != STATUS_OK) sockets_close(sockets);
     return err;
 }
@@ -156,6 +164,12 @@ void sockets_deinit(struct sockets *sockets)
     pthread_mutex_destroy(&sockets->lock);
 }
 
+void sockets_look(struct sockets *sockets, unix_ms now_ms)
+{
+    for (size_t i = 0; i < sockets->count; i++)
+        listener_look(sockets->listeners[i], now_ms);
+}
+
 void sockets_reap(struct sockets *sockets, unix_ms now_ms)
 {
     for (size_t i = 0; i < sockets->count; i++)
@@ -172,6 +186,7 @@ struct listener_connections sockets_connections(struct sockets *sockets)
         sum.closing += one.closing;
         sum.probing += one.probing;
         sum.freed += one.freed;
+        sum.closed_unread += one.closed_unread;
     }
     pthread_mutex_unlock(&sockets->lock);
     return sum;

@@ -24,9 +24,10 @@ struct sockets {
 void sockets_init(struct sockets *sockets);
 
 /** Makes the folders and listens on every URL; logs each, or what went wrong.
+ * @param memory  Pays for requests and replies; must outlive the sockets.
  * @return STATUS_OK; else nothing is open. */
 enum status sockets_open(const struct options *options, struct rpc_dispatcher *dispatcher,
-                         unix_ms now_ms, struct sockets *sockets);
+                         struct memory_budget *memory, unix_ms now_ms, struct sockets *sockets);
 
 /** Stops listening and closes the connections. */
 void sockets_close(struct sockets *sockets);
@@ -34,7 +35,11 @@ void sockets_close(struct sockets *sockets);
 /** Nothing may be open. */
 void sockets_deinit(struct sockets *sockets);
 
-/** Closes connections that are idle or half-sent for too long. */
+/** Closes connections that are idle or half-sent for too long, or do not read their replies. Call
+ * it every 100 ms or so. */
+void sockets_look(struct sockets *sockets, unix_ms now_ms);
+
+/** The same, and sees whether connections that were closed are freed. */
 void sockets_reap(struct sockets *sockets, unix_ms now_ms);
 
 /** What is known of the connections now, of all sockets, that of whoever asks among them. Safe from

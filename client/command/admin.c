@@ -149,6 +149,10 @@ static void print_stats(const struct run *run, const ProtobufCMessage *answer)
     if (stats->clock_jumped_ms > 0)
         show_field(&table, "Clock", "jumped ahead by %s",
                    text_of_span(stats->clock_jumped_ms).bytes);
+    show_count(&table, "closed unread", stats->connections_closed_unread);
+    show_count(&table, "Long polls waiting", stats->long_polls_waiting);
+    show_field(&table, "Memory", "%s of %s", text_of_bytes(stats->memory_used_bytes).bytes,
+               text_of_bytes(stats->memory_budget_bytes).bytes);
     show_field(&table, "Store", "%s of %s", text_of_bytes(stats->store_used_bytes).bytes,
                text_of_bytes(stats->store_limit_bytes).bytes);
     show_fields(&table);

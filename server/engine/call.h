@@ -22,7 +22,17 @@ enum method_policy {
     TOKEN_ACTIVE = 1 << 1, /* `entry` is the token's and ACTIVE at now_ms */
     ADMIN_ONLY = 1 << 2,   /* served on the admin socket only */
     ANY_CLOCK = 1 << 3,    /* a write that is served though the system clock has jumped */
+
+    /* How much an answer may tell: see RECORDS_PER_FRAME_MAX. Else it is one record. */
+    ANSWERS_PAGE = 1 << 4,   /* as many records as the request's page_size says */
+    ANSWERS_EVENTS = 1 << 5, /* as many as its max says */
+    ANSWERS_SEATS = 1 << 6,  /* the states of all seats */
+    ANSWERS_LAYOUT = 1 << 7, /* the layout of all seats */
 };
+
+/** Subjects that a long poll may wait for a change of: the queue of a concert, by its id, or this.
+ */
+enum { WATCH_EVENTS = 0 };
 
 struct call {
     struct rpc_call *rpc; /* arena, details, socket */

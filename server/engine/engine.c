@@ -132,6 +132,8 @@ static enum status open_parts(struct engine *engine, const struct rpc_transport 
         .methods_count = method_table_count,
         .now_ms = engine_show_now_ms,
         .start = engine_start,
+        .records_asked = reader_records_asked,
+        .peer_gone = engine_peer_gone,
     };
     return rpc_dispatcher_open(&engine->application, transport, &engine->dispatcher);
 }
@@ -147,7 +149,7 @@ enum status engine_open(struct store *store, const struct engine_world *world,
     pthread_mutex_init(&engine->writes.lock, NULL);
     pthread_mutex_init(&engine->behind.lock, NULL);
     pthread_mutex_init(&engine->unflushed.lock, NULL);
-    pthread_mutex_init(&engine->waits.lock, NULL);
+    watchers_init(&engine->watchers);
     pthread_mutex_init(&engine->slow.lock, NULL);
     enum status err = open_parts(engine, transport);
     if (err != STATUS_OK) {
@@ -167,7 +169,7 @@ void engine_close(struct engine *engine)
     pthread_mutex_destroy(&engine->writes.lock);
     pthread_mutex_destroy(&engine->behind.lock);
     pthread_mutex_destroy(&engine->unflushed.lock);
-    pthread_mutex_destroy(&engine->waits.lock);
+    watchers_deinit(&engine->watchers);
     pthread_mutex_destroy(&engine->slow.lock);
     free(engine);
 }
@@ -186,12 +188,16 @@ void engine_drain(struct engine *engine)
 
 struct engine_gauges engine_gauges(struct engine *engine)
 {
+    const struct memory_budget *memory = engine->world.memory;
     return (struct engine_gauges){
         .started_at_ms = engine->started_at_ms,
         .batches = atomic_load(&engine->batches),
         .commands = atomic_load(&engine->commands),
         .writer_waiting = (uint32_t)call_queue_count(&engine->writes),
         .connections = engine->world.connections(engine->world.context),
+        .long_polls_waiting = (uint32_t)watchers_count(&engine->watchers),
+        .memory_budget_bytes = memory == NULL ? 0 : memory->bytes_max,
+        .memory_used_bytes = memory == NULL ? 0 : memory_budget_used(memory),
     };
 }
 

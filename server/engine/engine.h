@@ -37,8 +37,9 @@ enum engine_part {
 /** What the engine tells of the connections to it. */
 struct engine_connections {
     size_t open;
-    size_t closing; /* were closed and are not freed yet */
-    bool are_late;  /* they should have been: the server is about to give up */
+    size_t closing;         /* were closed and are not freed yet */
+    bool are_late;          /* they should have been: the server is about to give up */
+    uint64_t closed_unread; /* ever, because they did not read their replies */
 };
 
 /** The outer world, passed in. All functions must be safe from any thread. */
@@ -52,6 +53,8 @@ struct engine_world {
     _Atomic uint64_t *clock_floor; /* outlives engine and process: see clock_open */
     int64_t clock_jump_max_ms;     /* a jump ahead beyond it is not followed */
     uint32_t sweep_holds_max;      /* tidied in a batch: SWEEP_HOLDS_MAX, less in tests */
+    uint32_t renew_ms_max; /* long polls renew their entry so often: RENEW_MS_MAX, less in tests */
+    const struct memory_budget *memory; /* for the statistics; NULL: nobody counts */
 };
 
 /** @param store,transport  Kept; must outlive the engine.
@@ -128,6 +131,9 @@ struct engine_gauges {
     uint64_t commands;
     uint32_t writer_waiting;
     struct engine_connections connections;
+    uint32_t long_polls_waiting;
+    uint64_t memory_budget_bytes;
+    uint64_t memory_used_bytes;
 };
 
 struct engine_gauges engine_gauges(struct engine *engine);

@@ -76,7 +76,7 @@ enum status engine_flush(struct engine *engine)
         }
         again = finish_flushed(engine);
     } while (again);
-    if (store_flushed(engine->store) > before && call_queue_count(&engine->waits) > 0)
+    if (store_flushed(engine->store) > before && watchers_count(&engine->watchers) > 0)
         engine->world.wake(engine->world.context, ENGINE_WATCHER);
     return STATUS_OK;
 }

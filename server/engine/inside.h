@@ -12,6 +12,7 @@
 #include "server/engine/engine.h"
 #include "server/engine/leases.h"
 #include "server/engine/seat_maps.h"
+#include "server/engine/watchers.h"
 
 /* Calls that wait for a part of the engine; several threads put, one takes. */
 struct call_queue {
@@ -38,7 +39,7 @@ struct engine {
     struct call_queue behind;    /* reads that must see what is not shown yet */
     atomic_uint_fast64_t told;   /* number of the last write that callers may know of */
     struct call_queue unflushed; /* executed; they tell of what is not on disk yet */
-    struct call_queue waits;
+    struct watchers watchers;
     struct call_queue slow;
 
     _Atomic unix_ms timer_due_ms; /* earliest timer in the store */
@@ -61,6 +62,15 @@ size_t call_queue_count(struct call_queue *queue);
 
 /** Executes calls in order on one snapshot and notes their outcomes. */
 void reader_execute(struct engine *engine, struct call_list *calls);
+
+/** Takes the long polls with nothing to tell yet out of reads that were executed. */
+struct call_list reader_take_waiting(struct call_list *calls);
+
+/** How many records a read may have to answer. */
+uint32_t reader_records_asked(const struct rpc_call *rpc);
+
+/** A peer is gone: its long polls give up their places. */
+void engine_peer_gone(void *context, const struct rpc_peer *peer);
 
 /** Executes reads and finishes those that have something to tell; the others wait for it. */
 void reader_serve(struct engine *engine, struct call_list *calls);

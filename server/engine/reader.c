@@ -17,21 +17,51 @@ static bool wait_is_over(const struct engine *engine, const struct rpc_call *rpc
            atomic_load(&engine->draining);
 }
 
+static enum status execute_read(struct engine *engine, struct store_txn *txn, struct rpc_call *rpc,
+                                unix_ms now_ms)
+{
+    struct call call;
+    call.rpc = rpc;
+    call.txn = txn;
+    call.now_ms = now_ms;
+    call.clock_has_jumped = false;
+    call.batch = NULL;
+    call.leases = engine->leases;
+    call.seat_maps = engine->seat_maps;
+    call.wait_is_over = wait_is_over(engine, rpc, now_ms);
+    call.engine = engine;
+    return execute_call(&call);
+}
+
+/* At its end at the latest. A method that names a time wants to be asked again and again. */
+static unix_ms next_look_ms(const struct engine *engine, const struct rpc_call *rpc, unix_ms now_ms)
+{
+    unix_ms look_ms = rpc->watch.look_ms;
+    unix_ms renew_ms = now_ms + engine->world.renew_ms_max;
+    if (look_ms != UNIX_MS_NEVER && look_ms > renew_ms) look_ms = renew_ms;
+    return look_ms < rpc->wait_until_ms ? look_ms : rpc->wait_until_ms;
+}
+
+/* What was allocated for an answer that is not given is not kept over the wait. */
+static enum status execute_wait(struct engine *engine, struct store_txn *txn, struct rpc_call *rpc,
+                                unix_ms now_ms)
+{
+    struct arena before = *rpc->arena;
+    enum status status = execute_read(engine, txn, rpc, now_ms);
+    if (status != STATUS_NOT_YET) return status;
+    arena_rewind(rpc->arena, &before);
+    rpc->watch.look_ms = next_look_ms(engine, rpc, now_ms);
+    return status;
+}
+
 static enum status read_body(struct store_txn *txn, void *context)
 {
     const struct reading *reading = context;
+    struct engine *engine = reading->engine;
     for (struct rpc_call *rpc = reading->first;; rpc = rpc->next) {
-        struct call call;
-        call.rpc = rpc;
-        call.txn = txn;
-        call.now_ms = reading->now_ms;
-        call.clock_has_jumped = false;
-        call.batch = NULL;
-        call.leases = reading->engine->leases;
-        call.seat_maps = reading->engine->seat_maps;
-        call.wait_is_over = wait_is_over(reading->engine, rpc, reading->now_ms);
-        call.engine = reading->engine;
-        rpc->outcome = execute_call(&call);
+        rpc->outcome = rpc->method->kind == METHOD_WAIT
+                           ? execute_wait(engine, txn, rpc, reading->now_ms)
+                           : execute_read(engine, txn, rpc, reading->now_ms);
         rpc->saw_write = store_txn_number(txn);
         if (rpc == reading->last) return STATUS_OK;
     }
@@ -117,8 +147,7 @@ static void sort_call(struct sorted *sorted, struct rpc_call *rpc, unix_ms now_m
     }
 }
 
-/* Takes those with nothing to tell yet out of the reads that were executed. */
-static struct call_list take_waiting(struct call_list *calls)
+struct call_list reader_take_waiting(struct call_list *calls)
 {
     struct call_list waiting = {0};
     struct call_list others = {0};
@@ -133,10 +162,12 @@ static struct call_list take_waiting(struct call_list *calls)
 void reader_serve(struct engine *engine, struct call_list *calls)
 {
     reader_execute(engine, calls);
-    struct call_list waiting = take_waiting(calls);
+    struct call_list waiting = reader_take_waiting(calls);
     flusher_finish(engine, calls);
     if (waiting.count == 0) return;
-    call_queue_put(&engine->waits, &waiting, WATCHERS_MAX, STATUS_WATCHERS_FULL);
+    watchers_add(&engine->watchers, &waiting);
+    call_list_set_outcome(&waiting, STATUS_WATCHERS_FULL);
+    call_list_finish(&waiting);
     engine->world.wake(engine->world.context, ENGINE_WATCHER);
 }
 
@@ -174,23 +205,6 @@ void engine_start(void *context, struct rpc_call *first)
         engine->world.wake(engine->world.context, ENGINE_SLOW);
     if (call_queue_put(&engine->writes, &sorted.writes, WRITER_QUEUE_MAX, STATUS_WRITER_BUSY))
         engine->world.wake(engine->world.context, ENGINE_WRITER);
-}
-
-/* Whoever shows more while none of them is in the queue sees nobody to wake. */
-unix_ms engine_watch(struct engine *engine)
-{
-    uint64_t shown = store_shown(engine->store);
-    struct call_list calls = call_queue_take(&engine->waits, WATCHERS_MAX);
-    reader_execute(engine, &calls);
-    struct call_list waiting = take_waiting(&calls);
-    flusher_finish(engine, &calls);
-
-    unix_ms next_ms = UNIX_MS_NEVER;
-    for (const struct rpc_call *rpc = waiting.first; rpc != NULL; rpc = rpc->next)
-        if (rpc->wait_until_ms < next_ms) next_ms = rpc->wait_until_ms;
-    if (waiting.count == 0) return next_ms;
-    call_queue_put(&engine->waits, &waiting, WATCHERS_MAX, STATUS_WATCHERS_FULL);
-    return store_shown(engine->store) == shown ? next_ms : 0;
 }
 
 bool engine_work(struct engine *engine)

@@ -84,13 +84,13 @@ static bool must_show(struct engine *engine, unix_ms now_ms)
 {
     if (!is_hidden(engine)) return false;
     return atomic_load(&engine->was_read) || atomic_load(&engine->draining) ||
-           atomic_load(&engine->show_due_ms) <= now_ms || call_queue_count(&engine->waits) > 0 ||
+           atomic_load(&engine->show_due_ms) <= now_ms || watchers_count(&engine->watchers) > 0 ||
            call_queue_count(&engine->slow) > 0;
 }
 
 static void wake_those_who_wait(struct engine *engine)
 {
-    if (call_queue_count(&engine->waits) > 0)
+    if (watchers_count(&engine->watchers) > 0)
         engine->world.wake(engine->world.context, ENGINE_WATCHER);
     if (call_queue_count(&engine->slow) > 0) engine->world.wake(engine->world.context, ENGINE_SLOW);
 }

@@ -26,6 +26,10 @@ static void tell_engine(struct call *call, Onsale__V1__GetStatsResponse *respons
     struct clock_view clock = engine_clock(call->engine);
     response->clock_behind_ms = clock.behind_ms;
     response->clock_jumped_ms = clock.jumped_ms;
+    response->connections_closed_unread = gauges.connections.closed_unread;
+    response->long_polls_waiting = gauges.long_polls_waiting;
+    response->memory_budget_bytes = gauges.memory_budget_bytes;
+    response->memory_used_bytes = gauges.memory_used_bytes;
     store_usage(engine_store(call->engine), &response->store_used_bytes,
                 &response->store_limit_bytes);
 }

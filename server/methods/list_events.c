@@ -30,7 +30,10 @@ enum status list_events(struct call *call, const Onsale__V1__ListEventsRequest *
                         Onsale__V1__ListEventsResponse *response)
 {
     response->last_event_number = meta_get(call->txn).last_event;
-    if (request->after >= response->last_event_number)
+    if (request->after >= response->last_event_number) {
+        call->rpc->watch =
+            (struct rpc_watch){WATCH_EVENTS, response->last_event_number, UNIX_MS_NEVER};
         return call->wait_is_over ? STATUS_OK : STATUS_NOT_YET;
+    }
     return fill(call, request->after, events_wanted(request->max), response);
 }

@@ -12,6 +12,15 @@ static void renew(struct call *call, const struct queue *queue, struct queue_ent
     entry->expires_at_ms = leases_renew(call->leases, queue, entry, call->now_ms);
 }
 
+/* A poll that waits goes on counting as a poll: it is looked at while the last look still counts.
+ */
+static unix_ms next_look_ms(const struct queue *queue, unix_ms now_ms)
+{
+    enum { LOOKS_PER_LIFETIME = 4 };
+    if (!queue->policy.waiting_from_last_poll) return UNIX_MS_NEVER;
+    return now_ms + queue->policy.waiting_lifetime_ms / LOOKS_PER_LIFETIME;
+}
+
 Onsale__V1__QueueEntry *poll_queue_entry(struct call *call)
 {
     struct queue queue;
@@ -19,6 +28,8 @@ Onsale__V1__QueueEntry *poll_queue_entry(struct call *call)
     uint64_t lapsed_ahead = 0;
     if (!queue_get(call->txn, entry->concert_id, &queue)) return NULL;
 
+    call->rpc->watch = (struct rpc_watch){entry->concert_id, queue_version(&queue),
+                                          next_look_ms(&queue, call->now_ms)};
     if (entry->status == QUEUE_ENTRY_WAITING) {
         renew(call, &queue, entry);
         lapsed_ahead =

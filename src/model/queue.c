@@ -213,6 +213,15 @@ bool queue_estimate(const struct queue *queue, uint64_t ahead, unix_ms expires_a
     return true;
 }
 
+/* Whoever stops waiting is one more; whoever stops being ACTIVE is one less, and who takes the
+ * place has stopped waiting. */
+uint64_t queue_version(const struct queue *queue)
+{
+    enum { ACTIVE_BITS = 21 };
+    _Static_assert(ACTIVE_MAX_MAX < 1 << ACTIVE_BITS, "both numbers fit");
+    return (queue->last_number - queue->waiting) << ACTIVE_BITS | queue->active;
+}
+
 /* --- Entries ---------------------------------------------------------------------------------- */
 
 enum queue_entry_status queue_entry_status_at(const struct queue_entry *entry, unix_ms now_ms)

@@ -116,6 +116,10 @@ unix_ms queue_admission_due(const struct queue *queue, unix_ms now_ms);
  * @return UNIX_MS_NEVER if nobody waits or admission is paused. */
 unix_ms queue_line_due(const struct queue *queue, unix_ms now_ms);
 
+/** A number that changes whenever the status, or the position in line, of an entry that was there
+ * before may have changed. Who comes last changes nothing for those before. */
+uint64_t queue_version(const struct queue *queue);
+
 /** Time until an entry with so many ahead is ACTIVE, if nobody leaves early: until the opening, and
  * then the longer of what the rate and what the places allow.
  *

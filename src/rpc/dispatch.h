@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/memory_budget.h"
 #include "base/status.h"
 #include "base/time.h"
 #include "rpc/method.h"
@@ -20,10 +21,23 @@ struct rpc_frame;
 /** Which socket a frame came in on. */
 enum rpc_socket { RPC_SOCKET_MAIN, RPC_SOCKET_WATCH, RPC_SOCKET_ADMIN };
 
+/** Who sent a frame, as far as a transport knows: a connection. It outlives its frames. */
+struct rpc_peer {
+    struct memory_share memory; /* what its frames and their replies occupy */
+    atomic_bool is_gone;        /* nobody will read its replies any more */
+};
+
 /** A typed fact about a refusal: a message in the frame's arena. */
 struct rpc_detail {
     const struct onsale_packer *packer; /* of its type */
     const ProtobufCMessage *value;
+};
+
+/** When to look at a long poll again that had nothing to tell. */
+struct rpc_watch {
+    uint64_t subject; /* what it waits for a change of, in the application's own numbers */
+    uint64_t version; /* of that, when it was looked at */
+    unix_ms look_ms;  /* and whatever has changed, not later than this */
 };
 
 /** One call on its way through the server. The dispatcher fills the first part before the
@@ -47,6 +61,7 @@ struct rpc_call {
     enum status outcome;   /* for the application, until it finishes the call */
     unix_ms wait_until_ms; /* for the application: when a long poll is answered at the latest */
     uint64_t saw_write;    /* for the application: what the answer tells of must be on disk first */
+    struct rpc_watch watch; /* for the application, of a long poll that waits */
 };
 
 /** What executes calls. */
@@ -61,11 +76,18 @@ struct rpc_application {
      * arena, the application hands them on only after it has executed those it executes itself,
      * and all to one thread; but those of kind METHOD_SLOW, which share another, to any one. */
     void (*start)(void *context, struct rpc_call *first);
+    /** How many records a call that passed every check may have to answer; a frame has room for
+     * RECORDS_PER_FRAME_MAX. NULL: nobody counts. */
+    uint32_t (*records_asked)(const struct rpc_call *call);
+    /** A peer is gone, or will be: calls that wait for something to tell it should be finished.
+     * Called once a peer, at any time, on any thread. May be NULL. */
+    void (*peer_gone)(void *context, const struct rpc_peer *peer);
 };
 
 /** How replies leave: nng in the server, memory in a test. */
 struct rpc_transport {
-    /** Room for a reply of `size` bytes. @return NULL if there is no memory. */
+    /** Room for a reply of `size` bytes. The peer's share has paid for it: the transport gives that
+     * back when the reply has left. @return NULL if there is no memory. */
     uint8_t *(*reply_alloc)(void *exchange, size_t size);
     /** Sends what reply_alloc gave. Called once per frame, also after a NULL: the exchange then
      * ends without a reply. The exchange is the transport's again. */
@@ -85,13 +107,23 @@ void rpc_dispatcher_close(struct rpc_dispatcher *dispatcher);
 
 /** Takes one request frame. It is answered through the transport: at once or later.
  *
+ * @param peer      Who pays for the memory; NULL: nobody.
  * @param request   Borrowed until the frame is answered.
  * @param exchange  The transport's name for this request. */
-void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket, const uint8_t *request,
-                  size_t request_size, void *exchange);
+void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket, struct rpc_peer *peer,
+                  const uint8_t *request, size_t request_size, void *exchange);
 
 /** Answers a frame with one result without reading it, for example STATUS_CONNECTION_BUSY. */
-void rpc_dispatch_refuse(struct rpc_dispatcher *dispatcher, enum status why, void *exchange);
+void rpc_dispatch_refuse(struct rpc_dispatcher *dispatcher, enum status why, struct rpc_peer *peer,
+                         void *exchange);
+
+/** Tells the application that a peer is gone. Once a peer. */
+void rpc_dispatcher_peer_gone(struct rpc_dispatcher *dispatcher, struct rpc_peer *peer);
+
+/** Frees memory that was kept for frames and not needed since the last time. Call it every second
+ * or so, from one thread.
+ * @return What is kept for frames to come, in bytes. */
+size_t rpc_dispatcher_trim(struct rpc_dispatcher *dispatcher);
 
 /** From now on every call of a new frame is refused with STATUS_SHUTTING_DOWN. */
 void rpc_dispatcher_drain(struct rpc_dispatcher *dispatcher);
@@ -102,6 +134,9 @@ size_t rpc_dispatcher_frames_in_flight(const struct rpc_dispatcher *dispatcher);
 /** Ends a call. The last call of a frame sends the reply; nothing of the frame may be touched
  * after. */
 void rpc_call_finish(struct rpc_call *call, enum status status);
+
+/** Whose call it is; NULL if the transport did not say. */
+const struct rpc_peer *rpc_call_peer(const struct rpc_call *call);
 
 /** Adds a detail; beyond DETAILS_PER_RESULT_MAX it is dropped.
  * @param packer  Of the value's type. */

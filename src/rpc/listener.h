@@ -19,8 +19,9 @@ struct listener_options {
     enum rpc_socket socket;
     const char *const *urls; /* 1..n: "ipc:///run/onsale/onsale.sock", "tcp://127.0.0.1:7171" */
     size_t urls_count;
-    size_t contexts;        /* frames served at once */
-    size_t frame_bytes_max; /* larger frames close their connection */
+    struct memory_budget *memory; /* pays for requests and replies; must outlive the listener */
+    size_t frames_in_flight_max;  /* of all connections */
+    size_t frame_bytes_max;       /* larger frames close their connection */
     size_t connections_max;
     size_t connections_per_peer_max; /* peer: a uid over ipc, an address over tcp */
     size_t frames_in_flight_per_connection_max;
@@ -38,6 +39,7 @@ struct listener_connections {
     size_t closing; /* closed by the listener and not freed yet; some are among the open ones */
     size_t probing; /* likewise, of its own: see listen/reaper_probe.h */
     uint64_t freed; /* since it was opened, of all of these */
+    uint64_t closed_unread; /* since then, because they did not read their replies */
 };
 
 /** The nng transport of every listener: pass it to rpc_dispatcher_open. */
@@ -55,8 +57,12 @@ enum status listener_open(const struct listener_options *options, struct rpc_dis
  * is in flight. NULL is fine. */
 void listener_close(struct listener *listener);
 
-/** Closes connections that were idle or half-sent for too long, and one of its own, to see whether
- * nng frees it. Call it every second or so. */
+/** Closes connections that were idle or half-sent for too long, or do not read their replies. Call
+ * it every 100 ms or so: how long they wait is measured by the times that this is told. */
+void listener_look(struct listener *listener, unix_ms now_ms);
+
+/** As listener_look; also closes a connection of its own, to see whether nng frees it. Call it
+ * every second or so. */
 void listener_reap(struct listener *listener, unix_ms now_ms);
 
 /** What is known of the connections now. Safe from any thread. */

@@ -35,6 +35,7 @@ void memory_exchange_init(struct memory_exchange *exchange, const uint8_t *reque
 
 void memory_exchange_deinit(struct memory_exchange *exchange)
 {
+    if (exchange->peer != NULL) memory_share_give(&exchange->peer->memory, exchange->reply_size);
     free(exchange->request);
     free(exchange->reply);
     *exchange = (struct memory_exchange){0};
@@ -43,7 +44,8 @@ void memory_exchange_deinit(struct memory_exchange *exchange)
 void memory_exchange_dispatch(struct memory_exchange *exchange, struct rpc_dispatcher *dispatcher,
                               enum rpc_socket socket)
 {
-    rpc_dispatch(dispatcher, socket, exchange->request, exchange->request_size, exchange);
+    rpc_dispatch(dispatcher, socket, exchange->peer, exchange->request, exchange->request_size,
+                 exchange);
 }
 
 Onsale__Rpc__V1__ReplyFrame *memory_exchange_reply(const struct memory_exchange *exchange)

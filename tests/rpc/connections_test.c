@@ -27,11 +27,33 @@ static int set_up(void **state)
         .per_peer_max = PER_PEER,
         .reserved = RESERVED,
         .frames_in_flight_max = FRAMES,
+        .frames_max = CONNECTIONS * FRAMES,
         .first_frame_ms_max = FIRST_MS,
         .idle_ms_max = IDLE_MS,
     };
+    static struct memory_budget memory;
+    memory_budget_init(&memory, 1 << 20);
     *state = &connections;
-    return connections_init(&connections, &limits) == STATUS_OK ? 0 : -1;
+    return connections_init(&connections, &limits, &memory) == STATUS_OK ? 0 : -1;
+}
+
+static void nobody_is_told(void *context, struct rpc_peer *peer)
+{
+    (void)context;
+    (void)peer;
+}
+
+static void forget(struct connections *connections, uint32_t id)
+{
+    connections_remove(connections, pipe_of(id), nobody_is_told, NULL);
+}
+
+static struct connection *begin_frame(struct connections *connections, uint32_t id, unix_ms now_ms)
+{
+    struct connection *connection;
+    assert_int_equal(connections_frame_begin(connections, pipe_of(id), now_ms, &connection),
+                     FRAME_ADMITTED);
+    return connection;
 }
 
 static int tear_down(void **state)
@@ -76,9 +98,9 @@ static void what_was_closed_counts_until_it_is_freed(void **state)
     assert_int_equal(connections_overdue(connections, FIRST_MS, overdue, CONNECTIONS), 2);
     assert_int_equal(connections_overdue(connections, FIRST_MS, overdue, CONNECTIONS), 0);
     assert_counts(connections, 2, 2, 0);
-    connections_remove(connections, pipe_of(1));
+    forget(connections, 1);
     assert_counts(connections, 1, 1, 1);
-    connections_remove(connections, pipe_of(2));
+    forget(connections, 2);
     assert_counts(connections, 0, 0, 2);
 }
 
@@ -86,7 +108,7 @@ static void a_peer_that_goes_is_freed_and_was_never_closing(void **state)
 {
     struct connections *connections = *state;
     add(connections, 1, &guest, 0);
-    connections_remove(connections, pipe_of(1));
+    forget(connections, 1);
     assert_counts(connections, 0, 0, 1);
 }
 
@@ -98,8 +120,8 @@ static void who_is_refused_counts_as_closing_until_freed(void **state)
     assert_true(is_refused(connections, 10, &guest));
     connections_refuse(connections);
     assert_counts(connections, PER_PEER, 2, 0);
-    connections_remove(connections, pipe_of(10));
-    connections_remove(connections, pipe_of(11));
+    forget(connections, 10);
+    forget(connections, 11);
     assert_counts(connections, PER_PEER, 0, 2);
 }
 
@@ -109,7 +131,7 @@ static void all_are_closed_once_whatever_they_are_at(void **state)
     nng_pipe all[CONNECTIONS];
     add(connections, 1, &guest, 0);
     add(connections, 2, &root, 0);
-    assert_true(connections_frame_begin(connections, pipe_of(1), 0));
+    begin_frame(connections, 1, 0);
     assert_int_equal(connections_all(connections, all, CONNECTIONS), 2);
     assert_int_equal(connections_all(connections, all, CONNECTIONS), 0);
     assert_counts(connections, 2, 2, 0);
@@ -136,7 +158,7 @@ static void root_takes_reserved_places_and_then_its_own_longest_idle_one_goes(vo
     assert_int_equal(add(connections, 20, &root, 5), 0);
     assert_int_equal(add(connections, 21, &root, 6), 20); /* the last place */
     assert_true(is_refused(connections, 22, &root));
-    connections_remove(connections, pipe_of(20));
+    forget(connections, 20);
     assert_int_equal(add(connections, 22, &root, 7), 21);
 }
 
@@ -145,16 +167,16 @@ static void root_beyond_its_limit_loses_what_had_no_frame_for_longest(void **sta
     struct connections *connections = *state;
     for (uint32_t id = 1; id <= PER_PEER; id++)
         add(connections, id, &root, id);
-    assert_true(connections_frame_begin(connections, pipe_of(1), 10));
-    connections_frame_end(connections, pipe_of(1), 11);
-    assert_true(connections_frame_begin(connections, pipe_of(2), 12)); /* busy */
+    struct connection *first = begin_frame(connections, 1, 10);
+    connections_frame_end(connections, first, (struct frame_end){0}, 11);
+    begin_frame(connections, 2, 12); /* busy */
     assert_int_equal(add(connections, 10, &root, 13), 3);
     assert_int_equal(add(connections, 11, &root, 14), 1);
     assert_int_equal(add(connections, 12, &root, 15), 10);
     assert_int_equal(add(connections, 13, &root, 16), 11);
     assert_int_equal(add(connections, 14, &root, 17), 12);
     assert_true(is_refused(connections, 15, &root)); /* all places are taken until one is freed */
-    connections_remove(connections, pipe_of(3));
+    forget(connections, 3);
     assert_int_equal(add(connections, 15, &root, 18), 13);
 }
 

@@ -246,7 +246,7 @@ static void a_status_that_is_not_for_callers_never_reaches_them(void **state)
         enum status status = (enum status)number;
         forget_reply(fixture);
         memory_exchange_init(&fixture->exchange, NULL, 0);
-        rpc_dispatch_refuse(fixture->dispatcher, status, &fixture->exchange);
+        rpc_dispatch_refuse(fixture->dispatcher, status, NULL, &fixture->exchange);
         take_reply(fixture, 1);
         assert_refused(fixture, 0, status_is_sent(status) ? status : STATUS_INTERNAL);
     }
@@ -400,7 +400,7 @@ static void a_frame_may_be_finished_from_another_thread_in_any_order(void **stat
         assert_int_equal(balance_in(fixture, i), (i + 1) * 10);
 }
 
-static void a_response_that_does_not_fit_the_reply_is_an_internal_error(void **state)
+static void a_response_that_fits_into_no_reply_is_refused_for_good(void **state)
 {
     struct fixture *fixture = *state;
     char *version = malloc(REPLY_FRAME_BYTES_MAX);
@@ -414,12 +414,13 @@ static void a_response_that_does_not_fit_the_reply_is_an_internal_error(void **s
     send_frame(fixture);
     take_reply(fixture, 3);
     assert_int_equal(balance_in(fixture, 0), 10);
-    assert_refused(fixture, 1, STATUS_INTERNAL);
+    assert_refused(fixture, 1, STATUS_REPLY_TOO_LARGE);
+    assert_int_equal(fixture->reply->results[1]->retry_after_ms, 0);
     assert_int_equal(balance_in(fixture, 2), 20);
     free(version);
 }
 
-static void a_reply_is_never_larger_than_its_limit(void **state)
+static void calls_whose_answers_do_not_fit_beside_others_are_to_be_repeated(void **state)
 {
     struct fixture *fixture = *state;
     char *version = malloc(REPLY_FRAME_BYTES_MAX / 2);
@@ -433,8 +434,10 @@ static void a_reply_is_never_larger_than_its_limit(void **state)
     take_reply(fixture, 3);
     assert_true(fixture->exchange.reply_size <= REPLY_FRAME_BYTES_MAX);
     assert_string_equal(fixture->reply->results[0]->reason, "");
-    assert_refused(fixture, 1, STATUS_INTERNAL);
-    assert_refused(fixture, 2, STATUS_INTERNAL);
+    for (size_t i = 1; i < 3; i++) {
+        assert_refused(fixture, i, STATUS_FRAME_TOO_MANY_RECORDS);
+        assert_int_equal(fixture->reply->results[i]->retry_after_ms, 50);
+    }
     free(version);
 }
 
@@ -442,7 +445,7 @@ static void a_frame_may_be_refused_unread(void **state)
 {
     struct fixture *fixture = *state;
     memory_exchange_init(&fixture->exchange, NULL, 0);
-    rpc_dispatch_refuse(fixture->dispatcher, STATUS_CONNECTION_BUSY, &fixture->exchange);
+    rpc_dispatch_refuse(fixture->dispatcher, STATUS_CONNECTION_BUSY, NULL, &fixture->exchange);
     take_reply(fixture, 1);
     assert_refused(fixture, 0, STATUS_CONNECTION_BUSY);
     assert_int_equal(fixture->reply->results[0]->retry_after_ms, 50);
@@ -487,8 +490,8 @@ int main(void)
         TEST(a_draining_dispatcher_refuses_every_call),
         TEST(a_frame_under_way_is_finished_while_draining),
         TEST(a_frame_may_be_finished_from_another_thread_in_any_order),
-        TEST(a_response_that_does_not_fit_the_reply_is_an_internal_error),
-        TEST(a_reply_is_never_larger_than_its_limit),
+        TEST(a_response_that_fits_into_no_reply_is_refused_for_good),
+        TEST(calls_whose_answers_do_not_fit_beside_others_are_to_be_repeated),
         TEST(a_frame_may_be_refused_unread),
         TEST(without_room_for_the_reply_the_exchange_ends_without_one),
     };

@@ -8,7 +8,13 @@
 #include "onsale/v1/wallet.packing.h"
 #include "onsale/v1/wallet.pb-c.h"
 
-enum method_index { METHOD_CHECK, METHOD_GET_BALANCE, METHOD_HOLD_SEATS, METHODS };
+enum method_index {
+    METHOD_CHECK,
+    METHOD_GET_BALANCE,
+    METHOD_CHARGE_BALANCE,
+    METHOD_HOLD_SEATS,
+    METHODS
+};
 
 static const struct method methods[METHODS] = {
     [METHOD_CHECK] = {.name = CHECK,
@@ -23,6 +29,13 @@ static const struct method methods[METHODS] = {
                             .request_packer = &onsale__v1__get_balance_request__packer,
                             .response_packer = &onsale__v1__get_balance_response__packer,
                             .request_bytes_max = FAKE_REQUEST_BYTES_MAX},
+    [METHOD_CHARGE_BALANCE] = {.name = CHARGE_BALANCE,
+                               .kind = METHOD_WRITE,
+                               .request = &onsale__v1__charge_balance_request__descriptor,
+                               .response = &onsale__v1__charge_balance_response__descriptor,
+                               .request_packer = &onsale__v1__charge_balance_request__packer,
+                               .response_packer = &onsale__v1__charge_balance_response__packer,
+                               .request_bytes_max = FAKE_REQUEST_BYTES_MAX},
     [METHOD_HOLD_SEATS] = {.name = HOLD_SEATS,
                            .kind = METHOD_SLOW,
                            .request = &onsale__v1__hold_seats_request__descriptor,
@@ -55,6 +68,15 @@ static enum status get_balance(struct rpc_call *call)
     return STATUS_OK;
 }
 
+static enum status charge_balance(struct rpc_call *call)
+{
+    Onsale__V1__ChargeBalanceResponse *response = arena_alloc(call->arena, sizeof *response);
+    if (response == NULL) return STATUS_OUT_OF_MEMORY;
+    onsale__v1__charge_balance_response__init(response);
+    call->response = &response->base;
+    return STATUS_OK;
+}
+
 static enum status hold_seats(struct rpc_call *call)
 {
     Onsale__V1__SeatsTaken *taken = arena_alloc(call->arena, sizeof *taken);
@@ -78,6 +100,8 @@ static void execute(struct fake_application *fake, struct rpc_call *call)
         status = check(fake, call);
     else if (call->method == &methods[METHOD_GET_BALANCE])
         status = get_balance(call);
+    else if (call->method == &methods[METHOD_CHARGE_BALANCE])
+        status = charge_balance(call);
     else if (call->method == &methods[METHOD_HOLD_SEATS])
         status = hold_seats(call);
     rpc_call_finish(call, status);
@@ -115,6 +139,13 @@ static void start(void *context, struct rpc_call *first)
     }
 }
 
+static void peer_gone(void *context, const struct rpc_peer *peer)
+{
+    struct fake_application *fake = context;
+    REQUIRE(peer->is_gone);
+    atomic_fetch_add(&fake->gone, 1);
+}
+
 static unix_ms now_ms(void *context)
 {
     (void)context;
@@ -128,7 +159,8 @@ void fake_application_init(struct fake_application *fake)
                                                  .methods = methods,
                                                  .methods_count = METHODS,
                                                  .now_ms = now_ms,
-                                                 .start = start};
+                                                 .start = start,
+                                                 .peer_gone = peer_gone};
 }
 
 size_t fake_application_held(struct fake_application *fake)

@@ -1,7 +1,8 @@
 /* fake_application.h -- A tiny application behind a dispatcher.
  *
  * HealthService/Check answers `version`; WalletService/GetBalance answers ten times the user's
- * number, and USER_NOT_FOUND for user 0; ReservationService/HoldSeats refuses with SEAT_TAKEN. */
+ * number, and USER_NOT_FOUND for user 0; WalletService/ChargeBalance, a write, succeeds;
+ * ReservationService/HoldSeats refuses with SEAT_TAKEN. */
 #ifndef RPC_FAKE_APPLICATION_H
 #define RPC_FAKE_APPLICATION_H
 
@@ -14,6 +15,7 @@
 
 #define CHECK "onsale.rpc.v1.HealthService/Check"
 #define GET_BALANCE "onsale.v1.WalletService/GetBalance"
+#define CHARGE_BALANCE "onsale.v1.WalletService/ChargeBalance"
 #define HOLD_SEATS "onsale.v1.ReservationService/HoldSeats"
 
 enum { FAKE_NOW_MS = 1700000000, FAKE_REQUEST_BYTES_MAX = 256 };
@@ -23,6 +25,7 @@ struct fake_application {
     _Atomic(const char *) version;
     atomic_bool holds;  /* keep calls until they are released */
     atomic_size_t seen; /* calls that were started */
+    atomic_size_t gone; /* peers that were */
     unix_ms last_deadline_ms;
     bool last_alone;
     enum rpc_socket last_socket;

@@ -7,24 +7,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/limits.h"
 #include "base/require.h"
 #include "tests/lib/call_frame.h"
 
-atomic_int reply_send_ms;
 atomic_int replies_without_memory;
 
 /* The linker's --wrap puts these in place of nng's own in the listener. */
-void __wrap_nng_aio_set_timeout(nng_aio *aio, nng_duration timeout);
-void __real_nng_aio_set_timeout(nng_aio *aio, nng_duration timeout);
 int __wrap_nng_msg_alloc(nng_msg **message, size_t size);
 int __real_nng_msg_alloc(nng_msg **message, size_t size);
-
-void __wrap_nng_aio_set_timeout(nng_aio *aio, nng_duration timeout)
-{
-    bool shorter = timeout == REPLY_SEND_MS_MAX && atomic_load(&reply_send_ms) != 0;
-    __real_nng_aio_set_timeout(aio, shorter ? atomic_load(&reply_send_ms) : timeout);
-}
 
 int __wrap_nng_msg_alloc(nng_msg **message, size_t size)
 {
@@ -50,15 +40,16 @@ int listener_fixture_set_up(void **state)
 {
     struct listener_fixture *fixture = calloc(1, sizeof *fixture);
     REQUIRE(fixture != NULL);
-    atomic_store(&reply_send_ms, 0);
     atomic_store(&replies_without_memory, 0);
     fake_application_init(&fixture->fake);
+    memory_budget_init(&fixture->memory, FIXTURE_MEMORY_BYTES);
     make_addresses(fixture);
     fixture->options = (struct listener_options){
         .socket = RPC_SOCKET_MAIN,
         .urls = fixture->urls,
         .urls_count = 2,
-        .contexts = 16,
+        .memory = &fixture->memory,
+        .frames_in_flight_max = 16,
         .frame_bytes_max = 4096,
         .connections_max = 64,
         .connections_per_peer_max = 64,

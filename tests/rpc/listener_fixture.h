@@ -12,8 +12,11 @@
 #include "tests/lib/raw_peer.h"
 #include "tests/rpc/fake_application.h"
 
+enum { FIXTURE_MEMORY_BYTES = 64 * 1024 * 1024 };
+
 struct listener_fixture {
     struct fake_application fake;
+    struct memory_budget memory;
     struct rpc_dispatcher *dispatcher;
     struct listener *listener; /* NULL until listener_fixture_listen */
     char folder[64];
@@ -50,9 +53,6 @@ bool check_succeeds(const char *url);
 /** Tries until a condition holds: for what happens on other threads.
  * @return false if it does not for ten seconds. */
 bool comes_true(bool (*condition)(struct listener_fixture *), struct listener_fixture *fixture);
-
-/** From now on sending a reply times out so soon. 0: as in production. Unit: milliseconds. */
-extern atomic_int reply_send_ms;
 
 /** How many replies there is no memory for from now on. */
 extern atomic_int replies_without_memory;

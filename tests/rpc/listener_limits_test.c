@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "tests/rpc/listener_fixture.h"
 
 enum { STRANGER_UID = 65534 };
@@ -277,22 +278,171 @@ static void an_idle_connection_is_reaped_and_a_busy_one_is_not(void **state)
     raw_peer_close(&busy);
 }
 
+enum { LARGE_BYTES = 4 * 1024 * 1024, LARGE_REPLIES = 4 };
+
+static bool nothing_is_in_flight(struct listener_fixture *fixture)
+{
+    return rpc_dispatcher_frames_in_flight(fixture->dispatcher) == 0;
+}
+
+static bool is_answered(struct listener_fixture *fixture, uint32_t replies)
+{
+    return memory_budget_used(&fixture->memory) >= (size_t)LARGE_BYTES * replies &&
+           nothing_is_in_flight(fixture);
+}
+
+static bool the_first_is_answered(struct listener_fixture *fixture)
+{
+    return is_answered(fixture, 1);
+}
+
+static bool all_are_answered(struct listener_fixture *fixture)
+{
+    return is_answered(fixture, LARGE_REPLIES);
+}
+
+/* Sends calls whose replies are far larger than what the kernel takes for a peer that reads none.
+ */
+static void leave_replies_unread(struct listener_fixture *fixture, struct raw_peer *peer)
+{
+    static char version[LARGE_BYTES]; /* stays: replies may be in the making until the end */
+    memset(version, 'v', sizeof version - 1);
+    atomic_store(&fixture->fake.version, version);
+    assert_true(raw_peer_open(peer, fixture->ipc_url));
+    send_check(peer, 1);
+    assert_true(comes_true(the_first_is_answered, fixture));
+    for (uint32_t id = 2; id <= LARGE_REPLIES; id++)
+        send_check(peer, id);
+    assert_true(comes_true(all_are_answered, fixture));
+    atomic_store(&fixture->fake.version, "fake");
+}
+
+static bool nothing_is_paid_for(struct listener_fixture *fixture)
+{
+    return memory_budget_used(&fixture->memory) == 0;
+}
+
 static void a_peer_that_does_not_read_its_replies_loses_its_connection(void **state)
 {
     struct listener_fixture *fixture = *state;
     struct raw_peer peer;
-    static char version[4 * 1024 * 1024]; /* stays: replies may be in the making until the end */
-    memset(version, 'v', sizeof version - 1);
-    atomic_store(&fixture->fake.version, version);
-    atomic_store(&reply_send_ms, 20);
     listener_fixture_listen(fixture);
-    assert_true(raw_peer_open(&peer, fixture->ipc_url));
-    for (uint32_t id = 1; id <= 4; id++)
-        send_check(&peer, id);
-    assert_true(comes_true(somebody_is_connected, fixture));
+    leave_replies_unread(fixture, &peer);
+    listener_reap(fixture->listener, FAKE_NOW_MS + UNREAD_MS_MAX - 1);
+    assert_int_equal(listener_connections(fixture->listener).closed_unread, 0);
+    listener_reap(fixture->listener,
+                  FAKE_NOW_MS + UNREAD_MS_MAX + LARGE_BYTES / UNREAD_BYTES_PER_MS_MIN + 1);
+    assert_int_equal(listener_connections(fixture->listener).closed_unread, 1);
     assert_true(comes_true(nobody_is_connected, fixture));
-    atomic_store(&fixture->fake.version, "fake");
+    assert_true(comes_true(nothing_is_paid_for, fixture));
     assert_true(check_succeeds(fixture->ipc_url));
+    raw_peer_close(&peer);
+}
+
+/* When the last reply has left, nng's statistics say a moment later. */
+static bool statistics_say_that_all_is_read(struct listener_fixture *fixture)
+{
+    listener_look(fixture->listener, FAKE_NOW_MS + UNREAD_BUSY_MS_MAX);
+    return nothing_is_paid_for(fixture);
+}
+
+static void a_peer_that_reads_may_have_as_many_large_replies_in_flight_as_it_likes(void **state)
+{
+    struct listener_fixture *fixture = *state;
+    struct raw_peer peer;
+    listener_fixture_listen(fixture);
+    leave_replies_unread(fixture, &peer);
+    for (uint32_t i = 0; i < LARGE_REPLIES; i++) {
+        uint32_t id;
+        size_t size;
+        uint8_t *bytes = raw_peer_receive(&peer, &id, &size);
+        assert_true(size > LARGE_BYTES);
+        free(bytes);
+    }
+    assert_true(comes_true(statistics_say_that_all_is_read, fixture));
+    listener_reap(fixture->listener, FAKE_NOW_MS + fixture->options.idle_ms_max - 1);
+    assert_int_equal(listener_connections(fixture->listener).closed_unread, 0);
+    send_check(&peer, 1);
+    assert_true(reply_is(&peer, 1, STATUS_OK));
+    raw_peer_close(&peer);
+}
+
+static void a_listener_does_not_wait_for_those_who_do_not_read(void **state)
+{
+    struct listener_fixture *fixture = *state;
+    struct raw_peer peer;
+    listener_fixture_listen(fixture);
+    leave_replies_unread(fixture, &peer);
+    rpc_dispatcher_drain(fixture->dispatcher);
+    listener_close(fixture->listener);
+    fixture->listener = NULL;
+    assert_int_equal(memory_budget_used(&fixture->memory), 0);
+    raw_peer_close(&peer);
+}
+
+static void frames_far_beyond_the_limit_of_a_connection_end_it(void **state)
+{
+    struct listener_fixture *fixture = *state;
+    struct raw_peer peer;
+    fixture->options.frames_in_flight_max = 64;
+    fixture->options.frames_in_flight_per_connection_max = LARGE_REPLIES - 1;
+    listener_fixture_listen(fixture);
+    leave_replies_unread(fixture, &peer);
+    for (uint32_t id = 1; id <= LARGE_REPLIES; id++)
+        send_check(&peer, LARGE_REPLIES + id);
+    assert_true(comes_true(nobody_is_connected, fixture));
+    assert_int_equal(listener_connections(fixture->listener).closed_unread, 1);
+    raw_peer_close(&peer);
+}
+
+enum { MANY_FRAMES = 600, FRAMES_EACH = 50 };
+
+static bool many_calls_are_held(struct listener_fixture *fixture)
+{
+    return fake_application_held(&fixture->fake) == MANY_FRAMES;
+}
+
+static void more_contexts_are_opened_when_nearly_all_are_busy(void **state)
+{
+    struct listener_fixture *fixture = *state;
+    struct raw_peer peers[MANY_FRAMES / FRAMES_EACH];
+    fixture->options.frames_in_flight_max = MANY_FRAMES + 1;
+    fixture->options.frames_in_flight_per_connection_max = FRAMES_EACH;
+    atomic_store(&fixture->fake.holds, true);
+    listener_fixture_listen(fixture);
+    for (size_t i = 0; i < MANY_FRAMES / FRAMES_EACH; i++) {
+        assert_true(raw_peer_open(&peers[i], fixture->ipc_url));
+        for (uint32_t id = 1; id <= FRAMES_EACH; id++)
+            send_check(&peers[i], id);
+    }
+    assert_true(comes_true(many_calls_are_held, fixture));
+    atomic_store(&fixture->fake.holds, false);
+    assert_true(check_succeeds(fixture->tcp_url)); /* with all those waiting */
+    fake_application_release(&fixture->fake);
+    for (size_t i = 0; i < MANY_FRAMES / FRAMES_EACH; i++) {
+        for (int j = 0; j < FRAMES_EACH; j++) {
+            uint32_t id;
+            size_t size;
+            free(raw_peer_receive(&peers[i], &id, &size));
+        }
+        raw_peer_close(&peers[i]);
+    }
+    assert_true(comes_true(nobody_is_connected, fixture));
+    assert_true(atomic_load(&fixture->fake.gone) >= MANY_FRAMES / FRAMES_EACH);
+}
+
+static void a_peer_with_more_than_its_share_unread_loses_its_connection_soon(void **state)
+{
+    struct listener_fixture *fixture = *state;
+    struct raw_peer peer;
+    fixture->options.frames_in_flight_max = LARGE_REPLIES + 1;
+    listener_fixture_listen(fixture);
+    leave_replies_unread(fixture, &peer);
+    listener_reap(fixture->listener, FAKE_NOW_MS + UNREAD_BUSY_MS_MAX - 1);
+    assert_int_equal(listener_connections(fixture->listener).closed_unread, 0);
+    listener_reap(fixture->listener, FAKE_NOW_MS + UNREAD_BUSY_MS_MAX);
+    assert_int_equal(listener_connections(fixture->listener).closed_unread, 1);
+    assert_true(comes_true(nobody_is_connected, fixture));
     raw_peer_close(&peer);
 }
 
@@ -314,6 +464,11 @@ int main(void)
         TEST(a_connection_is_not_reaped_before_its_time),
         TEST(an_idle_connection_is_reaped_and_a_busy_one_is_not),
         TEST(a_peer_that_does_not_read_its_replies_loses_its_connection),
+        TEST(a_peer_that_reads_may_have_as_many_large_replies_in_flight_as_it_likes),
+        TEST(a_listener_does_not_wait_for_those_who_do_not_read),
+        TEST(frames_far_beyond_the_limit_of_a_connection_end_it),
+        TEST(more_contexts_are_opened_when_nearly_all_are_busy),
+        TEST(a_peer_with_more_than_its_share_unread_loses_its_connection_soon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -225,7 +225,7 @@ static void a_context_lives_on_after_a_reply_there_was_no_memory_for(void **stat
 {
     struct listener_fixture *fixture = *state;
     struct raw_peer peer;
-    fixture->options.contexts = 1;
+    fixture->options.frames_in_flight_max = 1;
     atomic_store(&replies_without_memory, 1);
     listener_fixture_listen(fixture);
     assert_true(raw_peer_open(&peer, fixture->ipc_url));

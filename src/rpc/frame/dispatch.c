@@ -71,12 +71,31 @@ static void refuse_frame(struct rpc_frame *frame, enum status why, const char *m
     frame->calls_count = 1;
 }
 
+static struct memory_share *share_of(const struct rpc_frame *frame)
+{
+    return frame->peer == NULL ? NULL : &frame->peer->memory;
+}
+
+/* What was written is told in any case: that it was refused would not be true. */
+static size_t pay_reply(struct rpc_frame *frame, unix_ms server_time_ms)
+{
+    size_t size = frame_reply_size(frame, server_time_ms);
+    if (memory_share_take(share_of(frame), size)) return size;
+    frame_reply_refuse_reads(frame, STATUS_MEMORY_BUSY);
+    size = frame_reply_size(frame, server_time_ms);
+    memory_share_owe(share_of(frame), size);
+    return size;
+}
+
 static void pack_reply(struct rpc_frame *frame)
 {
     unix_ms server_time_ms = now_ms(frame->dispatcher);
-    size_t size = frame_reply_size(frame, server_time_ms);
+    size_t size = pay_reply(frame, server_time_ms);
     uint8_t *bytes = frame->dispatcher->transport->reply_alloc(frame->exchange, size);
-    if (bytes != NULL) frame_reply_pack(frame, server_time_ms, bytes);
+    if (bytes != NULL)
+        frame_reply_pack(frame, server_time_ms, bytes);
+    else
+        memory_share_give(share_of(frame), size);
 }
 
 /* The count is the last that is touched: at zero the dispatcher may be closed. */
@@ -90,25 +109,61 @@ static void answer(struct rpc_frame *frame)
 {
     struct rpc_dispatcher *dispatcher = frame->dispatcher;
     void *exchange = frame->exchange;
+    struct memory_share *share = share_of(frame);
+    size_t paid_bytes = frame->paid_bytes;
     pack_reply(frame);
     frame_pool_give(&dispatcher->pool, frame);
+    memory_share_give(share, paid_bytes);
     send_reply(dispatcher, exchange);
 }
 
 /* Needs no memory but the reply's. */
-static void answer_unread(struct rpc_dispatcher *dispatcher, enum status why, void *exchange)
+static void answer_unread(struct rpc_dispatcher *dispatcher, enum status why, struct rpc_peer *peer,
+                          void *exchange)
 {
-    struct rpc_frame frame = {.dispatcher = dispatcher, .exchange = exchange};
+    struct rpc_frame frame = {.dispatcher = dispatcher, .exchange = exchange, .peer = peer};
     refuse_frame(&frame, why, NULL);
     pack_reply(&frame);
     send_reply(dispatcher, exchange);
 }
 
-void rpc_dispatch_refuse(struct rpc_dispatcher *dispatcher, enum status why, void *exchange)
+void rpc_dispatch_refuse(struct rpc_dispatcher *dispatcher, enum status why, struct rpc_peer *peer,
+                         void *exchange)
 {
     REQUIRE(why != STATUS_OK);
     atomic_fetch_add(&dispatcher->frames_in_flight, 1);
-    answer_unread(dispatcher, why, exchange);
+    answer_unread(dispatcher, why, peer, exchange);
+}
+
+void rpc_dispatcher_peer_gone(struct rpc_dispatcher *dispatcher, struct rpc_peer *peer)
+{
+    const struct rpc_application *application = dispatcher->application;
+    atomic_store(&peer->is_gone, true);
+    if (application->peer_gone != NULL) application->peer_gone(application->context, peer);
+}
+
+size_t rpc_dispatcher_trim(struct rpc_dispatcher *dispatcher)
+{
+    return frame_pool_trim(&dispatcher->pool);
+}
+
+/* The call that asks for more than is left of the frame's room is refused, not those before it. */
+static enum status check_records(const struct rpc_application *application,
+                                 const struct rpc_call *call, uint32_t *records_left)
+{
+    if (application->records_asked == NULL) return STATUS_OK;
+    uint32_t records = application->records_asked(call);
+    if (records > *records_left) return STATUS_FRAME_TOO_MANY_RECORDS;
+    *records_left -= records;
+    return STATUS_OK;
+}
+
+/* A share that is used up looks like a lack of memory to whoever asks the arena. */
+static enum status tell_apart(const struct rpc_frame *frame, enum status status)
+{
+    if (status != STATUS_OUT_OF_MEMORY) return status;
+    bool was_refused = frame->arena.was_refused || frame->slow_arena.was_refused;
+    return was_refused ? STATUS_MEMORY_BUSY : status;
 }
 
 /* Checks every call. @return Those that passed, as a list in the frame's order. */
@@ -123,6 +178,7 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
     };
     struct rpc_call *first = NULL;
     struct rpc_call **last = &first;
+    uint32_t records_left = RECORDS_PER_FRAME_MAX;
     size_t passed = 0;
     for (size_t i = 0; i < frame->calls_count; i++) {
         struct rpc_call *call = &frame->calls[i].call;
@@ -132,8 +188,10 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
             .call.socket = socket,
             .call.alone = frame->calls_count == 1,
         };
-        frame->calls[i].status = call_check(&surroundings, request->calls[i], call);
-        if (frame->calls[i].status != STATUS_OK) continue;
+        enum status err = call_check(&surroundings, request->calls[i], call);
+        if (err == STATUS_OK) err = check_records(dispatcher->application, call, &records_left);
+        frame->calls[i].status = tell_apart(frame, err);
+        if (err != STATUS_OK) continue;
         if (call->method->kind == METHOD_SLOW) call->arena = &frame->slow_arena;
         *last = call;
         last = &call->next;
@@ -151,29 +209,52 @@ static struct rpc_call *read_frame(struct rpc_frame *frame, enum rpc_socket sock
     const char *message;
     enum status err = frame_decode(frame, bytes, size, &request, &message);
     if (err != STATUS_OK) {
-        refuse_frame(frame, err, message);
+        refuse_frame(frame, tell_apart(frame, err), message);
         return NULL;
     }
     frame->calls_count = request->n_calls;
     frame->calls = arena_alloc(&frame->arena, frame->calls_count * sizeof *frame->calls);
     if (frame->calls == NULL) {
-        refuse_frame(frame, STATUS_OUT_OF_MEMORY, NULL);
+        refuse_frame(frame, tell_apart(frame, STATUS_OUT_OF_MEMORY), NULL);
         return NULL;
     }
     return check_calls(frame, socket, request);
 }
 
-void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket, const uint8_t *request,
-                  size_t request_size, void *exchange)
+/* @return STATUS_OK; STATUS_MEMORY_BUSY if the peer's share is used up; STATUS_OUT_OF_MEMORY. */
+static enum status take_frame(struct rpc_dispatcher *dispatcher, enum frame_size size,
+                              struct rpc_peer *peer, size_t request_size,
+                              struct rpc_frame **ret_frame)
+{
+    struct memory_share *share = peer == NULL ? NULL : &peer->memory;
+    size_t bytes = frame_pool_frame_bytes(size) + request_size;
+    if (!memory_share_take(share, bytes)) return STATUS_MEMORY_BUSY;
+    struct rpc_frame *frame = frame_pool_take(&dispatcher->pool, size);
+    if (frame == NULL) {
+        memory_share_give(share, bytes);
+        return STATUS_OUT_OF_MEMORY;
+    }
+    frame->dispatcher = dispatcher;
+    frame->peer = peer;
+    frame->paid_bytes = bytes;
+    arena_set_share(&frame->arena, share);
+    arena_set_share(&frame->slow_arena, share);
+    *ret_frame = frame;
+    return STATUS_OK;
+}
+
+void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket, struct rpc_peer *peer,
+                  const uint8_t *request, size_t request_size, void *exchange)
 {
     /* Counted before `draining` is read: who drains and then sees no frame has seen them all. */
     atomic_fetch_add(&dispatcher->frames_in_flight, 1);
-    struct rpc_frame *frame = frame_pool_take(&dispatcher->pool);
-    if (frame == NULL) {
-        answer_unread(dispatcher, STATUS_OUT_OF_MEMORY, exchange);
+    enum frame_size size = socket == RPC_SOCKET_WATCH ? FRAME_WAITING : FRAME_USUAL;
+    struct rpc_frame *frame;
+    enum status err = take_frame(dispatcher, size, peer, request_size, &frame);
+    if (err != STATUS_OK) {
+        answer_unread(dispatcher, err, peer, exchange);
         return;
     }
-    frame->dispatcher = dispatcher;
     frame->exchange = exchange;
     struct rpc_call *first = read_frame(frame, socket, request, request_size);
     if (first == NULL)
@@ -186,8 +267,13 @@ void rpc_call_finish(struct rpc_call *call, enum status status)
 {
     struct frame_call *finished = (struct frame_call *)call;
     struct rpc_frame *frame = call->frame;
-    finished->status = status;
+    finished->status = tell_apart(frame, status);
     size_t before = atomic_fetch_sub(&frame->unfinished, 1);
     REQUIRE(before > 0);
     if (before == 1) answer(frame);
+}
+
+const struct rpc_peer *rpc_call_peer(const struct rpc_call *call)
+{
+    return call->frame->peer;
 }

@@ -18,11 +18,21 @@ struct frame_call {
     size_t result_size;      /* Unit: bytes */
 };
 
+/** What a frame has room for before it allocates more. */
+enum frame_size {
+    FRAME_USUAL,
+    FRAME_WAITING, /* a long poll: there may be thousands that wait */
+    FRAME_SIZES
+};
+
 struct rpc_frame {
     struct rpc_dispatcher *dispatcher;
     void *exchange;
     struct arena arena;
-    struct arena slow_arena;  /* for calls that are executed beside the others of the frame */
+    struct arena slow_arena; /* for calls that are executed beside the others of the frame */
+    enum frame_size size;
+    struct rpc_peer *peer;    /* who pays; may be NULL */
+    size_t paid_bytes;        /* by the peer's share, for the request and for what the pool keeps */
     struct frame_call *calls; /* in the arena, or `whole` */
     size_t calls_count;
     atomic_size_t unfinished; /* of the calls that the application was given */

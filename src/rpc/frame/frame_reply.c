@@ -19,11 +19,7 @@ enum {
 };
 enum { DETAIL_TYPE = 1, DETAIL_VALUE = 2 };
 
-enum {
-    RETRY_AFTER_MS_DEFAULT = 50,
-    /* A bare STATUS_INTERNAL in either language, in the frame: kept free for each call to come. */
-    INTERNAL_RESULT_BYTES_MAX = 128,
-};
+enum { RETRY_AFTER_MS_DEFAULT = 50 };
 
 static const char *message_of(const struct frame_call *call)
 {
@@ -70,27 +66,64 @@ static void measure(struct frame_call *call)
     call->result_size = call->response.size == 0 ? 0 : wire_bytes_field_size(call->response.size);
 }
 
-static void make_internal(struct frame_call *call)
+/* A write that is done is told: its answer is small, and that it was refused would not be true. */
+static bool may_refuse(const struct frame_call *call)
 {
-    call->status = STATUS_INTERNAL;
+    return call->status == STATUS_OK && call->call.method->kind != METHOD_WRITE;
+}
+
+static void refuse(struct frame_call *call, enum status why)
+{
+    call->status = why;
     call->call.message = NULL;
     call->call.details_count = 0;
     call->call.retry_after_ms = 0;
     measure(call);
-    REQUIRE(wire_bytes_field_size(call->result_size) <= INTERNAL_RESULT_BYTES_MAX);
+}
+
+void frame_reply_refuse_reads(struct rpc_frame *frame, enum status why)
+{
+    for (size_t i = 0; i < frame->calls_count; i++)
+        if (may_refuse(&frame->calls[i])) refuse(&frame->calls[i], why);
+}
+
+static size_t field_size(const struct frame_call *call)
+{
+    return wire_bytes_field_size(call->result_size);
+}
+
+static size_t refuse_in_sum(struct frame_call *call, enum status why, size_t size)
+{
+    size -= field_size(call);
+    refuse(call, why);
+    return size + field_size(call);
+}
+
+/* Those that would not fit alone are refused for good. Then the last ones: the caller who repeats
+ * them finds room, since the first ones got their answer.
+ * @param size  Of the reply as it is. @return Of the reply as it then is. */
+static size_t make_fit(struct rpc_frame *frame, size_t time_size, size_t size)
+{
+    for (size_t i = 0; i < frame->calls_count; i++) {
+        struct frame_call *call = &frame->calls[i];
+        if (may_refuse(call) && field_size(call) > REPLY_FRAME_BYTES_MAX - time_size)
+            size = refuse_in_sum(call, STATUS_REPLY_TOO_LARGE, size);
+    }
+    for (size_t i = frame->calls_count; i-- > 0 && size > REPLY_FRAME_BYTES_MAX;)
+        if (may_refuse(&frame->calls[i]))
+            size = refuse_in_sum(&frame->calls[i], STATUS_FRAME_TOO_MANY_RECORDS, size);
+    return size;
 }
 
 size_t frame_reply_size(struct rpc_frame *frame, unix_ms server_time_ms)
 {
-    size_t size = wire_varint_field_size((uint64_t)server_time_ms);
+    size_t time_size = wire_varint_field_size((uint64_t)server_time_ms);
+    size_t size = time_size;
     for (size_t i = 0; i < frame->calls_count; i++) {
-        struct frame_call *call = &frame->calls[i];
-        size_t kept = (frame->calls_count - i - 1) * INTERNAL_RESULT_BYTES_MAX;
-        measure(call);
-        if (wire_bytes_field_size(call->result_size) > REPLY_FRAME_BYTES_MAX - kept - size)
-            make_internal(call);
-        size += wire_bytes_field_size(call->result_size);
+        measure(&frame->calls[i]);
+        size += field_size(&frame->calls[i]);
     }
+    if (size > REPLY_FRAME_BYTES_MAX) size = make_fit(frame, time_size, size);
     REQUIRE(size <= REPLY_FRAME_BYTES_MAX);
     return size;
 }

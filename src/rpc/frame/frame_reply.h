@@ -8,10 +8,14 @@
 #include "base/time.h"
 #include "rpc/frame/frame.h"
 
-/** Takes the size of the reply. A call whose result does not fit any more becomes
- * STATUS_INTERNAL.
+/** Takes the size of the reply. A read whose result would not fit into a reply of its own becomes
+ * STATUS_REPLY_TOO_LARGE; reads whose results do not fit beside the others
+ * STATUS_FRAME_TOO_MANY_RECORDS.
  * @return At most REPLY_FRAME_BYTES_MAX. */
 size_t frame_reply_size(struct rpc_frame *frame, unix_ms server_time_ms);
+
+/** Makes every answer a refusal but for those of writes. */
+void frame_reply_refuse_reads(struct rpc_frame *frame, enum status why);
 
 /** Writes the reply: the ReplyFrame and its Results by hand, so that each response is packed right
  * where it is sent from.

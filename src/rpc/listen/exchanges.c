@@ -15,9 +15,19 @@ struct exchange {
     nng_ctx context;
     nng_aio *aio;
     enum exchange_state state;
-    nng_pipe pipe;    /* where the request came from */
-    nng_msg *request; /* while DISPATCHED */
-    nng_msg *reply;   /* likewise */
+    struct connection *connection; /* where the request came from; while DISPATCHED or SENDING */
+    nng_msg *request;              /* while DISPATCHED */
+    nng_msg *reply;                /* likewise */
+    size_t reply_bytes;            /* that the connection's share paid for the reply */
+};
+
+/* Contexts are opened many at a time, and closed with the socket only. */
+enum { GROUP_SIZE = 256, GROW_BELOW = 64 };
+
+struct exchange_group {
+    struct exchange_group *next;
+    size_t count;
+    struct exchange all[];
 };
 
 static void receive(struct exchange *exchange)
@@ -27,12 +37,22 @@ static void receive(struct exchange *exchange)
     nng_ctx_recv(exchange->context, exchange->aio);
 }
 
-/* Counts one more frame. @return false if the exchanges stop: the frame then is not taken. */
-static bool enter(struct exchanges *exchanges)
+static bool needs_more(const struct exchanges *exchanges)
+{
+    return exchanges->count < exchanges->count_max && !exchanges->is_growing &&
+           exchanges->under_way + GROW_BELOW > exchanges->count;
+}
+
+/* Counts one more frame.
+ * @param ret_grow  Whether the caller is to open more contexts before the frame ends.
+ * @return false if the exchanges stop: the frame then is not taken. */
+static bool enter(struct exchanges *exchanges, bool *ret_grow)
 {
     pthread_mutex_lock(&exchanges->lock);
     bool taken = !exchanges->stopping;
     exchanges->under_way += taken;
+    *ret_grow = taken && needs_more(exchanges);
+    if (*ret_grow) exchanges->is_growing = true;
     pthread_mutex_unlock(&exchanges->lock);
     return taken;
 }
@@ -57,18 +77,109 @@ static bool leave(struct exchanges *exchanges)
     return go_on;
 }
 
+/* --- Contexts --------------------------------------------------------------------------------- */
+
+static void completed(void *argument);
+
+static void group_free(struct exchange_group *group)
+{
+    for (size_t i = 0; i < group->count; i++)
+        nng_aio_free(group->all[i].aio);
+    free(group);
+}
+
+static bool exchange_open(struct exchange *exchange, struct exchanges *owner)
+{
+    exchange->owner = owner;
+    if (nng_aio_alloc(&exchange->aio, completed, exchange) != 0) return false;
+    if (nng_ctx_open(&exchange->context, owner->socket) == 0) return true;
+    nng_aio_free(exchange->aio);
+    return false;
+}
+
+/* @return As many contexts as there is memory for, at most a group; NULL if for none. */
+static struct exchange_group *group_open(struct exchanges *exchanges)
+{
+    size_t count = exchanges->count_max - exchanges->count;
+    if (count > GROUP_SIZE) count = GROUP_SIZE;
+    struct exchange_group *group = calloc(1, sizeof *group + count * sizeof group->all[0]);
+    if (group == NULL) return NULL;
+    while (group->count < count && exchange_open(&group->all[group->count], exchanges))
+        group->count++;
+    if (group->count > 0) return group;
+    free(group);
+    return NULL;
+}
+
+static void group_receive(struct exchange_group *group)
+{
+    for (size_t i = 0; i < group->count; i++)
+        receive(&group->all[i]);
+}
+
+/* The frame that is under way keeps the exchanges from being stopped meanwhile. */
+static void add_group(struct exchanges *exchanges)
+{
+    struct exchange_group *group = group_open(exchanges);
+    pthread_mutex_lock(&exchanges->lock);
+    exchanges->is_growing = false;
+    if (group != NULL) {
+        group->next = exchanges->groups;
+        exchanges->groups = group;
+        exchanges->count += group->count;
+    }
+    pthread_mutex_unlock(&exchanges->lock);
+    if (group != NULL) group_receive(group);
+}
+
+/* --- Frames ----------------------------------------------------------------------------------- */
+
+static void begin_sending(struct exchange *exchange)
+{
+    exchange->state = EXCHANGE_SENDING;
+    nng_aio_set_timeout(exchange->aio, NNG_DURATION_INFINITE);
+    if (exchange->reply == NULL) {
+        /* Nothing to send: the next receive is begun on a thread of nng even so. */
+        nng_sleep_aio(1, exchange->aio);
+        return;
+    }
+    if (exchange->connection != NULL)
+        connections_reply_begin(exchange->connection, exchange->owner->now_ms);
+    nng_aio_set_msg(exchange->aio, exchange->reply);
+    nng_ctx_send(exchange->context, exchange->aio);
+}
+
+/* For a frame that nobody would read the answer of. */
+static void finish_unanswered(struct exchange *exchange)
+{
+    nng_msg_free(exchange->request);
+    begin_sending(exchange);
+}
+
 static void dispatch(struct exchange *exchange, nng_msg *request)
 {
     struct exchanges *owner = exchange->owner;
+    nng_pipe pipe = nng_msg_get_pipe(request);
+    enum frame_verdict verdict =
+        connections_frame_begin(owner->connections, pipe, owner->now_ms, &exchange->connection);
     exchange->state = EXCHANGE_DISPATCHED;
     exchange->request = request;
     exchange->reply = NULL;
-    exchange->pipe = nng_msg_get_pipe(request);
-    if (connections_frame_begin(owner->connections, exchange->pipe, owner->now_ms))
-        rpc_dispatch(owner->dispatcher, owner->kind, nng_msg_body(request), nng_msg_len(request),
-                     exchange);
-    else
-        rpc_dispatch_refuse(owner->dispatcher, STATUS_CONNECTION_BUSY, exchange);
+    exchange->reply_bytes = 0;
+    struct rpc_peer *peer = exchange->connection == NULL ? NULL : &exchange->connection->rpc;
+    switch (verdict) {
+    case FRAME_ADMITTED:
+        rpc_dispatch(owner->dispatcher, owner->kind, peer, nng_msg_body(request),
+                     nng_msg_len(request), exchange);
+        break;
+    case FRAME_ONE_TOO_MANY:
+        rpc_dispatch_refuse(owner->dispatcher, STATUS_CONNECTION_BUSY, peer, exchange);
+        break;
+    case FRAME_UNWELCOME:
+        nng_pipe_close(pipe);
+        finish_unanswered(exchange);
+        break;
+    }
 }
 
 static void received(struct exchange *exchange)
@@ -76,27 +187,28 @@ static void received(struct exchange *exchange)
     if (nng_aio_result(exchange->aio) != 0) return; /* the exchanges stop */
     nng_msg *request = nng_aio_get_msg(exchange->aio);
     nng_aio_set_msg(exchange->aio, NULL);
-    if (enter(exchange->owner))
-        dispatch(exchange, request);
-    else
+    bool grow;
+    if (!enter(exchange->owner, &grow)) {
         nng_msg_free(request);
+        return;
+    }
+    if (grow) add_group(exchange->owner);
+    dispatch(exchange, request);
 }
 
-/* A peer that does not read its replies loses its connection, so that it can't keep contexts. */
-static void free_unsent(struct exchange *exchange, int why)
-{
-    nng_msg *reply = nng_aio_get_msg(exchange->aio);
-    nng_aio_set_msg(exchange->aio, NULL);
-    nng_msg_free(reply);
-    if (why == NNG_ETIMEDOUT) nng_pipe_close(exchange->pipe);
-}
-
+/* A reply to a connection that is gone counts as sent. A peer that does not read its replies loses
+ * its connection: connections_overdue. */
 static void sent(struct exchange *exchange)
 {
     struct exchanges *owner = exchange->owner;
-    int rc = nng_aio_result(exchange->aio);
-    if (rc != 0) free_unsent(exchange, rc);
-    connections_frame_end(owner->connections, exchange->pipe, owner->now_ms);
+    bool was_given = exchange->reply_bytes > 0;
+    bool is_written = was_given && nng_aio_result(exchange->aio) == 0;
+    if (was_given && !is_written) {
+        nng_msg_free(nng_aio_get_msg(exchange->aio));
+        nng_aio_set_msg(exchange->aio, NULL);
+    }
+    struct frame_end end = {was_given, is_written, exchange->reply_bytes};
+    connections_frame_end(owner->connections, exchange->connection, end, owner->now_ms);
     if (leave(owner)) receive(exchange);
 }
 
@@ -114,21 +226,9 @@ static uint8_t *reply_alloc(void *argument, size_t size)
 {
     struct exchange *exchange = argument;
     REQUIRE(exchange->state == EXCHANGE_DISPATCHED);
-    return nng_msg_alloc(&exchange->reply, size) == 0 ? nng_msg_body(exchange->reply) : NULL;
-}
-
-static void begin_sending(struct exchange *exchange)
-{
-    exchange->state = EXCHANGE_SENDING;
-    if (exchange->reply == NULL) {
-        /* Nothing to send: the next receive is begun on a thread of nng even so. */
-        nng_aio_set_timeout(exchange->aio, NNG_DURATION_INFINITE);
-        nng_sleep_aio(1, exchange->aio);
-        return;
-    }
-    nng_aio_set_timeout(exchange->aio, REPLY_SEND_MS_MAX);
-    nng_aio_set_msg(exchange->aio, exchange->reply);
-    nng_ctx_send(exchange->context, exchange->aio);
+    if (nng_msg_alloc(&exchange->reply, size) != 0) return NULL;
+    exchange->reply_bytes = size;
+    return nng_msg_body(exchange->reply);
 }
 
 static void reply_send(void *argument)
@@ -159,25 +259,19 @@ void exchanges_init(struct exchanges *exchanges, enum rpc_socket kind,
                                     .calm = PTHREAD_COND_INITIALIZER};
 }
 
-enum status exchanges_open(struct exchanges *exchanges, nng_socket socket, size_t count)
+enum status exchanges_open(struct exchanges *exchanges, nng_socket socket, size_t count_max)
 {
-    exchanges->all = calloc(count, sizeof *exchanges->all);
-    if (exchanges->all == NULL) return STATUS_OUT_OF_MEMORY;
-    exchanges->count = count;
-    for (size_t i = 0; i < count; i++) {
-        struct exchange *exchange = &exchanges->all[i];
-        exchange->owner = exchanges;
-        if (nng_ctx_open(&exchange->context, socket) != 0 ||
-            nng_aio_alloc(&exchange->aio, completed, exchange) != 0)
-            return STATUS_OUT_OF_MEMORY;
-    }
+    exchanges->socket = socket;
+    exchanges->count_max = count_max;
+    exchanges->groups = group_open(exchanges);
+    if (exchanges->groups == NULL) return STATUS_OUT_OF_MEMORY;
+    exchanges->count = exchanges->groups->count;
     return STATUS_OK;
 }
 
 void exchanges_start(struct exchanges *exchanges)
 {
-    for (size_t i = 0; i < exchanges->count; i++)
-        receive(&exchanges->all[i]);
+    group_receive(exchanges->groups);
 }
 
 void exchanges_refuse(struct exchanges *exchanges)
@@ -203,17 +297,21 @@ void exchanges_stop(struct exchanges *exchanges)
         pthread_cond_wait(&exchanges->calm, &exchanges->lock);
     pthread_mutex_unlock(&exchanges->lock);
     /* What is left to callbacks now is receives, which this cancels. */
-    for (size_t i = 0; i < exchanges->count; i++)
-        nng_aio_stop(exchanges->all[i].aio);
-    for (size_t i = 0; i < exchanges->count; i++)
-        nng_ctx_close(exchanges->all[i].context);
+    for (struct exchange_group *group = exchanges->groups; group != NULL; group = group->next)
+        for (size_t i = 0; i < group->count; i++)
+            nng_aio_stop(group->all[i].aio);
+    for (struct exchange_group *group = exchanges->groups; group != NULL; group = group->next)
+        for (size_t i = 0; i < group->count; i++)
+            nng_ctx_close(group->all[i].context);
 }
 
 void exchanges_deinit(struct exchanges *exchanges)
 {
-    for (size_t i = 0; i < exchanges->count; i++)
-        nng_aio_free(exchanges->all[i].aio);
-    free(exchanges->all);
+    while (exchanges->groups != NULL) {
+        struct exchange_group *group = exchanges->groups;
+        exchanges->groups = group->next;
+        group_free(group);
+    }
     pthread_cond_destroy(&exchanges->calm);
     pthread_mutex_destroy(&exchanges->lock);
 }

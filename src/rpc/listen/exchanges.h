@@ -1,5 +1,6 @@
-/* exchanges.h -- The requests and replies of one socket: a fixed number of nng contexts, each of
- * which receives a frame, has it dispatched, sends the reply, and begins again. */
+/* exchanges.h -- The requests and replies of one socket: nng contexts, each of which receives a
+ * frame, has it dispatched, sends the reply, and begins again. There are some at first, and more
+ * when nearly all are busy. */
 #ifndef RPC_LISTEN_EXCHANGES_H
 #define RPC_LISTEN_EXCHANGES_H
 
@@ -14,17 +15,20 @@
 #include "rpc/dispatch.h"
 #include "rpc/listen/connections.h"
 
-struct exchange;
+struct exchange_group;
 
 struct exchanges {
     enum rpc_socket kind;
     struct rpc_dispatcher *dispatcher;
     struct connections *connections;
     _Atomic unix_ms now_ms; /* as last told by the owner */
-    struct exchange *all;
+    nng_socket socket;
+    pthread_mutex_t lock; /* of what follows */
+    size_t count_max;
     size_t count;
-    pthread_mutex_t lock; /* of the two below */
-    size_t under_way;     /* frames whose reply has not left, and threads that send one */
+    struct exchange_group *groups;
+    size_t under_way; /* frames whose reply has not left, and threads that send one */
+    bool is_growing;
     bool stopping;
     pthread_cond_t calm; /* none is under way */
 };
@@ -34,9 +38,10 @@ void exchanges_init(struct exchanges *exchanges, enum rpc_socket kind,
                     struct rpc_dispatcher *dispatcher, struct connections *connections,
                     unix_ms now_ms);
 
-/** Opens the contexts. Once.
+/** Opens the first contexts. Once.
+ * @param count_max  Most contexts there are to be: frames served at once.
  * @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
-enum status exchanges_open(struct exchanges *exchanges, nng_socket socket, size_t count);
+enum status exchanges_open(struct exchanges *exchanges, nng_socket socket, size_t count_max);
 
 /** Receives from now on. Once. */
 void exchanges_start(struct exchanges *exchanges);

@@ -54,10 +54,11 @@ static enum status init_connections(struct listener *listener,
         .per_peer_max = options->connections_per_peer_max,
         .reserved = options->connections_reserved,
         .frames_in_flight_max = options->frames_in_flight_per_connection_max,
+        .frames_max = options->frames_in_flight_max,
         .first_frame_ms_max = options->first_frame_ms_max,
         .idle_ms_max = options->idle_ms_max,
     };
-    return connections_init(&listener->connections, &limits);
+    return connections_init(&listener->connections, &limits, options->memory);
 }
 
 /* On a thread of nng, before the connection is used. */
@@ -77,12 +78,17 @@ static void on_pipe_new(nng_pipe pipe, nng_pipe_ev event, void *argument)
     if (nng_pipe_id(idle) > 0) nng_pipe_close(idle);
 }
 
+static void tell_gone(void *dispatcher, struct rpc_peer *peer)
+{
+    rpc_dispatcher_peer_gone(dispatcher, peer);
+}
+
 /* Comes for the connections that were refused, too. */
 static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
     (void)event;
     struct listener *listener = argument;
-    connections_remove(&listener->connections, pipe);
+    connections_remove(&listener->connections, pipe, tell_gone, listener->exchanges.dispatcher);
 }
 
 static enum status open_socket(struct listener *listener, const struct listener_options *options)
@@ -95,7 +101,7 @@ static enum status open_socket(struct listener *listener, const struct listener_
         nng_pipe_notify(socket, NNG_PIPE_EV_ADD_PRE, on_pipe_new, listener) != 0 ||
         nng_pipe_notify(socket, NNG_PIPE_EV_REM_POST, on_pipe_gone, listener) != 0)
         return STATUS_INTERNAL;
-    return exchanges_open(&listener->exchanges, socket, options->contexts);
+    return exchanges_open(&listener->exchanges, socket, options->frames_in_flight_max);
 }
 
 /* @return The path of an ipc socket; NULL if it is another. */
@@ -162,7 +168,7 @@ enum status listener_open(const struct listener_options *options, struct rpc_dis
                           unix_ms now_ms, char ret_problem[256], struct listener **ret_listener)
 {
     REQUIRE(options->urls_count > 0);
-    REQUIRE(options->contexts > 0);
+    REQUIRE(options->frames_in_flight_max > 0);
     struct listener *listener = calloc(1, sizeof *listener);
     if (listener == NULL) {
         snprintf(ret_problem, PROBLEM_BYTES, "out of memory");
@@ -219,16 +225,43 @@ void listener_close(struct listener *listener)
     free(listener);
 }
 
-void listener_reap(struct listener *listener, unix_ms now_ms)
+/* nng's statistics are the only way to know that the last reply has been written as a whole. */
+static void note_written(struct listener *listener, nng_stat *pipe)
+{
+    uint32_t id = 0;
+    uint64_t replies = 0;
+    for (nng_stat *stat = nng_stat_child(pipe); stat != NULL; stat = nng_stat_next(stat)) {
+        if (strcmp(nng_stat_name(stat), "id") == 0) id = (uint32_t)nng_stat_value(stat);
+        if (strcmp(nng_stat_name(stat), "tx_msgs") == 0) replies = nng_stat_value(stat);
+    }
+    connections_written(&listener->connections, id, replies);
+}
+
+static void look_at_statistics(struct listener *listener)
+{
+    nng_stat *all;
+    if (nng_stats_get(&all) != 0) return;
+    for (nng_stat *stat = nng_stat_child(all); stat != NULL; stat = nng_stat_next(stat))
+        if (strcmp(nng_stat_name(stat), "pipe") == 0) note_written(listener, stat);
+    nng_stats_free(all);
+}
+
+void listener_look(struct listener *listener, unix_ms now_ms)
 {
     nng_pipe overdue[CLOSED_AT_ONCE];
     size_t count;
     listener->exchanges.now_ms = now_ms;
+    if (connections_want_statistics(&listener->connections, now_ms)) look_at_statistics(listener);
     do {
         count = connections_overdue(&listener->connections, now_ms, overdue, CLOSED_AT_ONCE);
         for (size_t i = 0; i < count; i++)
             nng_pipe_close(overdue[i]);
     } while (count == CLOSED_AT_ONCE);
+}
+
+void listener_reap(struct listener *listener, unix_ms now_ms)
+{
+    listener_look(listener, now_ms);
     reaper_probe_ask(&listener->probe);
 }
 

@@ -1,0 +1,46 @@
+#include "server/spare_memory.h"
+
+#include <malloc.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { GROWN_BYTES = 8 << 20 };
+
+/* Unless it is told, malloc keeps twice the largest block that was ever freed, for each thread, and
+ * malloc_trim does not reach what lies at the end of a thread's memory. */
+enum { KEPT_BYTES_MAX = 2 << 20, OWN_MAPPING_BYTES_MIN = 4 << 20 };
+
+void spare_memory_init(void)
+{
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
+    mallopt(M_MMAP_THRESHOLD, OWN_MAPPING_BYTES_MIN);
+}
+
+/* Resident memory of the process that is no file's. */
+static size_t private_bytes(void)
+{
+    size_t resident = 0;
+    size_t shared = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file == NULL) return 0;
+    int got = fscanf(file, "%*s %zu %zu", &resident, &shared);
+    fclose(file);
+    return got == 2 ? (resident - shared) * (size_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static size_t others_bytes(size_t used_bytes)
+{
+    size_t bytes = private_bytes();
+    return bytes > used_bytes ? bytes - used_bytes : 0;
+}
+
+/* What is freed leaves `used_bytes` and stays resident: so it shows in the others. */
+void spare_memory_give_back(size_t used_bytes)
+{
+    static size_t least;
+    size_t others = others_bytes(used_bytes);
+    if (least == 0 || others < least) least = others;
+    if (others < least + GROWN_BYTES) return;
+    malloc_trim(0);
+    least = others_bytes(used_bytes);
+}

@@ -1,0 +1,15 @@
+/* spare_memory.h -- Memory that was freed goes back to the system: malloc keeps it otherwise. */
+#ifndef SERVER_SPARE_MEMORY_H
+#define SERVER_SPARE_MEMORY_H
+
+#include <stddef.h>
+
+/** Tells malloc how much to keep for each thread. Before there are any. */
+void spare_memory_init(void);
+
+/** Call it once a second from one thread. Costs something only where memory that nobody uses has
+ * grown by megabytes since it was given back last.
+ * @param used_bytes  What of the process's memory is known to be in use. */
+void spare_memory_give_back(size_t used_bytes);
+
+#endif
