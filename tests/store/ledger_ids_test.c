@@ -6,7 +6,7 @@
 
 #include "store/transaction.h"
 
-enum { USERS = 300, SHARED = 200 };
+enum { USERS = 300, SHARED = 200, NEW_USER = 1000 };
 
 static struct ledger_id id_of(uint16_t number)
 {
@@ -138,6 +138,36 @@ static enum status check_upgraded(struct store_txn *txn, void *context)
     return STATUS_NOT_YET;
 }
 
+static enum status put_new(struct store_txn *txn, void *context)
+{
+    (void)context;
+    put_charge(txn, NEW_USER, id_of(NEW_USER));
+    return STATUS_OK;
+}
+
+static enum status check_new(struct store_txn *txn, void *context)
+{
+    uint64_t user_id;
+    (void)context;
+    assert_true(ledger_id_get(txn, id_of(NEW_USER), &user_id));
+    assert_int_equal(user_id, NEW_USER);
+    return STATUS_NOT_YET;
+}
+
+/* The data file is of format 1 until the next checkpoint; the journal knows better. */
+static void a_crash_after_the_upgrade_finds_it_done(void **state)
+{
+    struct fixture *fixture = *state;
+    make_old_store(fixture);
+    assert_int_equal(fixture_open(fixture), STATUS_OK);
+    assert_int_equal(store_write(fixture->store, put_new, NULL), STATUS_OK);
+    assert_int_equal(store_flush(fixture->store), STATUS_OK);
+    fixture_crash(fixture);
+    assert_int_equal(store_upgraded_from(fixture->store), 0);
+    assert_int_equal(store_write(fixture->store, check_upgraded, NULL), STATUS_NOT_YET);
+    assert_int_equal(store_write(fixture->store, check_new, NULL), STATUS_NOT_YET);
+}
+
 static void a_store_of_format_1_learns_its_ids_when_it_is_opened(void **state)
 {
     struct fixture *fixture = *state;
@@ -175,6 +205,7 @@ int main(void)
         FIXTURE_TEST(ids_are_known_with_their_users),
         FIXTURE_TEST(an_id_of_a_write_that_gave_up_is_free),
         FIXTURE_TEST(a_store_of_format_1_learns_its_ids_when_it_is_opened),
+        FIXTURE_TEST(a_crash_after_the_upgrade_finds_it_done),
         FIXTURE_TEST(a_store_of_no_format_there_was_is_refused),
     };
     return cmocka_run_group_tests_name("ledger ids", tests, NULL, NULL);
