@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { GROWN_BYTES = 8 << 20 };
+enum { GROWN_BYTES = 8 << 20, PAUSE_SECONDS = 4 };
 
 /* Unless it is told, malloc keeps twice the largest block that was ever freed, for each thread, and
  * malloc_trim does not reach what lies at the end of a thread's memory. */
@@ -34,13 +34,19 @@ static size_t others_bytes(size_t used_bytes)
     return bytes > used_bytes ? bytes - used_bytes : 0;
 }
 
-/* What is freed leaves `used_bytes` and stays resident: so it shows in the others. */
+/* What is freed leaves `used_bytes` and stays resident, so it shows in the others. What can't be
+ * given back now may be a little later: while there is much of it, this is tried again. */
 void spare_memory_give_back(size_t used_bytes)
 {
     static size_t least;
+    static size_t left; /* after the last time */
+    static unsigned pause_seconds;
     size_t others = others_bytes(used_bytes);
     if (least == 0 || others < least) least = others;
+    if (pause_seconds > 0) pause_seconds--;
     if (others < least + GROWN_BYTES) return;
+    if (pause_seconds > 0 && others < left + GROWN_BYTES) return;
     malloc_trim(0);
-    least = others_bytes(used_bytes);
+    left = others_bytes(used_bytes);
+    pause_seconds = PAUSE_SECONDS;
 }

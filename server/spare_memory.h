@@ -7,8 +7,8 @@
 /** Tells malloc how much to keep for each thread. Before there are any. */
 void spare_memory_init(void);
 
-/** Call it once a second from one thread. Costs something only where memory that nobody uses has
- * grown by megabytes since it was given back last.
+/** Call it once a second from one thread. Costs something only where the process has grown by
+ * megabytes that are not known to be in use, and then every few seconds.
  * @param used_bytes  What of the process's memory is known to be in use. */
 void spare_memory_give_back(size_t used_bytes);
 
