@@ -38,6 +38,12 @@ static const struct {
     {ONSALE_WATCH_SOCKET_NEEDED, "name the watch socket with --watch or ONSALE_WATCH"},
     {ONSALE_SERVER_UNREACHABLE,
      "is the server up? name its sockets with --server, --watch, --admin"},
+    {ONSALE_SOCKET_NOT_FOUND, "name the server's sockets with --server, --watch, --admin; or start "
+                              "the server, and wait for it with --timeout"},
+    {ONSALE_NOTHING_LISTENS, "start the server, and wait for it with --timeout"},
+    {ONSALE_SOCKET_FORBIDDEN,
+     "the operator lets users in with onsaled --socket-mode, --socket-group"},
+    {ONSALE_PEER_REFUSED, "the operator admits users with onsaled --allow-uid"},
     {ONSALE_DEADLINE_EXCEEDED, "a change may or may not have happened: repeat with the same --id"},
     {ONSALE_STORAGE_FULL, "the operator has to give the store more room"},
 };

@@ -29,6 +29,7 @@ static enum exit_code open_and_execute(const struct command *command, struct run
         .admin_url = settings->admin_url[0] == '\0' ? NULL : settings->admin_url,
         .timeout_ms = settings->timeout_ms,
         .korean = settings->korean,
+        .fail_fast = settings->timeout_ms == 0, /* a time was not given: nothing is waited for */
     };
     if (onsale_channel_open(&options, &run->channel, &run->error) != ONSALE_OK)
         return failure_print(&run->error, run->json, stderr);

@@ -5,7 +5,13 @@
  * last call is, so reads and writes have frames of their own, on connections of their own, which
  * are made when they are first needed. It reconnects by itself. Calls that the server refused as
  * UNAVAILABLE, or whose connection broke, are repeated with jittered backoff, unchanged and so with
- * the same ids, until they are answered or their time is up. */
+ * the same ids, until they are answered or their time is up. A server that does not answer within
+ * attempt_timeout_ms loses its connection, and its calls are repeated on a new one.
+ *
+ * fork(): a process forked after its parent has opened a channel, be it closed by then, can't use
+ * this library: every function returns ONSALE_CHANNEL_FORKED or does nothing. It may exec, as after
+ * posix_spawn. The parent goes on undisturbed. Who wants channels in both forks before opening one.
+ */
 #ifndef ONSALE_CHANNEL_H
 #define ONSALE_CHANNEL_H
 
@@ -91,6 +97,14 @@ struct onsale_channel_options {
     uint32_t watches_in_flight; /* long polls at once, 1..256; 0: 64; more wait their turn */
     uint32_t attempts_max;      /* of one call, 1..100; 0: as many as its time allows */
     bool korean;                /* ask for Korean messages */
+    bool fail_fast; /* calls end with the reason while there is no connection; else they wait within
+                       their time for a server that may come back, but not when it is
+                       SOCKET_FORBIDDEN or PEER_REFUSED, which end a call at once in any case */
+    uint32_t attempt_timeout_ms; /* 1..600000; 0: 1500. After so long without a reply (a long poll's
+                                    wait_ms comes on top) a connection is closed and its calls are
+                                    repeated on a new one: as often as there are connections, and
+                                    then once for ten answers. Not on the admin socket, whose
+                                    methods may take long */
 };
 
 /** How to make one call. NULL or zero is the default of everything. */
@@ -103,13 +117,14 @@ struct onsale_channel;
 /** Opens a channel. It connects in the background: a server that is down shows in the calls.
  * @param ret_channel  Set on ONSALE_OK only; close it with onsale_channel_close.
  * @param ret_error    Set on failure; may be NULL.
- * @return ONSALE_OK; ONSALE_ARGUMENT_INVALID naming the option; ONSALE_OUT_OF_MEMORY. */
+ * @return ONSALE_OK; ONSALE_ARGUMENT_INVALID naming the option; ONSALE_OUT_OF_MEMORY;
+ * ONSALE_CHANNEL_FORKED. */
 enum onsale_status onsale_channel_open(const struct onsale_channel_options *options,
                                        struct onsale_channel **ret_channel,
                                        struct onsale_error *ret_error);
 
 /** Ends every call under way with ONSALE_CHANNEL_CLOSED, waits until their callbacks have returned,
- * and frees the channel. Not from a callback. NULL is fine. */
+ * and frees the channel. Not from a callback. NULL is fine. In a forked process it does nothing. */
 void onsale_channel_close(struct onsale_channel *channel);
 
 /** Makes a call and waits for its answer. The generated functions are typed fronts of this.

@@ -26,7 +26,7 @@ result=0
 ./program "ipc://$root/nobody.sock" "ipc://$root/nobody.sock" 1 1 2>error || result=$?
 cat error
 test "$result" -eq 1
-grep -q '^SERVER_UNREACHABLE: ' error
+grep -q '^SOCKET_NOT_FOUND: ' error
 
 # Nothing but the library's own names can be linked to.
 foreign=$(nm --dynamic --defined-only "$LD_LIBRARY_PATH/libonsale.so" | awk '{print $3}' |

@@ -7,12 +7,12 @@
 
 enum { BACKOFF_MS_MIN = 5, BACKOFF_MS_MAX = 1000, SMALL_RESPONSE_BYTES = 2048 };
 
-/* Doubles with every attempt. Half of it is random, so that callers who failed together come back
+/* Doubles with every failure. Half of it is random, so that callers who failed together come back
  * one by one. */
-static uint32_t backoff_ms(uint32_t attempts)
+uint32_t channel_backoff_ms(uint32_t failures)
 {
     uint32_t backoff = BACKOFF_MS_MIN;
-    for (uint32_t i = 1; i < attempts && backoff < BACKOFF_MS_MAX; i++)
+    for (uint32_t i = 1; i < failures && backoff < BACKOFF_MS_MAX; i++)
         backoff *= 2;
     if (backoff > BACKOFF_MS_MAX) backoff = BACKOFF_MS_MAX;
     uint32_t random;
@@ -26,7 +26,7 @@ static bool plan_attempt(const struct onsale_channel *channel, struct channel_ca
                          uint32_t retry_after_ms)
 {
     if (channel->attempts_max != 0 && call->attempts >= channel->attempts_max) return false;
-    uint32_t rest_ms = backoff_ms(call->attempts);
+    uint32_t rest_ms = channel_backoff_ms(call->attempts);
     if (rest_ms < retry_after_ms) rest_ms = retry_after_ms;
     int64_t moment_ms = channel_now_ms() + rest_ms;
     if (moment_ms >= call->deadline_ms) return false;

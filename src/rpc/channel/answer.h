@@ -6,6 +6,10 @@
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "rpc/channel/core.h"
 
+/** How long to wait before trying again what has failed so many times in a row. Jittered.
+ * @param failures  1 or more. */
+uint32_t channel_backoff_ms(uint32_t failures);
+
 /** Ends a call with the server's result. User code runs, so without the mutex.
  * @param result  NULL: the reply has none.
  * @param arena   For the response, if it is not to outlive this.

@@ -16,6 +16,18 @@ int64_t channel_now_ms(void)
     return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
 }
 
+/* Long polls are on the watch route, and say how long they wait in a field of this name. */
+static uint32_t wait_ms_of(const struct onsale_method *method, const ProtobufCMessage *request)
+{
+    if (method->route != ONSALE_ROUTE_WATCH) return 0;
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(method->request, "wait_ms");
+    uint32_t wait_ms = 0;
+    if (field != NULL && field->type == PROTOBUF_C_TYPE_UINT32)
+        memcpy(&wait_ms, (const uint8_t *)request + field->offset, sizeof wait_ms);
+    return wait_ms;
+}
+
 struct channel_call *channel_call_make(const struct onsale_method *method,
                                        const ProtobufCMessage *request, bool korean)
 {
@@ -24,7 +36,11 @@ struct channel_call *channel_call_make(const struct onsale_method *method,
     size_t packed_size = channel_wire_call_size(method->name, packing.size, korean);
     struct channel_call *call = malloc(sizeof *call + packed_size);
     if (call == NULL) return NULL;
-    *call = (struct channel_call){.method = method, .packed_size = packed_size};
+    *call = (struct channel_call){
+        .method = method,
+        .wait_ms = wait_ms_of(method, request),
+        .packed_size = packed_size,
+    };
     pack_write(packing, channel_wire_call_write(call->packed, method->name, packing.size, korean));
     return call;
 }

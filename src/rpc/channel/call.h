@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/status.h"
 #include "rpc/channel.h"
 
 /** A moment later than every other on the monotonic clock. */
@@ -30,7 +31,9 @@ struct channel_call {
     int64_t deadline_ms;           /* monotonic; 0: ends at once */
     int64_t rests_until_ms;        /* earliest moment of the next attempt */
     uint32_t attempts;             /* made so far */
+    uint32_t wait_ms;              /* that a long poll asks the server to wait */
     enum onsale_status ends_with;  /* once its time is up */
+    enum status unreachable_why;   /* what was known of the server at its end */
     struct onsale_error *refusal;  /* of the last attempt; NULL: none, or it got no answer */
     struct channel_waiter *waiter; /* synchronous calls only */
     onsale_done *done;             /* asynchronous calls only */

@@ -2,6 +2,7 @@
 
 #include "rpc/channel/core.h"
 #include "rpc/channel/error.h"
+#include "rpc/channel/forked.h"
 #include "rpc/channel/route.h"
 #include "rpc/channel/wire.h"
 
@@ -63,6 +64,7 @@ onsale_channel_call(struct onsale_channel *channel, const struct onsale_method *
                     const ProtobufCMessage *request, const struct onsale_call_options *options,
                     ProtobufCMessage **ret_response, struct onsale_error *ret_error)
 {
+    if (channel_is_forked()) return channel_forked_refuse(ret_error);
     struct onsale_error error;
     struct channel_call *call;
     enum status err = make_call(channel, method, request, options, &call, &error);
@@ -88,6 +90,11 @@ void onsale_channel_call_async(struct onsale_channel *channel, const struct onsa
 {
     struct onsale_error error;
     struct channel_call *call;
+    if (channel_is_forked()) {
+        channel_forked_refuse(&error);
+        done(context, &error, NULL);
+        return;
+    }
     enum status err = make_call(channel, method, request, options, &call, &error);
     if (err != STATUS_OK) call = channel_call_make_refused(method, &error);
     if (call == NULL) {

@@ -17,20 +17,25 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "base/status.h"
 #include "rpc/channel.h"
+#include "rpc/channel/budget.h"
 #include "rpc/channel/call.h"
+#include "rpc/channel/reach.h"
 #include "rpc/channel/timer.h"
 
 /** Routes beside those of enum onsale_route. */
 enum { CHANNEL_ROUTE_READS = ONSALE_ROUTE_ADMIN + 1, CHANNEL_ROUTES };
 
-/** One socket and its one connection. */
+/** One socket and its one connection. The second part is under the mutex. */
 struct channel_link {
     struct channel_route *route;
     nng_socket socket;
-    nng_dialer dialer;
-    bool started; /* it connects, again and again; under the mutex */
-    int pipe_id;  /* of the connection; 0: not connected; under the mutex */
+    nng_dialer dialer; /* once started the timer's */
+
+    bool started;              /* it connects, again and again */
+    int pipe_id;               /* of the connection; 0: not connected */
+    int64_t connects_since_ms; /* while it is started and not connected */
 };
 
 enum channel_lane_state {
@@ -52,6 +57,7 @@ struct channel_lane {
 
     enum channel_lane_state state; /* under the mutex */
     int64_t earliest_ms;           /* first deadline of the frame; under the mutex */
+    int64_t silent_at_ms;          /* without a reply by then the server is; under the mutex */
     size_t calls_count;
     struct channel_call *calls[]; /* of the frame; NULL: ended before the reply */
 };
@@ -66,6 +72,7 @@ struct channel_route {
     size_t lanes_ready; /* used for any call; the others while a full frame waits */
     size_t lanes_max;
     size_t lanes_per_link;
+    bool may_be_slow; /* its answers may take any time */
 
     struct channel_call_list waiting; /* for a lane */
     struct channel_call_list resting; /* until rests_until_ms; also calls refused before sending */
@@ -74,17 +81,24 @@ struct channel_route {
     size_t lanes_busy;
     struct channel_link **links; /* lanes_max */
     size_t links_count;
+    struct channel_reach reach; /* why it can't be reached */
+    uint32_t refusals;          /* frames in a row whose server was unavailable */
+    enum status refused_with;   /* the last of them */
+    int64_t rests_until_ms;     /* after a refusal: no frame is sent before */
 };
 
 struct onsale_channel {
     uint32_t timeout_ms;
     uint32_t attempts_max; /* 0: no limit */
+    uint32_t attempt_timeout_ms;
+    bool fail_fast;
     bool korean;
     struct channel_timer timer;
 
     pthread_mutex_t mutex;
     pthread_cond_t changed; /* while closing: calls ended, senders left, a link is up */
     bool closing;
+    struct channel_budget budget;                /* of attempts to give up */
     size_t calls_live;                           /* until their callbacks have returned */
     size_t senders;                              /* threads in channel_lane_send */
     struct channel_route routes[CHANNEL_ROUTES]; /* see channel_route_of */

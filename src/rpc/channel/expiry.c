@@ -16,20 +16,42 @@ static void end(struct channel_route *route, struct channel_call *call, enum ons
         status = ONSALE_CHANNEL_CLOSED;
     }
     call->ends_with = status;
+    call->unreachable_why = route->reach.why;
     channel_call_list_push(ended, call);
+}
+
+/* What a call that waits ends with when its time is up: the server refused, can't be reached, or
+ * was busy with others. */
+static enum onsale_status why_not_sent(const struct channel_route *route)
+{
+    if (channel_route_is_connected(route))
+        return route->refusals > 0 ? (enum onsale_status)route->refused_with
+                                   : ONSALE_DEADLINE_EXCEEDED;
+    return route->reach.why == STATUS_OK ? ONSALE_SERVER_UNREACHABLE
+                                         : (enum onsale_status)route->reach.why;
+}
+
+/* What was attempted before has an end of its own, for what it did is unknown; but a peer that
+ * admits nobody of this user has executed nothing. */
+static enum onsale_status why_waiting_ended(const struct channel_call *call,
+                                            enum onsale_status not_sent)
+{
+    return call->ends_with == ONSALE_OK || not_sent == ONSALE_PEER_REFUSED ? not_sent
+                                                                           : call->ends_with;
 }
 
 static int64_t collect_waiting(struct channel_route *route, int64_t now_ms,
                                struct channel_call_list *ended)
 {
-    enum onsale_status never_sent =
-        channel_route_is_connected(route) ? ONSALE_DEADLINE_EXCEEDED : ONSALE_SERVER_UNREACHABLE;
+    enum onsale_status not_sent = why_not_sent(route);
+    bool is_hopeless = channel_reach_hopeless(route, now_ms) != STATUS_OK;
+    if (is_hopeless) not_sent = (enum onsale_status)route->reach.why;
     struct channel_call_list all = route->waiting;
     int64_t next_ms = CHANNEL_NEVER;
     route->waiting = (struct channel_call_list){0};
     for (struct channel_call *call; (call = channel_call_list_pop(&all)) != NULL;) {
-        if (is_over(route, call, now_ms)) {
-            end(route, call, call->ends_with == ONSALE_OK ? never_sent : call->ends_with, ended);
+        if (is_hopeless || is_over(route, call, now_ms)) {
+            end(route, call, why_waiting_ended(call, not_sent), ended);
             continue;
         }
         next_ms = channel_earlier(next_ms, call->deadline_ms);
@@ -101,5 +123,5 @@ int64_t channel_route_collect(struct channel_route *route, int64_t now_ms,
     next_ms = channel_earlier(next_ms, collect_waiting(route, now_ms, ended));
     for (size_t i = 0; i < route->lanes_count; i++)
         next_ms = channel_earlier(next_ms, collect_lane(route->lanes[i], now_ms, ended));
-    return next_ms;
+    return channel_earlier(next_ms, channel_route_due(route, now_ms));
 }

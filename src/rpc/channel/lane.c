@@ -17,13 +17,15 @@ bool channel_lane_take(struct channel_lane *lane)
 {
     struct channel_route *route = lane->route;
     REQUIRE(lane->state == CHANNEL_LANE_FREE);
-    if (route->channel->closing || lane->link->pipe_id == 0 || route->waiting.first == NULL)
+    if (route->channel->closing || lane->link->pipe_id == 0 || route->waiting.first == NULL ||
+        (route->rests_until_ms != 0 && route->rests_until_ms > channel_now_ms()))
         return false;
 
+    size_t calls_max = route->refusals > 0 ? 1 : route->calls_per_frame;
     size_t room = route->frame_bytes_max;
     lane->calls_count = 0;
     lane->earliest_ms = CHANNEL_NEVER;
-    while (lane->calls_count < route->calls_per_frame && route->waiting.first != NULL) {
+    while (lane->calls_count < calls_max && route->waiting.first != NULL) {
         struct channel_call *call = route->waiting.first;
         size_t size = channel_wire_in_frame_size_max(call->packed_size);
         if (size > room) break;
@@ -47,6 +49,16 @@ static void set_timeout(struct channel_lane *lane, int64_t now_ms)
     nng_aio_set_timeout(lane->aio, (nng_duration)(lane->gives_up_ms - now_ms));
 }
 
+/* A long poll is answered when it has waited. */
+static int64_t silent_at_ms(const struct channel_lane *lane, int64_t now_ms)
+{
+    uint32_t wait_ms = 0;
+    if (lane->route->may_be_slow) return CHANNEL_NEVER;
+    for (size_t i = 0; i < lane->calls_count; i++)
+        if (lane->calls[i]->wait_ms > wait_ms) wait_ms = lane->calls[i]->wait_ms;
+    return now_ms + wait_ms + lane->route->channel->attempt_timeout_ms;
+}
+
 /* @return False if there is no memory for the frame. */
 static bool frame_send(struct channel_lane *lane)
 {
@@ -60,7 +72,8 @@ static bool frame_send(struct channel_lane *lane)
 
     pthread_mutex_lock(&channel->mutex);
     lane->state = CHANNEL_LANE_IN_FLIGHT;
-    if (channel->closing) channel_timer_wake_by(&channel->timer, 0);
+    lane->silent_at_ms = silent_at_ms(lane, now_ms);
+    channel_timer_wake_by(&channel->timer, channel->closing ? 0 : lane->silent_at_ms);
     pthread_mutex_unlock(&channel->mutex);
     lane->sending = true;
     nng_aio_set_msg(lane->aio, frame);
@@ -112,10 +125,28 @@ static void lane_own(struct channel_lane *lane)
     pthread_mutex_unlock(&channel->mutex);
 }
 
-static void lane_free(struct channel_lane *lane, struct channel_call_list *again, size_t ended)
+/* Calls are repeated after a reply only if the server was unavailable. */
+static void note_reply(struct channel_lane *lane, const struct channel_call_list *again)
+{
+    struct channel_route *route = lane->route;
+    enum status refused_with = STATUS_OK;
+    int64_t retry_at_ms = 0;
+    if (again->first != NULL) {
+        const struct onsale_error *refusal = again->first->refusal;
+        refused_with = refusal == NULL ? STATUS_SERVER_UNREACHABLE : (enum status)refusal->status;
+        retry_at_ms = again->first->rests_until_ms;
+    }
+    if (refused_with == STATUS_OK) channel_budget_earn(&route->channel->budget);
+    channel_reach_note_reply(route);
+    channel_route_note_reply(route, refused_with, retry_at_ms, channel_now_ms());
+}
+
+static void lane_free(struct channel_lane *lane, struct channel_call_list *again, size_t ended,
+                      bool had_reply)
 {
     struct channel_route *route = lane->route;
     pthread_mutex_lock(&route->channel->mutex);
+    if (had_reply) note_reply(lane, again);
     for (struct channel_call *call; (call = channel_call_list_pop(again)) != NULL;)
         channel_route_rest(route, call);
     lane->state = CHANNEL_LANE_FREE;
@@ -130,7 +161,7 @@ void channel_lane_send(struct channel_lane *lane)
     if (!frame_send(lane)) {
         struct channel_call_list again = {0};
         frame_fail(lane, STATUS_OUT_OF_MEMORY, &again);
-        lane_free(lane, &again, 0);
+        lane_free(lane, &again, 0, false);
     }
     pthread_mutex_lock(&channel->mutex);
     channel_sender_left(channel);
@@ -156,7 +187,7 @@ static void lane_proceed(void *context)
                    &again);
     if (rc == 0 || lane->sending)
         nng_msg_free(nng_aio_get_msg(lane->aio)); /* the reply, or the frame that was not sent */
-    lane_free(lane, &again, ended);
+    lane_free(lane, &again, ended, rc == 0);
     channel_route_work(lane->route);
 }
 

@@ -12,6 +12,26 @@ enum { RECONNECT_MS_MIN = 10, RECONNECT_MS_MAX = 500 };
 /* nng counts the id of the request, which comes before the reply. */
 enum { MESSAGE_BYTES_MAX = REPLY_FRAME_BYTES_MAX + 4 };
 
+/* Under the mutex. */
+static void note_up(struct channel_link *link, int pipe_id)
+{
+    link->pipe_id = pipe_id;
+    link->route->rests_until_ms = 0; /* it may be another server */
+    channel_reach_note_up(link->route);
+}
+
+/* Under the mutex. A connection that the channel itself has given up is not noted. */
+static void note_down(struct channel_link *link, int pipe_id)
+{
+    if (link->pipe_id != pipe_id) return;
+    link->pipe_id = 0;
+    if (link->route->channel->closing) return; /* its lanes may be gone */
+    link->connects_since_ms = channel_now_ms();
+    channel_reach_note_down(link->route, link->connects_since_ms);
+    channel_timer_wake_by(&link->route->channel->timer,
+                          channel_route_due(link->route, link->connects_since_ms));
+}
+
 static void pipe_changed(nng_pipe pipe, nng_pipe_ev event, void *context)
 {
     struct channel_link *link = context;
@@ -20,9 +40,9 @@ static void pipe_changed(nng_pipe pipe, nng_pipe_ev event, void *context)
 
     pthread_mutex_lock(&route->channel->mutex);
     if (is_up)
-        link->pipe_id = nng_pipe_id(pipe);
-    else if (link->pipe_id == nng_pipe_id(pipe))
-        link->pipe_id = 0;
+        note_up(link, nng_pipe_id(pipe));
+    else
+        note_down(link, nng_pipe_id(pipe));
     pthread_cond_signal(&route->channel->changed);
     pthread_mutex_unlock(&route->channel->mutex);
     if (is_up) channel_route_work(route);
@@ -75,8 +95,25 @@ void channel_link_start(struct channel_link *link)
 {
     if (link->started) return;
     link->started = true;
+    link->connects_since_ms = channel_now_ms();
     int rc = nng_dialer_start(link->dialer, NNG_FLAG_NONBLOCK);
     REQUIRE(rc == 0);
+}
+
+/* The new one is made first: without memory the old one goes on. */
+void channel_link_redial(struct channel_link *link)
+{
+    nng_dialer dialer;
+    if (nng_dialer_create(&dialer, link->socket, link->route->url) != 0) return;
+    nng_dialer_close(link->dialer);
+    link->dialer = dialer;
+    int rc = nng_dialer_start(dialer, NNG_FLAG_NONBLOCK);
+    REQUIRE(rc == 0);
+}
+
+void channel_link_hang_up(int pipe_id)
+{
+    nng_pipe_close((nng_pipe){.id = (uint32_t)pipe_id});
 }
 
 void channel_link_close(struct channel_link *link)

@@ -12,6 +12,13 @@ enum status channel_link_open(struct channel_route *route, struct channel_link *
 /** Has it connect in the background, again and again, unless it does already. Under the mutex. */
 void channel_link_start(struct channel_link *link);
 
+/** Connects anew, by a dialer of its own: the old one may wait for a greeting that never comes. The
+ * timer's thread only, without the mutex. */
+void channel_link_redial(struct channel_link *link);
+
+/** Closes a connection; one that is gone is fine. Without the mutex. */
+void channel_link_hang_up(int pipe_id);
+
 /** After the lanes on it were closed. Without the mutex. NULL is fine. */
 void channel_link_close(struct channel_link *link);
 

@@ -4,7 +4,9 @@
 #include "base/limits.h"
 #include "rpc/channel/core.h"
 #include "rpc/channel/error.h"
+#include "rpc/channel/forked.h"
 #include "rpc/channel/route.h"
+#include "rpc/channel/silence.h"
 
 enum {
     FRAMES_IN_FLIGHT_DEFAULT = 2,
@@ -14,6 +16,7 @@ enum {
     WATCHES_DEFAULT = 64,
     WATCHES_MAX = 256,
     ATTEMPTS_MAX = 100,
+    ATTEMPT_TIMEOUT_MS_DEFAULT = 1500,
     SETTLE_MS_MAX = 100,
     /* A server takes only so many frames of one connection at once: stay clear of that. */
     WATCHES_PER_LINK = FRAMES_IN_FLIGHT_PER_CONNECTION_MAX / 2,
@@ -40,8 +43,12 @@ static void end_call(struct onsale_channel *channel, struct channel_call *call)
         error = *call->refusal;
     } else {
         enum status status = (enum status)call->ends_with;
-        channel_error_set(&error, status, channel->korean, "%s: %s",
-                          channel_route_of(channel, call->method)->url, status_english(status));
+        bool is_told =
+            call->ends_with == ONSALE_SERVER_UNREACHABLE && call->unreachable_why != STATUS_OK;
+        channel_error_set(&error, status, channel->korean, "%s: %s%s%s",
+                          channel_route_of(channel, call->method)->url, status_english(status),
+                          is_told ? ": " : "",
+                          is_told ? status_english(call->unreachable_why) : "");
     }
     channel_call_finish(call, &error, NULL);
 }
@@ -52,6 +59,11 @@ static int64_t do_what_is_due(void *context, int64_t now_ms)
     struct onsale_channel *channel = context;
     struct channel_call_list ended = {0};
     int64_t next_ms = CHANNEL_NEVER;
+    for (size_t i = 0; i < CHANNEL_ROUTES; i++) {
+        channel_silence_end(&channel->routes[i], now_ms);
+        channel_reach_look(&channel->routes[i], now_ms);
+    }
+    now_ms = channel_now_ms();
     pthread_mutex_lock(&channel->mutex);
     for (size_t i = 0; i < CHANNEL_ROUTES; i++)
         next_ms =
@@ -79,6 +91,7 @@ static const char *find_bad_option(const struct onsale_channel_options *options)
     if (options->calls_per_frame > CALLS_PER_FRAME_MAX) return "calls_per_frame";
     if (options->watches_in_flight > WATCHES_MAX) return "watches_in_flight";
     if (options->attempts_max > ATTEMPTS_MAX) return "attempts_max";
+    if (options->attempt_timeout_ms > ONSALE_TIMEOUT_MS_MAX) return "attempt_timeout_ms";
     return NULL;
 }
 
@@ -96,16 +109,21 @@ static void init_routes(struct onsale_channel *channel,
     size_t watches = or_default(options->watches_in_flight, WATCHES_DEFAULT);
     const struct channel_route_options routes[CHANNEL_ROUTES] = {
         [ONSALE_ROUTE_MAIN] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames, frames_max,
-                               1},
+                               1, false},
         [CHANNEL_ROUTE_READS] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames,
-                                 frames_max, 1},
+                                 frames_max, 1, false},
         [ONSALE_ROUTE_WATCH] = {"watch_url", REQUEST_FRAME_BYTES_MAX, 1, watches, watches,
-                                WATCHES_PER_LINK},
+                                WATCHES_PER_LINK, false},
         [ONSALE_ROUTE_ADMIN] = {"admin_url", ADMIN_FRAME_BYTES_MAX, calls_per_frame, frames,
-                                frames_max, 1},
+                                frames_max, 1, true},
     };
-    for (size_t i = 0; i < CHANNEL_ROUTES; i++)
+    size_t links_max = 0;
+    for (size_t i = 0; i < CHANNEL_ROUTES; i++) {
         channel_route_init(&channel->routes[i], channel, &routes[i]);
+        links_max +=
+            (routes[i].lanes_max + routes[i].lanes_per_link - 1) / routes[i].lanes_per_link;
+    }
+    channel_budget_init(&channel->budget, links_max);
 }
 
 /* @param ret_bad_option  Set on STATUS_ARGUMENT_INVALID. */
@@ -141,6 +159,9 @@ static struct onsale_channel *channel_make(const struct onsale_channel_options *
     if (channel == NULL) return NULL;
     channel->timeout_ms = (uint32_t)or_default(options->timeout_ms, ONSALE_TIMEOUT_MS_DEFAULT);
     channel->attempts_max = options->attempts_max;
+    channel->attempt_timeout_ms =
+        (uint32_t)or_default(options->attempt_timeout_ms, ATTEMPT_TIMEOUT_MS_DEFAULT);
+    channel->fail_fast = options->fail_fast;
     channel->korean = options->korean;
     init_routes(channel, options);
     if (!channel_condition_init(&channel->changed)) {
@@ -168,7 +189,9 @@ enum onsale_status onsale_channel_open(const struct onsale_channel_options *opti
                                        struct onsale_error *ret_error)
 {
     const char *bad_option = find_bad_option(options);
+    if (channel_is_forked()) return channel_forked_refuse(ret_error);
     if (bad_option != NULL) return refuse_open(ret_error, STATUS_ARGUMENT_INVALID, bad_option);
+    channel_forks_watch();
     struct onsale_channel *channel = channel_make(options);
     if (channel == NULL) return refuse_open(ret_error, STATUS_OUT_OF_MEMORY, NULL);
     enum status err = open_routes(channel, options, &bad_option);
@@ -209,7 +232,7 @@ static void wait_until_idle(struct onsale_channel *channel)
 
 void onsale_channel_close(struct onsale_channel *channel)
 {
-    if (channel == NULL) return;
+    if (channel == NULL || channel_is_forked()) return;
     pthread_mutex_lock(&channel->mutex);
     channel->closing = true;
     wait_until_idle(channel);

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "rpc/channel/answer.h"
 #include "rpc/channel/lane.h"
 #include "rpc/channel/link.h"
+#include "rpc/channel/silence.h"
 
 struct channel_route *channel_route_of(struct onsale_channel *channel,
                                        const struct onsale_method *method)
@@ -41,6 +43,7 @@ void channel_route_init(struct channel_route *route, struct onsale_channel *chan
         .lanes_ready = options->lanes_ready,
         .lanes_max = options->lanes_max,
         .lanes_per_link = options->lanes_per_link,
+        .may_be_slow = options->may_be_slow,
     };
 }
 
@@ -64,6 +67,7 @@ void channel_route_close(struct channel_route *route)
         channel_lane_close(route->lanes[i]);
     for (size_t i = 0; i < route->links_count; i++)
         channel_link_close(route->links[i]);
+    channel_reach_close(route);
     free(route->lanes);
     free(route->links);
     free(route->url);
@@ -96,6 +100,15 @@ bool channel_route_is_connected(const struct channel_route *route)
     return false;
 }
 
+int64_t channel_route_due(const struct channel_route *route, int64_t now_ms)
+{
+    bool are_waiting = route->waiting.first != NULL;
+    if (are_waiting && channel_reach_hopeless(route, now_ms) != STATUS_OK) return now_ms;
+    int64_t due_ms = channel_earlier(channel_silence_due(route), channel_reach_due(route));
+    bool is_resting = are_waiting && route->rests_until_ms > now_ms;
+    return is_resting ? channel_earlier(due_ms, route->rests_until_ms) : due_ms;
+}
+
 void channel_route_start(struct channel_route *route, struct channel_call *call)
 {
     struct onsale_channel *channel = route->channel;
@@ -104,6 +117,8 @@ void channel_route_start(struct channel_route *route, struct channel_call *call)
     channel_call_list_push(&route->waiting, call);
     channel_timer_wake_by(&channel->timer, channel->closing ? 0 : call->deadline_ms);
     struct channel_lane *lane = route_claim(route);
+    if (lane == NULL && !channel_route_is_connected(route))
+        channel_timer_wake_by(&channel->timer, channel_route_due(route, channel_now_ms()));
     pthread_mutex_unlock(&channel->mutex);
     if (lane != NULL) channel_lane_send(lane);
 }
@@ -115,6 +130,17 @@ void channel_route_start_refused(struct channel_route *route, struct channel_cal
     channel->calls_live++;
     channel_route_rest(route, call);
     pthread_mutex_unlock(&channel->mutex);
+}
+
+void channel_route_note_reply(struct channel_route *route, enum status refused_with,
+                              int64_t retry_at_ms, int64_t now_ms)
+{
+    route->refusals = refused_with == STATUS_OK ? 0 : route->refusals + 1;
+    route->refused_with = refused_with;
+    route->rests_until_ms = 0;
+    if (refused_with == STATUS_OK) return;
+    int64_t rested_ms = now_ms + channel_backoff_ms(route->refusals);
+    route->rests_until_ms = retry_at_ms > rested_ms ? retry_at_ms : rested_ms;
 }
 
 void channel_route_rest(struct channel_route *route, struct channel_call *call)

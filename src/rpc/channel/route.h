@@ -13,6 +13,7 @@ struct channel_route_options {
     size_t lanes_ready;
     size_t lanes_max;
     size_t lanes_per_link;
+    bool may_be_slow;
 };
 
 /** The route of a method's calls. */
@@ -41,6 +42,16 @@ void channel_route_rest(struct channel_route *route, struct channel_call *call);
 
 /** Whether one of its links is up. Under the mutex. */
 bool channel_route_is_connected(const struct channel_route *route);
+
+/** When its connections need the timer: to be given up, to be asked again after a refusal, or to
+ * find out why there are none. Under the mutex. */
+int64_t channel_route_due(const struct channel_route *route, int64_t now_ms);
+
+/** A frame was answered: `refused_with` is STATUS_OK unless the server was unavailable to calls
+ * that are to be repeated. The route then rests before it asks again, and with one call a frame, so
+ * that a server that refuses is asked no more often the more calls there are. Under the mutex. */
+void channel_route_note_reply(struct channel_route *route, enum status refused_with,
+                              int64_t retry_at_ms, int64_t now_ms);
 
 /** Has free lanes send what waits. */
 void channel_route_work(struct channel_route *route);

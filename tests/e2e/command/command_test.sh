@@ -51,7 +51,7 @@ field() {
 
 echo '# nobody serves'
 expect 7 --timeout 200ms health
-complains SERVER_UNREACHABLE
+complains SOCKET_NOT_FOUND
 expect 2
 expect 2 fly
 expect 2 wallet charge 7

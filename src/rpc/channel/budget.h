@@ -1,0 +1,28 @@
+/* budget.h -- How many attempts a channel may give up and repeat, so that it never multiplies an
+ * overload.
+ *
+ * Tokens, as gRPC's retry throttling has them: a connection that is given up costs one, a frame
+ * that was answered earns a tenth of one. Below half of the tokens nothing is given up: calls then
+ * wait for their answers. So all connections of a channel may be given up at once, as when their
+ * server has stopped, but over time no more than one for ten answers. Under the channel's mutex. */
+#ifndef RPC_CHANNEL_BUDGET_H
+#define RPC_CHANNEL_BUDGET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct channel_budget {
+    size_t tenths;
+    size_t tenths_max;
+};
+
+/** @param connections  That can be given up before the first answer; 1 or more. */
+void channel_budget_init(struct channel_budget *budget, size_t connections);
+
+/** @return Whether a connection may be given up: it then is paid for. */
+bool channel_budget_take(struct channel_budget *budget);
+
+/** A frame was answered. */
+void channel_budget_earn(struct channel_budget *budget);
+
+#endif

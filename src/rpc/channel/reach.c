@@ -1,0 +1,198 @@
+#include "rpc/channel/reach.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "rpc/channel/core.h"
+#include "rpc/channel/route.h"
+
+enum {
+    LOOK_AFTER_MS = 20,   /* so long a connection may take before anybody asks why */
+    LOOK_AGAIN_MS = 500,  /* what was found out holds so long */
+    HANGUPS_SUSPECT = 2,  /* in a row, before a hang-up is taken for more than a restart */
+    HANG_UP_MS_MAX = 200, /* so long a peer that refuses us takes to hang up */
+};
+
+/* --- what the route knows ----------------------------------------------------------------------
+ */
+
+static bool is_suspect(const struct channel_route *route)
+{
+    return route->reach.hangups >= HANGUPS_SUSPECT;
+}
+
+static bool has_calls(const struct channel_route *route)
+{
+    return route->waiting.first != NULL || route->resting.first != NULL;
+}
+
+int64_t channel_reach_due(const struct channel_route *route)
+{
+    const struct channel_reach *reach = &route->reach;
+    if (!has_calls(route) || reach->looking || route->links_count == 0 || !route->links[0]->started)
+        return CHANNEL_NEVER;
+    if (is_suspect(route)) return reach->look_at_ms;
+    if (channel_route_is_connected(route)) return CHANNEL_NEVER;
+    int64_t first_ms = route->links[0]->connects_since_ms + LOOK_AFTER_MS;
+    return first_ms > reach->look_at_ms ? first_ms : reach->look_at_ms;
+}
+
+enum status channel_reach_hopeless(const struct channel_route *route, int64_t now_ms)
+{
+    const struct channel_reach *reach = &route->reach;
+    if (now_ms >= reach->look_at_ms || (!is_suspect(route) && channel_route_is_connected(route)))
+        return STATUS_OK;
+    bool heals = reach->why != STATUS_SOCKET_FORBIDDEN && reach->why != STATUS_PEER_REFUSED;
+    return heals && !route->channel->fail_fast ? STATUS_OK : reach->why;
+}
+
+void channel_reach_note_up(struct channel_route *route)
+{
+    if (!is_suspect(route)) route->reach.why = STATUS_OK;
+}
+
+void channel_reach_note_down(struct channel_route *route, int64_t now_ms)
+{
+    route->reach.hangups++;
+    if (route->reach.hangups == HANGUPS_SUSPECT) route->reach.look_at_ms = now_ms;
+}
+
+void channel_reach_note_reply(struct channel_route *route)
+{
+    route->reach.hangups = 0;
+    route->reach.why = STATUS_OK;
+}
+
+static void note_why(struct channel_route *route, enum status why)
+{
+    struct onsale_channel *channel = route->channel;
+    pthread_mutex_lock(&channel->mutex);
+    route->reach.why = why;
+    route->reach.look_at_ms = channel_now_ms() + LOOK_AGAIN_MS;
+    route->reach.looking = false;
+    pthread_mutex_unlock(&channel->mutex);
+}
+
+/* --- over ipc ----------------------------------------------------------------------------------
+ */
+
+static enum status status_of_errno(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        return STATUS_SOCKET_NOT_FOUND;
+    case EACCES:
+    case EPERM:
+        return STATUS_SOCKET_FORBIDDEN;
+    case ECONNREFUSED:
+        return STATUS_NOTHING_LISTENS;
+    default:
+        return STATUS_OK; /* nothing to tell */
+    }
+}
+
+/* A server knows its own user and root: they are never refused for who they are. */
+static bool may_be_refused(int fd)
+{
+    struct ucred server;
+    socklen_t size = sizeof server;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &server, &size) != 0) return false;
+    return geteuid() != 0 && geteuid() != server.uid;
+}
+
+/* Greets as a REQ socket does. @return Whether the peer answers that by hanging up. */
+static bool is_hung_up_on(int fd)
+{
+    static const uint8_t greeting[] = {0, 'S', 'P', 0, 0, 0x30, 0, 0};
+    uint8_t bytes[sizeof greeting];
+    if (send(fd, greeting, sizeof greeting, MSG_NOSIGNAL) < 0) return true;
+    int64_t until_ms = channel_now_ms() + HANG_UP_MS_MAX;
+    for (int64_t left_ms = HANG_UP_MS_MAX; left_ms > 0; left_ms = until_ms - channel_now_ms()) {
+        struct pollfd wait = {.fd = fd, .events = POLLIN};
+        if (poll(&wait, 1, (int)left_ms) <= 0) continue;
+        ssize_t got = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return true;
+    }
+    return false;
+}
+
+static enum status look_at_path(const char *path, bool suspect)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) return STATUS_OK;
+    strcpy(address.sun_path, path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return STATUS_OK;
+    enum status why = STATUS_OK;
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
+        why = status_of_errno(errno);
+    else if (suspect && may_be_refused(fd) && is_hung_up_on(fd))
+        why = STATUS_PEER_REFUSED;
+    close(fd);
+    return why;
+}
+
+/* --- over tcp ----------------------------------------------------------------------------------
+ */
+
+static enum status status_of_nng(int rc)
+{
+    if (rc == NNG_ECONNREFUSED) return STATUS_NOTHING_LISTENS;
+    bool is_nameless = rc == NNG_EADDRINVAL || rc == NNG_EAGAIN; /* nobody knows an address */
+    return is_nameless ? STATUS_SOCKET_NOT_FOUND : STATUS_OK;
+}
+
+static void dialed(void *context)
+{
+    struct channel_route *route = context;
+    int rc = nng_aio_result(route->reach.aio);
+    if (rc == 0) nng_stream_free(nng_aio_get_output(route->reach.aio, 0));
+    note_why(route, status_of_nng(rc));
+    channel_timer_wake_by(&route->channel->timer, 0);
+}
+
+/* Over all that is not ipc. Without memory nothing is found out. */
+static void look_by_dialing(struct channel_route *route)
+{
+    struct channel_reach *reach = &route->reach;
+    if (reach->aio == NULL && nng_aio_alloc(&reach->aio, dialed, route) != 0) reach->aio = NULL;
+    if (reach->dialer == NULL && nng_stream_dialer_alloc(&reach->dialer, route->url) != 0)
+        reach->dialer = NULL;
+    if (reach->aio == NULL || reach->dialer == NULL)
+        note_why(route, STATUS_OK);
+    else
+        nng_stream_dialer_dial(reach->dialer, reach->aio);
+}
+
+/* -----------------------------------------------------------------------------------------------
+ */
+
+void channel_reach_look(struct channel_route *route, int64_t now_ms)
+{
+    static const char ipc[] = "ipc://";
+    struct onsale_channel *channel = route->channel;
+    pthread_mutex_lock(&channel->mutex);
+    bool is_due = !channel->closing && channel_reach_due(route) <= now_ms;
+    bool suspect = is_suspect(route);
+    if (is_due) route->reach.looking = true;
+    pthread_mutex_unlock(&channel->mutex);
+    if (!is_due) return;
+    if (strncmp(route->url, ipc, strlen(ipc)) == 0)
+        note_why(route, look_at_path(route->url + strlen(ipc), suspect));
+    else
+        look_by_dialing(route);
+}
+
+void channel_reach_close(struct channel_route *route)
+{
+    struct channel_reach *reach = &route->reach;
+    if (reach->dialer != NULL) nng_stream_dialer_close(reach->dialer);
+    if (reach->aio != NULL) nng_aio_stop(reach->aio);
+    nng_aio_free(reach->aio);
+    if (reach->dialer != NULL) nng_stream_dialer_free(reach->dialer);
+}

@@ -1,0 +1,45 @@
+/* reach.h -- Why a server can't be reached. nng only says that it has not connected, so a route
+ * that has calls and no connection makes one of its own and looks how that fails. */
+#ifndef RPC_CHANNEL_REACH_H
+#define RPC_CHANNEL_REACH_H
+
+#include <nng/nng.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+struct channel_route;
+
+/** Of a route. All but the dialer and its aio, which are the timer's, is under the mutex. */
+struct channel_reach {
+    enum status why;    /* STATUS_OK: it can be reached, or nothing is known */
+    int64_t look_at_ms; /* `why` holds until then; the next look is not earlier */
+    bool looking;       /* over tcp: its answer comes on a thread of nng */
+    size_t hangups;     /* connections in a row that ended without a reply */
+    nng_stream_dialer *dialer;
+    nng_aio *aio;
+};
+
+/** When the route is to be looked at next; CHANNEL_NEVER if nothing calls for it. Under the mutex.
+ */
+int64_t channel_reach_due(const struct channel_route *route);
+
+/** Looks if it is due. On the timer's thread, without the mutex; waits a fifth of a second at most.
+ */
+void channel_reach_look(struct channel_route *route, int64_t now_ms);
+
+/** What calls that wait for a connection end with now; STATUS_OK: they go on waiting. What does not
+ * heal by itself ends them always, the rest if the channel is to fail fast. Under the mutex. */
+enum status channel_reach_hopeless(const struct channel_route *route, int64_t now_ms);
+
+/** Under the mutex: a connection was made, or was lost, or had a reply. */
+void channel_reach_note_up(struct channel_route *route);
+void channel_reach_note_down(struct channel_route *route, int64_t now_ms);
+void channel_reach_note_reply(struct channel_route *route);
+
+/** When the timer has stopped. */
+void channel_reach_close(struct channel_route *route);
+
+#endif

@@ -1,0 +1,84 @@
+#include "rpc/channel/silence.h"
+
+#include "rpc/channel/link.h"
+
+/* What is to be done about a link, without the mutex. */
+struct order {
+    int hang_up; /* on this pipe; 0: on none */
+    bool redial;
+};
+
+static bool is_in_flight_on(const struct channel_lane *lane, const struct channel_link *link)
+{
+    return lane->link == link && lane->state == CHANNEL_LANE_IN_FLIGHT;
+}
+
+static bool is_wanted(const struct channel_route *route, const struct channel_link *link)
+{
+    if (route->waiting.first != NULL) return true;
+    for (size_t i = 0; i < route->lanes_count; i++)
+        if (is_in_flight_on(route->lanes[i], link)) return true;
+    return false;
+}
+
+/* A lane that may not be given up is looked at again later: answers elsewhere may allow it then. */
+static bool is_silent(struct channel_route *route, const struct channel_link *link, int64_t now_ms)
+{
+    bool silent = false;
+    for (size_t i = 0; i < route->lanes_count; i++) {
+        struct channel_lane *lane = route->lanes[i];
+        if (!is_in_flight_on(lane, link) || lane->silent_at_ms > now_ms) continue;
+        silent = true;
+        lane->silent_at_ms = now_ms + route->channel->attempt_timeout_ms;
+    }
+    return silent;
+}
+
+static int64_t redial_due(const struct channel_route *route, const struct channel_link *link)
+{
+    if (!link->started || link->pipe_id != 0 || !is_wanted(route, link)) return CHANNEL_NEVER;
+    return link->connects_since_ms + route->channel->attempt_timeout_ms;
+}
+
+static struct order decide(struct channel_link *link, int64_t now_ms)
+{
+    struct channel_route *route = link->route;
+    struct order order = {0};
+    if (is_silent(route, link, now_ms) && link->pipe_id != 0 &&
+        channel_budget_take(&route->channel->budget)) {
+        order.hang_up = link->pipe_id;
+        link->pipe_id = 0;
+        link->connects_since_ms = now_ms;
+    } else if (redial_due(route, link) <= now_ms) {
+        order.redial = true;
+        link->connects_since_ms = now_ms;
+    }
+    return order;
+}
+
+void channel_silence_end(struct channel_route *route, int64_t now_ms)
+{
+    struct onsale_channel *channel = route->channel;
+    struct channel_link *link;
+    for (size_t i = 0;; i++) {
+        struct order order = {0};
+        pthread_mutex_lock(&channel->mutex);
+        link = i < route->links_count && !channel->closing ? route->links[i] : NULL;
+        if (link != NULL) order = decide(link, now_ms);
+        pthread_mutex_unlock(&channel->mutex);
+        if (link == NULL) return;
+        if (order.hang_up != 0) channel_link_hang_up(order.hang_up);
+        if (order.redial) channel_link_redial(link);
+    }
+}
+
+int64_t channel_silence_due(const struct channel_route *route)
+{
+    int64_t due_ms = CHANNEL_NEVER;
+    for (size_t i = 0; i < route->lanes_count; i++)
+        if (route->lanes[i]->state == CHANNEL_LANE_IN_FLIGHT)
+            due_ms = channel_earlier(due_ms, route->lanes[i]->silent_at_ms);
+    for (size_t i = 0; i < route->links_count; i++)
+        due_ms = channel_earlier(due_ms, redial_due(route, route->links[i]));
+    return due_ms;
+}
