@@ -10,11 +10,14 @@
 #include "bench/verdict.h"
 
 static const struct row *const rows[] = {
-    &row_claims_coalesced,      &row_claims_threads,         &row_claims_single,
-    &row_hold_latency_unloaded, &row_hold_latency_half_load, &row_claims_spread,
-    &row_polls_single,          &row_polls_coalesced,        &row_seatmap_full,
-    &row_seatmap_unchanged,     &row_seatmap_delta,          &row_journey,
-    &row_mixed_onsale,
+    &row_claims_coalesced,       &row_claims_threads,
+    &row_claims_single,          &row_hold_latency_unloaded,
+    &row_hold_latency_half_load, &row_claims_spread,
+    &row_polls_single,           &row_polls_coalesced,
+    &row_seatmap_full,           &row_seatmap_unchanged,
+    &row_seatmap_delta,          &row_journey,
+    &row_mixed_onsale,           &row_overload_64,
+    &row_overload_300,
 };
 
 static const struct curve_row *const curve_rows[] = {

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/memory_budget.h"
 #include "base/require.h"
+#include "rpc/listen/arrivals.h"
 #include "server/clock_log.h"
 #include "server/closing_watch.h"
 #include "server/doorbell.h"
@@ -392,10 +393,15 @@ static int wait_for_signal(int64_t moment_ns)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGHUP);
-    int64_t left_ns = moment_ns - ticks_ns();
-    if (left_ns < 0) left_ns = 0;
-    struct timespec left = {.tv_sec = left_ns / NS_PER_SECOND, .tv_nsec = left_ns % NS_PER_SECOND};
-    return sigtimedwait(&signals, NULL, &left);
+    static const int64_t tick_ns = ARRIVALS_TICK_MS * 1000000;
+    for (;;) {
+        arrivals_tick();
+        int64_t left_ns = moment_ns - ticks_ns();
+        if (left_ns < 0) left_ns = 0;
+        struct timespec wait = {.tv_nsec = left_ns < tick_ns ? left_ns : tick_ns};
+        int caught = sigtimedwait(&signals, NULL, &wait);
+        if (caught >= 0 || left_ns < tick_ns) return caught;
+    }
 }
 
 bool daemon_run(struct daemon *daemon)

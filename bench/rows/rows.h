@@ -17,5 +17,7 @@ extern const struct row row_seatmap_unchanged;
 extern const struct row row_seatmap_delta;
 extern const struct row row_journey;
 extern const struct row row_mixed_onsale;
+extern const struct row row_overload_64;
+extern const struct row row_overload_300;
 
 #endif

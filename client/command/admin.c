@@ -144,6 +144,7 @@ static void print_stats(const struct run *run, const ProtobufCMessage *answer)
     show_count(&table, "in batches", stats->batches);
     show_count(&table, "Commands waiting", stats->writer_waiting);
     show_count(&table, "Connections", stats->connections);
+    show_count(&table, "Refused as overloaded", stats->overload_refusals);
     if (stats->clock_behind_ms > 0)
         show_field(&table, "Clock", "%s behind", text_of_span(stats->clock_behind_ms).bytes);
     if (stats->clock_jumped_ms > 0)

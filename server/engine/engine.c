@@ -198,6 +198,7 @@ struct engine_gauges engine_gauges(struct engine *engine)
         .long_polls_waiting = (uint32_t)watchers_count(&engine->watchers),
         .memory_budget_bytes = memory == NULL ? 0 : memory->bytes_max,
         .memory_used_bytes = memory == NULL ? 0 : memory_budget_used(memory),
+        .overload = rpc_dispatcher_overload(engine->dispatcher),
     };
 }
 

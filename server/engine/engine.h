@@ -134,6 +134,7 @@ struct engine_gauges {
     uint32_t long_polls_waiting;
     uint64_t memory_budget_bytes;
     uint64_t memory_used_bytes;
+    struct rpc_overload overload;
 };
 
 struct engine_gauges engine_gauges(struct engine *engine);

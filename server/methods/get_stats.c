@@ -22,6 +22,9 @@ static void tell_engine(struct call *call, Onsale__V1__GetStatsResponse *respons
     response->commands = gauges.commands;
     response->writer_waiting = gauges.writer_waiting;
     response->connections = (uint32_t)gauges.connections.open;
+    response->overload_refusals = gauges.overload.refusals;
+    response->overload_wait_ms = gauges.overload.wait_ms;
+    response->overload_retry_after_ms = gauges.overload.retry_after_ms;
     response->connections_closing = (uint32_t)gauges.connections.closing;
     struct clock_view clock = engine_clock(call->engine);
     response->clock_behind_ms = clock.behind_ms;

@@ -84,6 +84,12 @@ struct rpc_application {
     void (*peer_gone)(void *context, const struct rpc_peer *peer);
 };
 
+/** When a frame came in, as its transport knows it. */
+struct rpc_arrival {
+    int64_t now_ms;     /* of a clock that never jumps */
+    uint32_t waited_ms; /* in the socket, before it was read; 0 if that is not known */
+};
+
 /** How replies leave: nng in the server, memory in a test. */
 struct rpc_transport {
     /** Room for a reply of `size` bytes. The peer's share has paid for it: the transport gives that
@@ -105,13 +111,15 @@ enum status rpc_dispatcher_open(const struct rpc_application *application,
 /** Every frame must have been answered. NULL is fine. */
 void rpc_dispatcher_close(struct rpc_dispatcher *dispatcher);
 
-/** Takes one request frame. It is answered through the transport: at once or later.
+/** Takes one request frame. It is answered through the transport: at once or later. Timeouts count
+ * from its arrival; what can't be served in time is refused as STATUS_OVERLOADED.
  *
  * @param peer      Who pays for the memory; NULL: nobody.
  * @param request   Borrowed until the frame is answered.
  * @param exchange  The transport's name for this request. */
 void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket, struct rpc_peer *peer,
-                  const uint8_t *request, size_t request_size, void *exchange);
+                  struct rpc_arrival arrival, const uint8_t *request, size_t request_size,
+                  void *exchange);
 
 /** Answers a frame with one result without reading it, for example STATUS_CONNECTION_BUSY. */
 void rpc_dispatch_refuse(struct rpc_dispatcher *dispatcher, enum status why, struct rpc_peer *peer,
@@ -130,6 +138,16 @@ void rpc_dispatcher_drain(struct rpc_dispatcher *dispatcher);
 
 /** Frames taken and not yet answered. */
 size_t rpc_dispatcher_frames_in_flight(const struct rpc_dispatcher *dispatcher);
+
+/** For the statistics: what was refused as STATUS_OVERLOADED since the start, how long the frame
+ * that came last had waited, and when callers are told to come again. */
+struct rpc_overload {
+    uint64_t refusals;
+    uint32_t wait_ms;
+    uint32_t retry_after_ms;
+};
+
+struct rpc_overload rpc_dispatcher_overload(struct rpc_dispatcher *dispatcher);
 
 /** Ends a call. The last call of a frame sends the reply; nothing of the frame may be touched
  * after. */

@@ -44,8 +44,8 @@ void memory_exchange_deinit(struct memory_exchange *exchange)
 void memory_exchange_dispatch(struct memory_exchange *exchange, struct rpc_dispatcher *dispatcher,
                               enum rpc_socket socket)
 {
-    rpc_dispatch(dispatcher, socket, exchange->peer, exchange->request, exchange->request_size,
-                 exchange);
+    rpc_dispatch(dispatcher, socket, exchange->peer, exchange->arrival, exchange->request,
+                 exchange->request_size, exchange);
 }
 
 Onsale__Rpc__V1__ReplyFrame *memory_exchange_reply(const struct memory_exchange *exchange)

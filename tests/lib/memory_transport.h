@@ -16,9 +16,10 @@ struct memory_exchange {
     size_t request_size;
     uint8_t *reply; /* NULL if there is none */
     size_t reply_size;
-    struct rpc_peer *peer; /* set by the test: who pays; NULL: nobody */
-    bool memory_is_short;  /* set by the test: there is no room for the reply */
-    atomic_uint answers;   /* how often it was answered, with or without a reply */
+    struct rpc_peer *peer;      /* set by the test: who pays; NULL: nobody */
+    struct rpc_arrival arrival; /* set by the test: how late it is */
+    bool memory_is_short;       /* set by the test: there is no room for the reply */
+    atomic_uint answers;        /* how often it was answered, with or without a reply */
 };
 
 /** Its exchanges are memory_exchanges: pass it to rpc_dispatcher_open. */

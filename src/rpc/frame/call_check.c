@@ -31,12 +31,12 @@ static enum status check_method(struct call_surroundings *surroundings,
     return STATUS_OK;
 }
 
-static enum status check_timeout(unix_ms now_ms, const Onsale__Rpc__V1__Call *sent,
+static enum status check_timeout(unix_ms arrived_ms, const Onsale__Rpc__V1__Call *sent,
                                  struct rpc_call *call)
 {
     if (sent->timeout_ms == 0 || sent->timeout_ms > CALL_TIMEOUT_MS_MAX)
         return STATUS_TIMEOUT_INVALID;
-    call->deadline_ms = now_ms + sent->timeout_ms;
+    call->deadline_ms = arrived_ms + sent->timeout_ms;
     return STATUS_OK;
 }
 
@@ -63,7 +63,7 @@ enum status call_check(struct call_surroundings *surroundings, const Onsale__Rpc
     if (surroundings->draining) return STATUS_SHUTTING_DOWN;
     if (problem != NULL) return refuse(call, STATUS_METADATA_INVALID, problem);
     enum status err = check_method(surroundings, sent, call);
-    if (err == STATUS_OK) err = check_timeout(surroundings->now_ms, sent, call);
+    if (err == STATUS_OK) err = check_timeout(surroundings->arrived_ms, sent, call);
     if (err == STATUS_OK) err = check_payload(sent, call);
     return err;
 }

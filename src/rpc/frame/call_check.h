@@ -14,8 +14,8 @@
 struct call_surroundings {
     const struct method_map *methods;
     bool draining;
-    unix_ms now_ms;
-    const char *name; /* of the call checked last, if its method is known: */
+    unix_ms arrived_ms; /* of the frame */
+    const char *name;   /* of the call checked last, if its method is known: */
     const struct method *method;
 };
 

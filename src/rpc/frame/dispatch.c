@@ -1,5 +1,6 @@
 #include "rpc/dispatch.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -10,6 +11,7 @@
 #include "rpc/frame/frame_pool.h"
 #include "rpc/frame/frame_reply.h"
 #include "rpc/frame/method_map.h"
+#include "rpc/frame/overload.h"
 
 struct rpc_dispatcher {
     const struct rpc_application *application;
@@ -18,6 +20,8 @@ struct rpc_dispatcher {
     struct frame_pool pool;
     atomic_size_t frames_in_flight;
     atomic_bool draining;
+    pthread_mutex_t overload_lock;
+    struct overload overload;
 };
 
 enum status rpc_dispatcher_open(const struct rpc_application *application,
@@ -35,6 +39,8 @@ enum status rpc_dispatcher_open(const struct rpc_application *application,
     dispatcher->application = application;
     dispatcher->transport = transport;
     frame_pool_init(&dispatcher->pool);
+    pthread_mutex_init(&dispatcher->overload_lock, NULL);
+    overload_init(&dispatcher->overload, 0);
     *ret_dispatcher = dispatcher;
     return STATUS_OK;
 }
@@ -45,6 +51,7 @@ void rpc_dispatcher_close(struct rpc_dispatcher *dispatcher)
     REQUIRE(atomic_load(&dispatcher->frames_in_flight) == 0);
     frame_pool_deinit(&dispatcher->pool);
     method_map_deinit(&dispatcher->methods);
+    pthread_mutex_destroy(&dispatcher->overload_lock);
     free(dispatcher);
 }
 
@@ -117,12 +124,13 @@ static void answer(struct rpc_frame *frame)
     send_reply(dispatcher, exchange);
 }
 
-/* Needs no memory but the reply's. */
+/* Needs no memory but the reply's. @param retry_after_ms  0: the status's own. */
 static void answer_unread(struct rpc_dispatcher *dispatcher, enum status why, struct rpc_peer *peer,
-                          void *exchange)
+                          uint32_t retry_after_ms, void *exchange)
 {
     struct rpc_frame frame = {.dispatcher = dispatcher, .exchange = exchange, .peer = peer};
     refuse_frame(&frame, why, NULL);
+    frame.whole.call.retry_after_ms = retry_after_ms;
     pack_reply(&frame);
     send_reply(dispatcher, exchange);
 }
@@ -132,7 +140,7 @@ void rpc_dispatch_refuse(struct rpc_dispatcher *dispatcher, enum status why, str
 {
     REQUIRE(why != STATUS_OK);
     atomic_fetch_add(&dispatcher->frames_in_flight, 1);
-    answer_unread(dispatcher, why, peer, exchange);
+    answer_unread(dispatcher, why, peer, 0, exchange);
 }
 
 void rpc_dispatcher_peer_gone(struct rpc_dispatcher *dispatcher, struct rpc_peer *peer)
@@ -166,15 +174,55 @@ static enum status tell_apart(const struct rpc_frame *frame, enum status status)
     return was_refused ? STATUS_MEMORY_BUSY : status;
 }
 
+struct rpc_overload rpc_dispatcher_overload(struct rpc_dispatcher *dispatcher)
+{
+    pthread_mutex_lock(&dispatcher->overload_lock);
+    struct rpc_overload overload = {
+        .refusals = dispatcher->overload.refusals_in_all,
+        .wait_ms = dispatcher->overload.wait_ms,
+        .retry_after_ms = dispatcher->overload.retry_after_ms,
+    };
+    pthread_mutex_unlock(&dispatcher->overload_lock);
+    return overload;
+}
+
+/* Administration is served always, and long polls wait anyway.
+ * @param ret_retry_after_ms  Set if false is returned only. */
+static bool admit_frame(struct rpc_dispatcher *dispatcher, enum rpc_socket socket,
+                        struct rpc_arrival arrival, uint32_t *ret_retry_after_ms)
+{
+    if (socket != RPC_SOCKET_MAIN) return true;
+    pthread_mutex_lock(&dispatcher->overload_lock);
+    bool admitted = overload_admit_frame(&dispatcher->overload, arrival.waited_ms, arrival.now_ms);
+    if (!admitted)
+        *ret_retry_after_ms = overload_retry_after_ms(&dispatcher->overload, arrival.now_ms);
+    pthread_mutex_unlock(&dispatcher->overload_lock);
+    return admitted;
+}
+
+static enum status admit_call(struct rpc_dispatcher *dispatcher, struct rpc_arrival arrival,
+                              uint32_t timeout_ms, struct rpc_call *call)
+{
+    if (arrival.waited_ms == 0 || call->socket != RPC_SOCKET_MAIN) return STATUS_OK;
+    pthread_mutex_lock(&dispatcher->overload_lock);
+    bool admitted =
+        overload_admit_call(&dispatcher->overload, arrival.waited_ms, timeout_ms, arrival.now_ms);
+    if (!admitted)
+        call->retry_after_ms = overload_retry_after_ms(&dispatcher->overload, arrival.now_ms);
+    pthread_mutex_unlock(&dispatcher->overload_lock);
+    return admitted ? STATUS_OK : STATUS_OVERLOADED;
+}
+
 /* Checks every call. @return Those that passed, as a list in the frame's order. */
 static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket socket,
+                                    struct rpc_arrival arrival,
                                     const Onsale__Rpc__V1__RequestFrame *request)
 {
     struct rpc_dispatcher *dispatcher = frame->dispatcher;
     struct call_surroundings surroundings = {
         .methods = &dispatcher->methods,
         .draining = atomic_load(&dispatcher->draining),
-        .now_ms = now_ms(dispatcher),
+        .arrived_ms = now_ms(dispatcher) - arrival.waited_ms,
     };
     struct rpc_call *first = NULL;
     struct rpc_call **last = &first;
@@ -190,6 +238,8 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
         };
         enum status err = call_check(&surroundings, request->calls[i], call);
         if (err == STATUS_OK) err = check_records(dispatcher->application, call, &records_left);
+        if (err == STATUS_OK)
+            err = admit_call(dispatcher, arrival, request->calls[i]->timeout_ms, call);
         frame->calls[i].status = tell_apart(frame, err);
         if (err != STATUS_OK) continue;
         if (call->method->kind == METHOD_SLOW) call->arena = &frame->slow_arena;
@@ -203,7 +253,7 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
 
 /* @return The calls for the application; NULL if the frame has all its results. */
 static struct rpc_call *read_frame(struct rpc_frame *frame, enum rpc_socket socket,
-                                   const uint8_t *bytes, size_t size)
+                                   struct rpc_arrival arrival, const uint8_t *bytes, size_t size)
 {
     const Onsale__Rpc__V1__RequestFrame *request;
     const char *message;
@@ -218,7 +268,7 @@ static struct rpc_call *read_frame(struct rpc_frame *frame, enum rpc_socket sock
         refuse_frame(frame, tell_apart(frame, STATUS_OUT_OF_MEMORY), NULL);
         return NULL;
     }
-    return check_calls(frame, socket, request);
+    return check_calls(frame, socket, arrival, request);
 }
 
 /* @return STATUS_OK; STATUS_MEMORY_BUSY if the peer's share is used up; STATUS_OUT_OF_MEMORY. */
@@ -244,19 +294,25 @@ static enum status take_frame(struct rpc_dispatcher *dispatcher, enum frame_size
 }
 
 void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket, struct rpc_peer *peer,
-                  const uint8_t *request, size_t request_size, void *exchange)
+                  struct rpc_arrival arrival, const uint8_t *request, size_t request_size,
+                  void *exchange)
 {
+    uint32_t retry_after_ms;
     /* Counted before `draining` is read: who drains and then sees no frame has seen them all. */
     atomic_fetch_add(&dispatcher->frames_in_flight, 1);
+    if (!admit_frame(dispatcher, socket, arrival, &retry_after_ms)) {
+        answer_unread(dispatcher, STATUS_OVERLOADED, peer, retry_after_ms, exchange);
+        return;
+    }
     enum frame_size size = socket == RPC_SOCKET_WATCH ? FRAME_WAITING : FRAME_USUAL;
     struct rpc_frame *frame;
     enum status err = take_frame(dispatcher, size, peer, request_size, &frame);
     if (err != STATUS_OK) {
-        answer_unread(dispatcher, err, peer, exchange);
+        answer_unread(dispatcher, err, peer, 0, exchange);
         return;
     }
     frame->exchange = exchange;
-    struct rpc_call *first = read_frame(frame, socket, request, request_size);
+    struct rpc_call *first = read_frame(frame, socket, arrival, request, request_size);
     if (first == NULL)
         answer(frame);
     else

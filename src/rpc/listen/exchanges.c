@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/require.h"
+#include "rpc/listen/arrivals.h"
 #include "rpc/listener.h"
 
 enum exchange_state { EXCHANGE_RECEIVING, EXCHANGE_DISPATCHED, EXCHANGE_SENDING };
@@ -156,6 +157,18 @@ static void finish_unanswered(struct exchange *exchange)
     begin_sending(exchange);
 }
 
+/* nng's rep takes the request's id from the begin of the body. */
+enum { REQUEST_ID_BYTES = 4 };
+
+static struct rpc_arrival arrival_of(nng_msg *request)
+{
+    const uint8_t *body = nng_msg_body(request);
+    return (struct rpc_arrival){
+        .now_ms = arrivals_now_ms(),
+        .waited_ms = arrivals_waited_ms(body - REQUEST_ID_BYTES),
+    };
+}
+
 static void dispatch(struct exchange *exchange, nng_msg *request)
 {
     struct exchanges *owner = exchange->owner;
@@ -169,8 +182,8 @@ static void dispatch(struct exchange *exchange, nng_msg *request)
     struct rpc_peer *peer = exchange->connection == NULL ? NULL : &exchange->connection->rpc;
     switch (verdict) {
     case FRAME_ADMITTED:
-        rpc_dispatch(owner->dispatcher, owner->kind, peer, nng_msg_body(request),
-                     nng_msg_len(request), exchange);
+        rpc_dispatch(owner->dispatcher, owner->kind, peer, arrival_of(request),
+                     nng_msg_body(request), nng_msg_len(request), exchange);
         break;
     case FRAME_ONE_TOO_MANY:
         rpc_dispatch_refuse(owner->dispatcher, STATUS_CONNECTION_BUSY, peer, exchange);

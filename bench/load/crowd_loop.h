@@ -1,0 +1,42 @@
+/* crowd_loop.h -- A crowd of callers on a few connections, one call a frame: each charges a user's
+ * balance, and the next time again, with patience for a call, and waits as long as the server asks
+ * for before it repeats one that was refused. Who has lost patience makes the next call, answered
+ * or not. A connection has as many frames in flight as a server takes, the others wait for them. */
+#ifndef BENCH_LOAD_CROWD_LOOP_H
+#define BENCH_LOAD_CROWD_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bench/measure/histogram.h"
+
+struct crowd {
+    const char *url;
+    uint32_t connections;
+    uint32_t callers;    /* spread over the connections; at most CROWD_CALLERS_MAX */
+    uint32_t timeout_ms; /* 1..16,383 */
+    uint64_t first_user; /* a user for each caller, 1..users */
+    uint64_t users;
+};
+
+enum { CROWD_CALLERS_MAX = 1 << 15 };
+
+/** What became of the calls that ended, and the attempts that were answered, after the warm-up. */
+struct crowd_result {
+    double seconds;
+    uint64_t in_time;  /* calls that succeeded while their callers waited */
+    uint64_t too_late; /* executed, told when nobody waited any more */
+    uint64_t given_up; /* calls whose time was up */
+    uint64_t failed;   /* calls refused for good */
+    uint64_t refused;  /* attempts: RESOURCE_EXHAUSTED with a time to wait */
+    uint64_t retry_after_ms_sum;
+    struct histogram successes; /* of attempts, from the first byte sent */
+    struct histogram refusals;
+};
+
+/** Runs the crowd for `warm_up` seconds uncounted and then for `seconds`, and waits for what is in
+ * flight. @return False if the server can't be reached or hangs up: said why on stderr. */
+bool crowd_run(const struct crowd *crowd, double warm_up, double seconds,
+               struct crowd_result *ret_result);
+
+#endif

@@ -1,0 +1,158 @@
+#include "rpc/frame/overload.h"
+
+enum {
+    WINDOW_MS = 200,
+    /* What serving takes at least: a call with less time left is not begun. */
+    TIME_LEFT_MS = 20,
+    SIGN_SHARE = 4, /* of a timeout, used up by waiting */
+    REFUSALS_MANY_PERCENT = 8,
+    REFUSALS_FEW_PERCENT = 3,
+    SHARE_MAX = 1024,
+    SHARE_MIN = SHARE_MAX / 20,
+    REACH_GROWS = 10, /* a tenth a window: doubled in a second and a half */
+    REACH_SHRINKS = 4,
+    SERVED_PER_SLOT_MIN = 50, /* before it is known what can be served */
+    FORGETS_PER_WINDOW = 64,  /* a part of it: few are served also when few come */
+};
+
+void overload_init(struct overload *overload, int64_t now_ms)
+{
+    *overload = (struct overload){
+        .short_at_ms = now_ms,
+        .in_time_at_ms = now_ms,
+        .window_ends_ms = now_ms + WINDOW_MS,
+        .served_per_slot = SERVED_PER_SLOT_MIN,
+        .share = SHARE_MAX / 2,
+        .slots_begin_ms = now_ms,
+        .reach = OVERLOAD_REACH_MIN,
+    };
+}
+
+/* --- how many are served, and how many are refused ---------------------------------------------
+ */
+
+static uint32_t within(uint32_t number, uint32_t least, uint32_t most)
+{
+    if (number < least) return least;
+    return number < most ? number : most;
+}
+
+static void end_window(struct overload *overload, int64_t now_ms)
+{
+    uint32_t windows_ms = WINDOW_MS + (uint32_t)(now_ms - overload->window_ends_ms);
+    uint32_t served = overload->frames - overload->refusals;
+    uint32_t per_slot = (uint32_t)((uint64_t)served * OVERLOAD_SLOT_MS / windows_ms);
+    uint32_t percent = (uint32_t)((uint64_t)overload->refusals * 100 / overload->frames);
+    overload->served_per_slot -= overload->served_per_slot / FORGETS_PER_WINDOW;
+    if (per_slot > overload->served_per_slot) overload->served_per_slot = per_slot;
+    if (overload->served_per_slot < SERVED_PER_SLOT_MIN)
+        overload->served_per_slot = SERVED_PER_SLOT_MIN;
+    if (percent > REFUSALS_MANY_PERCENT) {
+        overload->share -= overload->share / 4;
+        overload->reach += overload->reach / REACH_GROWS;
+    } else if (percent < REFUSALS_FEW_PERCENT) {
+        overload->share += overload->share / 4;
+        overload->reach -= overload->reach / REACH_SHRINKS;
+    }
+    overload->share = within(overload->share, SHARE_MIN, SHARE_MAX);
+    overload->reach = within(overload->reach, OVERLOAD_REACH_MIN, OVERLOAD_SLOTS);
+    overload->window_ends_ms = now_ms + WINDOW_MS;
+    overload->frames = 0;
+    overload->refusals = 0;
+}
+
+static void count_frame(struct overload *overload, int64_t now_ms)
+{
+    if (now_ms >= overload->window_ends_ms) {
+        if (overload->frames > 0) end_window(overload, now_ms);
+        overload->window_ends_ms = now_ms + WINDOW_MS;
+    }
+    overload->frames++;
+}
+
+/* --- who is served -----------------------------------------------------------------------------
+ */
+
+static bool is_over(const struct overload *overload, int64_t now_ms)
+{
+    return now_ms >= overload->over_ms;
+}
+
+static bool refuse(struct overload *overload, int64_t now_ms)
+{
+    if (!is_over(overload, now_ms)) overload->over_ms = now_ms + OVERLOAD_LASTS_MS;
+    overload->refusals++;
+    overload->refusals_in_all++;
+    return false;
+}
+
+bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, int64_t now_ms)
+{
+    count_frame(overload, now_ms);
+    overload->wait_ms = waited_ms;
+    if (waited_ms <= OVERLOAD_WAIT_MS) overload->short_at_ms = overload->in_time_at_ms = now_ms;
+    if (is_over(overload, now_ms) || waited_ms <= OVERLOAD_WAIT_MS) return true;
+    bool stands = now_ms - overload->short_at_ms > OVERLOAD_STANDS_MS;
+    if (stands || waited_ms > OVERLOAD_WAIT_MS_MAX) return refuse(overload, now_ms);
+    return true;
+}
+
+bool overload_admit_call(struct overload *overload, uint32_t waited_ms, uint32_t timeout_ms,
+                         int64_t now_ms)
+{
+    uint32_t left_ms = waited_ms < timeout_ms ? timeout_ms - waited_ms : 0;
+    uint32_t needed_ms =
+        timeout_ms / SIGN_SHARE < TIME_LEFT_MS ? timeout_ms / SIGN_SHARE : (uint32_t)TIME_LEFT_MS;
+    bool was_quiet = now_ms - overload->in_time_at_ms > OVERLOAD_LASTS_MS;
+    if (waited_ms < timeout_ms / SIGN_SHARE || waited_ms <= OVERLOAD_WAIT_MS || was_quiet)
+        overload->in_time_at_ms = now_ms;
+    else if (now_ms - overload->in_time_at_ms > OVERLOAD_SIGN_MS)
+        overload->over_ms = now_ms + OVERLOAD_LASTS_MS;
+    return (waited_ms > 0 && left_ms <= needed_ms) ? refuse(overload, now_ms) : true;
+}
+
+/* --- appointments ------------------------------------------------------------------------------
+ */
+
+/* Slots that are over are empty again, at the other end. */
+static void pass_slots(struct overload *overload, int64_t now_ms)
+{
+    int64_t passed = (now_ms - overload->slots_begin_ms) / OVERLOAD_SLOT_MS;
+    overload->slots_begin_ms += passed * OVERLOAD_SLOT_MS;
+    for (int64_t i = 0; i < passed && i < OVERLOAD_SLOTS; i++) {
+        overload->slots[overload->first_slot] = 0;
+        overload->first_slot = (overload->first_slot + 1) % OVERLOAD_SLOTS;
+    }
+    uint32_t next = overload->next_slot;
+    overload->next_slot = passed < next ? next - (uint32_t)passed : 0;
+}
+
+/* The first slot with room, not the one that has begun; the last one if none has. */
+static uint32_t take_slot(struct overload *overload)
+{
+    uint32_t room = (uint32_t)((uint64_t)overload->served_per_slot * overload->share / SHARE_MAX);
+    uint32_t slot = within(overload->next_slot, 1, overload->reach - 1);
+    while (slot < overload->reach - 1 &&
+           overload->slots[(overload->first_slot + slot) % OVERLOAD_SLOTS] >= room + 1)
+        slot++;
+    overload->slots[(overload->first_slot + slot) % OVERLOAD_SLOTS]++;
+    overload->next_slot = slot;
+    return slot;
+}
+
+/* Multiples of the golden ratio, less their whole parts, lie evenly whatever their number. Without
+ * room anywhere the whole time is used. */
+uint32_t overload_retry_after_ms(struct overload *overload, int64_t now_ms)
+{
+    static const uint32_t golden = 2654435769; /* of 2^32 */
+    pass_slots(overload, now_ms);
+    uint32_t slot = take_slot(overload);
+    uint32_t place = golden * ++overload->spread;
+    bool is_full = slot == overload->reach - 1;
+    uint32_t begin_ms =
+        is_full ? OVERLOAD_SLOT_MS
+                : slot * OVERLOAD_SLOT_MS - (uint32_t)(now_ms - overload->slots_begin_ms);
+    uint32_t span_ms = is_full ? (overload->reach - 1) * OVERLOAD_SLOT_MS : OVERLOAD_SLOT_MS;
+    overload->retry_after_ms = begin_ms + 1 + (uint32_t)((uint64_t)span_ms * place >> 32);
+    return overload->retry_after_ms;
+}

@@ -1,0 +1,52 @@
+/* arrival.h -- How long bytes have waited in a socket before they were read. Pure.
+ *
+ * A server that is asked for more than it can do reads late, and what waits in a socket's buffer
+ * tells nobody since when. So the buffer is looked at now and then: a mark says "by this moment so
+ * many bytes had come in, read or not". Bytes that end before a mark were there at its moment;
+ * bytes behind the mark before it were not there yet at that one's. Marks lie MARK_EVERY_NS apart,
+ * or a thirty-second of the longest wait, so that a few of them reach far.
+ *
+ * After a pause the buffer was empty and somebody waited for it, so what comes is read at once: it
+ * came in just now. Unless the whole process stood still meanwhile, as when it was stopped: then it
+ * may have come in when that began. */
+#ifndef RPC_LISTEN_ARRIVAL_H
+#define RPC_LISTEN_ARRIVAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { ARRIVAL_MARKS_MAX = 64, ARRIVAL_MARK_EVERY_NS = 4 * 1000 * 1000 };
+
+struct arrival_mark {
+    uint64_t bytes; /* had come in since the connection was made */
+    int64_t at_ns;
+};
+
+/** Of one connection. A zeroed one is of a connection that is made now. */
+struct arrival {
+    uint64_t bytes_read;
+    struct arrival_mark passed; /* the last one that was read beyond */
+    struct arrival_mark marks[ARRIVAL_MARKS_MAX];
+    size_t marks_count;
+};
+
+/** Whether it is time to look at the buffer, after it was read. */
+bool arrival_wants_mark(const struct arrival *arrival, int64_t now_ns);
+
+/** A moment at which the process did not stand still. */
+#define ARRIVAL_NOT_STALLED INT64_MAX
+
+/** @param bytes_unread      In the buffer now.
+ * @param stalled_since_ns  When the process began to stand still, if it did until just now. */
+void arrival_mark(struct arrival *arrival, uint64_t bytes_unread, int64_t now_ns,
+                  int64_t stalled_since_ns);
+
+/** When the byte that is read next came in: at the earliest, give or take the distance of the
+ * marks. */
+int64_t arrival_of_next_ns(const struct arrival *arrival, int64_t now_ns, int64_t stalled_since_ns);
+
+/** So many bytes were read. */
+void arrival_read(struct arrival *arrival, uint64_t bytes);
+
+#endif

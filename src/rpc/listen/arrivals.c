@@ -1,0 +1,197 @@
+#include "rpc/listen/arrivals.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "rpc/listen/arrival.h"
+
+enum { NS_PER_MS = 1000000, GREETING_BYTES = 8, HEAD_BYTES_MAX = 9 };
+
+/* Descriptors beyond are not watched. Only pages of those in use take memory. */
+enum { CONNECTIONS_MAX_WATCHED = 8192 };
+
+/* Messages that were read and not asked for yet; one that is pushed out counts as unknown. */
+enum { SETS_BITS = 12, SETS = 1 << SETS_BITS, WAYS = 4 };
+
+struct watched {
+    atomic_flag busy;
+    struct arrival arrival;
+};
+
+struct noted_set {
+    atomic_flag busy;
+    unsigned next; /* to be replaced */
+    struct {
+        const void *body;
+        int64_t at_ns;
+    } notes[WAYS];
+};
+
+/* A stall is a time without ticks. It ends with one, or is not over yet. A thread of a busy machine
+ * may miss a few. */
+enum { STALL_TICKS = 12, STALL_NS = STALL_TICKS * ARRIVALS_TICK_MS * NS_PER_MS };
+
+static _Atomic int64_t ticked_ns; /* 0: never */
+static _Atomic int64_t stall_began_ns;
+static _Atomic int64_t stall_ended_ns;
+
+/* A thread that never waits for descriptors reads on where others have begun, so what it reads so
+ * soon after a stall was there. */
+enum { READ_ON_NS = 500 * NS_PER_MS };
+
+/* Of a thread that waits for descriptors to become readable: what it reads now may have come in
+ * since then, because it was stalled while it waited; and whether more of them were readable. */
+static _Thread_local int64_t round_stalled_since_ns = ARRIVAL_NOT_STALLED;
+static _Thread_local int64_t round_began_ns;
+static _Thread_local bool round_goes_on;
+
+static struct watched connections[CONNECTIONS_MAX_WATCHED];
+static struct noted_set messages[SETS];
+
+/* Held for a few instructions and one ioctl, by hardly ever more than one thread. */
+static void enter(atomic_flag *busy)
+{
+    while (atomic_flag_test_and_set_explicit(busy, memory_order_acquire))
+        continue;
+}
+
+static void leave(atomic_flag *busy)
+{
+    atomic_flag_clear_explicit(busy, memory_order_release);
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
+}
+
+int64_t arrivals_now_ms(void)
+{
+    return now_ns() / NS_PER_MS;
+}
+
+void arrivals_tick(void)
+{
+    int64_t current_ns = now_ns();
+    int64_t before_ns = atomic_load(&ticked_ns);
+    if (before_ns != 0 && current_ns - before_ns > STALL_NS) {
+        atomic_store(&stall_began_ns, before_ns);
+        atomic_store(&stall_ended_ns, current_ns);
+    }
+    atomic_store(&ticked_ns, current_ns);
+}
+
+static int64_t stalled_since_ns(int64_t current_ns)
+{
+    int64_t before_ns = atomic_load(&ticked_ns);
+    if (before_ns != 0 && current_ns - before_ns > STALL_NS) return before_ns;
+    if (round_began_ns != 0) return round_stalled_since_ns;
+    bool is_recent = current_ns - atomic_load(&stall_ended_ns) < READ_ON_NS;
+    return is_recent ? atomic_load(&stall_began_ns) : ARRIVAL_NOT_STALLED;
+}
+
+int arrivals_epoll_wait(int epoll_fd, struct epoll_event *events, int events_max, int timeout_ms)
+{
+    int count = (int)syscall(SYS_epoll_pwait, epoll_fd, events, events_max, timeout_ms, NULL, 0);
+    int error = errno;
+    if (!round_goes_on) round_stalled_since_ns = ARRIVAL_NOT_STALLED;
+    if (atomic_load(&stall_ended_ns) > round_began_ns)
+        round_stalled_since_ns = atomic_load(&stall_began_ns);
+    round_began_ns = now_ns();
+    round_stalled_since_ns = stalled_since_ns(round_began_ns);
+    round_goes_on = count < 0 || count == events_max; /* a stop interrupts it */
+    errno = error;
+    return count;
+}
+
+static struct noted_set *set_of(const void *body)
+{
+    static const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15); /* all bits of the address count */
+    return &messages[((uint64_t)(uintptr_t)body * golden) >> (64 - SETS_BITS)];
+}
+
+static void note(const void *body, int64_t at_ns)
+{
+    struct noted_set *set = set_of(body);
+    enter(&set->busy);
+    unsigned way = set->next;
+    for (unsigned i = 0; i < WAYS; i++)
+        if (set->notes[i].body == NULL) way = i;
+    for (unsigned i = 0; i < WAYS; i++)
+        if (set->notes[i].body == body) way = i;
+    set->notes[way].body = body;
+    set->notes[way].at_ns = at_ns;
+    set->next = (way + 1) % WAYS;
+    leave(&set->busy);
+}
+
+uint32_t arrivals_waited_ms(const void *body)
+{
+    struct noted_set *set = set_of(body);
+    int64_t at_ns = INT64_MAX;
+    enter(&set->busy);
+    for (unsigned i = 0; i < WAYS; i++)
+        if (set->notes[i].body == body) {
+            at_ns = set->notes[i].at_ns;
+            set->notes[i].body = NULL;
+        }
+    leave(&set->busy);
+    int64_t current_ns = now_ns();
+    return at_ns < current_ns ? (uint32_t)((current_ns - at_ns) / NS_PER_MS) : 0;
+}
+
+/* Both sides of a connection begin with it, and no length looks like it. */
+static bool is_greeting(const struct iovec *part, ssize_t size)
+{
+    return size == GREETING_BYTES && part->iov_len == GREETING_BYTES &&
+           memcmp(part->iov_base, "\0SP\0", 4) == 0;
+}
+
+/* Looks at what is left. Only behind the head of a message: its body is there with it mostly. */
+static void look_at_buffer(struct arrival *arrival, int fd, int64_t current_ns)
+{
+    int unread;
+    if (arrival_wants_mark(arrival, current_ns) && ioctl(fd, FIONREAD, &unread) == 0 && unread >= 0)
+        arrival_mark(arrival, (uint64_t)unread, current_ns, stalled_since_ns(current_ns));
+}
+
+static void note_read(struct arrival *arrival, int fd, const struct iovec *part, ssize_t size,
+                      int64_t current_ns)
+{
+    if (size > 0 && is_greeting(part, size)) {
+        memset(arrival, 0, sizeof *arrival);
+        arrival->passed.at_ns = current_ns; /* nothing came before */
+    } else if (size > 0) {
+        arrival_read(arrival, (uint64_t)size);
+        if (part->iov_len <= HEAD_BYTES_MAX) look_at_buffer(arrival, fd, current_ns);
+    } else if (size < 0 && errno == EAGAIN) {
+        arrival_mark(arrival, 0, current_ns, ARRIVAL_NOT_STALLED);
+    }
+}
+
+ssize_t arrivals_readv(int fd, const struct iovec *parts, int parts_count)
+{
+    if (fd < 0 || fd >= CONNECTIONS_MAX_WATCHED || parts_count < 1)
+        return syscall(SYS_readv, fd, parts, parts_count);
+    struct watched *connection = &connections[fd];
+    int64_t current_ns = now_ns();
+    enter(&connection->busy);
+    int64_t at_ns =
+        arrival_of_next_ns(&connection->arrival, current_ns, stalled_since_ns(current_ns));
+    ssize_t size = syscall(SYS_readv, fd, parts, parts_count);
+    int error = errno;
+    note_read(&connection->arrival, fd, parts, size, current_ns);
+    leave(&connection->busy);
+    if (size > 0 && parts->iov_len > HEAD_BYTES_MAX) note(parts->iov_base, at_ns);
+    errno = error;
+    return size;
+}
