@@ -88,6 +88,7 @@ struct rpc_application {
 struct rpc_arrival {
     int64_t now_ms;     /* of a clock that never jumps */
     uint32_t waited_ms; /* in the socket, before it was read; 0 if that is not known */
+    bool is_last;       /* nothing is known to wait behind it in its connection */
 };
 
 /** How replies leave: nng in the server, memory in a test. */

@@ -17,7 +17,7 @@ static void nobody_is_refused_while_all_are_in_time(void **state)
     struct overload overload;
     overload_init(&overload, 0);
     for (int64_t now_ms = 0; now_ms < 10000; now_ms++) {
-        assert_true(overload_admit_frame(&overload, 240, now_ms));
+        assert_true(overload_admit_frame(&overload, 240, false, now_ms));
         assert_true(overload_admit_call(&overload, 240, 1000, now_ms));
     }
     assert_int_equal(overload.refusals_in_all, 0);
@@ -53,7 +53,7 @@ static void calls_that_are_late_for_a_moment_are_no_overload(void **state)
     overload_init(&overload, 0);
     for (int64_t now_ms = 0; now_ms < 10000; now_ms++) {
         bool held_up = now_ms % (2 * OVERLOAD_SIGN_MS) > OVERLOAD_SIGN_MS;
-        assert_true(overload_admit_frame(&overload, held_up ? 500 : 10, now_ms));
+        assert_true(overload_admit_frame(&overload, held_up ? 500 : 10, false, now_ms));
         assert_true(overload_admit_call(&overload, held_up ? 500 : 10, 1000, now_ms));
     }
 }
@@ -64,13 +64,14 @@ static void once_calls_are_late_a_queue_that_stands_is_cut_back(void **state)
     struct overload overload;
     overload_init(&overload, 0);
     const int64_t now_ms = begin_overload(&overload);
-    assert_true(overload_admit_frame(&overload, OVERLOAD_WAIT_MS, now_ms));
-    assert_true(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, now_ms + 1)); /* a burst */
-    assert_false(overload_admit_frame(&overload, OVERLOAD_WAIT_MS_MAX + 1, now_ms + 2));
+    assert_true(overload_admit_frame(&overload, OVERLOAD_WAIT_MS, false, now_ms));
+    assert_true(
+        overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, false, now_ms + 1)); /* a burst */
+    assert_false(overload_admit_frame(&overload, OVERLOAD_WAIT_MS_MAX + 1, false, now_ms + 2));
     const int64_t stands_ms = now_ms + 1 + OVERLOAD_STANDS_MS;
-    assert_false(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, stands_ms));
-    assert_true(overload_admit_frame(&overload, 1, stands_ms + 1));
-    assert_true(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, stands_ms + 2));
+    assert_false(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, false, stands_ms));
+    assert_true(overload_admit_frame(&overload, 1, false, stands_ms + 1));
+    assert_true(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, false, stands_ms + 2));
 }
 
 static void an_overload_is_over_some_seconds_after_its_last_sign(void **state)
@@ -79,8 +80,8 @@ static void an_overload_is_over_some_seconds_after_its_last_sign(void **state)
     struct overload overload;
     overload_init(&overload, 0);
     const int64_t now_ms = begin_overload(&overload);
-    assert_false(overload_admit_frame(&overload, 200, now_ms - 2 + OVERLOAD_LASTS_MS));
-    assert_true(overload_admit_frame(&overload, 200, now_ms + 2 * OVERLOAD_LASTS_MS));
+    assert_false(overload_admit_frame(&overload, 200, false, now_ms - 2 + OVERLOAD_LASTS_MS));
+    assert_true(overload_admit_frame(&overload, 200, false, now_ms + 2 * OVERLOAD_LASTS_MS));
 }
 
 static void appointments_are_spread_and_not_too_far(void **state)
@@ -137,7 +138,7 @@ static void read_one(struct crowd *crowd, struct overload *overload, int64_t now
     uint32_t waited_ms = (uint32_t)((now_us - crowd->arrived_us[caller]) / US_PER_MS);
     crowd->first = (crowd->first + 1) % CROWD_MAX;
     crowd->count--;
-    if (overload_admit_frame(overload, waited_ms, now_ms) &&
+    if (overload_admit_frame(overload, waited_ms, false, now_ms) &&
         overload_admit_call(overload, waited_ms, crowd->timeout_ms, now_ms)) {
         crowd->served += counts;
         crowd->late += waited_ms >= crowd->timeout_ms;

@@ -193,7 +193,8 @@ static bool admit_frame(struct rpc_dispatcher *dispatcher, enum rpc_socket socke
 {
     if (socket != RPC_SOCKET_MAIN) return true;
     pthread_mutex_lock(&dispatcher->overload_lock);
-    bool admitted = overload_admit_frame(&dispatcher->overload, arrival.waited_ms, arrival.now_ms);
+    bool admitted = overload_admit_frame(&dispatcher->overload, arrival.waited_ms, arrival.is_last,
+                                         arrival.now_ms);
     if (!admitted)
         *ret_retry_after_ms = overload_retry_after_ms(&dispatcher->overload, arrival.now_ms);
     pthread_mutex_unlock(&dispatcher->overload_lock);

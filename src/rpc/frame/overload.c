@@ -86,12 +86,13 @@ static bool refuse(struct overload *overload, int64_t now_ms)
     return false;
 }
 
-bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, int64_t now_ms)
+bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, bool is_last,
+                          int64_t now_ms)
 {
     count_frame(overload, now_ms);
     overload->wait_ms = waited_ms;
     if (waited_ms <= OVERLOAD_WAIT_MS) overload->short_at_ms = overload->in_time_at_ms = now_ms;
-    if (is_over(overload, now_ms) || waited_ms <= OVERLOAD_WAIT_MS) return true;
+    if (is_last || is_over(overload, now_ms) || waited_ms <= OVERLOAD_WAIT_MS) return true;
     bool stands = now_ms - overload->short_at_ms > OVERLOAD_STANDS_MS;
     if (stands || waited_ms > OVERLOAD_WAIT_MS_MAX) return refuse(overload, now_ms);
     return true;

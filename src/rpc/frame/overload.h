@@ -55,8 +55,12 @@ struct overload {
 /** Zeroed is fine; this makes it so at a moment. */
 void overload_init(struct overload *overload, int64_t now_ms);
 
-/** A frame comes, which has waited so long. @return Whether to serve it; else it was refused. */
-bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, int64_t now_ms);
+/** A frame comes, which has waited so long.
+ * @param is_last  Nothing waits behind it in its connection: who asks for one thing at a time makes
+ * no queue and is not cut out of one.
+ * @return Whether to serve it; else it was refused. */
+bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, bool is_last,
+                          int64_t now_ms);
 
 /** A call of a frame that was admitted. @return Whether to serve it; else it was refused. */
 bool overload_admit_call(struct overload *overload, uint32_t waited_ms, uint32_t timeout_ms,

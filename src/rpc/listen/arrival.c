@@ -10,6 +10,11 @@ static const struct arrival_mark *newest_mark(const struct arrival *arrival)
     return arrival->marks_count == 0 ? &arrival->passed : &arrival->marks[arrival->marks_count - 1];
 }
 
+bool arrival_has_more(const struct arrival *arrival)
+{
+    return newest_mark(arrival)->bytes > arrival->bytes_read;
+}
+
 bool arrival_wants_mark(const struct arrival *arrival, int64_t now_ns)
 {
     const struct arrival_mark *newest = newest_mark(arrival);

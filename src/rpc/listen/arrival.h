@@ -46,6 +46,9 @@ void arrival_mark(struct arrival *arrival, uint64_t bytes_unread, int64_t now_ns
  * marks. */
 int64_t arrival_of_next_ns(const struct arrival *arrival, int64_t now_ns, int64_t stalled_since_ns);
 
+/** Whether more than was read is known to have come in. */
+bool arrival_has_more(const struct arrival *arrival);
+
 /** So many bytes were read. */
 void arrival_read(struct arrival *arrival, uint64_t bytes);
 

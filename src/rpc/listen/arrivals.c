@@ -31,6 +31,7 @@ struct noted_set {
     struct {
         const void *body;
         int64_t at_ns;
+        bool is_last;
     } notes[WAYS];
 };
 
@@ -119,7 +120,7 @@ static struct noted_set *set_of(const void *body)
     return &messages[((uint64_t)(uintptr_t)body * golden) >> (64 - SETS_BITS)];
 }
 
-static void note(const void *body, int64_t at_ns)
+static void note(const void *body, int64_t at_ns, bool is_last)
 {
     struct noted_set *set = set_of(body);
     enter(&set->busy);
@@ -130,18 +131,21 @@ static void note(const void *body, int64_t at_ns)
         if (set->notes[i].body == body) way = i;
     set->notes[way].body = body;
     set->notes[way].at_ns = at_ns;
+    set->notes[way].is_last = is_last;
     set->next = (way + 1) % WAYS;
     leave(&set->busy);
 }
 
-uint32_t arrivals_waited_ms(const void *body)
+uint32_t arrivals_waited_ms(const void *body, bool *ret_is_last)
 {
     struct noted_set *set = set_of(body);
     int64_t at_ns = INT64_MAX;
+    *ret_is_last = true;
     enter(&set->busy);
     for (unsigned i = 0; i < WAYS; i++)
         if (set->notes[i].body == body) {
             at_ns = set->notes[i].at_ns;
+            *ret_is_last = set->notes[i].is_last;
             set->notes[i].body = NULL;
         }
     leave(&set->busy);
@@ -190,8 +194,9 @@ ssize_t arrivals_readv(int fd, const struct iovec *parts, int parts_count)
     ssize_t size = syscall(SYS_readv, fd, parts, parts_count);
     int error = errno;
     note_read(&connection->arrival, fd, parts, size, current_ns);
+    bool is_last = !arrival_has_more(&connection->arrival);
     leave(&connection->busy);
-    if (size > 0 && parts->iov_len > HEAD_BYTES_MAX) note(parts->iov_base, at_ns);
+    if (size > 0 && parts->iov_len > HEAD_BYTES_MAX) note(parts->iov_base, at_ns, is_last);
     errno = error;
     return size;
 }

@@ -5,6 +5,7 @@
 #ifndef RPC_LISTEN_ARRIVALS_H
 #define RPC_LISTEN_ARRIVALS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -17,9 +18,10 @@ ssize_t arrivals_readv(int fd, const struct iovec *parts, int parts_count);
 int arrivals_epoll_wait(int epoll_fd, struct epoll_event *events, int events_max, int timeout_ms);
 
 /** How long a message has waited since it came in. Each is asked for once.
- * @param body    Where nng has put the first byte after the message's length.
+ * @param body         Where nng has put the first byte after the message's length.
+ * @param ret_is_last  Whether nothing was seen behind it in its connection.
  * @return 0 also if nothing is known of it. Unit: milliseconds. */
-uint32_t arrivals_waited_ms(const void *body);
+uint32_t arrivals_waited_ms(const void *body, bool *ret_is_last);
 
 /** Tells that the process does not stand still. Call it every ARRIVALS_TICK_MS or so, from a thread
  * that does nothing else meanwhile: when it was not called for a few of them, frames may have come

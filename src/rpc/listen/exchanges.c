@@ -147,7 +147,16 @@ static void begin_sending(struct exchange *exchange)
     if (exchange->connection != NULL)
         connections_reply_begin(exchange->connection, exchange->owner->now_ms);
     nng_aio_set_msg(exchange->aio, exchange->reply);
+    pthread_rwlock_rdlock(&exchange->owner->sends);
     nng_ctx_send(exchange->context, exchange->aio);
+    pthread_rwlock_unlock(&exchange->owner->sends);
+}
+
+void exchanges_close_pipe(struct exchanges *exchanges, nng_pipe pipe)
+{
+    pthread_rwlock_wrlock(&exchanges->sends);
+    nng_pipe_close(pipe);
+    pthread_rwlock_unlock(&exchanges->sends);
 }
 
 /* For a frame that nobody would read the answer of. */
@@ -163,10 +172,9 @@ enum { REQUEST_ID_BYTES = 4 };
 static struct rpc_arrival arrival_of(nng_msg *request)
 {
     const uint8_t *body = nng_msg_body(request);
-    return (struct rpc_arrival){
-        .now_ms = arrivals_now_ms(),
-        .waited_ms = arrivals_waited_ms(body - REQUEST_ID_BYTES),
-    };
+    struct rpc_arrival arrival = {.now_ms = arrivals_now_ms()};
+    arrival.waited_ms = arrivals_waited_ms(body - REQUEST_ID_BYTES, &arrival.is_last);
+    return arrival;
 }
 
 static void dispatch(struct exchange *exchange, nng_msg *request)
@@ -189,7 +197,7 @@ static void dispatch(struct exchange *exchange, nng_msg *request)
         rpc_dispatch_refuse(owner->dispatcher, STATUS_CONNECTION_BUSY, peer, exchange);
         break;
     case FRAME_UNWELCOME:
-        nng_pipe_close(pipe);
+        exchanges_close_pipe(owner, pipe);
         finish_unanswered(exchange);
         break;
     }
@@ -268,6 +276,7 @@ void exchanges_init(struct exchanges *exchanges, enum rpc_socket kind,
                                     .dispatcher = dispatcher,
                                     .connections = connections,
                                     .now_ms = now_ms,
+                                    .sends = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP,
                                     .lock = PTHREAD_MUTEX_INITIALIZER,
                                     .calm = PTHREAD_COND_INITIALIZER};
 }
@@ -326,5 +335,6 @@ void exchanges_deinit(struct exchanges *exchanges)
         group_free(group);
     }
     pthread_cond_destroy(&exchanges->calm);
+    pthread_rwlock_destroy(&exchanges->sends);
     pthread_mutex_destroy(&exchanges->lock);
 }

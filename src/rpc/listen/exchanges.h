@@ -23,7 +23,8 @@ struct exchanges {
     struct connections *connections;
     _Atomic unix_ms now_ms; /* as last told by the owner */
     nng_socket socket;
-    pthread_mutex_t lock; /* of what follows */
+    pthread_rwlock_t sends; /* held to send a reply; held alone to close a connection */
+    pthread_mutex_t lock;   /* of what follows */
     size_t count_max;
     size_t count;
     struct exchange_group *groups;
@@ -45,6 +46,10 @@ enum status exchanges_open(struct exchanges *exchanges, nng_socket socket, size_
 
 /** Receives from now on. Once. */
 void exchanges_start(struct exchanges *exchanges);
+
+/** Closes a connection that had frames: never while a reply is given to it, since nng, 1.5
+ * and 1.10, loses a reply that comes just then. Safe from any thread but one that sends. */
+void exchanges_close_pipe(struct exchanges *exchanges, nng_pipe pipe);
 
 /** Takes no frame from now on. */
 void exchanges_refuse(struct exchanges *exchanges);

@@ -75,7 +75,7 @@ static void on_pipe_new(nng_pipe pipe, nng_pipe_ev event, void *argument)
     }
     if (!connections_add(&listener->connections, pipe, &peer, listener->exchanges.now_ms, &idle))
         nng_pipe_close(pipe);
-    if (nng_pipe_id(idle) > 0) nng_pipe_close(idle);
+    if (nng_pipe_id(idle) > 0) exchanges_close_pipe(&listener->exchanges, idle);
 }
 
 static void tell_gone(void *dispatcher, struct rpc_peer *peer)
@@ -206,7 +206,7 @@ static void close_connections(struct listener *listener)
     do {
         count = connections_all(&listener->connections, pipes, CLOSED_AT_ONCE);
         for (size_t i = 0; i < count; i++)
-            nng_pipe_close(pipes[i]);
+            exchanges_close_pipe(&listener->exchanges, pipes[i]);
     } while (count == CLOSED_AT_ONCE);
 }
 
@@ -255,7 +255,7 @@ void listener_look(struct listener *listener, unix_ms now_ms)
     do {
         count = connections_overdue(&listener->connections, now_ms, overdue, CLOSED_AT_ONCE);
         for (size_t i = 0; i < count; i++)
-            nng_pipe_close(overdue[i]);
+            exchanges_close_pipe(&listener->exchanges, overdue[i]);
     } while (count == CLOSED_AT_ONCE);
 }
 
