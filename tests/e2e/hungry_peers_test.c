@@ -8,15 +8,10 @@
 #include "tests/e2e/shop.h"
 #include "tests/e2e/wait_until.h"
 #include "tests/lib/call_frame.h"
+#include "tests/lib/sanitized.h"
 
 enum { MIB = 1024 * 1024, BUDGET_MIB = 64, SLACK_MIB = 64, REST_MIB = 16 };
 enum { HOGS = 4, FRAMES_EACH = 64, CALLS_EACH = 20, EVENTS = EVENTS_PER_CALL_MAX };
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { MEMORY_IS_KNOWN = false }; /* freed memory is kept to catch its use */
-#else
-enum { MEMORY_IS_KNOWN = true };
-#endif
 
 /* Resident memory of the server. Unit: MiB. */
 static size_t resident_mib(const struct shop *shop)
@@ -121,7 +116,7 @@ static bool memory_is_given_back(void *context)
 {
     const struct meanwhile *meanwhile = context;
     return ask_numbers(meanwhile->shop).memory_used_bytes < MIB &&
-           (!MEMORY_IS_KNOWN || resident_mib(meanwhile->shop) <= meanwhile->rest_mib);
+           (IS_SANITIZED || resident_mib(meanwhile->shop) <= meanwhile->rest_mib);
 }
 
 static void replies_that_nobody_reads_cost_only_those_who_do_not_read_them(void **state)
@@ -136,8 +131,7 @@ static void replies_that_nobody_reads_cost_only_those_who_do_not_read_them(void 
     assert_true(raw_peer_open(&meanwhile.good, shop->server.url));
     send_greed(shop, hogs);
     assert_true(wait_until(all_hogs_are_closed, &meanwhile));
-    if (MEMORY_IS_KNOWN)
-        assert_in_range(meanwhile.most_mib, 0, before_mib + BUDGET_MIB + SLACK_MIB);
+    if (!IS_SANITIZED) assert_in_range(meanwhile.most_mib, 0, before_mib + BUDGET_MIB + SLACK_MIB);
     for (size_t i = 0; i < HOGS; i++)
         raw_peer_close(&hogs[i]);
     assert_true(wait_until(memory_is_given_back, &meanwhile));
