@@ -456,6 +456,7 @@ static void close_sockets(struct daemon *daemon)
     pthread_t watchdog;
     if (pthread_create(&watchdog, NULL, end_if_closing_hangs, NULL) == 0) pthread_detach(watchdog);
     sockets_close(&daemon->sockets);
+    listener_library_end();
 }
 
 /* The store is closed before the sockets: once drained, the dispatcher needs no store to refuse. */

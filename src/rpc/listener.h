@@ -57,6 +57,11 @@ enum status listener_open(const struct listener_options *options, struct rpc_dis
  * is in flight. NULL is fine. */
 void listener_close(struct listener *listener);
 
+/** Waits until nng has freed what was closed, which it does on a thread of its own, and ends nng:
+ * nothing of it may be used afterwards. Every listener and every other socket of the process must
+ * be closed. A process that ended without it could end in the middle of that. */
+void listener_library_end(void);
+
 /** Closes connections that were idle or half-sent for too long, or do not read their replies. Call
  * it every 100 ms or so: how long they wait is measured by the times that this is told. */
 void listener_look(struct listener *listener, unix_ms now_ms);

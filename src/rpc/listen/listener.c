@@ -259,6 +259,11 @@ void listener_look(struct listener *listener, unix_ms now_ms)
     } while (count == CLOSED_AT_ONCE);
 }
 
+void listener_library_end(void)
+{
+    nng_fini();
+}
+
 void listener_reap(struct listener *listener, unix_ms now_ms)
 {
     listener_look(listener, now_ms);
