@@ -12,6 +12,32 @@
 
 #include "rpc/listen/arrival.h"
 
+/* ThreadSanitizer learns from its own of these two that what was done before epoll_ctl or a write
+ * comes before what is done after the wait or the read. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SANITIZER_WATCHES
+#endif
+#endif
+#ifdef SANITIZER_WATCHES
+ssize_t __interceptor_readv(int fd, const struct iovec *parts, int parts_count);
+int __interceptor_epoll_wait(int epoll_fd, struct epoll_event *events, int events_max,
+                             int timeout_ms);
+#define system_readv __interceptor_readv
+#define system_epoll_wait __interceptor_epoll_wait
+#else
+static ssize_t system_readv(int fd, const struct iovec *parts, int parts_count)
+{
+    return syscall(SYS_readv, fd, parts, parts_count);
+}
+
+static int system_epoll_wait(int epoll_fd, struct epoll_event *events, int events_max,
+                             int timeout_ms)
+{
+    return (int)syscall(SYS_epoll_pwait, epoll_fd, events, events_max, timeout_ms, NULL, 0);
+}
+#endif
+
 enum { NS_PER_MS = 1000000, GREETING_BYTES = 8, HEAD_BYTES_MAX = 9 };
 
 /* Descriptors beyond are not watched. Only pages of those in use take memory. */
@@ -102,7 +128,7 @@ static int64_t stalled_since_ns(int64_t current_ns)
 
 int arrivals_epoll_wait(int epoll_fd, struct epoll_event *events, int events_max, int timeout_ms)
 {
-    int count = (int)syscall(SYS_epoll_pwait, epoll_fd, events, events_max, timeout_ms, NULL, 0);
+    int count = system_epoll_wait(epoll_fd, events, events_max, timeout_ms);
     int error = errno;
     if (!round_goes_on) round_stalled_since_ns = ARRIVAL_NOT_STALLED;
     if (atomic_load(&stall_ended_ns) > round_began_ns)
@@ -185,13 +211,13 @@ static void note_read(struct arrival *arrival, int fd, const struct iovec *part,
 ssize_t arrivals_readv(int fd, const struct iovec *parts, int parts_count)
 {
     if (fd < 0 || fd >= CONNECTIONS_MAX_WATCHED || parts_count < 1)
-        return syscall(SYS_readv, fd, parts, parts_count);
+        return system_readv(fd, parts, parts_count);
     struct watched *connection = &connections[fd];
     int64_t current_ns = now_ns();
     enter(&connection->busy);
     int64_t at_ns =
         arrival_of_next_ns(&connection->arrival, current_ns, stalled_since_ns(current_ns));
-    ssize_t size = syscall(SYS_readv, fd, parts, parts_count);
+    ssize_t size = system_readv(fd, parts, parts_count);
     int error = errno;
     note_read(&connection->arrival, fd, parts, size, current_ns);
     bool is_last = !arrival_has_more(&connection->arrival);
