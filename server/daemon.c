@@ -321,9 +321,11 @@ struct daemon *daemon_start(const struct options *options)
     memory_budget_init(&daemon->memory, options->memory_bytes);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
         doorbell_init(&daemon->bells[i]);
-    if (open_store(daemon, options) && open_engine(daemon, options) && start_threads(daemon) &&
-        sockets_open(options, engine_dispatcher(daemon->engine), &daemon->memory,
-                     monotonic_ms(NULL), &daemon->sockets) == STATUS_OK) {
+    bool is_ready =
+        open_store(daemon, options) && open_engine(daemon, options) && start_threads(daemon);
+    spare_memory_note_start();
+    if (is_ready && sockets_open(options, engine_dispatcher(daemon->engine), &daemon->memory,
+                                 monotonic_ms(NULL), &daemon->sockets) == STATUS_OK) {
         log_line("serving from %s", options->data);
         return daemon;
     }

@@ -8,7 +8,7 @@ enum { GROWN_BYTES = 8 << 20, PAUSE_SECONDS = 4 };
 
 /* Unless it is told, malloc keeps twice the largest block that was ever freed, for each thread, and
  * malloc_trim does not reach what lies at the end of a thread's memory. */
-enum { KEPT_BYTES_MAX = 2 << 20, OWN_MAPPING_BYTES_MIN = 4 << 20 };
+enum { KEPT_BYTES_MAX = 1 << 20, OWN_MAPPING_BYTES_MIN = 256 << 10 };
 
 void spare_memory_init(void)
 {
@@ -34,15 +34,22 @@ static size_t others_bytes(size_t used_bytes)
     return bytes > used_bytes ? bytes - used_bytes : 0;
 }
 
+/* The least that the process ever had. */
+static size_t least;
+
+void spare_memory_note_start(void)
+{
+    least = others_bytes(0);
+}
+
 /* What is freed leaves `used_bytes` and stays resident, so it shows in the others. What can't be
  * given back now may be a little later: while there is much of it, this is tried again. */
 void spare_memory_give_back(size_t used_bytes)
 {
-    static size_t least;
     static size_t left; /* after the last time */
     static unsigned pause_seconds;
     size_t others = others_bytes(used_bytes);
-    if (least == 0 || others < least) least = others;
+    if (others < least) least = others;
     if (pause_seconds > 0) pause_seconds--;
     if (others < least + GROWN_BYTES) return;
     if (pause_seconds > 0 && others < left + GROWN_BYTES) return;

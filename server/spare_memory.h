@@ -7,6 +7,11 @@
 /** Tells malloc how much to keep for each thread. Before there are any. */
 void spare_memory_init(void);
 
+/** The server is ready and serves nobody yet: what it has now is what it needs. If this is first
+ * measured once a second, peers that come in the first second raise it, and what they leave behind
+ * is kept for good. */
+void spare_memory_note_start(void);
+
 /** Call it once a second from one thread. Costs something only where the process has grown by
  * megabytes that are not known to be in use, and then every few seconds.
  * @param used_bytes  What of the process's memory is known to be in use. */
