@@ -54,23 +54,9 @@ static uint32_t count_connections(const struct scene *scene)
     return connections;
 }
 
-/* nng, 1.5 and 1.10, loses a reply that it is given just when it closes the connection: one in some
- * two thousand deaths. Where the server is built to find leaks, it is to find others. */
-static void pass_over_the_leak_of_nng(const struct shop *shop)
-{
-    char setting[URL_BYTES];
-    snprintf(setting, sizeof setting, "suppressions=%s/suppressions", shop->server.folder);
-    FILE *file = fopen(setting + strlen("suppressions="), "we");
-    assert_non_null(file);
-    fputs("leak:reply_alloc\n", file);
-    fclose(file);
-    assert_int_equal(setenv("LSAN_OPTIONS", setting, 1), 0);
-}
-
 /* The channel has all its connections when the counting begins. */
 static void open_scene(struct shop *shop, struct scene *scene)
 {
-    pass_over_the_leak_of_nng(shop);
     snprintf(scene->tcp_url, URL_BYTES, "tcp://127.0.0.1:%u", raw_peer_free_port());
     scene->shop = shop;
     scene->urls[0] = shop->server.url;
