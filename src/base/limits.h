@@ -1,89 +1,26 @@
-/* limits.h -- Everything a caller controls has its limit here, and `onsaled --help` prints them.
- * Units are last in the names. */
+/* limits.h -- Constants for the rows of limits.def. Units are last in the names. */
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
 #include <stdint.h>
 
+#define GROUP(title)
+#define LIMIT(name, value, what) name = (value),
+#define LARGE(name, what)
+
 enum {
-    /* Frames and calls. */
-    REQUEST_FRAME_BYTES_MAX = 256 * 1024,
-    ADMIN_FRAME_BYTES_MAX = 4 * 1024 * 1024,
-    REPLY_FRAME_BYTES_MAX = 16 * 1024 * 1024,
-    CALLS_PER_FRAME_MAX = 512,
-    RECORDS_PER_FRAME_MAX = 25 * 1024,
-    CALL_TIMEOUT_MS_MAX = 600 * 1000,
-    METHOD_NAME_BYTES_MAX = 96,
-    METADATA_VALUE_BYTES_MAX = 1024, /* of a known key */
-    DETAILS_PER_RESULT_MAX = 4,
-    PROTO_DEPTH_MAX = 8,
-    PROTO_UNKNOWN_FIELDS_MAX = 16,
-    PROTO_ELEMENTS_MAX = 256 * 1024,
-    FRAME_ARENA_BYTES_MAX = 32 * 1024 * 1024,
-    LONG_POLL_WAIT_MS_MAX = 60 * 1000,
-
-    /* Connections. */
-    CONNECTIONS_MAX = 1024,
-    CONNECTIONS_PER_PEER_MAX = 512,
-    CONNECTIONS_RESERVED = 16,
-    FRAMES_IN_FLIGHT_PER_CONNECTION_MAX = 64,
-    FRAMES_IN_FLIGHT_PER_SOCKET_MAX = 5 * 1024,
-    ADMIN_FRAMES_IN_FLIGHT_MAX = 256,
-    CONNECTION_FIRST_FRAME_MS_MAX = 60 * 1000,
-    CONNECTION_IDLE_MS_MAX = 10 * 60 * 1000,
-    UNREAD_MS_MAX = 2 * 1000,
-    UNREAD_BUSY_MS_MAX = 100,
-    UNREAD_BYTES_MIN = 16 * 1024,
-    UNREAD_BYTES_PER_MS_MIN = 4 * 1024,
-
-    /* The clock. */
-    CLOCK_JUMP_MS_MAX = 60 * 1000,
-
-    /* The writer. */
-    WRITER_QUEUE_MAX = 8192,
-    WRITER_BATCH_MAX = 2048,
-    SWEEP_ENTRIES_MAX = 128,
-    SWEEP_HOLDS_MAX = 128,
-    ADMISSIONS_PER_BATCH_MAX = 1024,
-    LAPSED_LOOKED_AT_MAX = 2048,
-    SLOW_CALLS_MAX = 16,
-    WATCHERS_MAX = 10 * 1000,
-    RENEW_MS_MAX = 1000,
-    WATCH_FRAMES_IN_FLIGHT_MAX = WATCHERS_MAX + 1024,
-
-    /* The product. */
-    SEATS_PER_HOLD_MAX = 8,
-    SEATS_PER_BLOCK_CALL_MAX = 500,
-    SEATS_PER_PERFORMANCE_MAX = 200 * 1000,
-    SEATS_PER_IMPORT_MAX = 500 * 1000,
-    TIERS_PER_PERFORMANCE_MAX = 16,
-    SECTIONS_PER_LAYOUT_MAX = 1000,
-    ROWS_PER_SECTION_MAX = 1000,
-    ROWS_PER_LAYOUT_MAX = 10 * 1000,
-    SEATS_PER_ROW_MAX = 1000,
-    LAYOUTS_PER_IMPORT_MAX = 20,
-    PERFORMANCES_PER_IMPORT_MAX = 200,
-    PURCHASE_LIMIT_MAX = 200,
-    HOLDINGS_PER_ENTRY_MAX = 100,
-    LONG_NAME_BYTES_MAX = 120,
-    NAME_BYTES_MAX = 40,
-    ROW_NAME_BYTES_MAX = 16,
-    LIFETIME_MS_MAX = 24 * 60 * 60 * 1000,
-    ACTIVE_MAX_MAX = 1000 * 1000,
-    ADMISSIONS_PER_SECOND_MAX = 1000 * 1000,
-    WAITING_ENTRIES_MAX = 16 * 1000 * 1000,
-    QUEUE_ENTRY_KEPT_MS = 60 * 60 * 1000,
-    PAGE_SIZE_DEFAULT = 50,
-    PAGE_SIZE_MAX = 100,
-    STOPS_SHOWN_MAX = 1000,
-    EVENTS_PER_CALL_DEFAULT = 100,
-    EVENTS_PER_CALL_MAX = 500,
-    VIOLATIONS_MAX = 100,
+#include "base/limits.def"
 };
+
+#undef GROUP
+#undef LIMIT
+#undef LARGE
 
 #define USER_ID_MAX INT64_MAX
 #define CHARGE_AMOUNT_MAX INT64_C(1000000000000)
 #define BALANCE_MAX INT64_C(1000000000000000)
 #define SEAT_PRICE_MAX INT64_C(1000000000000)
+
+_Static_assert(WATCH_FRAMES_IN_FLIGHT_MAX > WATCHERS_MAX, "health is answered beside long polls");
 
 #endif

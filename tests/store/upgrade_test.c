@@ -21,7 +21,9 @@ static void cut_queue(struct store_txn *txn, uint32_t concert_id)
     struct reader value;
     key_add_u32(&key, concert_id);
     assert_true(record_get(txn, TREE_QUEUES, &key, &value));
-    size_t size = (size_t)(value.end - value.at) - NEW_BYTES;
+    size_t size = (size_t)(value.end - value.at);
+    assert_in_range(size, NEW_BYTES, sizeof bytes);
+    size -= NEW_BYTES;
     reader_bytes(&value, bytes, size);
     struct writer old = writer_make(bytes, size);
     old.at += size;
