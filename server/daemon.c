@@ -19,6 +19,7 @@
 #include "server/doorbell.h"
 #include "server/engine/engine.h"
 #include "server/log.h"
+#include "server/method_table.h"
 #include "server/pace.h"
 #include "server/sockets.h"
 #include "server/spare_memory.h"
@@ -146,7 +147,7 @@ static void *run_writer(void *context)
         note_room(err, &is_full);
         if (err != STATUS_STORAGE_FULL) stop_at_failure(err);
     }
-    stop_at_failure(engine_show(daemon->engine));
+    stop_at_failure(engine_commit(daemon->engine));
     return NULL;
 }
 
@@ -172,7 +173,7 @@ static bool keep(struct daemon *daemon, struct pace *pace)
 {
     enum engine_more more;
     int64_t begun_ns = ticks_ns();
-    stop_at_failure(engine_keep(daemon->engine, pace->piece_bytes, &more));
+    stop_at_failure(engine_checkpoint(daemon->engine, pace->piece_bytes, &more));
     if (more == ENGINE_NO_MORE) return false; /* that was no piece: nothing to learn from */
     int64_t rest_ns = pace_learn(pace, ticks_ns() - begun_ns, more == ENGINE_MORE_URGENT);
     if (rest_ns > 0) nanosleep(&(struct timespec){.tv_nsec = rest_ns}, NULL);
@@ -181,12 +182,12 @@ static bool keep(struct daemon *daemon, struct pace *pace)
 
 /* It has no lower class at the disk than the journal: where the kernel honours classes, a flush of
  * the journal then waits for milliseconds behind what the class holds back. The pace is enough. */
-static void *run_keeper(void *context)
+static void *run_checkpointer(void *context)
 {
     struct daemon *daemon = context;
     struct pace pace = pace_make();
     while (!atomic_load(&daemon->stopping)) {
-        doorbell_wait(&daemon->bells[ENGINE_KEEPER], SLEEP_MS_MAX);
+        doorbell_wait(&daemon->bells[ENGINE_CHECKPOINTER], SLEEP_MS_MAX);
         while (keep(daemon, &pace))
             continue;
     }
@@ -208,7 +209,8 @@ static void *run_slow(void *context)
 {
     struct daemon *daemon = context;
     while (!atomic_load(&daemon->stopping))
-        if (!engine_work(daemon->engine)) doorbell_wait(&daemon->bells[ENGINE_SLOW], SLEEP_MS_MAX);
+        if (!engine_run_slow(daemon->engine))
+            doorbell_wait(&daemon->bells[ENGINE_SLOW], SLEEP_MS_MAX);
     return NULL;
 }
 
@@ -219,8 +221,10 @@ static bool start_threads(struct daemon *daemon)
         const char *name;
         void *(*body)(void *context);
     } parts[ENGINE_PARTS] = {
-        [ENGINE_WRITER] = {"writer", run_writer}, [ENGINE_FLUSHER] = {"flusher", run_flusher},
-        [ENGINE_KEEPER] = {"keeper", run_keeper}, [ENGINE_WATCHER] = {"watcher", run_watcher},
+        [ENGINE_WRITER] = {"writer", run_writer},
+        [ENGINE_FLUSHER] = {"flusher", run_flusher},
+        [ENGINE_CHECKPOINTER] = {"checkpointer", run_checkpointer},
+        [ENGINE_WATCHER] = {"watcher", run_watcher},
         [ENGINE_SLOW] = {"slow", run_slow},
     };
     for (size_t i = 0; i < ENGINE_PARTS; i++) {
@@ -305,7 +309,9 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
         .renew_ms_max = RENEW_MS_MAX,
         .memory = &daemon->memory,
     };
-    enum status err = engine_open(daemon->store, &world, &listener_transport, &daemon->engine);
+    struct engine_methods methods = {method_table, method_table_count};
+    enum status err =
+        engine_open(daemon->store, &world, methods, &listener_transport, &daemon->engine);
     if (err != STATUS_OK) log_line("can't start: %s", status_english(err));
     if (err == STATUS_OK) log_gap(daemon, world.clock_jump_max_ms);
     return err == STATUS_OK;

@@ -6,7 +6,7 @@
  *   nng's             decode frames, execute reads, send replies
  *   writer            every write: engine_write
  *   watcher           long polls: engine_watch
- *   slow              CheckInvariants and BackUp: engine_work */
+ *   slow              CheckInvariants and BackUp: engine_run_slow */
 #ifndef SERVER_DAEMON_H
 #define SERVER_DAEMON_H
 

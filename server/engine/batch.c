@@ -8,6 +8,7 @@ void batch_begin(struct batch *batch, struct store_txn *txn, unix_ms now_ms, str
 {
     batch->txn = txn;
     batch->leases = leases;
+    batch->clock_has_jumped = false;
     batch->entropy = NULL;
     batch->meta = meta_get(txn);
     batch->now_ms = now_ms > batch->meta.now_ms ? now_ms : batch->meta.now_ms;

@@ -22,6 +22,7 @@ enum { TIDY_ENTRY_COST = 16, TIDY_COST_MAX = SWEEP_ENTRIES_MAX * TIDY_ENTRY_COST
 struct batch {
     struct store_txn *txn;
     unix_ms now_ms;
+    bool clock_has_jumped; /* see clock.h: methods without ANY_CLOCK are refused */
     struct leases *leases;
     const uint8_t *entropy;    /* of the command being executed: QUEUE_SECRET_BYTES random bytes */
     struct store_meta meta;    /* put back when the batch ends */

@@ -1,4 +1,4 @@
-#include "server/engine/inside.h"
+#include "server/engine/call_queue.h"
 
 bool call_queue_put(struct call_queue *queue, struct call_list *calls, size_t calls_max,
                     enum status refusal)

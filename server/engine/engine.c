@@ -4,9 +4,10 @@
 
 #include "base/require.h"
 #include "server/engine/inside.h"
+#include "server/engine/intake.h"
 #include "server/engine/sweep.h"
 #include "server/engine/token.h"
-#include "server/method_table.h"
+#include "server/engine/watcher.h"
 #include "store/records.h"
 
 enum { CLOCK_READ_MS_MAX = 20 };
@@ -58,18 +59,18 @@ unix_ms engine_last_write_ms(const struct engine *engine)
     return engine->last_write_ms;
 }
 
-unix_ms engine_show_now_ms(void *context)
+unix_ms engine_report_now_ms(void *context)
 {
     struct engine *engine = context;
     unix_ms now_ms = engine_now_ms(engine);
-    atomic_store(&engine->clock_shown_ms, now_ms);
+    atomic_store(&engine->clock_reported_ms, now_ms);
     return now_ms;
 }
 
-static void check_methods(void)
+static void check_methods(struct engine_methods methods)
 {
-    for (size_t i = 0; i < method_table_count; i++) {
-        const struct method *method = &method_table[i];
+    for (size_t i = 0; i < methods.count; i++) {
+        const struct method *method = &methods.rows[i];
         if ((method->policy & (TOKEN_KNOWN | TOKEN_ACTIVE)) != 0)
             REQUIRE(token_is_first_field(method->request));
         if (method->kind == METHOD_WAIT)
@@ -84,7 +85,7 @@ static enum status load_body(struct store_txn *txn, void *context)
     engine->last_write_ms = meta_get(txn).now_ms;
     engine->clock_saved_ms = engine->last_write_ms;
     engine->timer_due_ms = sweep_due(txn);
-    engine->show_due_ms = UNIX_MS_NEVER;
+    engine->commit_due_ms = UNIX_MS_NEVER;
     return STATUS_OK;
 }
 
@@ -114,34 +115,36 @@ static enum status note_starts(struct engine *engine)
     return err == STATUS_STORE_DAMAGED ? STATUS_OK : err;
 }
 
-static enum status open_parts(struct engine *engine, const struct rpc_transport *transport)
+static enum status open_parts(struct engine *engine, struct engine_methods methods,
+                              const struct rpc_transport *transport)
 {
     enum status err = store_read(engine->store, load_body, engine);
     if (err != STATUS_OK) return err;
     clock_open(&engine->clock, read_clocks_together(engine), engine->last_write_ms,
                engine->world.clock_jump_max_ms, engine->world.clock_floor);
     engine->started_at_ms = engine_now_ms(engine);
-    engine->clock_shown_ms = engine->clock_saved_ms;
+    engine->clock_reported_ms = engine->clock_saved_ms;
     err = leases_open(engine->started_at_ms, &engine->leases);
     if (err == STATUS_OK) err = note_starts(engine);
     if (err == STATUS_OK) err = seat_maps_open(&engine->seat_maps);
     if (err != STATUS_OK) return err;
     engine->application = (struct rpc_application){
         .context = engine,
-        .methods = method_table,
-        .methods_count = method_table_count,
-        .now_ms = engine_show_now_ms,
-        .start = engine_start,
-        .records_asked = reader_records_asked,
-        .peer_gone = engine_peer_gone,
+        .methods = methods.rows,
+        .methods_count = methods.count,
+        .now_ms = engine_report_now_ms,
+        .start = intake_start,
+        .records_asked = intake_records_asked,
+        .peer_gone = watcher_peer_gone,
     };
     return rpc_dispatcher_open(&engine->application, transport, &engine->dispatcher);
 }
 
 enum status engine_open(struct store *store, const struct engine_world *world,
-                        const struct rpc_transport *transport, struct engine **ret_engine)
+                        struct engine_methods methods, const struct rpc_transport *transport,
+                        struct engine **ret_engine)
 {
-    check_methods();
+    check_methods(methods);
     struct engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL) return STATUS_OUT_OF_MEMORY;
     engine->store = store;
@@ -151,7 +154,7 @@ enum status engine_open(struct store *store, const struct engine_world *world,
     pthread_mutex_init(&engine->unflushed.lock, NULL);
     watchers_init(&engine->watchers);
     pthread_mutex_init(&engine->slow.lock, NULL);
-    enum status err = open_parts(engine, transport);
+    enum status err = open_parts(engine, methods, transport);
     if (err != STATUS_OK) {
         engine_close(engine);
         return err;

@@ -1,14 +1,16 @@
 /* engine.h -- The whole server without threads, clock and sockets.
  *
- * Its owner steps it: threads in onsaled, a loop with a simulated clock in the tests.
+ * Its owner steps it: threads in onsaled, a loop with a simulated clock in the tests. Each part has
+ * a file of its name.
  *
- *   who                          what
- *   any thread                   rpc_dispatch on engine_dispatcher: decodes frames, executes reads
- *   the writer (one thread)      engine_write: one batch, shown to reads by engine_show
- *   the flusher (one thread)     engine_flush: one flush, the replies that waited for it
- *   the keeper (one thread)      engine_keep: checkpoints of the store
- *   the watcher (one thread)     engine_watch: looks again for those who wait
- *   the slow one (one thread)    engine_work: long reads, one at a time */
+ *   part                           what it does
+ *   intake (any thread)            rpc_dispatch on engine_dispatcher: decodes frames, sorts calls
+ *   reader (any thread)            executes reads, where they came in
+ *   writer (one thread)            engine_write: executes a batch; engine_commit: shows it to reads
+ *   flusher (one thread)           engine_flush: one flush, the replies that waited for it
+ *   checkpointer (one thread)      engine_checkpoint: the data file follows the journal
+ *   watcher (one thread)           engine_watch: looks again for long polls
+ *   slow worker (one thread)       engine_run_slow: long reads, one at a time */
 #ifndef SERVER_ENGINE_H
 #define SERVER_ENGINE_H
 
@@ -28,7 +30,7 @@ struct engine;
 enum engine_part {
     ENGINE_WRITER,
     ENGINE_FLUSHER,
-    ENGINE_KEEPER,
+    ENGINE_CHECKPOINTER,
     ENGINE_WATCHER,
     ENGINE_SLOW,
     ENGINE_PARTS
@@ -57,10 +59,17 @@ struct engine_world {
     const struct memory_budget *memory; /* for the statistics; NULL: nobody counts */
 };
 
-/** @param store,transport  Kept; must outlive the engine.
+/** What the engine serves. */
+struct engine_methods {
+    const struct method *rows; /* see rpc/method.h; their policies are bits of call.h */
+    size_t count;
+};
+
+/** @param store,methods,transport  Kept; must outlive the engine.
  * @return STATUS_OK; STATUS_OUT_OF_MEMORY; a failure of the storage. */
 enum status engine_open(struct store *store, const struct engine_world *world,
-                        const struct rpc_transport *transport, struct engine **ret_engine);
+                        struct engine_methods methods, const struct rpc_transport *transport,
+                        struct engine **ret_engine);
 
 /** Every frame must have been answered. NULL is fine. */
 void engine_close(struct engine *engine);
@@ -94,7 +103,7 @@ enum status engine_write(struct engine *engine);
 /** Lets reads see all that was written: engine_write does when a read comes, or a few milliseconds
  * later. The writer's last step.
  * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
-enum status engine_show(struct engine *engine);
+enum status engine_commit(struct engine *engine);
 
 /** Flushes what was written and finishes the calls that waited for it.
  * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
@@ -108,7 +117,7 @@ enum engine_more { ENGINE_NO_MORE, ENGINE_MORE, ENGINE_MORE_URGENT };
  * @param ret_more  Whether there are more steps; urgent if the journal, which shares the disk,
  * could be full before they are made.
  * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
-enum status engine_keep(struct engine *engine, uint64_t bytes, enum engine_more *ret_more);
+enum status engine_checkpoint(struct engine *engine, uint64_t bytes, enum engine_more *ret_more);
 
 /** When engine_write has something to do: 0 for at once, UNIX_MS_NEVER if nothing is in sight. */
 unix_ms engine_write_due(struct engine *engine);
@@ -117,8 +126,8 @@ unix_ms engine_write_due(struct engine *engine);
  * @return When to look again at the latest. */
 unix_ms engine_watch(struct engine *engine);
 
-/** Executes one slow call. @return False if none waits. */
-bool engine_work(struct engine *engine);
+/** Executes one slow call. @return False if none waits, or if the writer must commit first. */
+bool engine_run_slow(struct engine *engine);
 
 /** Begins the end: new calls are refused with SHUTTING_DOWN, long polls are answered at once. What
  * was accepted still is to be stepped until rpc_dispatcher_frames_in_flight is 0. */

@@ -1,7 +1,9 @@
 #include "server/engine/execute.h"
 
 #include "base/arena.h"
+#include "server/engine/inside.h"
 #include "server/engine/token.h"
+#include "server/engine/watcher.h"
 
 /* When an operator or the clock may have put an end to it. */
 enum { CLOCK_RETRY_MS = 1000 };
@@ -33,12 +35,30 @@ static ProtobufCMessage *make_response(struct arena *arena, const struct method 
     return response;
 }
 
-enum status execute_call(struct call *call)
+/* `entry` is set by the policy that asks for it: clearing it would cost every call. */
+static void call_make(struct engine *engine, struct store_txn *txn, unix_ms now_ms,
+                      struct batch *batch, struct rpc_call *rpc, struct call *ret_call)
 {
-    struct rpc_call *rpc = call->rpc;
-    enum status err = check_policy(call);
+    ret_call->rpc = rpc;
+    ret_call->txn = txn;
+    ret_call->now_ms = now_ms;
+    ret_call->batch = batch;
+    ret_call->clock_has_jumped = batch != NULL && batch->clock_has_jumped;
+    ret_call->leases = engine->leases;
+    ret_call->seat_maps = batch == NULL ? engine->seat_maps : NULL;
+    ret_call->wait_is_over =
+        rpc->method->kind != METHOD_WAIT || watcher_is_over(engine, rpc, now_ms);
+    ret_call->engine = engine;
+}
+
+enum status execute_call(struct engine *engine, struct store_txn *txn, unix_ms now_ms,
+                         struct batch *batch, struct rpc_call *rpc)
+{
+    struct call call;
+    call_make(engine, txn, now_ms, batch, rpc, &call);
+    enum status err = check_policy(&call);
     if (err != STATUS_OK) return err;
     rpc->response = make_response(rpc->arena, rpc->method);
     if (rpc->response == NULL) return STATUS_OUT_OF_MEMORY;
-    return rpc->method->handler(call, rpc->request, rpc->response);
+    return rpc->method->handler(&call, rpc->request, rpc->response);
 }

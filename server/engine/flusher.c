@@ -1,5 +1,7 @@
 /* flusher.c -- No answer tells of a write that is not on disk: those that would wait here for it.
  * So a batch may be executed and seen by reads while the one before it is being flushed. */
+#include "server/engine/flusher.h"
+
 #include "server/engine/inside.h"
 
 static void hand_over(struct engine *engine, struct call_list *calls)
@@ -35,10 +37,10 @@ static uint64_t first_write(const struct call_list *calls)
     return first;
 }
 
-static void raise_told(struct engine *engine, uint64_t number)
+static void raise_acknowledged(struct engine *engine, uint64_t number)
 {
-    uint64_t told = atomic_load(&engine->told);
-    while (told < number && !atomic_compare_exchange_weak(&engine->told, &told, number)) {
+    uint64_t told = atomic_load(&engine->acknowledged);
+    while (told < number && !atomic_compare_exchange_weak(&engine->acknowledged, &told, number)) {
     }
 }
 
@@ -48,7 +50,7 @@ static bool finish_flushed(struct engine *engine)
 {
     struct call_list calls = call_queue_take(&engine->unflushed, SIZE_MAX);
     uint64_t flushed = store_flushed(engine->store);
-    raise_told(engine, flushed);
+    raise_acknowledged(engine, flushed);
     struct call_list early = finish_up_to(&calls, flushed);
     uint64_t first = first_write(&early);
     call_queue_put(&engine->unflushed, &early, SIZE_MAX, STATUS_INTERNAL);
@@ -78,17 +80,5 @@ enum status engine_flush(struct engine *engine)
     } while (again);
     if (store_flushed(engine->store) > before && watchers_count(&engine->watchers) > 0)
         engine->world.wake(engine->world.context, ENGINE_WATCHER);
-    return STATUS_OK;
-}
-
-enum status engine_keep(struct engine *engine, uint64_t bytes, enum engine_more *ret_more)
-{
-    bool is_written;
-    *ret_more = ENGINE_NO_MORE;
-    if (!store_wants_checkpoint(engine->store)) return STATUS_OK;
-    enum status err = store_write_ahead(engine->store, bytes, &is_written);
-    if (err != STATUS_OK) return err;
-    if (!is_written) return store_checkpoint(engine->store);
-    *ret_more = store_is_pressed(engine->store) ? ENGINE_MORE_URGENT : ENGINE_MORE;
     return STATUS_OK;
 }

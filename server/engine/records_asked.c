@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "server/engine/call.h"
-#include "server/engine/inside.h"
+#include "server/engine/intake.h"
 
 /* Where the number does not depend on the request: as many as take as long. */
 enum { SEAT_MAP_RECORDS = 10, SEAT_LAYOUT_RECORDS = 1000 };
@@ -18,7 +18,7 @@ static uint32_t number_in(const struct rpc_call *rpc, const char *field_name, ui
     return number < max ? number : max;
 }
 
-uint32_t reader_records_asked(const struct rpc_call *rpc)
+uint32_t intake_records_asked(const struct rpc_call *rpc)
 {
     uint32_t policy = rpc->method->policy;
     if ((policy & ANSWERS_PAGE) != 0)

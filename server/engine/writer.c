@@ -1,6 +1,7 @@
 /* writer.c -- One batch is one write: applied, and shown at once if anybody reads. */
 #include "server/engine/execute.h"
 #include "server/engine/inside.h"
+#include "server/engine/reader.h"
 #include "server/engine/sweep.h"
 
 /* After a refusal for want of room or for damage the timers are tried again so much later. */
@@ -12,7 +13,7 @@ enum { CLOCK_SAVE_MS = 1000 };
 
 /* While nobody reads, batches are gathered for so long before they are shown together. While so
  * many commands wait, the flush is not waited for. */
-enum { SHOW_MS_MAX = 20, MANY_COMMANDS = 64 };
+enum { COMMIT_MS_MAX = 20, MANY_COMMANDS = 64 };
 
 struct writing {
     struct engine *engine;
@@ -23,25 +24,9 @@ struct writing {
     bool changed;
 };
 
-static enum status execute_command(const struct writing *writing, struct batch *batch,
-                                   struct rpc_call *rpc)
-{
-    struct call call;
-    call.rpc = rpc;
-    call.txn = batch->txn;
-    call.now_ms = batch->now_ms;
-    call.clock_has_jumped = writing->clock_has_jumped;
-    call.batch = batch;
-    call.leases = batch->leases;
-    call.seat_maps = NULL;
-    call.wait_is_over = true;
-    call.engine = writing->engine;
-    return execute_call(&call);
-}
-
 static bool clock_needs_saving(const struct engine *engine)
 {
-    return atomic_load(&engine->clock_shown_ms) >=
+    return atomic_load(&engine->clock_reported_ms) >=
            atomic_load(&engine->clock_saved_ms) + CLOCK_SAVE_MS;
 }
 
@@ -53,11 +38,12 @@ static enum status write_body(struct store_txn *txn, void *context)
     size_t i = 0;
 
     batch_begin(&batch, txn, writing->now_ms, engine->leases);
+    batch.clock_has_jumped = writing->clock_has_jumped;
     batch.changed = clock_needs_saving(engine);
     sweep_run(&batch, engine->world.sweep_holds_max);
     for (struct rpc_call *rpc = writing->calls->first; rpc != NULL; rpc = rpc->next) {
         batch.entropy = engine->entropy[i++];
-        rpc->outcome = execute_command(writing, &batch, rpc);
+        rpc->outcome = execute_call(engine, txn, batch.now_ms, &batch, rpc);
     }
     if (batch.changed) batch_end(&batch);
     writing->timer_due_ms = sweep_due(txn);
@@ -75,16 +61,16 @@ static void note_commit(struct engine *engine, const struct writing *writing)
     atomic_fetch_add(&engine->commands, writing->calls->count);
 }
 
-static bool is_hidden(const struct engine *engine)
+static bool has_uncommitted(const struct engine *engine)
 {
     return store_applied(engine->store) > store_shown(engine->store);
 }
 
-static bool must_show(struct engine *engine, unix_ms now_ms)
+static bool must_commit(struct engine *engine, unix_ms now_ms)
 {
-    if (!is_hidden(engine)) return false;
+    if (!has_uncommitted(engine)) return false;
     return atomic_load(&engine->was_read) || atomic_load(&engine->draining) ||
-           atomic_load(&engine->show_due_ms) <= now_ms || watchers_count(&engine->watchers) > 0 ||
+           atomic_load(&engine->commit_due_ms) <= now_ms || watchers_count(&engine->watchers) > 0 ||
            call_queue_count(&engine->slow) > 0;
 }
 
@@ -97,11 +83,11 @@ static void wake_those_who_wait(struct engine *engine)
 
 /* Reads that waited for this are served here: others of their frame may be writes, with which they
  * share an arena. There are few of them, for from then on each batch is shown at once. */
-enum status engine_show(struct engine *engine)
+enum status engine_commit(struct engine *engine)
 {
     enum status err = store_show(engine->store);
     if (err != STATUS_OK) return err;
-    atomic_store(&engine->show_due_ms, UNIX_MS_NEVER);
+    atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
     atomic_store(&engine->was_read, false);
     struct call_list behind = call_queue_take(&engine->behind, SIZE_MAX);
     if (behind.count > 0) reader_serve(engine, &behind);
@@ -110,28 +96,28 @@ enum status engine_show(struct engine *engine)
 }
 
 /* The store has shown by itself what was applied: much had gathered, or a write failed. */
-static void note_shown(struct engine *engine)
+static void note_committed(struct engine *engine)
 {
-    atomic_store(&engine->show_due_ms, UNIX_MS_NEVER);
+    atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
     wake_those_who_wait(engine);
 }
 
 /* A read that sees what is not on disk yet is answered after the flush. So the flush comes first,
  * unless that would keep many. */
-static enum status show_now(struct engine *engine)
+static enum status commit_now(struct engine *engine)
 {
     enum status err = STATUS_OK;
     if (call_queue_count(&engine->writes) < MANY_COMMANDS) err = store_flush(engine->store);
-    return err == STATUS_OK ? engine_show(engine) : err;
+    return err == STATUS_OK ? engine_commit(engine) : err;
 }
 
-static enum status show_in_time(struct engine *engine, unix_ms now_ms)
+static enum status commit_in_time(struct engine *engine, unix_ms now_ms)
 {
-    if (must_show(engine, now_ms)) return show_now(engine);
-    if (!is_hidden(engine))
-        note_shown(engine);
-    else if (atomic_load(&engine->show_due_ms) == UNIX_MS_NEVER)
-        atomic_store(&engine->show_due_ms, now_ms + SHOW_MS_MAX);
+    if (must_commit(engine, now_ms)) return commit_now(engine);
+    if (!has_uncommitted(engine))
+        note_committed(engine);
+    else if (atomic_load(&engine->commit_due_ms) == UNIX_MS_NEVER)
+        atomic_store(&engine->commit_due_ms, now_ms + COMMIT_MS_MAX);
     return STATUS_OK;
 }
 
@@ -144,7 +130,7 @@ static enum status answer(struct engine *engine, struct call_list *calls)
         rpc->saw_write = applied;
     call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL);
     if (store_wants_checkpoint(engine->store))
-        engine->world.wake(engine->world.context, ENGINE_KEEPER);
+        engine->world.wake(engine->world.context, ENGINE_CHECKPOINTER);
     if (call_queue_count(&engine->writes) == 0) return engine_flush(engine);
     engine->world.wake(engine->world.context, ENGINE_FLUSHER); /* calls it put back wait for this */
     return STATUS_OK;
@@ -157,7 +143,7 @@ static void refuse_batch(struct engine *engine, struct call_list *calls, unix_ms
     atomic_store(&engine->timer_due_ms, now_ms + REFUSED_RETRY_MS);
     call_list_set_outcome(calls, err);
     call_list_finish(calls);
-    if (!is_hidden(engine)) note_shown(engine);
+    if (!has_uncommitted(engine)) note_committed(engine);
     engine->world.wake(engine->world.context, ENGINE_FLUSHER);
 }
 
@@ -197,7 +183,7 @@ static enum status write_batch(struct engine *engine, struct call_list *calls,
         return err == STATUS_STORE_DAMAGED ? STATUS_OK : err; /* others can be served */
     }
     note_commit(engine, &writing);
-    err = show_in_time(engine, now_ms);
+    err = commit_in_time(engine, now_ms);
     return err == STATUS_OK ? answer(engine, calls) : err;
 }
 
@@ -211,20 +197,20 @@ static unix_ms timers_due(const struct engine *engine)
 enum status engine_write(struct engine *engine)
 {
     if (call_queue_count(&engine->behind) > 0) {
-        enum status err = engine_show(engine);
+        enum status err = engine_commit(engine);
         if (err != STATUS_OK) return err;
     }
     struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
     struct clock_view clock = engine_clock(engine);
     if (calls.count > 0 || timers_due(engine) <= clock.now_ms)
         return write_batch(engine, &calls, clock);
-    return must_show(engine, clock.now_ms) ? engine_show(engine) : STATUS_OK;
+    return must_commit(engine, clock.now_ms) ? engine_commit(engine) : STATUS_OK;
 }
 
 unix_ms engine_write_due(struct engine *engine)
 {
     if (call_queue_count(&engine->writes) > 0 || call_queue_count(&engine->behind) > 0) return 0;
     unix_ms due_ms = timers_due(engine);
-    unix_ms show_ms = is_hidden(engine) ? atomic_load(&engine->show_due_ms) : UNIX_MS_NEVER;
+    unix_ms show_ms = has_uncommitted(engine) ? atomic_load(&engine->commit_due_ms) : UNIX_MS_NEVER;
     return show_ms < due_ms ? show_ms : due_ms;
 }

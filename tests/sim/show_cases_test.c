@@ -13,7 +13,7 @@
 #include "tests/sim/desk.h"
 #include "tests/sim/frame.h"
 
-enum { USER = 1, SHOW_MS_MAX = 20, FULL_BATCH = WRITER_BATCH_MAX };
+enum { USER = 1, COMMIT_MS_MAX = 20, FULL_BATCH = WRITER_BATCH_MAX };
 
 /* --- Calls, each in a frame of its own -------------------------------------------------------- */
 
@@ -83,15 +83,15 @@ static uint64_t last_event(struct desk *desk)
 
 /* --- The writer ------------------------------------------------------------------------------- */
 
-static bool is_hidden(const struct desk *desk)
+static bool has_uncommitted(const struct desk *desk)
 {
     return store_applied(desk->world.store) > store_shown(desk->world.store);
 }
 
 static void show_all(struct desk *desk)
 {
-    assert_int_equal(engine_show(desk->world.engine), STATUS_OK);
-    assert_false(is_hidden(desk));
+    assert_int_equal(engine_commit(desk->world.engine), STATUS_OK);
+    assert_false(has_uncommitted(desk));
 }
 
 static void write_batch(struct desk *desk)
@@ -114,7 +114,7 @@ static void charge_hidden(struct desk *desk, uint32_t number)
 {
     show_all(desk);
     charge(desk, number);
-    assert_true(is_hidden(desk));
+    assert_true(has_uncommitted(desk));
 }
 
 /* --- Reads ------------------------------------------------------------------------------------ */
@@ -131,7 +131,7 @@ static void a_read_after_an_answered_write_sees_it(void **state)
     assert_int_equal(engine_write_due(desk->world.engine), 0);
     write_batch(desk);
     assert_int_equal(charged_in(desk, &read), 1);
-    assert_false(is_hidden(desk));
+    assert_false(has_uncommitted(desk));
 }
 
 static void a_read_after_an_answered_write_sees_it_beside_the_next_batch(void **state)
@@ -173,7 +173,7 @@ static void a_read_before_any_answer_need_not_wait(void **state)
     show_all(desk);
     struct memory_exchange *charges = send_charges(desk, 1, FULL_BATCH + 1);
     write_batch(desk);
-    assert_true(is_hidden(desk));
+    assert_true(has_uncommitted(desk));
     send_read(desk, &early);
     assert_int_equal(charged_in(desk, &early), 0);
     assert_int_equal(engine_flush(desk->world.engine), STATUS_OK);
@@ -194,10 +194,10 @@ static void while_somebody_reads_each_batch_is_shown_at_once(void **state)
         send_read(desk, &read);
         assert_int_equal(charged_in(desk, &read), i - 1);
         charge(desk, i);
-        assert_false(is_hidden(desk));
+        assert_false(has_uncommitted(desk));
     }
     charge(desk, 4);
-    assert_true(is_hidden(desk));
+    assert_true(has_uncommitted(desk));
 }
 
 static void nothing_is_shown_for_some_milliseconds_without_reads(void **state)
@@ -205,15 +205,15 @@ static void nothing_is_shown_for_some_milliseconds_without_reads(void **state)
     struct desk *desk = *state;
     struct memory_exchange read;
     charge_hidden(desk, 1);
-    unix_ms due_ms = desk->world.clock_ms + SHOW_MS_MAX;
+    unix_ms due_ms = desk->world.clock_ms + COMMIT_MS_MAX;
     assert_int_equal(engine_write_due(desk->world.engine), due_ms);
-    desk_sleep(desk, SHOW_MS_MAX - 1);
+    desk_sleep(desk, COMMIT_MS_MAX - 1);
     charge(desk, 2);
-    assert_true(is_hidden(desk));
+    assert_true(has_uncommitted(desk));
     assert_int_equal(engine_write_due(desk->world.engine), due_ms);
     desk_sleep(desk, 1);
     write_batch(desk);
-    assert_false(is_hidden(desk));
+    assert_false(has_uncommitted(desk));
     assert_true(engine_write_due(desk->world.engine) > desk->world.clock_ms);
     send_read(desk, &read);
     assert_int_equal(charged_in(desk, &read), 2);
@@ -231,7 +231,7 @@ static void a_long_poll_that_waits_is_woken_by_the_next_batch(void **state)
     show_all(desk);
     desk->world.wakes[ENGINE_WATCHER] = 0;
     charge(desk, 1);
-    assert_false(is_hidden(desk));
+    assert_false(has_uncommitted(desk));
     assert_true(desk->world.wakes[ENGINE_WATCHER] > 0);
     engine_watch(desk->world.engine);
     assert_int_equal(poll.answers, 1);
@@ -273,7 +273,7 @@ static void a_long_poll_is_looked_at_again_if_more_was_shown_meanwhile(void **st
     unix_ms again_ms = engine_watch(desk->world.engine);
     assert_int_equal(first.answers, 1);
     assert_int_equal(next.answers, 1);
-    assert_false(is_hidden(desk));
+    assert_false(has_uncommitted(desk));
     assert_true(again_ms == 0 || desk->world.wakes[ENGINE_WATCHER] > 0);
     engine_watch(desk->world.engine);
     assert_int_equal(second.answers, 1);
@@ -291,13 +291,13 @@ static void a_slow_call_waits_for_what_is_hidden(void **state)
     charge_hidden(desk, 1);
     desk->world.wakes[ENGINE_WRITER] = 0;
     send_slow(desk, &slow);
-    assert_false(engine_work(desk->world.engine));
+    assert_false(engine_run_slow(desk->world.engine));
     assert_true(desk->world.wakes[ENGINE_WRITER] > 0);
     desk->world.wakes[ENGINE_SLOW] = 0;
     write_batch(desk);
-    assert_false(is_hidden(desk));
+    assert_false(has_uncommitted(desk));
     assert_true(desk->world.wakes[ENGINE_SLOW] > 0);
-    assert_true(engine_work(desk->world.engine));
+    assert_true(engine_run_slow(desk->world.engine));
     assert_int_equal(slow.answers, 1);
     memory_exchange_deinit(&slow);
 }
@@ -309,7 +309,7 @@ static bool write_full_batch(struct desk *desk, uint32_t *number)
     write_batch(desk);
     free_answered(charges, FULL_BATCH);
     *number += FULL_BATCH;
-    return is_hidden(desk);
+    return has_uncommitted(desk);
 }
 
 static void a_slow_call_is_woken_if_the_store_shows_what_has_gathered(void **state)
@@ -323,11 +323,11 @@ static void a_slow_call_is_woken_if_the_store_shows_what_has_gathered(void **sta
     show_all(desk);
     assert_true(write_full_batch(desk, &number));
     send_slow(desk, &slow);
-    assert_false(engine_work(desk->world.engine));
+    assert_false(engine_run_slow(desk->world.engine));
     desk->world.wakes[ENGINE_SLOW] = 0;
     assert_false(write_full_batch(desk, &number));
     assert_true(desk->world.wakes[ENGINE_SLOW] > 0);
-    assert_true(engine_work(desk->world.engine));
+    assert_true(engine_run_slow(desk->world.engine));
     memory_exchange_deinit(&slow);
 }
 
@@ -339,7 +339,7 @@ static void a_server_that_stops_leaves_nothing_hidden(void **state)
     charge_hidden(desk, 1);
     engine_drain(desk->world.engine);
     write_batch(desk);
-    assert_false(is_hidden(desk));
+    assert_false(has_uncommitted(desk));
     world_restart(&desk->world);
     assert_int_equal(desk_balance(desk, USER), DESK_BALANCE + 1);
     charge_hidden(desk, 2);

@@ -33,7 +33,7 @@ static struct crowd *crowd_make(struct desk *desk)
     crowd->exchanges = calloc(2 * WATCHERS_MAX, sizeof *crowd->exchanges);
     assert_non_null(crowd->exchanges);
     crowd->desk = desk;
-    assert_int_equal(engine_show(desk->world.engine), STATUS_OK);
+    assert_int_equal(engine_commit(desk->world.engine), STATUS_OK);
     memory_budget_init(&crowd->budget, BUDGET);
     for (size_t i = 0; i < PEERS; i++)
         memory_share_init(&crowd->peers[i].memory, &crowd->budget);

@@ -1,4 +1,5 @@
 #include "tests/sim/world.h"
+#include "server/method_table.h"
 
 #include <stdio.h>
 
@@ -73,7 +74,8 @@ static void open_server(struct world *world)
     REQUIRE(err == STATUS_OK);
     lasting_word_open(&world->floor, world->folder);
     world->outer.clock_floor = world->floor.at;
-    REQUIRE(engine_open(world->store, &world->outer, &memory_transport, &world->engine) ==
+    struct engine_methods methods = {method_table, method_table_count};
+    REQUIRE(engine_open(world->store, &world->outer, methods, &memory_transport, &world->engine) ==
             STATUS_OK);
 }
 
@@ -149,7 +151,7 @@ void world_crash(struct world *world)
 
 static void work(struct world *world)
 {
-    while (engine_work(world->engine)) {
+    while (engine_run_slow(world->engine)) {
     }
 }
 
@@ -162,7 +164,7 @@ void world_read(struct world *world, enum rpc_socket socket, struct memory_excha
 {
     world_send(world, socket, exchange);
     if (atomic_load(&exchange->answers) > 0) return;
-    REQUIRE(engine_show(world->engine) == STATUS_OK);
+    REQUIRE(engine_commit(world->engine) == STATUS_OK);
     work(world);
 }
 
@@ -173,7 +175,7 @@ enum status world_step(struct world *world)
     enum status err = engine_write(world->engine);
     REQUIRE(engine_flush(world->engine) == STATUS_OK);
     enum engine_more more;
-    REQUIRE(engine_keep(world->engine, PIECE_BYTES, &more) == STATUS_OK);
+    REQUIRE(engine_checkpoint(world->engine, PIECE_BYTES, &more) == STATUS_OK);
     engine_watch(world->engine);
     work(world); /* what had to be shown first */
     return err;
@@ -183,7 +185,7 @@ void world_keep(struct world *world)
 {
     enum engine_more more;
     do
-        REQUIRE(engine_keep(world->engine, PIECE_BYTES, &more) == STATUS_OK);
+        REQUIRE(engine_checkpoint(world->engine, PIECE_BYTES, &more) == STATUS_OK);
     while (more != ENGINE_NO_MORE);
 }
 

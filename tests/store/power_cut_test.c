@@ -324,8 +324,8 @@ static void a_long_recovery_may_be_cut_at_any_moment(void **state)
     chain_free(chain);
 }
 
-/* One thread plays the writer and the keeper here, and ThreadSanitizer takes the locks that each of
- * them holds for those of one. */
+/* One thread plays the writer and the checkpointer here, and ThreadSanitizer takes the locks that
+ * each of them holds for those of one. */
 const char *__tsan_default_options(void);
 
 const char *__tsan_default_options(void)

@@ -1,0 +1,27 @@
+/* call_queue.h -- Calls that wait for a part of the engine: several threads put, one takes. */
+#ifndef SERVER_CALL_QUEUE_H
+#define SERVER_CALL_QUEUE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "server/engine/call_list.h"
+
+struct call_queue {
+    pthread_mutex_t lock;
+    struct call_list calls;
+};
+
+/** Appends calls; those beyond `calls_max` in all are finished with `refusal`.
+ * @return Whether the queue was empty before and is not now: its part needs waking. */
+bool call_queue_put(struct call_queue *queue, struct call_list *calls, size_t calls_max,
+                    enum status refusal);
+
+/** Takes at most `count` calls from the front. */
+struct call_list call_queue_take(struct call_queue *queue, size_t count);
+
+size_t call_queue_count(struct call_queue *queue);
+
+#endif

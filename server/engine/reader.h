@@ -1,0 +1,20 @@
+/* reader.h -- Reads, on the thread that received them, from one snapshot. */
+#ifndef SERVER_READER_H
+#define SERVER_READER_H
+
+#include <stdbool.h>
+
+#include "server/engine/call_list.h"
+#include "server/engine/engine.h"
+
+/** Executes calls in order on one snapshot and notes their outcomes. Any thread. */
+void reader_execute(struct engine *engine, struct call_list *calls);
+
+/** Executes reads and finishes those that have something to tell; the long polls among the others
+ * wait for it. Any thread. */
+void reader_serve(struct engine *engine, struct call_list *calls);
+
+/** Whether a read would miss what was acknowledged already: then the writer commits first. */
+bool reader_is_behind(const struct engine *engine);
+
+#endif

@@ -1,0 +1,17 @@
+/* slow.c -- Reads that take seconds, CheckInvariants and BackUp, one at a time. */
+#include "server/engine/flusher.h"
+#include "server/engine/inside.h"
+#include "server/engine/reader.h"
+
+bool engine_run_slow(struct engine *engine)
+{
+    if (call_queue_count(&engine->slow) > 0 && reader_is_behind(engine)) {
+        engine->world.wake(engine->world.context, ENGINE_WRITER); /* who wakes this in turn */
+        return false;
+    }
+    struct call_list calls = call_queue_take(&engine->slow, 1);
+    if (calls.count == 0) return false;
+    reader_execute(engine, &calls);
+    flusher_finish(engine, &calls);
+    return true;
+}
