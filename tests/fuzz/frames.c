@@ -22,7 +22,7 @@ static void start(void *context, struct rpc_call *first)
         REQUIRE(call->request->descriptor == call->method->request);
         protobuf_c_message_get_packed_size(call->request);
         ProtobufCMessage *response = arena_alloc(call->arena, type->sizeof_message);
-        if (response != NULL) type->message_init(response);
+        if (response != NULL) protobuf_c_message_init(type, response);
         call->response = response;
         rpc_call_finish(call, response == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK);
     }

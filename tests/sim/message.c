@@ -18,7 +18,7 @@ void *message_make(struct arena *arena, const ProtobufCMessageDescriptor *descri
 {
     void *message = arena_alloc(arena, descriptor->sizeof_message);
     REQUIRE(message != NULL);
-    descriptor->message_init(message);
+    protobuf_c_message_init(descriptor, message);
     return message;
 }
 

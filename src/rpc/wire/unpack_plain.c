@@ -62,7 +62,7 @@ void *packer_read_inner(struct unpacking *unpacking, struct wire_reader chunk, s
     if (depth > PROTO_DEPTH_MAX) return NULL;
     ProtobufCMessage *message = allocate(unpacking, packer->descriptor->sizeof_message);
     if (message == NULL) return NULL;
-    packer->descriptor->message_init(message);
+    protobuf_c_message_init(packer->descriptor, message);
     if (packer->read(unpacking, message, chunk, depth)) return message;
     give_back_message(unpacking, message);
     return NULL;
