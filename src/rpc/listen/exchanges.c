@@ -38,44 +38,38 @@ static void receive(struct exchange *exchange)
     nng_ctx_recv(exchange->context, exchange->aio);
 }
 
-static bool needs_more(const struct exchanges *exchanges)
-{
-    return exchanges->count < exchanges->count_max && !exchanges->is_growing &&
-           exchanges->under_way + GROW_BELOW > exchanges->count;
-}
-
-/* Counts one more frame.
- * @param ret_grow  Whether the caller is to open more contexts before the frame ends.
- * @return false if the exchanges stop: the frame then is not taken. */
-static bool enter(struct exchanges *exchanges, bool *ret_grow)
-{
-    pthread_mutex_lock(&exchanges->lock);
-    bool taken = !exchanges->stopping;
-    exchanges->under_way += taken;
-    *ret_grow = taken && needs_more(exchanges);
-    if (*ret_grow) exchanges->is_growing = true;
-    pthread_mutex_unlock(&exchanges->lock);
-    return taken;
-}
-
-/* Counts the thread that is about to send a reply: it must be out of nng before a context is
- * closed, or nng 1.5 uses the context after it has freed it. */
-static void enter_sending(struct exchanges *exchanges)
-{
-    pthread_mutex_lock(&exchanges->lock);
-    exchanges->under_way++;
-    pthread_mutex_unlock(&exchanges->lock);
-}
-
-/* @return false if the exchanges stop: no frame is to be received any more. */
+/* Ends a frame, on the thread of its callback: so what it uses is there until that has returned.
+ * @return false if the exchanges stop: no frame is to be received any more. */
 static bool leave(struct exchanges *exchanges)
 {
-    pthread_mutex_lock(&exchanges->lock);
-    exchanges->under_way--;
-    bool go_on = !exchanges->stopping;
-    if (exchanges->under_way == 0) pthread_cond_broadcast(&exchanges->calm);
-    pthread_mutex_unlock(&exchanges->lock);
-    return go_on;
+    bool was_last = atomic_fetch_sub(&exchanges->under_way, 1) == 1;
+    if (!atomic_load(&exchanges->stopping)) return true;
+    if (was_last) {
+        pthread_mutex_lock(&exchanges->lock);
+        pthread_cond_broadcast(&exchanges->calm);
+        pthread_mutex_unlock(&exchanges->lock);
+    }
+    return false;
+}
+
+/* Counts one more frame, before it looks whether they stop: who stops them and then sees no frame
+ * has seen them all.
+ * @return false if the exchanges stop: the frame then is not taken. */
+static bool enter(struct exchanges *exchanges)
+{
+    atomic_fetch_add(&exchanges->under_way, 1);
+    if (!atomic_load(&exchanges->stopping)) return true;
+    leave(exchanges);
+    return false;
+}
+
+/* @return Whether the caller is to open more contexts before its frame ends. */
+static bool needs_more(struct exchanges *exchanges)
+{
+    size_t count = atomic_load(&exchanges->count);
+    return count < exchanges->count_max &&
+           atomic_load(&exchanges->under_way) + GROW_BELOW > count &&
+           !atomic_exchange(&exchanges->is_growing, true);
 }
 
 /* --- Contexts --------------------------------------------------------------------------------- */
@@ -122,23 +116,20 @@ static void group_receive(struct exchange_group *group)
 static void add_group(struct exchanges *exchanges)
 {
     struct exchange_group *group = group_open(exchanges);
-    pthread_mutex_lock(&exchanges->lock);
-    exchanges->is_growing = false;
     if (group != NULL) {
         group->next = exchanges->groups;
         exchanges->groups = group;
-        exchanges->count += group->count;
+        atomic_fetch_add(&exchanges->count, group->count);
     }
-    pthread_mutex_unlock(&exchanges->lock);
+    atomic_store(&exchanges->is_growing, false);
     if (group != NULL) group_receive(group);
 }
 
 /* --- Frames ----------------------------------------------------------------------------------- */
 
-static void begin_sending(struct exchange *exchange)
+/* With `sends` held. */
+static void give_to_nng(struct exchange *exchange)
 {
-    exchange->state = EXCHANGE_SENDING;
-    nng_aio_set_timeout(exchange->aio, NNG_DURATION_INFINITE);
     if (exchange->reply == NULL) {
         /* Nothing to send: the next receive is begun on a thread of nng even so. */
         nng_sleep_aio(1, exchange->aio);
@@ -147,9 +138,18 @@ static void begin_sending(struct exchange *exchange)
     if (exchange->connection != NULL)
         connections_reply_begin(exchange->connection, exchange->owner->now_ms);
     nng_aio_set_msg(exchange->aio, exchange->reply);
-    pthread_rwlock_rdlock(&exchange->owner->sends);
     nng_ctx_send(exchange->context, exchange->aio);
-    pthread_rwlock_unlock(&exchange->owner->sends);
+}
+
+/* The frame may be over, and another one begun, before nng comes back. */
+static void begin_sending(struct exchange *exchange)
+{
+    struct exchanges *owner = exchange->owner;
+    exchange->state = EXCHANGE_SENDING;
+    nng_aio_set_timeout(exchange->aio, NNG_DURATION_INFINITE);
+    pthread_rwlock_rdlock(&owner->sends);
+    give_to_nng(exchange);
+    pthread_rwlock_unlock(&owner->sends);
 }
 
 void exchanges_close_pipe(struct exchanges *exchanges, nng_pipe pipe)
@@ -208,12 +208,11 @@ static void received(struct exchange *exchange)
     if (nng_aio_result(exchange->aio) != 0) return; /* the exchanges stop */
     nng_msg *request = nng_aio_get_msg(exchange->aio);
     nng_aio_set_msg(exchange->aio, NULL);
-    bool grow;
-    if (!enter(exchange->owner, &grow)) {
+    if (!enter(exchange->owner)) {
         nng_msg_free(request);
         return;
     }
-    if (grow) add_group(exchange->owner);
+    if (needs_more(exchange->owner)) add_group(exchange->owner);
     dispatch(exchange, request);
 }
 
@@ -255,12 +254,9 @@ static uint8_t *reply_alloc(void *argument, size_t size)
 static void reply_send(void *argument)
 {
     struct exchange *exchange = argument;
-    struct exchanges *owner = exchange->owner;
     REQUIRE(exchange->state == EXCHANGE_DISPATCHED);
     nng_msg_free(exchange->request);
-    enter_sending(owner);
     begin_sending(exchange);
-    leave(owner);
 }
 
 const struct rpc_transport listener_transport = {
@@ -298,26 +294,25 @@ void exchanges_start(struct exchanges *exchanges)
 
 void exchanges_refuse(struct exchanges *exchanges)
 {
-    pthread_mutex_lock(&exchanges->lock);
-    exchanges->stopping = true;
-    pthread_mutex_unlock(&exchanges->lock);
+    atomic_store(&exchanges->stopping, true);
 }
 
 bool exchanges_are_calm(struct exchanges *exchanges)
 {
-    pthread_mutex_lock(&exchanges->lock);
-    bool calm = exchanges->under_way == 0;
-    pthread_mutex_unlock(&exchanges->lock);
-    return calm;
+    return atomic_load(&exchanges->under_way) == 0;
 }
 
 void exchanges_stop(struct exchanges *exchanges)
 {
     exchanges_refuse(exchanges);
     pthread_mutex_lock(&exchanges->lock);
-    while (exchanges->under_way > 0)
+    while (atomic_load(&exchanges->under_way) > 0)
         pthread_cond_wait(&exchanges->calm, &exchanges->lock);
     pthread_mutex_unlock(&exchanges->lock);
+    /* Whoever has sent a reply must be out of nng before its context is closed, or nng 1.5 uses
+     * the context after it has freed it. */
+    pthread_rwlock_wrlock(&exchanges->sends);
+    pthread_rwlock_unlock(&exchanges->sends);
     /* What is left to callbacks now is receives, which this cancels. */
     for (struct exchange_group *group = exchanges->groups; group != NULL; group = group->next)
         for (size_t i = 0; i < group->count; i++)

@@ -23,15 +23,15 @@ struct exchanges {
     struct connections *connections;
     _Atomic unix_ms now_ms; /* as last told by the owner */
     nng_socket socket;
-    pthread_rwlock_t sends; /* held to send a reply; held alone to close a connection */
-    pthread_mutex_t lock;   /* of what follows */
+    pthread_rwlock_t sends;  /* held to send a reply; held alone to close a connection */
+    atomic_size_t under_way; /* frames whose reply has not left */
+    atomic_bool stopping;
     size_t count_max;
-    size_t count;
-    struct exchange_group *groups;
-    size_t under_way; /* frames whose reply has not left, and threads that send one */
-    bool is_growing;
-    bool stopping;
-    pthread_cond_t calm; /* none is under way */
+    atomic_size_t count;           /* of contexts. This and the groups: of who is growing */
+    struct exchange_group *groups; /* all contexts */
+    atomic_bool is_growing;
+    pthread_mutex_t lock; /* for the wait until */
+    pthread_cond_t calm;  /* none is under way, when they stop */
 };
 
 /** @param dispatcher,connections  Must outlive the exchanges. */
