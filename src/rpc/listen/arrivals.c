@@ -101,11 +101,6 @@ static int64_t now_ns(void)
     return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
 }
 
-int64_t arrivals_now_ms(void)
-{
-    return now_ns() / NS_PER_MS;
-}
-
 void arrivals_tick(void)
 {
     int64_t current_ns = now_ns();
@@ -162,21 +157,22 @@ static void note(const void *body, int64_t at_ns, bool is_last)
     leave(&set->busy);
 }
 
-uint32_t arrivals_waited_ms(const void *body, bool *ret_is_last)
+struct arrivals_view arrivals_take(const void *body)
 {
     struct noted_set *set = set_of(body);
-    int64_t at_ns = INT64_MAX;
-    *ret_is_last = true;
+    int64_t current_ns = now_ns();
+    int64_t at_ns = current_ns;
+    struct arrivals_view view = {.now_ms = current_ns / NS_PER_MS, .is_last = true};
     enter(&set->busy);
     for (unsigned i = 0; i < WAYS; i++)
         if (set->notes[i].body == body) {
             at_ns = set->notes[i].at_ns;
-            *ret_is_last = set->notes[i].is_last;
+            view.is_last = set->notes[i].is_last;
             set->notes[i].body = NULL;
         }
     leave(&set->busy);
-    int64_t current_ns = now_ns();
-    return at_ns < current_ns ? (uint32_t)((current_ns - at_ns) / NS_PER_MS) : 0;
+    if (at_ns < current_ns) view.waited_ms = (uint32_t)((current_ns - at_ns) / NS_PER_MS);
+    return view;
 }
 
 /* Both sides of a connection begin with it, and no length looks like it. */
@@ -186,7 +182,6 @@ static bool is_greeting(const struct iovec *part, ssize_t size)
            memcmp(part->iov_base, "\0SP\0", 4) == 0;
 }
 
-/* Looks at what is left. Only behind the head of a message: its body is there with it mostly. */
 static void look_at_buffer(struct arrival *arrival, int fd, int64_t current_ns)
 {
     int unread;
@@ -194,18 +189,44 @@ static void look_at_buffer(struct arrival *arrival, int fd, int64_t current_ns)
         arrival_mark(arrival, (uint64_t)unread, current_ns, stalled_since_ns(current_ns));
 }
 
-static void note_read(struct arrival *arrival, int fd, const struct iovec *part, ssize_t size,
-                      int64_t current_ns)
+/* The length of a message. When that came in nobody asks, but when nothing had come. So where
+ * something is known to be there, the time is not needed. */
+static ssize_t read_head(struct arrival *arrival, int fd, const struct iovec *part)
 {
-    if (size > 0 && is_greeting(part, size)) {
+    int64_t current_ns = arrival_has_more(arrival) ? 0 : now_ns();
+    ssize_t size = system_readv(fd, part, 1);
+    int error = errno;
+    bool is_begin = size > 0 && is_greeting(part, size);
+    bool is_empty = size < 0 && error == EAGAIN;
+    if ((is_begin || is_empty) && current_ns == 0) current_ns = now_ns(); /* another connection's */
+    if (is_begin) {
         memset(arrival, 0, sizeof *arrival);
         arrival->passed.at_ns = current_ns; /* nothing came before */
+    } else if (is_empty) {
+        arrival_mark(arrival, 0, current_ns, ARRIVAL_NOT_STALLED);
     } else if (size > 0) {
         arrival_read(arrival, (uint64_t)size);
-        if (part->iov_len <= HEAD_BYTES_MAX) look_at_buffer(arrival, fd, current_ns);
-    } else if (size < 0 && errno == EAGAIN) {
+    }
+    errno = error;
+    return size;
+}
+
+/* Looks at what is left behind it, if it is time. */
+static ssize_t read_body(struct arrival *arrival, int fd, const struct iovec *parts,
+                         int parts_count, int64_t *ret_at_ns)
+{
+    int64_t current_ns = now_ns();
+    *ret_at_ns = arrival_of_next_ns(arrival, current_ns, stalled_since_ns(current_ns));
+    ssize_t size = system_readv(fd, parts, parts_count);
+    int error = errno;
+    if (size > 0) {
+        arrival_read(arrival, (uint64_t)size);
+        look_at_buffer(arrival, fd, current_ns);
+    } else if (size < 0 && error == EAGAIN) {
         arrival_mark(arrival, 0, current_ns, ARRIVAL_NOT_STALLED);
     }
+    errno = error;
+    return size;
 }
 
 ssize_t arrivals_readv(int fd, const struct iovec *parts, int parts_count)
@@ -213,16 +234,13 @@ ssize_t arrivals_readv(int fd, const struct iovec *parts, int parts_count)
     if (fd < 0 || fd >= CONNECTIONS_MAX_WATCHED || parts_count < 1)
         return system_readv(fd, parts, parts_count);
     struct watched *connection = &connections[fd];
-    int64_t current_ns = now_ns();
+    bool is_head = parts_count == 1 && parts->iov_len <= HEAD_BYTES_MAX;
+    int64_t at_ns;
     enter(&connection->busy);
-    int64_t at_ns =
-        arrival_of_next_ns(&connection->arrival, current_ns, stalled_since_ns(current_ns));
-    ssize_t size = system_readv(fd, parts, parts_count);
-    int error = errno;
-    note_read(&connection->arrival, fd, parts, size, current_ns);
+    ssize_t size = is_head ? read_head(&connection->arrival, fd, parts)
+                           : read_body(&connection->arrival, fd, parts, parts_count, &at_ns);
     bool is_last = !arrival_has_more(&connection->arrival);
     leave(&connection->busy);
-    if (size > 0 && parts->iov_len > HEAD_BYTES_MAX) note(parts->iov_base, at_ns, is_last);
-    errno = error;
+    if (size > 0 && !is_head) note(parts->iov_base, at_ns, is_last);
     return size;
 }

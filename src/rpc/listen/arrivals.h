@@ -17,11 +17,16 @@ ssize_t arrivals_readv(int fd, const struct iovec *parts, int parts_count);
 /** As epoll_wait(2), by which nng learns what it can read. */
 int arrivals_epoll_wait(int epoll_fd, struct epoll_event *events, int events_max, int timeout_ms);
 
-/** How long a message has waited since it came in. Each is asked for once.
- * @param body         Where nng has put the first byte after the message's length.
- * @param ret_is_last  Whether nothing was seen behind it in its connection.
- * @return 0 also if nothing is known of it. Unit: milliseconds. */
-uint32_t arrivals_waited_ms(const void *body, bool *ret_is_last);
+/** What is known of a message when it is taken from nng. */
+struct arrivals_view {
+    int64_t now_ms;     /* of a clock that never jumps */
+    uint32_t waited_ms; /* since it came in; 0 also if nothing is known of it */
+    bool is_last;       /* nothing was seen behind it in its connection */
+};
+
+/** Tells of a message that it was read. Each is asked for once.
+ * @param body  Where nng has put the first byte after the message's length. */
+struct arrivals_view arrivals_take(const void *body);
 
 /** Tells that the process does not stand still. Call it every ARRIVALS_TICK_MS or so, from a thread
  * that does nothing else meanwhile: when it was not called for a few of them, frames may have come
@@ -29,8 +34,5 @@ uint32_t arrivals_waited_ms(const void *body, bool *ret_is_last);
 void arrivals_tick(void);
 
 enum { ARRIVALS_TICK_MS = 20 };
-
-/** The clock of all this, which never jumps. Unit: milliseconds. */
-int64_t arrivals_now_ms(void);
 
 #endif

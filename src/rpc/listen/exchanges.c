@@ -172,9 +172,8 @@ enum { REQUEST_ID_BYTES = 4 };
 static struct rpc_arrival arrival_of(nng_msg *request)
 {
     const uint8_t *body = nng_msg_body(request);
-    struct rpc_arrival arrival = {.now_ms = arrivals_now_ms()};
-    arrival.waited_ms = arrivals_waited_ms(body - REQUEST_ID_BYTES, &arrival.is_last);
-    return arrival;
+    struct arrivals_view view = arrivals_take(body - REQUEST_ID_BYTES);
+    return (struct rpc_arrival){view.now_ms, view.waited_ms, view.is_last};
 }
 
 static void dispatch(struct exchange *exchange, nng_msg *request)
