@@ -84,6 +84,25 @@ static void an_overload_is_over_some_seconds_after_its_last_sign(void **state)
     assert_true(overload_admit_frame(&overload, 200, false, now_ms + 2 * OVERLOAD_LASTS_MS));
 }
 
+/* More refusals than frames in a window: so many calls of a frame that is served are too late. */
+static void calls_that_are_refused_are_no_frames_that_could_be_served(void **state)
+{
+    enum { FRAMES = 10, CALLS = 64, CALLERS = 10000 };
+    (void)state;
+    struct overload overload;
+    uint32_t soon = 0;
+    overload_init(&overload, 0);
+    for (int frame = 0; frame < FRAMES; frame++) {
+        assert_true(overload_admit_frame(&overload, 1000, false, 100));
+        for (int call = 0; call < CALLS; call++)
+            assert_false(overload_admit_call(&overload, 1000, 1000, 100));
+    }
+    overload_admit_frame(&overload, 1, false, 1000); /* the next window */
+    for (int i = 0; i < CALLERS; i++)
+        soon += overload_retry_after_ms(&overload, 1000) <= 2 * OVERLOAD_SLOT_MS;
+    assert_in_range(soon, 1, CALLERS / 2);
+}
+
 static void appointments_are_spread_and_not_too_far(void **state)
 {
     enum { CALLERS = 1000 };
@@ -213,6 +232,7 @@ int main(void)
         cmocka_unit_test(calls_that_are_late_for_a_moment_are_no_overload),
         cmocka_unit_test(once_calls_are_late_a_queue_that_stands_is_cut_back),
         cmocka_unit_test(an_overload_is_over_some_seconds_after_its_last_sign),
+        cmocka_unit_test(calls_that_are_refused_are_no_frames_that_could_be_served),
         cmocka_unit_test(appointments_are_spread_and_not_too_far),
         cmocka_unit_test(nine_tenths_of_what_fits_are_served_of_ten_times_as_much),
     };

@@ -20,7 +20,6 @@ struct rpc_dispatcher {
     struct frame_pool pool;
     atomic_size_t frames_in_flight;
     atomic_bool draining;
-    pthread_mutex_t overload_lock;
     struct overload overload;
 };
 
@@ -39,7 +38,6 @@ enum status rpc_dispatcher_open(const struct rpc_application *application,
     dispatcher->application = application;
     dispatcher->transport = transport;
     frame_pool_init(&dispatcher->pool);
-    pthread_mutex_init(&dispatcher->overload_lock, NULL);
     overload_init(&dispatcher->overload, 0);
     *ret_dispatcher = dispatcher;
     return STATUS_OK;
@@ -51,7 +49,7 @@ void rpc_dispatcher_close(struct rpc_dispatcher *dispatcher)
     REQUIRE(atomic_load(&dispatcher->frames_in_flight) == 0);
     frame_pool_deinit(&dispatcher->pool);
     method_map_deinit(&dispatcher->methods);
-    pthread_mutex_destroy(&dispatcher->overload_lock);
+    overload_deinit(&dispatcher->overload);
     free(dispatcher);
 }
 
@@ -176,14 +174,11 @@ static enum status tell_apart(const struct rpc_frame *frame, enum status status)
 
 struct rpc_overload rpc_dispatcher_overload(struct rpc_dispatcher *dispatcher)
 {
-    pthread_mutex_lock(&dispatcher->overload_lock);
-    struct rpc_overload overload = {
+    return (struct rpc_overload){
         .refusals = dispatcher->overload.refusals_in_all,
         .wait_ms = dispatcher->overload.wait_ms,
         .retry_after_ms = dispatcher->overload.retry_after_ms,
     };
-    pthread_mutex_unlock(&dispatcher->overload_lock);
-    return overload;
 }
 
 /* Administration is served always, and long polls wait anyway.
@@ -192,12 +187,10 @@ static bool admit_frame(struct rpc_dispatcher *dispatcher, enum rpc_socket socke
                         struct rpc_arrival arrival, uint32_t *ret_retry_after_ms)
 {
     if (socket != RPC_SOCKET_MAIN) return true;
-    pthread_mutex_lock(&dispatcher->overload_lock);
     bool admitted = overload_admit_frame(&dispatcher->overload, arrival.waited_ms, arrival.is_last,
                                          arrival.now_ms);
     if (!admitted)
         *ret_retry_after_ms = overload_retry_after_ms(&dispatcher->overload, arrival.now_ms);
-    pthread_mutex_unlock(&dispatcher->overload_lock);
     return admitted;
 }
 
@@ -205,13 +198,11 @@ static enum status admit_call(struct rpc_dispatcher *dispatcher, struct rpc_arri
                               uint32_t timeout_ms, struct rpc_call *call)
 {
     if (arrival.waited_ms == 0 || call->socket != RPC_SOCKET_MAIN) return STATUS_OK;
-    pthread_mutex_lock(&dispatcher->overload_lock);
     bool admitted =
         overload_admit_call(&dispatcher->overload, arrival.waited_ms, timeout_ms, arrival.now_ms);
-    if (!admitted)
-        call->retry_after_ms = overload_retry_after_ms(&dispatcher->overload, arrival.now_ms);
-    pthread_mutex_unlock(&dispatcher->overload_lock);
-    return admitted ? STATUS_OK : STATUS_OVERLOADED;
+    if (admitted) return STATUS_OK;
+    call->retry_after_ms = overload_retry_after_ms(&dispatcher->overload, arrival.now_ms);
+    return STATUS_OVERLOADED;
 }
 
 /* Checks every call. @return Those that passed, as a list in the frame's order. */

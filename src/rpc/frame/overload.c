@@ -25,7 +25,31 @@ void overload_init(struct overload *overload, int64_t now_ms)
         .share = SHARE_MAX / 2,
         .slots_begin_ms = now_ms,
         .reach = OVERLOAD_REACH_MIN,
+        .lock = PTHREAD_MUTEX_INITIALIZER,
     };
+}
+
+void overload_deinit(struct overload *overload)
+{
+    pthread_mutex_destroy(&overload->lock);
+}
+
+/* What is noted of every frame is the last of much the same: so no order is kept, and nothing
+ * written that is there already, for all threads have to look at it. */
+static int64_t noted(const _Atomic int64_t *at_ms)
+{
+    return atomic_load_explicit(at_ms, memory_order_relaxed);
+}
+
+static void note(_Atomic int64_t *at_ms, int64_t now_ms)
+{
+    if (noted(at_ms) < now_ms) atomic_store_explicit(at_ms, now_ms, memory_order_relaxed);
+}
+
+static void note_wait(struct overload *overload, uint32_t wait_ms)
+{
+    if (atomic_load_explicit(&overload->wait_ms, memory_order_relaxed) != wait_ms)
+        atomic_store_explicit(&overload->wait_ms, wait_ms, memory_order_relaxed);
 }
 
 /* --- how many are served, and how many are refused ---------------------------------------------
@@ -37,12 +61,13 @@ static uint32_t within(uint32_t number, uint32_t least, uint32_t most)
     return number < most ? number : most;
 }
 
-static void end_window(struct overload *overload, int64_t now_ms)
+/* Of a frame that is served more calls than one may have been refused. */
+static void adapt(struct overload *overload, uint32_t frames, uint32_t refusals,
+                  uint32_t windows_ms)
 {
-    uint32_t windows_ms = WINDOW_MS + (uint32_t)(now_ms - overload->window_ends_ms);
-    uint32_t served = overload->frames - overload->refusals;
+    uint32_t served = refusals < frames ? frames - refusals : 0;
     uint32_t per_slot = (uint32_t)((uint64_t)served * OVERLOAD_SLOT_MS / windows_ms);
-    uint32_t percent = (uint32_t)((uint64_t)overload->refusals * 100 / overload->frames);
+    uint32_t percent = (uint32_t)((uint64_t)refusals * 100 / frames);
     overload->served_per_slot -= overload->served_per_slot / FORGETS_PER_WINDOW;
     if (per_slot > overload->served_per_slot) overload->served_per_slot = per_slot;
     if (overload->served_per_slot < SERVED_PER_SLOT_MIN)
@@ -56,18 +81,25 @@ static void end_window(struct overload *overload, int64_t now_ms)
     }
     overload->share = within(overload->share, SHARE_MIN, SHARE_MAX);
     overload->reach = within(overload->reach, OVERLOAD_REACH_MIN, OVERLOAD_SLOTS);
-    overload->window_ends_ms = now_ms + WINDOW_MS;
-    overload->frames = 0;
-    overload->refusals = 0;
+}
+
+static void end_window(struct overload *overload, int64_t now_ms)
+{
+    pthread_mutex_lock(&overload->lock);
+    int64_t ended_ms = now_ms - noted(&overload->window_ends_ms); /* ago, if no other thread came */
+    if (ended_ms >= 0) {
+        uint32_t frames = atomic_exchange(&overload->frames, 0);
+        uint32_t refusals = frames > 0 ? atomic_exchange(&overload->refusals, 0) : 0;
+        if (frames > 0) adapt(overload, frames, refusals, WINDOW_MS + (uint32_t)ended_ms);
+        note(&overload->window_ends_ms, now_ms + WINDOW_MS);
+    }
+    pthread_mutex_unlock(&overload->lock);
 }
 
 static void count_frame(struct overload *overload, int64_t now_ms)
 {
-    if (now_ms >= overload->window_ends_ms) {
-        if (overload->frames > 0) end_window(overload, now_ms);
-        overload->window_ends_ms = now_ms + WINDOW_MS;
-    }
-    overload->frames++;
+    if (now_ms >= noted(&overload->window_ends_ms)) end_window(overload, now_ms);
+    atomic_fetch_add_explicit(&overload->frames, 1, memory_order_relaxed);
 }
 
 /* --- who is served -----------------------------------------------------------------------------
@@ -75,14 +107,14 @@ static void count_frame(struct overload *overload, int64_t now_ms)
 
 static bool is_over(const struct overload *overload, int64_t now_ms)
 {
-    return now_ms >= overload->over_ms;
+    return now_ms >= noted(&overload->over_ms);
 }
 
 static bool refuse(struct overload *overload, int64_t now_ms)
 {
-    if (!is_over(overload, now_ms)) overload->over_ms = now_ms + OVERLOAD_LASTS_MS;
-    overload->refusals++;
-    overload->refusals_in_all++;
+    if (!is_over(overload, now_ms)) note(&overload->over_ms, now_ms + OVERLOAD_LASTS_MS);
+    atomic_fetch_add_explicit(&overload->refusals, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&overload->refusals_in_all, 1, memory_order_relaxed);
     return false;
 }
 
@@ -90,10 +122,14 @@ bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, bool is
                           int64_t now_ms)
 {
     count_frame(overload, now_ms);
-    overload->wait_ms = waited_ms;
-    if (waited_ms <= OVERLOAD_WAIT_MS) overload->short_at_ms = overload->in_time_at_ms = now_ms;
-    if (is_last || is_over(overload, now_ms) || waited_ms <= OVERLOAD_WAIT_MS) return true;
-    bool stands = now_ms - overload->short_at_ms > OVERLOAD_STANDS_MS;
+    note_wait(overload, waited_ms);
+    if (waited_ms <= OVERLOAD_WAIT_MS) {
+        note(&overload->short_at_ms, now_ms);
+        note(&overload->in_time_at_ms, now_ms);
+        return true;
+    }
+    if (is_last || is_over(overload, now_ms)) return true;
+    bool stands = now_ms - noted(&overload->short_at_ms) > OVERLOAD_STANDS_MS;
     if (stands || waited_ms > OVERLOAD_WAIT_MS_MAX) return refuse(overload, now_ms);
     return true;
 }
@@ -104,11 +140,12 @@ bool overload_admit_call(struct overload *overload, uint32_t waited_ms, uint32_t
     uint32_t left_ms = waited_ms < timeout_ms ? timeout_ms - waited_ms : 0;
     uint32_t needed_ms =
         timeout_ms / SIGN_SHARE < TIME_LEFT_MS ? timeout_ms / SIGN_SHARE : (uint32_t)TIME_LEFT_MS;
-    bool was_quiet = now_ms - overload->in_time_at_ms > OVERLOAD_LASTS_MS;
+    int64_t late_ms = now_ms - noted(&overload->in_time_at_ms);
+    bool was_quiet = late_ms > OVERLOAD_LASTS_MS;
     if (waited_ms < timeout_ms / SIGN_SHARE || waited_ms <= OVERLOAD_WAIT_MS || was_quiet)
-        overload->in_time_at_ms = now_ms;
-    else if (now_ms - overload->in_time_at_ms > OVERLOAD_SIGN_MS)
-        overload->over_ms = now_ms + OVERLOAD_LASTS_MS;
+        note(&overload->in_time_at_ms, now_ms);
+    else if (late_ms > OVERLOAD_SIGN_MS)
+        note(&overload->over_ms, now_ms + OVERLOAD_LASTS_MS);
     return (waited_ms > 0 && left_ms <= needed_ms) ? refuse(overload, now_ms) : true;
 }
 
@@ -143,7 +180,7 @@ static uint32_t take_slot(struct overload *overload)
 
 /* Multiples of the golden ratio, less their whole parts, lie evenly whatever their number. Without
  * room anywhere the whole time is used. */
-uint32_t overload_retry_after_ms(struct overload *overload, int64_t now_ms)
+static uint32_t next_appointment_ms(struct overload *overload, int64_t now_ms)
 {
     static const uint32_t golden = 2654435769; /* of 2^32 */
     pass_slots(overload, now_ms);
@@ -154,6 +191,14 @@ uint32_t overload_retry_after_ms(struct overload *overload, int64_t now_ms)
         is_full ? OVERLOAD_SLOT_MS
                 : slot * OVERLOAD_SLOT_MS - (uint32_t)(now_ms - overload->slots_begin_ms);
     uint32_t span_ms = is_full ? (overload->reach - 1) * OVERLOAD_SLOT_MS : OVERLOAD_SLOT_MS;
-    overload->retry_after_ms = begin_ms + 1 + (uint32_t)((uint64_t)span_ms * place >> 32);
-    return overload->retry_after_ms;
+    return begin_ms + 1 + (uint32_t)((uint64_t)span_ms * place >> 32);
+}
+
+uint32_t overload_retry_after_ms(struct overload *overload, int64_t now_ms)
+{
+    pthread_mutex_lock(&overload->lock);
+    uint32_t retry_after_ms = next_appointment_ms(overload, now_ms);
+    pthread_mutex_unlock(&overload->lock);
+    atomic_store_explicit(&overload->retry_after_ms, retry_after_ms, memory_order_relaxed);
+    return retry_after_ms;
 }

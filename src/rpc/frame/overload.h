@@ -1,5 +1,6 @@
-/* overload.h -- Whether a frame is served or refused at once, by how long it has waited. Pure: the
- * clock is an argument, any that does not jump.
+/* overload.h -- Whether a frame is served or refused at once, by how long it has waited. The clock
+ * is an argument, any that does not jump. All functions but init are safe from any thread; whoever
+ * is served meets no lock.
  *
  * While everybody is answered in time nobody is refused, however long they wait: callers that wait
  * for their answers fill no queue without end. A call that has used up most of its timeout in the
@@ -17,6 +18,8 @@
 #ifndef RPC_FRAME_OVERLOAD_H
 #define RPC_FRAME_OVERLOAD_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -33,12 +36,17 @@ enum {
 };
 
 struct overload {
-    int64_t over_ms;        /* when it is over unless there is another sign of it */
-    int64_t short_at_ms;    /* when a frame that had hardly waited was seen last */
-    int64_t in_time_at_ms;  /* when a call that had used up less than a quarter was seen last */
-    int64_t window_ends_ms; /* of the two counts */
-    uint32_t frames;
-    uint32_t refusals;
+    _Atomic int64_t over_ms;        /* when it is over unless there is another sign of it */
+    _Atomic int64_t short_at_ms;    /* when a frame that had hardly waited was seen last */
+    _Atomic int64_t in_time_at_ms;  /* when a call that had used up less than a quarter was */
+    _Atomic int64_t window_ends_ms; /* of the two counts */
+    _Atomic uint32_t frames;
+    _Atomic uint32_t refusals;        /* of frames, and of calls of others */
+    _Atomic uint64_t refusals_in_all; /* this and the next two: for the statistics */
+    _Atomic uint32_t wait_ms;         /* of the frame seen last */
+    _Atomic uint32_t retry_after_ms;  /* told last */
+
+    pthread_mutex_t lock;     /* of what follows */
     uint32_t served_per_slot; /* frames, in the best window of late */
     uint32_t share;           /* of them that may have been refused before; of 1,024 */
     int64_t slots_begin_ms;   /* of slots[first_slot] */
@@ -46,14 +54,13 @@ struct overload {
     uint32_t next_slot; /* the first with room, counted from first_slot */
     uint32_t reach;     /* slots that are used: few unless many are refused for long */
     uint32_t slots[OVERLOAD_SLOTS];
-    uint32_t spread;          /* counts what was told, to spread the next */
-    uint64_t refusals_in_all; /* this and what follows: for the statistics */
-    uint32_t wait_ms;         /* of the frame seen last */
-    uint32_t retry_after_ms;  /* told last */
+    uint32_t spread; /* counts what was told, to spread the next */
 };
 
-/** Zeroed is fine; this makes it so at a moment. */
+/** There is none. */
 void overload_init(struct overload *overload, int64_t now_ms);
+
+void overload_deinit(struct overload *overload);
 
 /** A frame comes, which has waited so long.
  * @param is_last  Nothing waits behind it in its connection: who asks for one thing at a time makes
