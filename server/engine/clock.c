@@ -51,6 +51,7 @@ void clock_open(struct clock *clock, struct clock_reading at, unix_ms least_ms, 
     if (begin_ms < least_ms) begin_ms = raise_floor(clock, within_range(least_ms));
     /* A system clock that is behind now may be set right later: that is no jump. */
     atomic_store(&clock->offset_ms, begin_ms - at.monotonic_ms);
+    atomic_store(&clock->looked_ms, 0);
 }
 
 /* How far the system clock is ahead of where the monotonic one says that it should be. */
@@ -66,12 +67,24 @@ struct clock_view clock_look(struct clock *clock, struct clock_reading at)
     bool has_jumped = gained_ms > clock->jump_max_ms;
     unix_ms time_ms = within_range(has_jumped ? at.monotonic_ms + offset_ms : at.system_ms);
     struct clock_view view = {.now_ms = raise_floor(clock, time_ms)};
+    if (gained_ms <= clock->jump_max_ms - CLOCK_GLANCE_MS_MAX)
+        atomic_store_explicit(&clock->looked_ms, time_ms, memory_order_relaxed);
     int64_t behind_ms = view.now_ms - time_ms;
     if (has_jumped)
         view.jumped_ms = gained_ms;
     else if (behind_ms >= BEHIND_TOLD_MS)
         view.behind_ms = behind_ms;
     return view;
+}
+
+/* Since the look the monotonic clock can only have gone on, so the system clock has gained no more
+ * than it shows more now. */
+bool clock_glance(struct clock *clock, unix_ms system_ms, unix_ms *ret_now_ms)
+{
+    unix_ms looked_ms = atomic_load_explicit(&clock->looked_ms, memory_order_relaxed);
+    if (system_ms < looked_ms || system_ms - looked_ms > CLOCK_GLANCE_MS_MAX) return false;
+    *ret_now_ms = raise_floor(clock, within_range(system_ms));
+    return true;
 }
 
 /* A system clock that is behind is not believed: it may be about to be set right, and was so

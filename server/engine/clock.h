@@ -29,8 +29,12 @@ struct clock_reading {
 struct clock {
     int64_t jump_max_ms;
     _Atomic int64_t offset_ms; /* the server's time is to be the monotonic clock's and this */
+    _Atomic unix_ms looked_ms; /* the system clock's, when it was so far from a jump that the next
+                                  CLOCK_GLANCE_MS_MAX of it are none */
     _Atomic uint64_t *floor;   /* the latest time that was shown, with a check; see clock_open */
 };
+
+enum { CLOCK_GLANCE_MS_MAX = 20 };
 
 /** The time, and what is the matter with the system clock: one of the two at most. */
 struct clock_view {
@@ -47,6 +51,11 @@ void clock_open(struct clock *clock, struct clock_reading at, unix_ms least_ms, 
 
 /** Tells the time. Safe from any thread, beside all that follows. */
 struct clock_view clock_look(struct clock *clock, struct clock_reading at);
+
+/** Tells the time by the system clock alone, where that is enough: it shows what it showed when
+ * somebody looked at both, or little more. Safe from any thread.
+ * @param ret_now_ms  What clock_look would tell; set if true is returned only. */
+bool clock_glance(struct clock *clock, unix_ms system_ms, unix_ms *ret_now_ms);
 
 /** Takes what the system clock has gained or lost against the monotonic one as right, unless it has
  * jumped. Call it every second: what it gains between two calls counts as one jump. One thread. */

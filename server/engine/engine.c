@@ -12,11 +12,6 @@
 
 enum { CLOCK_READ_MS_MAX = 20 };
 
-unix_ms engine_now_ms(struct engine *engine)
-{
-    return engine_clock(engine).now_ms;
-}
-
 /* In this order: a thread that is held up between the two sees no jump. */
 static struct clock_reading read_clocks(const struct engine *engine)
 {
@@ -37,6 +32,17 @@ static struct clock_reading read_clocks_together(const struct engine *engine)
         reading = read_clocks(engine);
     } while (reading.monotonic_ms - before_ms > CLOCK_READ_MS_MAX);
     return reading;
+}
+
+/* In this order, too. */
+unix_ms engine_now_ms(struct engine *engine)
+{
+    void *context = engine->world.context;
+    struct clock_reading reading = {.system_ms = engine->world.clock_ms(context)};
+    unix_ms now_ms;
+    if (clock_glance(&engine->clock, reading.system_ms, &now_ms)) return now_ms;
+    reading.monotonic_ms = engine->world.monotonic_ms(context);
+    return clock_look(&engine->clock, reading).now_ms;
 }
 
 struct clock_view engine_clock(struct engine *engine)
@@ -63,7 +69,8 @@ unix_ms engine_report_now_ms(void *context)
 {
     struct engine *engine = context;
     unix_ms now_ms = engine_now_ms(engine);
-    atomic_store(&engine->clock_reported_ms, now_ms);
+    if (atomic_load(&engine->clock_reported_ms) < now_ms)
+        atomic_store(&engine->clock_reported_ms, now_ms);
     return now_ms;
 }
 

@@ -37,30 +37,31 @@ static void sort_call(struct sorted *sorted, struct rpc_call *rpc, unix_ms now_m
     }
 }
 
-static void start_reads(struct engine *engine, struct call_list *calls)
+static void start_reads(struct engine *engine, struct call_list *calls, unix_ms now_ms)
 {
     if (calls->count == 0) return;
     if (!atomic_load_explicit(&engine->was_read, memory_order_relaxed))
         atomic_store(&engine->was_read, true);
     if (!reader_is_behind(engine)) {
-        reader_serve(engine, calls);
+        reader_serve(engine, calls, now_ms);
         return;
     }
     call_queue_put(&engine->behind, calls, SIZE_MAX, STATUS_INTERNAL);
     engine->world.wake(engine->world.context, ENGINE_WRITER);
 }
 
-/* Reads come first and writes are handed on last: the calls share the arena of their frame. */
+/* Reads come first and writes are handed on last: the calls share the arena of their frame.
+ * Checking them took no time to speak of, so that is not asked for again. */
 void intake_start(void *context, struct rpc_call *first)
 {
     struct engine *engine = context;
     struct sorted sorted = {0};
-    unix_ms now_ms = engine_now_ms(engine);
+    unix_ms now_ms = first->checked_ms;
     for (struct rpc_call *rpc = first, *next; rpc != NULL; rpc = next) {
         next = rpc->next;
         sort_call(&sorted, rpc, now_ms);
     }
-    start_reads(engine, &sorted.reads);
+    start_reads(engine, &sorted.reads, now_ms);
     call_list_finish(&sorted.refused);
     if (call_queue_put(&engine->slow, &sorted.slow, SLOW_CALLS_MAX, STATUS_WRITER_BUSY))
         engine->world.wake(engine->world.context, ENGINE_SLOW);

@@ -36,10 +36,10 @@ static void execute_each(const struct reading *reading)
     }
 }
 
-void reader_execute(struct engine *engine, struct call_list *calls)
+void reader_execute(struct engine *engine, struct call_list *calls, unix_ms now_ms)
 {
     if (calls->count == 0) return;
-    struct reading reading = {engine, calls->first, calls->last, engine_report_now_ms(engine)};
+    struct reading reading = {engine, calls->first, calls->last, now_ms};
     enum status err = store_read(engine->store, read_body, &reading);
     if (err == STATUS_STORE_DAMAGED && calls->count > 1)
         execute_each(&reading);
@@ -47,9 +47,9 @@ void reader_execute(struct engine *engine, struct call_list *calls)
         call_list_set_outcome(calls, err);
 }
 
-void reader_serve(struct engine *engine, struct call_list *calls)
+void reader_serve(struct engine *engine, struct call_list *calls, unix_ms now_ms)
 {
-    reader_execute(engine, calls);
+    reader_execute(engine, calls, now_ms);
     struct call_list waiting = watcher_take_waiting(calls);
     flusher_finish(engine, calls);
     watcher_add(engine, &waiting);

@@ -7,12 +7,14 @@
 #include "server/engine/call_list.h"
 #include "server/engine/engine.h"
 
-/** Executes calls in order on one snapshot and notes their outcomes. Any thread. */
-void reader_execute(struct engine *engine, struct call_list *calls);
+/** Executes calls in order on one snapshot and notes their outcomes. Any thread.
+ * @param now_ms  From engine_report_now_ms. */
+void reader_execute(struct engine *engine, struct call_list *calls, unix_ms now_ms);
 
 /** Executes reads and finishes those that have something to tell; the long polls among the others
- * wait for it. Any thread. */
-void reader_serve(struct engine *engine, struct call_list *calls);
+ * wait for it. Any thread.
+ * @param now_ms  From engine_report_now_ms. */
+void reader_serve(struct engine *engine, struct call_list *calls, unix_ms now_ms);
 
 /** Whether a read would miss what was acknowledged already: then the writer commits first. */
 bool reader_is_behind(const struct engine *engine);

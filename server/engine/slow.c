@@ -11,7 +11,7 @@ bool engine_run_slow(struct engine *engine)
     }
     struct call_list calls = call_queue_take(&engine->slow, 1);
     if (calls.count == 0) return false;
-    reader_execute(engine, &calls);
+    reader_execute(engine, &calls, engine_report_now_ms(engine));
     flusher_finish(engine, &calls);
     return true;
 }

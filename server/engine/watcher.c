@@ -158,7 +158,7 @@ unix_ms engine_watch(struct engine *engine)
     struct watching watching = {.engine = engine};
     take(engine, &watching);
     finish_gone(&watching.gone);
-    reader_execute(engine, &watching.taken);
+    reader_execute(engine, &watching.taken, engine_report_now_ms(engine));
     struct call_list waiting = watcher_take_waiting(&watching.taken);
     watchers_leave(&engine->watchers, watching.taken.count);
     flusher_finish(engine, &watching.taken);

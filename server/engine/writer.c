@@ -90,7 +90,7 @@ enum status engine_commit(struct engine *engine)
     atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
     atomic_store(&engine->was_read, false);
     struct call_list behind = call_queue_take(&engine->behind, SIZE_MAX);
-    if (behind.count > 0) reader_serve(engine, &behind);
+    if (behind.count > 0) reader_serve(engine, &behind, engine_report_now_ms(engine));
     wake_those_who_wait(engine);
     return STATUS_OK;
 }

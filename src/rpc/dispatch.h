@@ -46,7 +46,8 @@ struct rpc_call {
     const struct method *method;
     const ProtobufCMessage *request; /* decoded, in the frame's arena */
     struct arena *arena;             /* the frame's, or that of its SLOW calls: see start */
-    unix_ms deadline_ms;             /* on the application's clock; refused from this instant on */
+    unix_ms checked_ms;              /* on the application's clock: when it passed its checks */
+    unix_ms deadline_ms;             /* on that clock; refused from this instant on */
     enum rpc_socket socket;
     bool alone; /* the only call of its frame */
     bool korean;

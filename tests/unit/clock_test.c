@@ -251,6 +251,57 @@ static void times_that_are_none_do_no_harm(void **state)
     }
 }
 
+static bool glance(int64_t ahead_ms, unix_ms *ret_now_ms)
+{
+    return clock_glance(&machine.clock, machine.clocks.system_ms + ahead_ms, ret_now_ms);
+}
+
+static void for_a_moment_the_system_clock_alone_tells_the_time(void **state)
+{
+    unix_ms now_ms = 0;
+    (void)state;
+    assert_false(glance(0, &now_ms)); /* nobody has looked */
+    look();
+    assert_true(glance(0, &now_ms));
+    assert_true(glance(CLOCK_GLANCE_MS_MAX, &now_ms));
+    assert_int_equal(now_ms, NOON + CLOCK_GLANCE_MS_MAX);
+    assert_true(glance(1, &now_ms));
+    assert_int_equal(now_ms, NOON + CLOCK_GLANCE_MS_MAX); /* it never runs backwards */
+    assert_false(glance(-1, &now_ms));
+    assert_false(glance(CLOCK_GLANCE_MS_MAX + 1, &now_ms));
+    assert_false(glance(DAY_MS, &now_ms));
+}
+
+/* By the system clock alone where that is enough, beside a clock that always looks at both. */
+static void what_the_system_clock_alone_tells_is_what_both_tell(void **state)
+{
+    enum {
+        STEPS = 200 * 1000,
+        SET_EVERY = 50,
+        SET_MS_MAX = 2 * JUMP_MS_MAX,
+        GLANCES_MIN = STEPS / 3
+    };
+    struct machine other = {.clocks = machine.clocks};
+    uint32_t random = 1;
+    int glances = 0;
+    (void)state;
+    clock_open(&other.clock, other.clocks, 0, JUMP_MS_MAX, &other.floor);
+    for (int i = 0; i < STEPS; i++) {
+        random = random * 1664525 + 1013904223;
+        if (i % SET_EVERY == 0) set_by((int64_t)(random % SET_MS_MAX) - JUMP_MS_MAX);
+        machine.clocks.system_ms += random >> 29;
+        machine.clocks.monotonic_ms += random >> 29;
+        if (i % 1000 == 0) clock_follow(&machine.clock, machine.clocks);
+        if (i % 1000 == 0) clock_follow(&other.clock, machine.clocks);
+        unix_ms now_ms;
+        bool is_enough = glance(0, &now_ms);
+        if (!is_enough) now_ms = look().now_ms;
+        glances += is_enough;
+        assert_int_equal(now_ms, clock_look(&other.clock, machine.clocks).now_ms);
+    }
+    assert_in_range(glances, GLANCES_MIN, STEPS);
+}
+
 enum { THREADS = 4, LOOKS = 20000 };
 
 static void *look_often(void *context)
@@ -352,6 +403,8 @@ int main(void)
         CASE(a_clock_that_is_behind_at_the_start_may_be_set_right),
         CASE(a_floor_whose_check_is_wrong_is_forgotten),
         CASE(times_that_are_none_do_no_harm),
+        CASE(for_a_moment_the_system_clock_alone_tells_the_time),
+        CASE(what_the_system_clock_alone_tells_is_what_both_tell),
         CASE(many_threads_see_one_time),
         CASE(what_is_the_matter_is_logged_once_until_it_is_much_worse),
         CASE(a_jump_is_logged_with_its_end),

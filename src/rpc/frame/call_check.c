@@ -62,6 +62,7 @@ enum status call_check(struct call_surroundings *surroundings, const Onsale__Rpc
     call->korean = metadata.korean;
     if (surroundings->draining) return STATUS_SHUTTING_DOWN;
     if (problem != NULL) return refuse(call, STATUS_METADATA_INVALID, problem);
+    call->checked_ms = surroundings->now_ms;
     enum status err = check_method(surroundings, sent, call);
     if (err == STATUS_OK) err = check_timeout(surroundings->arrived_ms, sent, call);
     if (err == STATUS_OK) err = check_payload(sent, call);

@@ -211,10 +211,12 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
                                     const Onsale__Rpc__V1__RequestFrame *request)
 {
     struct rpc_dispatcher *dispatcher = frame->dispatcher;
+    unix_ms checked_ms = now_ms(dispatcher);
     struct call_surroundings surroundings = {
         .methods = &dispatcher->methods,
         .draining = atomic_load(&dispatcher->draining),
-        .arrived_ms = now_ms(dispatcher) - arrival.waited_ms,
+        .now_ms = checked_ms,
+        .arrived_ms = checked_ms - arrival.waited_ms,
     };
     struct rpc_call *first = NULL;
     struct rpc_call **last = &first;
