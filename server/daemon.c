@@ -39,7 +39,7 @@ enum { WATCH_PAUSE_MS = 5 };
 enum { DRAIN_MS_MAX = 10 * 1000, DRAIN_LOOK_MS = 5, CLOSE_SECONDS_MAX = 5 };
 
 /* How often main looks whether connections read their replies. */
-enum { LOOK_NS = NS_PER_SECOND / 10, LOOKS_PER_SECOND = 10 };
+enum { LOOK_NS = LOOK_MS * NS_PER_MS, LOOKS_PER_SECOND = MS_PER_SECOND / LOOK_MS };
 
 struct daemon {
     struct memory_budget memory;

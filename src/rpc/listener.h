@@ -62,6 +62,9 @@ void listener_close(struct listener *listener);
  * be closed. A process that ended without it could end in the middle of that. */
 void listener_library_end(void);
 
+/** How often to look, so that peers have their time to read. */
+enum { LOOK_MS = 100 };
+
 /** Closes connections that were idle or half-sent for too long, or do not read their replies. Call
  * it every 100 ms or so: how long they wait is measured by the times that this is told. */
 void listener_look(struct listener *listener, unix_ms now_ms);

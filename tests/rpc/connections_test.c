@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "rpc/listen/connections.h"
 
 enum { CONNECTIONS = 6, PER_PEER = 3, RESERVED = 2, FRAMES = 2, FIRST_MS = 100, IDLE_MS = 1000 };
@@ -180,6 +181,63 @@ static void root_beyond_its_limit_loses_what_had_no_frame_for_longest(void **sta
     assert_int_equal(add(connections, 15, &root, 18), 13);
 }
 
+/* Two looks and what the second finds: every place for a frame is taken, so that whoever keeps a
+ * reply waiting has to go soon. */
+static struct connection *take_all_frames(struct connections *connections)
+{
+    struct connection *first = NULL;
+    for (uint32_t id = 1; id <= CONNECTIONS; id++) {
+        add(connections, id, id <= PER_PEER ? &guest : &other_guest, 0);
+        for (int i = 0; i < FRAMES; i++) {
+            struct connection *connection = begin_frame(connections, id, 0);
+            if (id == 1) first = connection;
+        }
+    }
+    return first;
+}
+
+static size_t count_overdue(struct connections *connections, unix_ms now_ms)
+{
+    nng_pipe overdue[CONNECTIONS];
+    return connections_overdue(connections, now_ms, overdue, CONNECTIONS);
+}
+
+static void a_reply_that_was_given_just_before_a_look_has_time_to_be_read(void **state)
+{
+    struct connections *connections = *state;
+    struct connection *connection = take_all_frames(connections);
+    assert_int_equal(count_overdue(connections, LOOK_MS), 0);
+    connections_reply_begin(connections, connection);
+    assert_int_equal(count_overdue(connections, 2 * LOOK_MS), 0);
+    assert_int_equal(count_overdue(connections, 2 * LOOK_MS + UNREAD_BUSY_MS_MAX), 1);
+    assert_int_equal(connections_count(connections).closed_unread, 1);
+}
+
+static void who_reads_between_all_looks_is_not_closed_though_some_reply_waits_at_each(void **state)
+{
+    struct connections *connections = *state;
+    struct connection *connection = take_all_frames(connections);
+    connections_reply_begin(connections, connection);
+    for (unix_ms now_ms = LOOK_MS; now_ms <= 2 * UNREAD_MS_MAX; now_ms += LOOK_MS) {
+        assert_int_equal(count_overdue(connections, now_ms), 0);
+        connections_reply_begin(connections, connection);
+        connections_frame_end(connections, connection, (struct frame_end){.was_given = true},
+                              now_ms);
+        begin_frame(connections, 1, now_ms);
+    }
+}
+
+/* As after SIGSTOP and SIGCONT: the peer may have read all that there was to read. */
+static void time_in_which_the_process_stood_still_is_not_the_peers(void **state)
+{
+    struct connections *connections = *state;
+    struct connection *connection = take_all_frames(connections);
+    assert_int_equal(count_overdue(connections, LOOK_MS), 0);
+    connections_reply_begin(connections, connection);
+    assert_int_equal(count_overdue(connections, 10 * UNREAD_MS_MAX), 0);
+    assert_int_equal(count_overdue(connections, 10 * UNREAD_MS_MAX + UNREAD_BUSY_MS_MAX), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -192,6 +250,9 @@ int main(void)
         TEST(guests_have_no_place_in_the_reserve),
         TEST(root_takes_reserved_places_and_then_its_own_longest_idle_one_goes),
         TEST(root_beyond_its_limit_loses_what_had_no_frame_for_longest),
+        TEST(a_reply_that_was_given_just_before_a_look_has_time_to_be_read),
+        TEST(who_reads_between_all_looks_is_not_closed_though_some_reply_waits_at_each),
+        TEST(time_in_which_the_process_stood_still_is_not_the_peers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -317,6 +317,14 @@ static void leave_replies_unread(struct listener_fixture *fixture, struct raw_pe
     atomic_store(&fixture->fake.version, "fake");
 }
 
+/* Time to read passes from look to look only. */
+static void look_until(struct listener_fixture *fixture, int64_t ms)
+{
+    for (int64_t at_ms = LOOK_MS; at_ms < ms; at_ms += LOOK_MS)
+        listener_look(fixture->listener, FAKE_NOW_MS + at_ms);
+    listener_look(fixture->listener, FAKE_NOW_MS + ms);
+}
+
 static bool nothing_is_paid_for(struct listener_fixture *fixture)
 {
     return memory_budget_used(&fixture->memory) == 0;
@@ -328,10 +336,9 @@ static void a_peer_that_does_not_read_its_replies_loses_its_connection(void **st
     struct raw_peer peer;
     listener_fixture_listen(fixture);
     leave_replies_unread(fixture, &peer);
-    listener_reap(fixture->listener, FAKE_NOW_MS + UNREAD_MS_MAX - 1);
+    look_until(fixture, UNREAD_MS_MAX - 1);
     assert_int_equal(listener_connections(fixture->listener).closed_unread, 0);
-    listener_reap(fixture->listener,
-                  FAKE_NOW_MS + UNREAD_MS_MAX + LARGE_BYTES / UNREAD_BYTES_PER_MS_MIN + 1);
+    look_until(fixture, UNREAD_MS_MAX + LARGE_BYTES / UNREAD_BYTES_PER_MS_MIN + 2 * LOOK_MS);
     assert_int_equal(listener_connections(fixture->listener).closed_unread, 1);
     assert_true(comes_true(nobody_is_connected, fixture));
     assert_true(comes_true(nothing_is_paid_for, fixture));
@@ -443,9 +450,9 @@ static void a_peer_with_more_than_its_share_unread_loses_its_connection_soon(voi
     fixture->options.frames_in_flight_max = LARGE_REPLIES + 1;
     listener_fixture_listen(fixture);
     leave_replies_unread(fixture, &peer);
-    listener_reap(fixture->listener, FAKE_NOW_MS + UNREAD_BUSY_MS_MAX - 1);
+    look_until(fixture, UNREAD_BUSY_MS_MAX - 1);
     assert_int_equal(listener_connections(fixture->listener).closed_unread, 0);
-    listener_reap(fixture->listener, FAKE_NOW_MS + UNREAD_BUSY_MS_MAX);
+    look_until(fixture, UNREAD_BUSY_MS_MAX + 2 * LOOK_MS);
     assert_int_equal(listener_connections(fixture->listener).closed_unread, 1);
     assert_true(comes_true(nobody_is_connected, fixture));
     raw_peer_close(&peer);

@@ -265,6 +265,14 @@ static struct rpc_call *read_frame(struct rpc_frame *frame, enum rpc_socket sock
     return check_calls(frame, socket, arrival, request);
 }
 
+/* Thousands of frames with one call each may wait for the writer. */
+static enum frame_size size_of(enum rpc_socket socket, size_t request_size)
+{
+    enum { SMALL_REQUEST_BYTES_MAX = 512 };
+    if (socket == RPC_SOCKET_WATCH) return FRAME_WAITING;
+    return request_size <= SMALL_REQUEST_BYTES_MAX ? FRAME_SMALL : FRAME_USUAL;
+}
+
 /* @return STATUS_OK; STATUS_MEMORY_BUSY if the peer's share is used up; STATUS_OUT_OF_MEMORY. */
 static enum status take_frame(struct rpc_dispatcher *dispatcher, enum frame_size size,
                               struct rpc_peer *peer, size_t request_size,
@@ -298,9 +306,9 @@ void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket, str
         answer_unread(dispatcher, STATUS_OVERLOADED, peer, retry_after_ms, exchange);
         return;
     }
-    enum frame_size size = socket == RPC_SOCKET_WATCH ? FRAME_WAITING : FRAME_USUAL;
     struct rpc_frame *frame;
-    enum status err = take_frame(dispatcher, size, peer, request_size, &frame);
+    enum status err =
+        take_frame(dispatcher, size_of(socket, request_size), peer, request_size, &frame);
     if (err != STATUS_OK) {
         answer_unread(dispatcher, err, peer, 0, exchange);
         return;

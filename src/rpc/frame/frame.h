@@ -20,6 +20,7 @@ struct frame_call {
 
 /** What a frame has room for before it allocates more. */
 enum frame_size {
+    FRAME_SMALL, /* a call or two, as of a caller for whom nobody gathers calls */
     FRAME_USUAL,
     FRAME_WAITING, /* a long poll: there may be thousands that wait */
     FRAME_SIZES

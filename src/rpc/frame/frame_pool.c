@@ -4,8 +4,9 @@
 
 #include "base/limits.h"
 
-/* Enough for a frame of 64 small calls, and for a long poll. */
+/* Enough for a call or two, for a frame of 64 small calls, and for a long poll. */
 static const size_t arena_bytes_kept[FRAME_SIZES] = {
+    [FRAME_SMALL] = 8 * 1024,
     [FRAME_USUAL] = 64 * 1024,
     [FRAME_WAITING] = 2 * 1024,
 };

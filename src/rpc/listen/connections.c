@@ -195,11 +195,24 @@ void connections_remove(struct connections *connections, nng_pipe pipe,
 
 /* --- Frames ----------------------------------------------------------------------------------- */
 
-/* How long the connection has been keeping replies waiting. */
-static int64_t unread_ms(const struct connection *connection, unix_ms now_ms)
+/* A longer time between two looks is one in which the process stood still, as far as anybody knows.
+ */
+static void pass_time(struct connections *connections, unix_ms now_ms)
+{
+    int64_t passed_ms = now_ms - connections->looked_at_ms;
+    if (passed_ms <= 0) return;
+    connections->looked_at_ms = now_ms;
+    atomic_fetch_add(&connections->reading_ms, passed_ms < LOOK_MS ? passed_ms : LOOK_MS);
+}
+
+/* How long the connection has been keeping replies waiting, at least: what happens between two
+ * looks is noted with the time of the first. */
+static int64_t unread_ms(const struct connections *connections, const struct connection *connection)
 {
     bool waits = atomic_load(&connection->unread) > 0 || connection->writing_bytes > 0;
-    return waits ? now_ms - atomic_load(&connection->progress_ms) : 0;
+    int64_t waited_ms =
+        atomic_load(&connections->reading_ms) - atomic_load(&connection->progress_ms) - LOOK_MS;
+    return waits && waited_ms > 0 ? waited_ms : 0;
 }
 
 /* With n that take all they can get, each may have an n + 1st part of the frames. */
@@ -216,12 +229,12 @@ static bool occupies_too_much(const struct connections *connections,
 /* A reply counts until its end is noted, which may be after its reader has sent the next frame: so
  * only those that are being executed are held to the limit, and all to twice the limit. */
 static enum frame_verdict judge(const struct connections *connections,
-                                const struct connection *connection, unix_ms now_ms)
+                                const struct connection *connection)
 {
     size_t unread = atomic_load(&connection->unread);
     size_t max = connections->limits.frames_in_flight_max;
     if (connection->frames_in_flight > 2 * max) return FRAME_UNWELCOME;
-    if (unread_ms(connection, now_ms) >= UNREAD_BUSY_MS_MAX &&
+    if (unread_ms(connections, connection) >= UNREAD_BUSY_MS_MAX &&
         (connection->frames_in_flight > max || occupies_too_much(connections, connection)))
         return FRAME_UNWELCOME;
     return connection->frames_in_flight - unread > max ? FRAME_ONE_TOO_MANY : FRAME_ADMITTED;
@@ -234,7 +247,7 @@ static enum frame_verdict begin(struct connections *connections, struct connecti
     connection->idle_since_ms = now_ms;
     connection->frames_in_flight++;
     connections->frames_in_flight++;
-    enum frame_verdict verdict = judge(connections, connection, now_ms);
+    enum frame_verdict verdict = judge(connections, connection);
     if (verdict == FRAME_UNWELCOME && !connection->is_closing) {
         mark_closing(connections, connection);
         connections->closed_unread++;
@@ -254,10 +267,14 @@ enum frame_verdict connections_frame_begin(struct connections *connections, nng_
     return verdict;
 }
 
-void connections_reply_begin(struct connection *connection, unix_ms now_ms)
+static void note_progress(const struct connections *connections, struct connection *connection)
 {
-    if (atomic_fetch_add(&connection->unread, 1) == 0)
-        atomic_store(&connection->progress_ms, now_ms);
+    atomic_store(&connection->progress_ms, atomic_load(&connections->reading_ms));
+}
+
+void connections_reply_begin(struct connections *connections, struct connection *connection)
+{
+    if (atomic_fetch_add(&connection->unread, 1) == 0) note_progress(connections, connection);
 }
 
 /* nng tells that a reply has left no sooner than when the next one is begun. Small ones are taken
@@ -279,7 +296,7 @@ void connections_frame_end(struct connections *connections, struct connection *c
     pthread_mutex_lock(&connections->lock);
     REQUIRE(connection->frames_in_flight > 0);
     if (end.was_given) {
-        atomic_store(&connection->progress_ms, now_ms);
+        note_progress(connections, connection);
         atomic_fetch_sub(&connection->unread, 1);
     }
     if (end.is_written)
@@ -304,9 +321,9 @@ static bool is_idle(const struct connections_limits *limits, const struct connec
 
 /* The reply that is being written may be large and the line slow. */
 static bool does_not_read(const struct connections *connections,
-                          const struct connection *connection, unix_ms now_ms)
+                          const struct connection *connection)
 {
-    int64_t waited_ms = unread_ms(connection, now_ms);
+    int64_t waited_ms = unread_ms(connections, connection);
     int64_t size_ms = (int64_t)(connection->writing_bytes / UNREAD_BYTES_PER_MS_MIN);
     if (waited_ms >= UNREAD_MS_MAX + size_ms) return true;
     return waited_ms >= UNREAD_BUSY_MS_MAX && occupies_too_much(connections, connection);
@@ -315,7 +332,7 @@ static bool does_not_read(const struct connections *connections,
 static bool is_overdue(struct connections *connections, struct connection *connection,
                        unix_ms now_ms)
 {
-    if (!does_not_read(connections, connection, now_ms))
+    if (!does_not_read(connections, connection))
         return is_idle(&connections->limits, connection, now_ms);
     connections->closed_unread++;
     return true;
@@ -342,6 +359,9 @@ static size_t find_to_close(struct connections *connections, unix_ms now_ms, nng
 size_t connections_overdue(struct connections *connections, unix_ms now_ms, nng_pipe *ret_pipes,
                            size_t max)
 {
+    pthread_mutex_lock(&connections->lock);
+    pass_time(connections, now_ms);
+    pthread_mutex_unlock(&connections->lock);
     return find_to_close(connections, now_ms, ret_pipes, max);
 }
 
@@ -350,7 +370,7 @@ size_t connections_all(struct connections *connections, nng_pipe *ret_pipes, siz
     return find_to_close(connections, UNIX_MS_NEVER, ret_pipes, max);
 }
 
-bool connections_want_statistics(struct connections *connections, unix_ms now_ms)
+bool connections_want_statistics(struct connections *connections)
 {
     bool want = false;
     pthread_mutex_lock(&connections->lock);
@@ -358,7 +378,7 @@ bool connections_want_statistics(struct connections *connections, unix_ms now_ms
         for (const struct connection *connection = connections->buckets[i]; connection != NULL;
              connection = connection->next)
             want = want || (connection->writing_bytes > 0 && !connection->is_closing &&
-                            unread_ms(connection, now_ms) >= UNREAD_BUSY_MS_MAX);
+                            unread_ms(connections, connection) >= UNREAD_BUSY_MS_MAX);
     pthread_mutex_unlock(&connections->lock);
     return want;
 }

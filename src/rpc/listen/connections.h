@@ -38,7 +38,7 @@ struct connection {
     bool is_removed;
 
     atomic_size_t unread;        /* replies that wait for those before them to be read */
-    _Atomic unix_ms progress_ms; /* when a reply was begun to wait for, or left */
+    _Atomic int64_t progress_ms; /* when a reply was begun to wait for, or left; see reading_ms */
     uint64_t replies_begun;      /* to be written to the connection */
     size_t writing_bytes;        /* of the one that is being written, as far as is known */
 
@@ -52,6 +52,9 @@ struct connections {
     struct connection **buckets; /* lists, by pipe id */
     size_t buckets_count;
     size_t count;
+    _Atomic int64_t reading_ms; /* the time that peers had to read in, since the start: a process
+                                   that stands still for long gives them none */
+    unix_ms looked_at_ms;
     size_t closing;   /* given to the owner to close, or refused, and not removed */
     size_t refused;   /* of these; not in the list */
     uint64_t removed; /* ever */
@@ -94,7 +97,7 @@ enum frame_verdict connections_frame_begin(struct connections *connections, nng_
                                            unix_ms now_ms, struct connection **ret_connection);
 
 /** Notes that the reply to a frame is given to nng, where it may have to wait for others. */
-void connections_reply_begin(struct connection *connection, unix_ms now_ms);
+void connections_reply_begin(struct connections *connections, struct connection *connection);
 
 /** How a frame ended. */
 struct frame_end {
@@ -109,7 +112,8 @@ void connections_frame_end(struct connections *connections, struct connection *c
 
 /** Finds connections that are to be closed, each once: those that were idle for too long, and those
  * that have not read their replies for too long -- for much less if they occupy more than their
- * share of the memory or of the frames in flight.
+ * share of the memory or of the frames in flight. Time to read passes with these looks: call it
+ * every LOOK_MS or so.
  * @param ret_pipes  At most `max`; more may be left if so many are returned.
  * @return How many. */
 size_t connections_overdue(struct connections *connections, unix_ms now_ms, nng_pipe *ret_pipes,
@@ -121,7 +125,7 @@ size_t connections_overdue(struct connections *connections, unix_ms now_ms, nng_
 size_t connections_all(struct connections *connections, nng_pipe *ret_pipes, size_t max);
 
 /** Whether there are replies of which only nng's statistics can tell that they were read. */
-bool connections_want_statistics(struct connections *connections, unix_ms now_ms);
+bool connections_want_statistics(struct connections *connections);
 
 /** Notes how many replies were written to a connection. */
 void connections_written(struct connections *connections, uint32_t pipe_id, uint64_t replies);

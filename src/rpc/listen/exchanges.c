@@ -136,7 +136,7 @@ static void give_to_nng(struct exchange *exchange)
         return;
     }
     if (exchange->connection != NULL)
-        connections_reply_begin(exchange->connection, exchange->owner->now_ms);
+        connections_reply_begin(exchange->owner->connections, exchange->connection);
     nng_aio_set_msg(exchange->aio, exchange->reply);
     nng_ctx_send(exchange->context, exchange->aio);
 }

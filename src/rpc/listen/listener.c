@@ -251,7 +251,7 @@ void listener_look(struct listener *listener, unix_ms now_ms)
     nng_pipe overdue[CLOSED_AT_ONCE];
     size_t count;
     listener->exchanges.now_ms = now_ms;
-    if (connections_want_statistics(&listener->connections, now_ms)) look_at_statistics(listener);
+    if (connections_want_statistics(&listener->connections)) look_at_statistics(listener);
     do {
         count = connections_overdue(&listener->connections, now_ms, overdue, CLOSED_AT_ONCE);
         for (size_t i = 0; i < count; i++)
