@@ -227,6 +227,23 @@ static void who_reads_between_all_looks_is_not_closed_though_some_reply_waits_at
     }
 }
 
+static void a_few_replies_on_their_way_are_no_sign_of_who_does_not_read(void **state)
+{
+    enum { MANY = 16, FEW = MANY / 8 };
+    struct connections *connections = *state;
+    struct connection *connection = NULL;
+    connections->limits.frames_in_flight_max = connections->limits.frames_max = MANY;
+    add(connections, 1, &guest, 0);
+    for (int i = 0; i < MANY; i++)
+        connection = begin_frame(connections, 1, 0);
+    for (int i = 0; i < FEW; i++)
+        connections_reply_begin(connections, connection);
+    for (unix_ms now_ms = 0; now_ms < UNREAD_MS_MAX; now_ms += LOOK_MS)
+        assert_int_equal(count_overdue(connections, now_ms), 0);
+    connections_reply_begin(connections, connection);
+    assert_int_equal(count_overdue(connections, UNREAD_MS_MAX), 1);
+}
+
 /* As after SIGSTOP and SIGCONT: the peer may have read all that there was to read. */
 static void time_in_which_the_process_stood_still_is_not_the_peers(void **state)
 {
@@ -252,6 +269,7 @@ int main(void)
         TEST(root_beyond_its_limit_loses_what_had_no_frame_for_longest),
         TEST(a_reply_that_was_given_just_before_a_look_has_time_to_be_read),
         TEST(who_reads_between_all_looks_is_not_closed_though_some_reply_waits_at_each),
+        TEST(a_few_replies_on_their_way_are_no_sign_of_who_does_not_read),
         TEST(time_in_which_the_process_stood_still_is_not_the_peers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,6 +215,15 @@ static int64_t unread_ms(const struct connections *connections, const struct con
     return waits && waited_ms > 0 ? waited_ms : 0;
 }
 
+/* Some replies are on their way from everybody who is answered, and nng tells late of those that
+ * have left if it has much to do: a few are no sign of a peer that does not read. */
+static bool lets_replies_gather(const struct connections *connections,
+                                const struct connection *connection)
+{
+    enum { FEW_PART = 8 };
+    return atomic_load(&connection->unread) > connections->limits.frames_in_flight_max / FEW_PART;
+}
+
 /* With n that take all they can get, each may have an n + 1st part of the frames. */
 static bool occupies_too_much(const struct connections *connections,
                               const struct connection *connection)
@@ -222,7 +231,8 @@ static bool occupies_too_much(const struct connections *connections,
     size_t free_frames = connections->frames_in_flight < connections->limits.frames_max
                              ? connections->limits.frames_max - connections->frames_in_flight
                              : 0;
-    return connection->frames_in_flight > free_frames ||
+    return (connection->frames_in_flight > free_frames &&
+            lets_replies_gather(connections, connection)) ||
            memory_share_is_too_large(&connection->rpc.memory);
 }
 
@@ -235,7 +245,8 @@ static enum frame_verdict judge(const struct connections *connections,
     size_t max = connections->limits.frames_in_flight_max;
     if (connection->frames_in_flight > 2 * max) return FRAME_UNWELCOME;
     if (unread_ms(connections, connection) >= UNREAD_BUSY_MS_MAX &&
-        (connection->frames_in_flight > max || occupies_too_much(connections, connection)))
+        ((connection->frames_in_flight > max && lets_replies_gather(connections, connection)) ||
+         occupies_too_much(connections, connection)))
         return FRAME_UNWELCOME;
     return connection->frames_in_flight - unread > max ? FRAME_ONE_TOO_MANY : FRAME_ADMITTED;
 }
