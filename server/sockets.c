@@ -58,18 +58,31 @@ static const size_t frames_in_flight_max[SOCKETS_MAX] = {
     [RPC_SOCKET_ADMIN] = ADMIN_FRAMES_IN_FLIGHT_MAX,
 };
 
+static const size_t frame_bytes_max[SOCKETS_MAX] = {
+    [RPC_SOCKET_MAIN] = REQUEST_FRAME_BYTES_MAX,
+    [RPC_SOCKET_WATCH] = WATCH_FRAME_BYTES_MAX,
+    [RPC_SOCKET_ADMIN] = ADMIN_FRAME_BYTES_MAX,
+};
+
+/* What nng has of a request that is not whole yet nobody pays for: the largest frames together have
+ * a limit by the number of connections. */
+static size_t connections_max(const struct options *options, enum rpc_socket socket)
+{
+    bool is_few = socket == RPC_SOCKET_ADMIN && options->connections_max > ADMIN_CONNECTIONS_MAX;
+    return is_few ? ADMIN_CONNECTIONS_MAX : options->connections_max;
+}
+
 static struct listener_options listener_options_of(const struct options *options,
                                                    enum rpc_socket socket,
                                                    struct memory_budget *memory)
 {
-    bool is_admin = socket == RPC_SOCKET_ADMIN;
     struct socket_access access = access_of(options, socket);
     return (struct listener_options){
         .socket = socket,
         .memory = memory,
         .frames_in_flight_max = frames_in_flight_max[socket],
-        .frame_bytes_max = is_admin ? ADMIN_FRAME_BYTES_MAX : REQUEST_FRAME_BYTES_MAX,
-        .connections_max = options->connections_max,
+        .frame_bytes_max = frame_bytes_max[socket],
+        .connections_max = connections_max(options, socket),
         .connections_per_peer_max = options->connections_per_peer_max,
         .frames_in_flight_per_connection_max = FRAMES_IN_FLIGHT_PER_CONNECTION_MAX,
         .first_frame_ms_max = CONNECTION_FIRST_FRAME_MS_MAX,

@@ -15,6 +15,7 @@
 #include "base/require.h"
 #include "tests/e2e/raw_call.h"
 #include "tests/e2e/shop.h"
+#include "tests/e2e/wait_until.h"
 
 enum { GUEST = 65534, STRANGER = 65533, OTHER_GROUP = 65532, URL_BYTES = 256 };
 
@@ -190,6 +191,47 @@ static void idle_connections_of_the_same_user_lock_nobody_out(void **state)
         raw_peer_close(&idle[i]);
 }
 
+enum { HALVES = 4 * ADMIN_CONNECTIONS_MAX, OTHERS_MAX = 8 };
+
+/* Root gets in by the reserve, at the cost of a connection that is idle, half a request or not. */
+static bool few_connections_are_left(void *context)
+{
+    struct shop *shop = context;
+    Onsale__V1__GetStatsRequest request = ONSALE__V1__GET_STATS_REQUEST__INIT;
+    Onsale__V1__GetStatsResponse *stats;
+    if (onsale_admin_get_stats(shop->channel, &request, NULL, &stats, NULL) != ONSALE_OK)
+        return false;
+    uint32_t connections = stats->connections;
+    onsale__v1__get_stats_response__free_unpacked(stats, NULL);
+    return connections <= ADMIN_CONNECTIONS_MAX + CONNECTIONS_RESERVED + OTHERS_MAX;
+}
+
+/* What nng has of a request that is not whole yet is in no budget. */
+static void half_sent_requests_on_the_admin_socket_are_few_and_root_gets_in(void **state)
+{
+    struct shop *shop = *state;
+    struct raw_peer halves[HALVES];
+    shop_open(shop, NULL);
+    for (size_t i = 0; i < HALVES; i++)
+        if (raw_peer_open(&halves[i], shop->server.admin_url))
+            raw_peer_announce(&halves[i], ADMIN_FRAME_BYTES_MAX);
+    assert_true(wait_until(few_connections_are_left, shop));
+    assert_true(raw_check_at(shop->server.admin_url));
+    for (size_t i = 0; i < HALVES; i++)
+        if (halves[i].fd >= 0) raw_peer_close(&halves[i]);
+}
+
+static void a_frame_too_large_for_a_long_poll_closes_its_connection(void **state)
+{
+    struct shop *shop = *state;
+    struct raw_peer peer;
+    shop_open(shop, NULL);
+    assert_true(raw_peer_open(&peer, shop->server.watch_url));
+    raw_peer_announce(&peer, WATCH_FRAME_BYTES_MAX + 5);
+    assert_true(raw_peer_is_hung_up(&peer));
+    raw_peer_close(&peer);
+}
+
 static void sighup_is_logged_and_ignored(void **state)
 {
     struct shop *shop = *state;
@@ -211,6 +253,8 @@ int main(int argc, char **argv)
         CLOSED_SHOP_TEST(a_folder_that_was_there_stays_as_it_is_and_the_log_says_so, argv[1]),
         CLOSED_SHOP_TEST(wrong_modes_and_groups_are_refused_at_the_start, argv[1]),
         CLOSED_SHOP_TEST(idle_connections_of_the_same_user_lock_nobody_out, argv[1]),
+        CLOSED_SHOP_TEST(half_sent_requests_on_the_admin_socket_are_few_and_root_gets_in, argv[1]),
+        CLOSED_SHOP_TEST(a_frame_too_large_for_a_long_poll_closes_its_connection, argv[1]),
         CLOSED_SHOP_TEST(sighup_is_logged_and_ignored, argv[1]),
     };
     return cmocka_run_group_tests_name("doors", tests, NULL, NULL);
