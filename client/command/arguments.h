@@ -4,19 +4,17 @@
 
 #include "client/command/parameter.h"
 
-enum { PARAMETERS_MAX = 32 };
-
-/** Values by parameter. Borrows the strings of argv and of the environment. */
+/** Zeroed, it expects nothing. Borrows the strings of argv and of the environment. */
 struct arguments {
-    const struct parameter *parameters[PARAMETERS_MAX];
-    struct value values[PARAMETERS_MAX];
+    enum parameter_name expected[PARAMETER_COUNT];
     size_t count;
+    struct value values[PARAMETER_COUNT]; /* by parameter_name */
     char **repeated; /* the words of the repeated argument, each of them valid */
     size_t repeated_count;
 };
 
-/** Makes the parameters of a NULL-ended list known. Call it before parsing. */
-void arguments_expect(struct arguments *arguments, const struct parameter *const *parameters);
+/** Makes the parameters of a list known. Call it before parsing. */
+void arguments_expect(struct arguments *arguments, const uint8_t *list);
 
 /** Reads the options before the first word that is not one.
  * @param argv         argv[0] is skipped, as in main.
@@ -25,7 +23,8 @@ void arguments_expect(struct arguments *arguments, const struct parameter *const
 bool arguments_parse_leading(struct arguments *arguments, int argc, char **argv, int *ret_place,
                              char ret_problem[PROBLEM_BYTES]);
 
-/** Reads options and arguments in any order. Reorders argv. */
+/** Reads options and arguments in any order. Reorders argv. If it fails, what was read before the
+ * problem is there, every --help among it. */
 bool arguments_parse(struct arguments *arguments, int argc, char **argv,
                      char ret_problem[PROBLEM_BYTES]);
 
@@ -34,14 +33,16 @@ bool arguments_parse(struct arguments *arguments, int argc, char **argv,
 bool arguments_complete(struct arguments *arguments, char ret_problem[PROBLEM_BYTES]);
 
 /** @return The value of a parameter; NULL if it was not given. */
-const struct value *arguments_find(const struct arguments *arguments,
-                                   const struct parameter *parameter);
+const struct value *arguments_find(const struct arguments *arguments, enum parameter_name name);
+
+/** Whether a parameter was given. */
+bool arguments_has(const struct arguments *arguments, enum parameter_name name);
 
 /** @return The number of a parameter, or `otherwise` if it was not given. */
-uint64_t arguments_number(const struct arguments *arguments, const struct parameter *parameter,
+uint64_t arguments_number(const struct arguments *arguments, enum parameter_name name,
                           uint64_t otherwise);
 
 /** @return The text of a parameter; NULL if it was not given. */
-const char *arguments_text(const struct arguments *arguments, const struct parameter *parameter);
+const char *arguments_text(const struct arguments *arguments, enum parameter_name name);
 
 #endif

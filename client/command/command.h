@@ -1,11 +1,15 @@
-/* command.h -- What a command is, and one run of it.
+/* command.h -- The table of commands, and one run of one.
  *
- * A command builds a request from its arguments, makes the call, and hands the outcome to
- * run_finish, which prints the answer or the refusal and gives the exit code. */
+ * A command is a row: its words, the method it calls, what it takes, and what is shown of the
+ * answer. Most rows are all there is to a command: what was given goes into the fields of the
+ * request that are called as the parameters say, and the answer is shown as the view says. */
 #ifndef CLIENT_COMMAND_COMMAND_H
 #define CLIENT_COMMAND_COMMAND_H
 
+#include "base/arena.h"
 #include "client/command/arguments.h"
+#include "client/command/terminal.h"
+#include "client/command/view.h"
 #include <onsale/onsale.h>
 
 /** What a script can rely on. */
@@ -23,65 +27,103 @@ enum exit_code {
 
 /** One run of a command. */
 struct run {
+    const struct command *command;
     struct arguments arguments;
     struct onsale_channel *channel;
     struct onsale_error error; /* of the call that was refused last */
+    struct terminal terminal;
+    struct arena arena;              /* of the request, until the run ends */
+    const ProtobufCMessage *request; /* the last one */
+    ProtobufCMessage *kept;          /* what the request borrows of another answer; NULL: nothing */
     bool json;
     bool colour;
-    bool timeout_given;          /* by --timeout: no call takes longer */
-    size_t width;                /* columns of the terminal */
+    uint32_t timeout_ms;         /* of --timeout: no call takes longer; 0: not given */
     uint8_t id[ONSALE_ID_BYTES]; /* of what is created */
     bool id_made;                /* by us, for want of --id */
 };
 
-/** One row of the command table. A list of these ends with words NULL. */
-struct command {
-    const char *words;                         /* "queue enter" */
-    const struct parameter *const *parameters; /* ends with NULL */
-    const char *summary;                       /* one line, for lists of commands */
-    const char *help;                          /* more, with newlines; NULL if there is no more */
-    enum exit_code (*execute)(struct run *run);
+enum { COMMAND_PARAMETERS_MAX = 12 };
+
+enum command_trait {
+    COMMAND_PLAIN,
+    COMMAND_SLOW,    /* the call may take minutes */
+    COMMAND_GOES_ON, /* tells what happens, over restarts of the server */
 };
 
-extern const struct command queue_commands[];
-extern const struct command wallet_commands[];
-extern const struct command catalog_commands[];
-extern const struct command reservation_commands[];
-extern const struct command payment_commands[];
-extern const struct command event_commands[];
-extern const struct command admin_commands[];
-extern const struct command policy_commands[];
-extern const struct command stop_commands[];
-extern const struct command health_commands[];
+/** One row of the table. */
+struct command {
+    const char *words;                     /* "queue enter" */
+    const struct onsale_method *method;    /* one with pages is called until all are there */
+    uint8_t takes[COMMAND_PARAMETERS_MAX]; /* ends with PARAMETER_NONE */
+    const struct view *view;               /* NULL: execute prints */
+    const char *summary;                   /* one line, for lists of commands */
+    const char *help; /* more, for people who ask for it; NULL if there is no more */
+    /** Fills in what the fields of the request do not tell by themselves; NULL if there is nothing.
+     * @return ONSALE_OK, or what run->error tells. */
+    enum onsale_status (*fill)(struct run *run, ProtobufCMessage *request);
+    enum exit_code (*execute)(struct run *run); /* instead of run_execute; NULL: run_execute */
+    enum command_trait trait;
+};
 
-/** The lists above, ending with NULL. */
-extern const struct command *const command_groups[];
+extern const struct command commands[];
+extern const size_t commands_count;
 
 /** The command that the words begin with: the longest match.
  * @param ret_words  Set if found: how many words it has.
  * @return NULL if there is none. */
 const struct command *command_find(int argc, char **argv, int *ret_words);
 
-/** Prints an answer for people. */
-typedef void answer_printer(const struct run *run, const ProtobufCMessage *answer);
+/** Whether a command begins with all of these words. */
+bool command_begins_with(const struct command *command, int argc, char **argv);
+
+/** The words of the command, or of the group of commands, that mistyped words are nearest to.
+ * @param ret_differs  Set if something is near: false if all of it was typed, and then what is
+ * none.
+ * @return NULL if nothing is near; valid until the next call. */
+const char *command_suggest(int argc, char **argv, bool *ret_differs);
+
+/** Makes the call of the command and prints what comes of it. */
+enum exit_code run_execute(struct run *run);
+
+/** Makes the call of the command.
+ * @param ret_answer  Set on ONSALE_OK only: free it with protobuf_c_message_free_unpacked.
+ * @return Otherwise what run->error tells. */
+enum onsale_status run_call(struct run *run, ProtobufCMessage **ret_answer);
+
+/** Makes the call of the command with a request that is complete. As run_call otherwise. */
+enum onsale_status run_send(struct run *run, const ProtobufCMessage *request,
+                            ProtobufCMessage **ret_answer);
 
 /** Prints the answer of a call (as JSON if that is wanted) and frees it, or prints the refusal.
- * @param answer  As the call set it; NULL if it was refused. */
-enum exit_code run_finish(struct run *run, enum onsale_status status, void *answer,
-                          answer_printer *print);
+ * @param answer  Of a call that ended with ONSALE_OK. */
+enum exit_code run_finish(struct run *run, enum onsale_status status, ProtobufCMessage *answer);
 
-/** Reads a parameter that must be there. */
-uint64_t run_number(const struct run *run, const struct parameter *parameter);
-ProtobufCBinaryData run_bytes(struct run *run, const struct parameter *parameter);
+/** Prints why the last call was refused. A refusal that leaves it open whether the call had an
+ * effect tells the id that was made for it, for the repeat. */
+enum exit_code run_refused(const struct run *run);
 
-/** The id that was given for --id, or a new UUIDv7. A refusal that leaves it open whether the call
- * had an effect tells a new one, for the repeat. */
-ProtobufCBinaryData run_id(struct run *run);
+/** @return A request of the command's method, filled with what was given; it lives as long as the
+ * run. */
+ProtobufCMessage *run_request(struct run *run);
 
-/** @return Options of a call that may take minutes, unless --timeout says otherwise: then NULL. */
-const struct onsale_call_options *run_slow_options(const struct run *run);
+/** Puts values into a message's fields: those of parameters that were given. */
+void run_fill(struct run *run, ProtobufCMessage *message);
 
-/** Whether an option was given. */
-bool run_has(const struct run *run, const struct parameter *parameter);
+/** Memory until the end of the run, zeroed. Ends the process if memory is used up. */
+void *run_alloc(struct run *run, size_t count, size_t size);
+
+/* The commands that are more than a row. */
+enum exit_code queue_wait(struct run *run);
+enum exit_code events_list(struct run *run);
+enum exit_code seat_map_show(struct run *run);
+enum exit_code catalogue_import(struct run *run);
+enum exit_code invariants_check(struct run *run);
+enum exit_code pages_list(struct run *run);
+
+/* Requests that are more than their fields. */
+enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request);
+enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request);
+enum onsale_status fill_stop(struct run *run, ProtobufCMessage *request);
+enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request);
 
 #endif

@@ -1,39 +1,116 @@
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "client/command/command.h"
+#include "client/command/suggestion.h"
 
-const struct command *const command_groups[] = {
-    queue_commands, wallet_commands, catalog_commands, reservation_commands, payment_commands,
-    event_commands, health_commands, admin_commands,   policy_commands,      stop_commands,
-    NULL,
+enum { WORDS_BYTES = 64 };
+
+/* As the rows of commands.def call the parameters. */
+enum {
+#define PARAMETER(name, option, value, kind, min, max, need, field, environment, help)             \
+    name = PARAMETER_##name,
+#include "client/command/parameters.def"
+#undef PARAMETER
 };
 
-/* How many of the words are those of the command: all of them, or 0. */
-static int words_matching(const struct command *command, int argc, char **argv)
+#define TAKES(...)                                                                                 \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+const struct command commands[] = {
+#define COMMAND(words, method, takes, view, fill, execute, trait, summary, help)                   \
+    {words, &onsale_##method##_method, takes, view, summary, help, fill, execute, COMMAND_##trait},
+#include "client/command/commands.def"
+#undef COMMAND
+};
+const size_t commands_count = sizeof commands / sizeof commands[0];
+
+/* Whether the first of the words that are still to come is this one. */
+static bool word_is(const char *words, const char *word)
+{
+    size_t length = strcspn(words, " ");
+    return strlen(word) == length && memcmp(word, words, length) == 0;
+}
+
+/* How many of the words the command begins with: all that are there, of either; 0 if one differs.
+ * @param ret_ends  Whether the command has no more words. */
+static int words_matching(const struct command *command, int argc, char **argv, bool *ret_ends)
 {
     const char *words = command->words;
-    for (int i = 0; i < argc; i++) {
-        size_t length = strcspn(words, " ");
-        if (strlen(argv[i]) != length || memcmp(argv[i], words, length) != 0) return 0;
-        if (words[length] == '\0') return i + 1;
-        words += length + 1;
+    int matching = 0;
+    *ret_ends = false;
+    while (matching < argc && !*ret_ends) {
+        if (!word_is(words, argv[matching])) return 0;
+        matching++;
+        words += strcspn(words, " ");
+        *ret_ends = words[0] == '\0';
+        if (!*ret_ends) words++;
     }
-    return 0;
+    return matching;
+}
+
+bool command_begins_with(const struct command *command, int argc, char **argv)
+{
+    bool ends;
+    return argc == 0 || words_matching(command, argc, argv, &ends) == argc;
 }
 
 const struct command *command_find(int argc, char **argv, int *ret_words)
 {
     const struct command *best = NULL;
     int best_words = 0;
-    for (size_t i = 0; command_groups[i] != NULL; i++) {
-        for (const struct command *command = command_groups[i]; command->words != NULL; command++) {
-            int words = words_matching(command, argc, argv);
-            if (words <= best_words) continue;
-            best = command;
-            best_words = words;
-        }
+    bool ends;
+    for (size_t i = 0; i < commands_count; i++) {
+        int words = words_matching(&commands[i], argc, argv, &ends);
+        if (!ends || words <= best_words) continue;
+        best = &commands[i];
+        best_words = words;
     }
     if (best != NULL) *ret_words = best_words;
     return best;
+}
+
+/* How much of a command was typed, if with mistakes. */
+struct likeness {
+    int words;
+    size_t distance;
+};
+
+static struct likeness likeness_of(const struct command *command, int argc, char **argv)
+{
+    struct likeness likeness = {0};
+    const char *words = command->words;
+    for (; likeness.words < argc && words[0] != '\0'; likeness.words++) {
+        char word[WORDS_BYTES];
+        struct suggestion suggestion = {.typed = argv[likeness.words]};
+        size_t length = strcspn(words, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, words);
+        suggestion_offer(&suggestion, word);
+        if (suggestion.best == NULL) break;
+        likeness.distance += suggestion.distance;
+        words += length + (words[length] == ' ');
+    }
+    return likeness;
+}
+
+const char *command_suggest(int argc, char **argv, bool *ret_differs)
+{
+    static char words[WORDS_BYTES];
+    struct likeness best = {0};
+    const struct command *found = NULL;
+    for (size_t i = 0; i < commands_count; i++) {
+        struct likeness likeness = likeness_of(&commands[i], argc, argv);
+        if (likeness.words < best.words || likeness.words == 0) continue;
+        if (likeness.words == best.words && likeness.distance >= best.distance) continue;
+        best = likeness;
+        found = &commands[i];
+    }
+    if (found == NULL) return NULL;
+    const char *end = found->words;
+    for (int i = 0; i < best.words; i++)
+        end += (*end == ' ') + strcspn(end + (*end == ' '), " ");
+    snprintf(words, sizeof words, "%.*s", (int)(end - found->words), found->words);
+    *ret_differs = best.distance > 0;
+    return words;
 }

@@ -86,7 +86,7 @@ static void list_row(const struct hall *hall, const struct row_walk *walk, struc
     }
 }
 
-void hall_list_known(const struct hall *hall, FILE *out)
+void hall_list_known(const struct hall *hall, size_t width, FILE *out)
 {
     static const struct column columns[] = {
         {"FROM", COLUMN_LEFT},
@@ -100,6 +100,6 @@ void hall_list_known(const struct hall *hall, FILE *out)
     table_init(&table, columns);
     while (row_walk_step(hall->layout, &walk))
         list_row(hall, &walk, &table);
-    table_print(&table, out);
+    table_print(&table, width, out);
     table_deinit(&table);
 }

@@ -55,7 +55,8 @@ bool hall_draw_section(const struct hall *hall, const char *name, size_t width, 
 /** Explains the characters and says how many there are of each. */
 void hall_draw_legend(const struct seat_counts *counts, struct pen *pen);
 
-/** Lists the seats whose state is known, neighbours of one state in one line. */
-void hall_list_known(const struct hall *hall, FILE *out);
+/** Lists the seats whose state is known, neighbours of one state in one line.
+ * @param width  As of table_print. */
+void hall_list_known(const struct hall *hall, size_t width, FILE *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* help.h -- What --help prints. */
+/* help.h -- What --help, -h and help print, in the width of the terminal. */
 #ifndef CLIENT_COMMAND_HELP_H
 #define CLIENT_COMMAND_HELP_H
 
@@ -6,14 +6,15 @@
 
 #include "client/command/command.h"
 
-/** Prints what onsale is: every command, the global options, the exit codes. */
-void help_print_all(FILE *out);
+/** Prints what onsale is: every command, the options of every command, the exit codes.
+ * @param width  Columns. */
+void help_print_all(FILE *out, size_t width);
 
 /** Prints the commands that begin with these words, for example "queue".
  * @return False, having printed nothing, if there are none. */
-bool help_print_group(FILE *out, const char *word);
+bool help_print_group(FILE *out, size_t width, int argc, char **argv);
 
 /** Prints the help of one command. */
-void help_print_command(FILE *out, const struct command *command);
+void help_print_command(FILE *out, size_t width, const struct command *command);
 
 #endif

@@ -1,5 +1,3 @@
-#include "client/command/import.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,6 +5,7 @@
 #include <string.h>
 
 #include "client/command/catalogue.h"
+#include "client/command/command.h"
 #include "client/command/failure.h"
 #include "client/command/json.h"
 #include "client/command/output.h"
@@ -15,17 +14,9 @@
 #include "text/name.h"
 
 enum {
-    CATALOGUE_ARENA_BYTES_MAX = 256 * 1024 * 1024,
     CATALOGUE_FILE_BYTES_MAX = 64 * 1024 * 1024,
     FILE_BYTES_FIRST = 64 * 1024,
 };
-
-static const struct parameter parameter_file = {
-    .value = "FILE",
-    .help = "JSON catalogue; examples/ has some. - reads the standard input.",
-    .required = true,
-};
-const struct parameter *const import_parameters[] = {&parameter_file, NULL};
 
 /* @return The rest of a file, to be freed; NULL with errno set if it can't be read or is too large.
  */
@@ -66,14 +57,6 @@ static char *read_file(const char *path, size_t *ret_size)
     return text;
 }
 
-static void print_imported(const struct run *run, const ProtobufCMessage *answer)
-{
-    (void)run;
-    const Onsale__V1__ImportCatalogueResponse *response = (const void *)answer;
-    output_line(stdout, "Imported %" PRIu32 " new performances with %s new seats",
-                response->performances_created, text_of_money(response->seats_created).bytes);
-}
-
 static void print_warning(const char *warning, void *context)
 {
     const struct run *run = context;
@@ -87,33 +70,28 @@ static void print_warning(const char *warning, void *context)
 static enum exit_code import_text(struct run *run, const char *path, const char *text, size_t size)
 {
     Onsale__V1__ImportCatalogueRequest request;
-    Onsale__V1__ImportCatalogueResponse *response = NULL;
+    ProtobufCMessage *answer = NULL;
     char problem[CATALOGUE_PROBLEM_BYTES];
-    struct arena arena;
-    enum onsale_status status;
-    arena_init(&arena, CATALOGUE_ARENA_BYTES_MAX);
-    if (catalogue_parse(text, size, &arena, &request, problem)) {
-        status = onsale_admin_import_catalogue(run->channel, &request, run_slow_options(run),
-                                               &response, &run->error);
-    } else {
-        status = ONSALE_ARGUMENT_INVALID;
-        failure_make(&run->error, status, "%.*s: %s", text_head(path, 80), path, problem);
+    if (!catalogue_parse(text, size, &run->arena, &request, problem)) {
+        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%.*s: %s", text_head(path, 80), path,
+                     problem);
+        return run_refused(run);
     }
-    enum exit_code code = run_finish(run, status, response, print_imported);
+    enum onsale_status status = run_send(run, &request.base, &answer);
+    enum exit_code code = run_finish(run, status, answer);
     if (status == ONSALE_OK) catalogue_warn(&request, clock_now_ms(), print_warning, run);
-    arena_deinit(&arena);
     return code;
 }
 
-enum exit_code import_catalogue(struct run *run)
+enum exit_code catalogue_import(struct run *run)
 {
     size_t size;
-    const char *path = arguments_text(&run->arguments, &parameter_file);
+    const char *path = arguments_text(&run->arguments, PARAMETER_CATALOGUE);
     char *text = read_file(path, &size);
     if (text == NULL) {
         failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%.*s: %s", text_head(path, 100), path,
                      strerror(errno));
-        return failure_print(&run->error, run->json, stderr);
+        return run_refused(run);
     }
     enum exit_code code = import_text(run, path, text, size);
     free(text);

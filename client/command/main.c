@@ -10,18 +10,44 @@
 #include "client/command/settings.h"
 #include "text/name.h"
 
-static enum exit_code complain(const char *problem, const struct command *command)
+enum { RUN_ARENA_BYTES_MAX = 256 * 1024 * 1024 }; /* a catalogue is the largest request */
+
+/* @param words  What help there is of; NULL: of all. */
+static enum exit_code complain(const char *problem, const char *words)
 {
     output_line(stderr, "onsale: %s", problem);
-    if (command == NULL)
-        output_line(stderr, "advice: onsale --help");
-    else
-        output_line(stderr, "advice: onsale %s --help", command->words);
+    output_line(stderr, "advice: onsale %s%s--help", words == NULL ? "" : words,
+                words == NULL ? "" : " ");
     return EXIT_CODE_USAGE;
 }
 
-static enum exit_code open_and_execute(const struct command *command, struct run *run,
-                                       const struct settings *settings)
+static enum exit_code print_version(void)
+{
+    output_line(stdout, "onsale " ONSALE_VERSION);
+    return EXIT_CODE_OK;
+}
+
+/* @param command  NULL: help of everything. */
+static enum exit_code print_help(const struct run *run, const struct command *command)
+{
+    struct pager pager = pager_begin(&run->terminal);
+    if (command == NULL)
+        help_print_all(stdout, run->terminal.width);
+    else
+        help_print_command(stdout, run->terminal.width, command);
+    pager_end(&pager);
+    return EXIT_CODE_OK;
+}
+
+/* A listing waits for a server only if it follows. */
+static bool goes_on(const struct run *run)
+{
+    return run->command->trait == COMMAND_GOES_ON &&
+           (run->command->execute != events_list ||
+            arguments_has(&run->arguments, PARAMETER_FOLLOW));
+}
+
+static enum exit_code open_and_execute(struct run *run, const struct settings *settings)
 {
     struct onsale_channel_options options = {
         .url = settings->server_url,
@@ -29,56 +55,89 @@ static enum exit_code open_and_execute(const struct command *command, struct run
         .admin_url = settings->admin_url[0] == '\0' ? NULL : settings->admin_url,
         .timeout_ms = settings->timeout_ms,
         .korean = settings->korean,
-        .fail_fast = settings->timeout_ms == 0, /* a time was not given: nothing is waited for */
+        /* If a time was not given, nothing is waited for; what goes on does so itself, and tells.
+         */
+        .fail_fast = settings->timeout_ms == 0 || goes_on(run),
     };
     if (onsale_channel_open(&options, &run->channel, &run->error) != ONSALE_OK)
-        return failure_print(&run->error, run->json, stderr);
-    enum exit_code code = command->execute(run);
+        return run_refused(run);
+    arena_init(&run->arena, RUN_ARENA_BYTES_MAX);
+    enum exit_code code = run_execute(run);
+    protobuf_c_message_free_unpacked(run->kept, NULL);
+    arena_deinit(&run->arena);
     onsale_channel_close(run->channel);
     return code;
 }
 
 /* @param argv  argv[0] is the last word of the command. */
-static enum exit_code run_command(const struct command *command, struct run *run, int argc,
-                                  char **argv)
+static enum exit_code run_command(struct run *run, int argc, char **argv)
 {
     char problem[PROBLEM_BYTES];
     struct settings settings;
-    arguments_expect(&run->arguments, command->parameters);
-    if (!arguments_parse(&run->arguments, argc, argv, problem)) return complain(problem, command);
-    if (run_has(run, &parameter_help)) {
-        help_print_command(stdout, command);
-        return EXIT_CODE_OK;
-    }
+    const char *words = run->command->words;
+    arguments_expect(&run->arguments, run->command->takes);
+    bool is_parsed = arguments_parse(&run->arguments, argc, argv, problem);
+    if (arguments_has(&run->arguments, PARAMETER_HELP)) return print_help(run, run->command);
+    if (arguments_has(&run->arguments, PARAMETER_VERSION)) return print_version();
+    if (!is_parsed) return complain(problem, words);
     if (!arguments_complete(&run->arguments, problem) ||
-        !settings_read(&run->arguments, stdout, &settings, problem))
-        return complain(problem, command);
+        !settings_read(&run->arguments, &run->terminal, &settings, problem))
+        return complain(problem, words);
     run->json = settings.json;
     run->colour = settings.colour;
-    run->width = settings.width;
-    run->timeout_given = settings.timeout_ms != 0;
-    return open_and_execute(command, run, &settings);
+    run->timeout_ms = settings.timeout_ms;
+    return open_and_execute(run, &settings);
 }
 
-/* No command: help, the version, or what is wrong with the words. */
-static enum exit_code answer_without_command(const struct run *run, int argc, char **argv)
+/* Words that are no command. */
+static enum exit_code complain_of_words(int argc, char **argv)
 {
     char problem[PROBLEM_BYTES];
-    if (run_has(run, &parameter_version)) {
-        output_line(stdout, "onsale " ONSALE_VERSION);
-        return EXIT_CODE_OK;
-    }
-    if (argc == 0) {
-        bool wanted = run_has(run, &parameter_help);
-        help_print_all(wanted ? stdout : stderr);
-        return wanted ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    }
-    bool help_wanted = argc > 1 && strcmp(argv[1], "--help") == 0;
-    if (help_print_group(help_wanted ? stdout : stderr, argv[0]))
-        return help_wanted ? EXIT_CODE_OK : EXIT_CODE_USAGE;
-    snprintf(problem, sizeof problem, "there is no command '%.*s'", text_head(argv[0], 100),
-             argv[0]);
-    return complain(problem, NULL);
+    bool differs = false;
+    const char *near = command_suggest(argc, argv, &differs);
+    int length = snprintf(problem, sizeof problem, "there is no command '");
+    for (int i = 0; i < argc && i < 3; i++)
+        length += snprintf(problem + length, sizeof problem - (size_t)length, "%s%.*s",
+                           i == 0 ? "" : " ", text_head(argv[i], 50), argv[i]);
+    snprintf(problem + length, sizeof problem - (size_t)length, "'%s%s%s",
+             differs ? "; did you mean '" : "", differs ? near : "", differs ? "'?" : "");
+    return complain(problem, near);
+}
+
+/* Help of a command, or of those that begin with these words. */
+static enum exit_code help(struct run *run, int argc, char **argv)
+{
+    int words;
+    const struct command *command = command_find(argc, argv, &words);
+    if (argc == 0) return print_help(run, NULL);
+    if (command != NULL && words == argc) return print_help(run, command);
+    if (help_print_group(stdout, run->terminal.width, argc, argv)) return EXIT_CODE_OK;
+    return complain_of_words(argc, argv);
+}
+
+static int count_words(int argc, char **argv)
+{
+    int count = 0;
+    while (count < argc && argv[count][0] != '-')
+        count++;
+    return count;
+}
+
+/* No command: help, the version, a list of commands that begin so, or what is wrong with the words.
+ * @param argv  Behind the options that come first. */
+static enum exit_code answer_without_command(struct run *run, int argc, char **argv)
+{
+    char problem[PROBLEM_BYTES];
+    int words = count_words(argc, argv);
+    bool is_parsed = words == argc ||
+                     arguments_parse(&run->arguments, argc - words + 1, argv + words - 1, problem);
+    if (arguments_has(&run->arguments, PARAMETER_VERSION)) return print_version();
+    if (arguments_has(&run->arguments, PARAMETER_HELP)) return help(run, words, argv);
+    size_t width = terminal_of(stderr).width;
+    if (argc == 0) help_print_all(stderr, width);
+    if (argc == 0 || (is_parsed && help_print_group(stderr, width, words, argv)))
+        return EXIT_CODE_USAGE;
+    return complain_of_words(words, argv);
 }
 
 int main(int argc, char **argv)
@@ -89,11 +148,16 @@ int main(int argc, char **argv)
 
     setlocale(LC_ALL, "");
     setlocale(LC_CTYPE, "C.UTF-8"); /* names are UTF-8 whatever the terminal says */
+    run.terminal = terminal_of(stdout);
     arguments_expect(&run.arguments, global_parameters);
     if (!arguments_parse_leading(&run.arguments, argc, argv, &place, problem))
         return (int)complain(problem, NULL);
 
-    const struct command *command = command_find(argc - place, argv + place, &words);
-    if (command == NULL) return (int)answer_without_command(&run, argc - place, argv + place);
-    return (int)run_command(command, &run, argc - place - words + 1, argv + place + words - 1);
+    argc -= place;
+    argv += place;
+    if (argc > 0 && strcmp(argv[0], "help") == 0)
+        return (int)help(&run, count_words(argc - 1, argv + 1), argv + 1);
+    run.command = command_find(argc, argv, &words);
+    if (run.command == NULL) return (int)answer_without_command(&run, argc, argv);
+    return (int)run_command(&run, argc - words + 1, argv + words - 1);
 }

@@ -1,6 +1,7 @@
 #include "client/command/output.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,18 +47,56 @@ void output_text(FILE *out, const char *text)
     }
 }
 
+void output_again(FILE *out, const char *written)
+{
+    fputs(written, out);
+}
+
+static size_t piece_width(const struct piece *piece)
+{
+    if (piece->escape[0] != '\0') return strlen(piece->escape);
+    int columns = wcwidth((wchar_t)piece->character);
+    return columns < 0 ? 1 : (size_t)columns;
+}
+
 size_t text_width(const char *text)
 {
     size_t width = 0;
     while (*text != '\0') {
         struct piece piece = take_piece(&text);
-        int columns = wcwidth((wchar_t)piece.character);
-        if (piece.escape[0] != '\0')
-            width += strlen(piece.escape);
-        else
-            width += columns < 0 ? 1 : (size_t)columns;
+        width += piece_width(&piece);
     }
     return width;
+}
+
+const char *text_take_line(const char **text, size_t width, size_t *ret_length)
+{
+    const char *line = *text, *at = line, *last_blank = NULL;
+    size_t taken = 0;
+    if (*line == '\0') return NULL;
+    while (*at != '\0' && *at != '\n') {
+        const char *next = at;
+        struct piece piece = take_piece(&next);
+        taken += piece_width(&piece);
+        if (*at == ' ') last_blank = at;
+        if (width > 0 && taken > width && *at != ' ' && at > line) break;
+        at = next;
+    }
+    bool ends = *at == '\0' || *at == '\n';
+    if (!ends && last_blank != NULL && last_blank > line) at = last_blank;
+    *ret_length = (size_t)(at - line);
+    *text = *at == ' ' || *at == '\n' ? at + 1 : at;
+    return line;
+}
+
+void output_wrapped(FILE *out, const char *text, size_t indent, size_t width)
+{
+    size_t room = width == 0 ? 0 : width > indent ? width - indent : 1, length;
+    for (const char *line; (line = text_take_line(&text, room, &length)) != NULL;) {
+        output_print(out, "%.*s", (int)length, line);
+        fputc('\n', out);
+        if (*text != '\0' && *text != '\n') fprintf(out, "%*s", (int)indent, "");
+    }
 }
 
 static void print(FILE *out, const char *format, va_list arguments)

@@ -13,6 +13,9 @@
 /** Writes a text, or a part of it, on the present line. */
 void output_text(FILE *out, const char *text);
 
+/** Writes what these functions wrote into memory before. */
+void output_again(FILE *out, const char *written);
+
 /** As printf, on the present line: a newline in the result is escaped as well. Ends the process if
  * memory is used up. */
 __attribute__((format(printf, 2, 3))) void output_print(FILE *out, const char *format, ...);
@@ -27,5 +30,17 @@ void output_json(FILE *out, const char *json);
 
 /** Columns that a text takes in a terminal when output_text writes it. Needs a UTF-8 locale. */
 size_t text_width(const char *text);
+
+/** Takes the next line off a text: as many words as fit into so many columns, or a part of a word
+ * that is longer, up to a newline at most.
+ * @param text        Moved on past the line and the blank or newline behind it.
+ * @param width       Columns, 1 or more; 0: the line ends at a newline only.
+ * @param ret_length  Bytes of the line.
+ * @return The line; NULL at the end of the text. */
+const char *text_take_line(const char **text, size_t width, size_t *ret_length);
+
+/** Writes a text in lines that end before column `width`; 0: only where the text has newlines. The
+ * first one begins where the cursor is, at column `indent`, the others are indented so far. */
+void output_wrapped(FILE *out, const char *text, size_t indent, size_t width);
 
 #endif

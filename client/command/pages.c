@@ -1,13 +1,12 @@
-#include "client/command/pages.h"
-#include "client/command/output.h"
-
+/* pages.c -- Lists that come in pages: all of them, or as many as --limit says. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/require.h"
-#include "client/command/failure.h"
+#include "client/command/command.h"
 #include "client/command/json.h"
+#include "client/command/output.h"
 
 /* Where in a page the items and the token of the next page are. */
 struct page_view {
@@ -56,60 +55,73 @@ static void gather_json(struct gathering *gathering, const struct page_view *vie
     json_object_set_new(gathering->document, "nextPageToken", json_string(view->next_token));
 }
 
-static void gather(struct gathering *gathering, const struct list *list,
+static void gather(struct gathering *gathering, const struct field *fields,
                    const ProtobufCMessage *page)
 {
     struct page_view view = view_of(page);
     if (gathering->document != NULL) gather_json(gathering, &view);
     for (size_t i = 0; i < view.items_count; i++)
-        list->add_row(&gathering->table, view.items[i]);
+        view_add_row(&gathering->table, fields, &(struct record){view.items[i], page});
     gathering->left -= view.items_count < gathering->left ? view.items_count : gathering->left;
     free(gathering->token);
     gathering->token = strdup(view.next_token);
     REQUIRE(gathering->token != NULL);
 }
 
-static enum onsale_status gather_all(struct run *run, const struct list *list,
-                                     struct gathering *gathering)
+static void ask_for(ProtobufCMessage *request, uint32_t size, char *token)
 {
+    const ProtobufCMessageDescriptor *descriptor = request->descriptor;
+    uint8_t *bytes = (uint8_t *)request;
+    *(uint32_t *)(bytes + protobuf_c_message_descriptor_get_field_by_name(descriptor, "page_size")
+                              ->offset) = size;
+    *(char **)(bytes +
+               protobuf_c_message_descriptor_get_field_by_name(descriptor, "page_token")->offset) =
+        token;
+}
+
+static enum onsale_status gather_all(struct run *run, struct gathering *gathering)
+{
+    ProtobufCMessage *request = run_request(run), *page;
     do {
-        ProtobufCMessage *page;
-        uint32_t size =
-            gathering->left < PAGE_SIZE_MAX ? (uint32_t)gathering->left : (uint32_t)PAGE_SIZE_MAX;
-        enum onsale_status status = list->fetch(run, size, gathering->token, &page);
+        uint64_t left = gathering->left;
+        ask_for(request, left < PAGE_SIZE_MAX ? (uint32_t)left : (uint32_t)PAGE_SIZE_MAX,
+                gathering->token);
+        enum onsale_status status = run_send(run, request, &page);
         if (status != ONSALE_OK) return status;
-        gather(gathering, list, page);
+        gather(gathering, run->command->view->fields, page);
         protobuf_c_message_free_unpacked(page, NULL);
     } while (gathering->left > 0 && gathering->token[0] != '\0');
     return ONSALE_OK;
 }
 
-static void print_gathered(const struct gathering *gathering, const struct list *list)
+static void print_gathered(const struct run *run, const struct gathering *gathering)
 {
-    if (gathering->table.cells_count == 0)
-        output_line(stdout, "%s", list->nothing);
+    struct pager pager = pager_begin(&run->terminal);
+    if (run->json)
+        json_write(json_incref(gathering->document), stdout);
+    else if (gathering->table.cells_count == 0)
+        output_line(stdout, "%s", run->command->view->sentences[0]);
     else
-        table_print(&gathering->table, stdout);
-    if (gathering->token[0] != '\0') output_line(stdout, "... and more: raise --limit to see them");
+        table_print(&gathering->table, run->terminal.table_width, stdout);
+    if (!run->json && gathering->token[0] != '\0')
+        output_line(stdout, "... and more: raise --limit to see them");
+    pager_end(&pager);
 }
 
-enum exit_code list_print(struct run *run, const struct list *list)
+enum exit_code pages_list(struct run *run)
 {
+    struct column columns[TABLE_COLUMNS_MAX + 1];
     struct gathering gathering = {
         .document = run->json ? json_object() : NULL,
-        .left = arguments_number(&run->arguments, &parameter_limit, UINT64_MAX),
+        .left = arguments_number(&run->arguments, PARAMETER_LIMIT, UINT64_MAX),
         .token = strdup(""),
     };
-    table_init(&gathering.table, list->columns);
-
-    enum onsale_status status = gather_all(run, list, &gathering);
-    if (status == ONSALE_OK && run->json)
-        json_write(json_incref(gathering.document), stdout);
-    else if (status == ONSALE_OK)
-        print_gathered(&gathering, list);
-
+    view_columns(run->command->view->fields, columns);
+    table_init(&gathering.table, columns);
+    enum onsale_status status = gather_all(run, &gathering);
+    if (status == ONSALE_OK) print_gathered(run, &gathering);
     table_deinit(&gathering.table);
     json_decref(gathering.document);
     free(gathering.token);
-    return status == ONSALE_OK ? EXIT_CODE_OK : failure_print(&run->error, run->json, stderr);
+    return status == ONSALE_OK ? EXIT_CODE_OK : run_refused(run);
 }

@@ -5,76 +5,18 @@
 
 #include <onsale/id.h>
 
+#include "base/limits.h"
+#include "onsale/v1/admin.pb-c.h"
 #include "text/name.h"
 
-const struct parameter parameter_concert = {
-    .value = "CONCERT",
-    .help = "Number of the concert.",
-    .kind = PARAMETER_NUMBER,
-    .min = 1,
-    .max = UINT32_MAX,
-    .required = true,
-};
-const struct parameter parameter_performance = {
-    .value = "PERFORMANCE",
-    .help = "Number of the performance.",
-    .kind = PARAMETER_NUMBER,
-    .min = 1,
-    .max = UINT32_MAX,
-    .required = true,
-};
-const struct parameter parameter_user = {
-    .option = "user",
-    .value = "USER",
-    .help = "Number of the buyer.",
-    .environment = "ONSALE_USER",
-    .kind = PARAMETER_NUMBER,
-    .min = 1,
-    .max = INT64_MAX,
-    .required = true,
-};
-const struct parameter parameter_user_word = {
-    .value = "USER",
-    .help = "Number of the buyer.",
-    .kind = PARAMETER_NUMBER,
-    .min = 1,
-    .max = INT64_MAX,
-    .required = true,
-};
-const struct parameter parameter_token = {
-    .option = "token",
-    .value = "TOKEN",
-    .help = "Queue token: 56 hex digits from 'queue enter'.",
-    .environment = "ONSALE_TOKEN",
-    .kind = PARAMETER_TOKEN,
-    .required = true,
-};
-const struct parameter parameter_reservation = {
-    .value = "RESERVATION",
-    .help = "Id of the reservation (UUID).",
-    .kind = PARAMETER_ID,
-    .required = true,
-};
-const struct parameter parameter_seats = {
-    .value = "SEAT",
-    .help = "SECTION-ROW-NUMBER as on the ticket, for example F1-A-12, or a seat index.",
-    .kind = PARAMETER_TEXT,
-    .required = true,
-    .repeated = true,
-};
-const struct parameter parameter_id = {
-    .option = "id",
-    .value = "ID",
-    .help = "Your own id (UUID), which makes a repeat safe; made and printed if absent.",
-    .kind = PARAMETER_ID,
-};
-const struct parameter parameter_limit = {
-    .option = "limit",
-    .value = "N",
-    .help = "Show at most N; all if absent.",
-    .kind = PARAMETER_NUMBER,
-    .min = 1,
-    .max = UINT32_MAX,
+#define ID_HELP "Your own id (UUID), which makes a repeat safe; made and printed if absent."
+
+const struct parameter parameters[PARAMETER_COUNT] = {
+#define PARAMETER(name, option, value, kind, min, max, need, field, environment, help)             \
+    [PARAMETER_##                                                                                  \
+        name] = {option, value, KIND_##kind, min, max, NEED_##need, field, environment, help},
+#include "client/command/parameters.def"
+#undef PARAMETER
 };
 
 static bool digits_parse(const char *text, size_t length, uint64_t *ret_number)
@@ -150,15 +92,15 @@ void token_print(const uint8_t token[TOKEN_BYTES], char ret_text[TOKEN_TEXT_BYTE
         snprintf(ret_text + 2 * i, 3, "%02x", token[i]);
 }
 
-static bool choice_parse(const char *choices, const char *text, uint64_t *ret_place)
+static bool choice_parse(const struct parameter *parameter, const char *text, uint64_t *ret_number)
 {
     size_t length = strlen(text);
-    uint64_t place = 0;
-    for (const char *choice = choices; choice != NULL; place++) {
+    uint64_t number = parameter->min;
+    for (const char *choice = parameter->value; choice != NULL; number++) {
         const char *end = strchr(choice, '|');
         size_t choice_length = end == NULL ? strlen(choice) : (size_t)(end - choice);
         if (choice_length == length && memcmp(choice, text, length) == 0) {
-            *ret_place = place;
+            *ret_number = number;
             return true;
         }
         choice = end == NULL ? NULL : end + 1;
@@ -177,17 +119,18 @@ static const char *parameter_title(const struct parameter *parameter, char title
 static const char *kind_wanted(enum parameter_kind kind)
 {
     switch (kind) {
-    case PARAMETER_NUMBER:
+    case KIND_NUMBER:
         return "a number";
-    case PARAMETER_DURATION:
+    case KIND_DURATION:
         return "a duration such as 1500ms, 30s, 5min or 2h";
-    case PARAMETER_ID:
+    case KIND_ID:
+    case KIND_NEW_ID:
         return "a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91";
-    case PARAMETER_TOKEN:
+    case KIND_TOKEN:
         return "56 hex digits";
-    case PARAMETER_TEXT:
-    case PARAMETER_FLAG:
-    case PARAMETER_CHOICE:
+    case KIND_TEXT:
+    case KIND_FLAG:
+    case KIND_CHOICE:
         break;
     }
     return "another value";
@@ -196,19 +139,21 @@ static const char *kind_wanted(enum parameter_kind kind)
 static bool value_read(const struct parameter *parameter, const char *text, struct value *value)
 {
     switch (parameter->kind) {
-    case PARAMETER_NUMBER:
+    case KIND_NUMBER:
         return number_parse(text, &value->number);
-    case PARAMETER_DURATION:
+    case KIND_DURATION:
         return duration_parse(text, &value->number);
-    case PARAMETER_ID:
+    case KIND_ID:
+    case KIND_NEW_ID:
         return onsale_id_parse(text, value->bytes);
-    case PARAMETER_TOKEN:
+    case KIND_TOKEN:
         return token_parse(text, value->bytes);
-    case PARAMETER_CHOICE:
-        return choice_parse(parameter->choices, text, &value->number);
-    case PARAMETER_TEXT:
+    case KIND_CHOICE:
+        return choice_parse(parameter, text, &value->number);
+    case KIND_TEXT:
         return text[0] != '\0';
-    case PARAMETER_FLAG:
+    case KIND_FLAG:
+        value->number = 1;
         return true;
     }
     return false;
@@ -216,7 +161,7 @@ static bool value_read(const struct parameter *parameter, const char *text, stru
 
 static bool value_has_range(const struct parameter *parameter)
 {
-    return parameter->kind == PARAMETER_NUMBER || parameter->kind == PARAMETER_DURATION;
+    return parameter->kind == KIND_NUMBER || parameter->kind == KIND_DURATION;
 }
 
 bool value_parse(const struct parameter *parameter, const char *text, struct value *ret_value,
@@ -226,14 +171,14 @@ bool value_parse(const struct parameter *parameter, const char *text, struct val
     struct value value = {.text = text};
     if (!value_read(parameter, text, &value)) {
         const char *wanted =
-            parameter->kind == PARAMETER_CHOICE ? parameter->choices : kind_wanted(parameter->kind);
+            parameter->kind == KIND_CHOICE ? parameter->value : kind_wanted(parameter->kind);
         snprintf(ret_problem, PROBLEM_BYTES, "%s must be %s, not '%.*s'",
                  parameter_title(parameter, title), wanted, text_head(text, 60), text);
         return false;
     }
     if (value_has_range(parameter) &&
         (value.number < parameter->min || value.number > parameter->max)) {
-        const char *unit = parameter->kind == PARAMETER_DURATION ? " ms" : "";
+        const char *unit = parameter->kind == KIND_DURATION ? " ms" : "";
         snprintf(ret_problem, PROBLEM_BYTES, "%s must be %llu..%llu%s, not '%.*s'",
                  parameter_title(parameter, title), (unsigned long long)parameter->min,
                  (unsigned long long)parameter->max, unit, text_head(text, 60), text);

@@ -7,36 +7,53 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define SERVER_URL_DEFAULT "ipc:///run/onsale/onsale.sock"
+
 enum { TOKEN_BYTES = 28, TOKEN_TEXT_BYTES = 2 * TOKEN_BYTES + 1, PROBLEM_BYTES = 256 };
 
-enum parameter_kind {
-    PARAMETER_TEXT,
-    PARAMETER_FLAG,     /* takes no value */
-    PARAMETER_NUMBER,   /* decimal, may have thousands separators: 165,000 */
-    PARAMETER_DURATION, /* 1500ms, 5s, 10min, 2h */
-    PARAMETER_ID,       /* UUID */
-    PARAMETER_TOKEN,    /* 56 hex digits */
-    PARAMETER_CHOICE,   /* one of `choices` */
+/** All there are: parameters.def. Lists of them, of uint8_t, end with PARAMETER_NONE. */
+enum parameter_name {
+    PARAMETER_NONE,
+#define PARAMETER(name, option, value, kind, min, max, need, field, environment, help)             \
+    PARAMETER_##name,
+#include "client/command/parameters.def"
+#undef PARAMETER
+    PARAMETER_COUNT,
 };
 
-/** An argument or an option. Its address is its identity: commands ask for values by it. */
-struct parameter {
-    const char *option;      /* "token" for --token; NULL for an argument, known by its place */
-    const char *value;       /* how help calls the value, for example "TOKEN"; NULL for a flag */
-    const char *help;        /* one line */
-    const char *environment; /* variable that stands in for an option that is not given, or NULL */
-    const char *choices;     /* of a CHOICE: "auto|always|never" */
-    uint64_t min;            /* of a NUMBER; of a DURATION in milliseconds */
-    uint64_t max;
-    enum parameter_kind kind;
-    bool required;
-    bool repeated; /* the last argument: one or more of it */
+enum parameter_kind {
+    KIND_TEXT,
+    KIND_FLAG,     /* takes no value */
+    KIND_NUMBER,   /* decimal, may have thousands separators: 165,000 */
+    KIND_DURATION, /* 1500ms, 5s, 10min, 2h */
+    KIND_ID,       /* UUID */
+    KIND_NEW_ID,   /* UUID, of what is created: made if it is not given */
+    KIND_TOKEN,    /* 56 hex digits */
+    KIND_CHOICE,   /* one of the words that `value` has: "on|paused" */
 };
+
+enum parameter_need { NEED_OPTIONAL, NEED_REQUIRED, NEED_REPEATED /* the last: one or more */ };
+
+/** An argument or an option. */
+struct parameter {
+    const char *option; /* "token" for --token; NULL for an argument */
+    const char *value;  /* how help calls the value, for example "TOKEN"; NULL for a flag */
+    enum parameter_kind kind;
+    uint64_t min; /* of a NUMBER; of a DURATION in milliseconds; number of the first CHOICE */
+    uint64_t max;
+    enum parameter_need need;
+    const char *field;       /* of the request, where the value goes; NULL: the command asks */
+    const char *environment; /* variable that stands in for an option that is not given, or NULL */
+    const char *help;        /* one sentence or two */
+};
+
+/** By parameter_name. */
+extern const struct parameter parameters[PARAMETER_COUNT];
 
 /** What was written. */
 struct value {
-    const char *text;           /* as written; NULL: not given */
-    uint64_t number;            /* of a NUMBER; milliseconds of a DURATION; place of a CHOICE */
+    const char *text; /* as written; NULL: not given */
+    uint64_t number;  /* of a NUMBER, of a CHOICE; milliseconds of a DURATION; 1 of a FLAG */
     uint8_t bytes[TOKEN_BYTES]; /* 16 of an ID, 28 of a TOKEN */
 };
 
@@ -48,16 +65,5 @@ bool value_parse(const struct parameter *parameter, const char *text, struct val
 
 /** Writes a token as 56 hex digits and a NUL. */
 void token_print(const uint8_t token[TOKEN_BYTES], char ret_text[TOKEN_TEXT_BYTES]);
-
-/* Parameters that several commands take. */
-extern const struct parameter parameter_concert;
-extern const struct parameter parameter_performance;
-extern const struct parameter parameter_user;      /* --user */
-extern const struct parameter parameter_user_word; /* USER, as an argument */
-extern const struct parameter parameter_token;
-extern const struct parameter parameter_reservation;
-extern const struct parameter parameter_seats;
-extern const struct parameter parameter_id;
-extern const struct parameter parameter_limit;
 
 #endif

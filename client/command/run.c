@@ -1,4 +1,4 @@
-#include <stdio.h>
+#include <string.h>
 
 #include "base/require.h"
 #include "client/command/command.h"
@@ -8,7 +8,82 @@
 
 enum { SLOW_TIMEOUT_MS = 120 * 1000 };
 
-static enum exit_code refused(const struct run *run)
+void *run_alloc(struct run *run, size_t count, size_t size)
+{
+    void *memory = arena_calloc(&run->arena, count, size);
+    REQUIRE(memory != NULL);
+    return memory;
+}
+
+/* What was given, or a new id. */
+static const struct value *value_for(struct run *run, enum parameter_name name)
+{
+    const struct value *value = arguments_find(&run->arguments, name);
+    if (value != NULL || parameters[name].kind != KIND_NEW_ID) return value;
+    struct value *made = run_alloc(run, 1, sizeof *made);
+    REQUIRE(onsale_id_new(run->id));
+    run->id_made = true;
+    memcpy(made->bytes, run->id, sizeof run->id);
+    return made;
+}
+
+static void put(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
+                const struct parameter *parameter, const struct value *value)
+{
+    void *at = (uint8_t *)message + field->offset;
+    size_t bytes = parameter->kind == KIND_TOKEN ? (size_t)TOKEN_BYTES : (size_t)ONSALE_ID_BYTES;
+    if (field->type == PROTOBUF_C_TYPE_STRING)
+        *(const char **)at = value->text;
+    else if (field->type == PROTOBUF_C_TYPE_BYTES)
+        *(ProtobufCBinaryData *)at = (ProtobufCBinaryData){bytes, (uint8_t *)value->bytes};
+    else if (field->type == PROTOBUF_C_TYPE_BOOL)
+        *(protobuf_c_boolean *)at = value->number != 0;
+    else if (field->type == PROTOBUF_C_TYPE_UINT32 || field->type == PROTOBUF_C_TYPE_ENUM)
+        *(uint32_t *)at = (uint32_t)value->number;
+    else
+        *(uint64_t *)at =
+            value->number; /* of either sign: no parameter is beyond INT64_MAX there */
+}
+
+void run_fill(struct run *run, ProtobufCMessage *message)
+{
+    for (const uint8_t *name = run->command->takes; *name != PARAMETER_NONE; name++) {
+        if (parameters[*name].field == NULL) continue;
+        const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
+            message->descriptor, parameters[*name].field);
+        const struct value *value = field == NULL ? NULL : value_for(run, *name);
+        if (value != NULL) put(message, field, &parameters[*name], value);
+    }
+}
+
+ProtobufCMessage *run_request(struct run *run)
+{
+    const ProtobufCMessageDescriptor *descriptor = run->command->method->request;
+    ProtobufCMessage *request = run_alloc(run, 1, descriptor->sizeof_message);
+    protobuf_c_message_init(descriptor, request);
+    run_fill(run, request);
+    return request;
+}
+
+enum onsale_status run_send(struct run *run, const ProtobufCMessage *request,
+                            ProtobufCMessage **ret_answer)
+{
+    static const struct onsale_call_options slow = {.timeout_ms = SLOW_TIMEOUT_MS};
+    run->request = request;
+    bool is_slow = run->command->trait == COMMAND_SLOW && run->timeout_ms == 0;
+    return onsale_channel_call(run->channel, run->command->method, request, is_slow ? &slow : NULL,
+                               ret_answer, &run->error);
+}
+
+enum onsale_status run_call(struct run *run, ProtobufCMessage **ret_answer)
+{
+    ProtobufCMessage *request = run_request(run);
+    enum onsale_status status =
+        run->command->fill == NULL ? ONSALE_OK : run->command->fill(run, request);
+    return status != ONSALE_OK ? status : run_send(run, request, ret_answer);
+}
+
+enum exit_code run_refused(const struct run *run)
 {
     enum exit_code code = failure_print(&run->error, run->json, stderr);
     if (code == EXIT_CODE_UNREACHABLE && run->id_made && !run->json) {
@@ -19,53 +94,23 @@ static enum exit_code refused(const struct run *run)
     return code;
 }
 
-enum exit_code run_finish(struct run *run, enum onsale_status status, void *answer,
-                          answer_printer *print)
+enum exit_code run_finish(struct run *run, enum onsale_status status, ProtobufCMessage *answer)
 {
-    if (status != ONSALE_OK) return refused(run);
+    if (status != ONSALE_OK) return run_refused(run);
+    struct pager pager = pager_begin(&run->terminal);
     if (run->json)
         json_write(json_from_message(answer), stdout);
     else
-        print(run, answer);
+        view_print(run, answer);
+    pager_end(&pager);
     protobuf_c_message_free_unpacked(answer, NULL);
     return EXIT_CODE_OK;
 }
 
-static const struct value *required(const struct run *run, const struct parameter *parameter)
+enum exit_code run_execute(struct run *run)
 {
-    const struct value *value = arguments_find(&run->arguments, parameter);
-    REQUIRE(value != NULL);
-    return value;
-}
-
-uint64_t run_number(const struct run *run, const struct parameter *parameter)
-{
-    return required(run, parameter)->number;
-}
-
-ProtobufCBinaryData run_bytes(struct run *run, const struct parameter *parameter)
-{
-    const struct value *value = required(run, parameter);
-    size_t length =
-        parameter->kind == PARAMETER_TOKEN ? (size_t)TOKEN_BYTES : (size_t)ONSALE_ID_BYTES;
-    return (ProtobufCBinaryData){.len = length, .data = (uint8_t *)value->bytes};
-}
-
-ProtobufCBinaryData run_id(struct run *run)
-{
-    if (run_has(run, &parameter_id)) return run_bytes(run, &parameter_id);
-    REQUIRE(onsale_id_new(run->id));
-    run->id_made = true;
-    return (ProtobufCBinaryData){.len = ONSALE_ID_BYTES, .data = run->id};
-}
-
-const struct onsale_call_options *run_slow_options(const struct run *run)
-{
-    static const struct onsale_call_options slow = {.timeout_ms = SLOW_TIMEOUT_MS};
-    return run->timeout_given ? NULL : &slow;
-}
-
-bool run_has(const struct run *run, const struct parameter *parameter)
-{
-    return arguments_find(&run->arguments, parameter) != NULL;
+    ProtobufCMessage *answer = NULL;
+    if (run->command->execute != NULL) return run->command->execute(run);
+    enum onsale_status status = run_call(run, &answer);
+    return run_finish(run, status, answer);
 }

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/require.h"
 #include "client/command/failure.h"
 #include "client/command/seats.h"
 #include "text/name.h"
@@ -55,48 +54,43 @@ enum onsale_status seat_find(struct run *run, const Onsale__V1__SeatLayout *layo
     return ONSALE_OK;
 }
 
+/* @param layout  NULL: every seat is given by its index. */
 static enum onsale_status look_up(struct run *run, const Onsale__V1__SeatLayout *layout,
-                                  struct seat_list *seats)
+                                  uint32_t *seat_indexes)
 {
     enum onsale_status status = ONSALE_OK;
-    for (size_t i = 0; i < seats->count && status == ONSALE_OK; i++) {
+    for (size_t i = 0; i < run->arguments.repeated_count && status == ONSALE_OK; i++) {
         const char *text = run->arguments.repeated[i];
         if (layout != NULL)
-            status = seat_find(run, layout, text, &seats->seat_indexes[i]);
-        else if (!index_parse(text, &seats->seat_indexes[i]))
+            status = seat_find(run, layout, text, &seat_indexes[i]);
+        else if (!index_parse(text, &seat_indexes[i]))
             status = no_such_seat(run, text);
     }
     return status;
 }
 
-static enum onsale_status look_up_in_hall(struct run *run, struct seat_list *seats)
+static enum onsale_status look_up_in_hall(struct run *run, uint32_t *seat_indexes)
 {
     Onsale__V1__GetSeatLayoutRequest request = ONSALE__V1__GET_SEAT_LAYOUT_REQUEST__INIT;
     Onsale__V1__GetSeatLayoutResponse *response;
-    request.performance_id = (uint32_t)run_number(run, &parameter_performance);
+    request.performance_id = (uint32_t)arguments_number(&run->arguments, PARAMETER_PERFORMANCE, 0);
     enum onsale_status status =
         onsale_catalog_get_seat_layout(run->channel, &request, NULL, &response, &run->error);
     if (status != ONSALE_OK) return status;
-    status = look_up(run, response->layout, seats);
+    status = look_up(run, response->layout, seat_indexes);
     protobuf_c_message_free_unpacked(&response->base, NULL);
     return status;
 }
 
-enum onsale_status seat_list_read(struct run *run, struct seat_list *ret_seats)
+enum onsale_status seat_list_read(struct run *run, uint32_t **ret_seat_indexes, size_t *ret_count)
 {
     size_t count = run->arguments.repeated_count;
-    struct seat_list seats = {calloc(count, sizeof(uint32_t)), count};
-    REQUIRE(seats.seat_indexes != NULL);
-    enum onsale_status status = all_are_indexes(&run->arguments) ? look_up(run, NULL, &seats)
-                                                                 : look_up_in_hall(run, &seats);
-    if (status == ONSALE_OK)
-        *ret_seats = seats;
-    else
-        seat_list_deinit(&seats);
-    return status;
-}
-
-void seat_list_deinit(struct seat_list *seats)
-{
-    free(seats->seat_indexes);
+    uint32_t *seat_indexes = run_alloc(run, count, sizeof *seat_indexes);
+    enum onsale_status status = all_are_indexes(&run->arguments)
+                                    ? look_up(run, NULL, seat_indexes)
+                                    : look_up_in_hall(run, seat_indexes);
+    if (status != ONSALE_OK) return status;
+    *ret_seat_indexes = seat_indexes;
+    *ret_count = count;
+    return ONSALE_OK;
 }

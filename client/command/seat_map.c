@@ -1,32 +1,15 @@
-#include "client/command/seat_map.h"
-#include "client/command/output.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/limits.h"
 #include "base/require.h"
+#include "client/command/command.h"
 #include "client/command/failure.h"
 #include "client/command/hall.h"
 #include "client/command/json.h"
+#include "client/command/output.h"
 #include "client/command/text.h"
 #include "text/name.h"
-
-static const struct parameter parameter_section = {
-    .option = "section",
-    .value = "NAME",
-    .help = "Draw this section only, with its seat numbers.",
-};
-static const struct parameter parameter_changes_since = {
-    .option = "changes-since",
-    .value = "VERSION",
-    .help = "List only what has changed since this version of the seat map.",
-    .kind = PARAMETER_NUMBER,
-    .min = 1,
-    .max = UINT64_MAX,
-};
-const struct parameter *const seat_map_parameters[] = {
-    &parameter_performance, &parameter_token, &parameter_section, &parameter_changes_since, NULL};
 
 /* What the picture is made of; each part NULL until it is there. */
 struct parts {
@@ -36,19 +19,11 @@ struct parts {
     const Onsale__V1__Performance *performance; /* of `dates` */
 };
 
-static enum onsale_status get_map(struct run *run, struct parts *parts)
-{
-    Onsale__V1__GetSeatMapRequest request = ONSALE__V1__GET_SEAT_MAP_REQUEST__INIT;
-    request.token = run_bytes(run, &parameter_token);
-    request.performance_id = (uint32_t)run_number(run, &parameter_performance);
-    request.known_version = arguments_number(&run->arguments, &parameter_changes_since, 0);
-    return onsale_catalog_get_seat_map(run->channel, &request, NULL, &parts->map, &run->error);
-}
-
 static enum onsale_status get_layout(struct run *run, struct parts *parts)
 {
     Onsale__V1__GetSeatLayoutRequest request = ONSALE__V1__GET_SEAT_LAYOUT_REQUEST__INIT;
-    request.performance_id = (uint32_t)run_number(run, &parameter_performance);
+    run_fill(run, &request.base);
+    request.known_version = 0;
     return onsale_catalog_get_seat_layout(run->channel, &request, NULL, &parts->layout,
                                           &run->error);
 }
@@ -66,8 +41,8 @@ static enum onsale_status get_dates(struct run *run, struct parts *parts)
 {
     Onsale__V1__ListPerformancesRequest request = ONSALE__V1__LIST_PERFORMANCES_REQUEST__INIT;
     Onsale__V1__ListPerformancesResponse *page;
-    uint64_t performance_id = run_number(run, &parameter_performance);
-    request.token = run_bytes(run, &parameter_token);
+    uint64_t performance_id = arguments_number(&run->arguments, PARAMETER_PERFORMANCE, 0);
+    run_fill(run, &request.base);
     request.page_size = PAGE_SIZE_MAX;
     do {
         enum onsale_status status =
@@ -88,28 +63,28 @@ static enum exit_code no_such_section(struct run *run, const char *name)
     return failure_print(&run->error, run->json, stderr);
 }
 
-static void print_changes(const struct hall *hall, const Onsale__V1__GetSeatMapResponse *map,
-                          uint64_t since)
+static void print_changes(const struct run *run, const struct hall *hall,
+                          const Onsale__V1__GetSeatMapResponse *map, uint64_t since)
 {
     output_line(stdout, "Version %" PRIu64 " -> %" PRIu64, since, map->version);
     if (map->n_runs == 0)
         output_line(stdout, "Nothing has changed.");
     else
-        hall_list_known(hall, stdout);
+        hall_list_known(hall, run->terminal.table_width, stdout);
 }
 
 static enum exit_code draw(struct run *run, const struct hall *hall, const struct parts *parts)
 {
-    const char *section = arguments_text(&run->arguments, &parameter_section);
-    uint64_t since = arguments_number(&run->arguments, &parameter_changes_since, 0);
+    const char *section = arguments_text(&run->arguments, PARAMETER_SECTION);
+    uint64_t since = arguments_number(&run->arguments, PARAMETER_CHANGES_SINCE, 0);
     struct pen pen = {.out = stdout, .colour = run->colour};
     if (since > 0 && !parts->map->complete) {
-        print_changes(hall, parts->map, since);
+        print_changes(run, hall, parts->map, since);
         return EXIT_CODE_OK;
     }
     if (section == NULL)
-        hall_draw(hall, run->width, &pen);
-    else if (!hall_draw_section(hall, section, run->width, &pen))
+        hall_draw(hall, run->terminal.width, &pen);
+    else if (!hall_draw_section(hall, section, run->terminal.width, &pen))
         return no_such_section(run, section);
     output_line(stdout, "version %" PRIu64, parts->map->version);
     return EXIT_CODE_OK;
@@ -141,17 +116,21 @@ enum exit_code seat_map_show(struct run *run)
 {
     struct parts parts = {0};
     enum exit_code code;
-    enum onsale_status status = get_map(run, &parts);
+    ProtobufCMessage *map = NULL;
+    enum onsale_status status = run_call(run, &map);
+    parts.map = (Onsale__V1__GetSeatMapResponse *)map;
     if (status == ONSALE_OK && !run->json) status = get_layout(run, &parts);
     if (status == ONSALE_OK && !run->json) status = get_dates(run, &parts);
+    struct pager pager = pager_begin(&run->terminal);
     if (status != ONSALE_OK) {
-        code = failure_print(&run->error, run->json, stderr);
+        code = run_refused(run);
     } else if (run->json) {
         json_write(json_from_message(&parts.map->base), stdout);
         code = EXIT_CODE_OK;
     } else {
         code = make_and_draw(run, &parts);
     }
+    pager_end(&pager);
     free_parts(&parts);
     return code;
 }

@@ -1,18 +1,14 @@
-/* settings.h -- The global options: which server, and how to print. */
+/* settings.h -- The options of every command: which server, and how to print. */
 #ifndef CLIENT_COMMAND_SETTINGS_H
 #define CLIENT_COMMAND_SETTINGS_H
 
-#include <stdio.h>
-
 #include "client/command/arguments.h"
+#include "client/command/terminal.h"
 
 enum { URL_BYTES = 256 };
 
-/** All of them, ending with NULL. */
-extern const struct parameter *const global_parameters[];
-
-extern const struct parameter parameter_help;
-extern const struct parameter parameter_version;
+/** Options of every command, ending with PARAMETER_NONE. */
+extern const uint8_t global_parameters[];
 
 struct settings {
     char server_url[URL_BYTES];
@@ -22,12 +18,11 @@ struct settings {
     bool json;
     bool korean;
     bool colour;
-    size_t width; /* columns of the terminal */
 };
 
 /** Reads the settings from the arguments, the environment having been taken in already.
- * @param terminal  Where pictures go: says whether there is colour, and how wide. */
-bool settings_read(const struct arguments *arguments, FILE *terminal, struct settings *ret_settings,
-                   char ret_problem[PROBLEM_BYTES]);
+ * @param terminal  Where pictures go. */
+bool settings_read(const struct arguments *arguments, const struct terminal *terminal,
+                   struct settings *ret_settings, char ret_problem[PROBLEM_BYTES]);
 
 #endif

@@ -44,6 +44,13 @@ struct text text_of_moment(unix_ms moment_ms)
     return text;
 }
 
+struct text text_of_minute(unix_ms moment_ms)
+{
+    struct text text;
+    format_local(moment_ms, "%Y-%m-%d %H:%M", &text);
+    return text;
+}
+
 struct text text_of_instant(unix_ms moment_ms)
 {
     struct text text;

@@ -20,6 +20,9 @@ struct text text_of_money(int64_t amount);
 /** Local time: "Thu 2026-12-24 19:00". */
 struct text text_of_moment(unix_ms moment_ms);
 
+/** Local time without the day of the week: "2026-12-24 19:00". */
+struct text text_of_minute(unix_ms moment_ms);
+
 /** Local time to the millisecond, for lists of what happened: "2026-12-24 19:00:00.123". */
 struct text text_of_instant(unix_ms moment_ms);
 

@@ -4,8 +4,9 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "client/command/output.h"
+#include "client/command/terminal.h"
 #include "client/demo/story.h"
 
 enum { CONCERT = 1, PERFORMANCE = 11 };
@@ -28,13 +29,15 @@ int main(int argc, char **argv)
         .admin_url = getenv("ONSALE_ADMIN"),
     };
     if (argc != 2 || options.url == NULL) {
-        fputs("usage: ONSALE_SERVER=URL onsale-demo PATH-OF-ONSALE\n", stderr);
+        output_line(stderr, "usage: ONSALE_SERVER=URL onsale-demo PATH-OF-ONSALE");
         return EXIT_FAILURE;
     }
     setlocale(LC_CTYPE, "C.UTF-8");
-    struct shell shell = {.command = argv[1], .colour = isatty(STDOUT_FILENO) == 1};
+    struct terminal terminal = terminal_of(stdout);
+    struct shell shell = {.command = argv[1], .colour = terminal.has_colour};
+    shell_fit(&terminal);
     if (onsale_channel_open(&options, &shop.channel, &error) != ONSALE_OK) {
-        fprintf(stderr, "onsale-demo: %s: %s\n", error.reason, error.message);
+        output_line(stderr, "onsale-demo: %s: %s", error.reason, error.message);
         return EXIT_FAILURE;
     }
     bool done = play(&shop, &shell);

@@ -9,12 +9,22 @@
 #include <unistd.h>
 
 #include "base/require.h"
+#include "client/command/output.h"
 
-enum { ARGUMENTS_MAX = 16, NOT_STARTED = 127 };
+enum { INDENT = 4, ARGUMENTS_MAX = 16, NOT_STARTED = 127 };
+
+void shell_fit(const struct terminal *terminal)
+{
+    char width[24];
+    snprintf(width, sizeof width, "%zu", terminal->width - INDENT);
+    setenv("COLUMNS", width, 1);
+}
 
 void shell_heading(const struct shell *shell, const char *text)
 {
-    printf("\n\n%s%s%s\n", shell->colour ? "\033[1;36m" : "", text, shell->colour ? "\033[0m" : "");
+    fputs(shell->colour ? "\n\n\033[1;36m" : "\n\n", stdout);
+    output_print(stdout, "%s", text);
+    fputs(shell->colour ? "\033[0m\n" : "\n", stdout);
 }
 
 void shell_blank(void)
@@ -24,20 +34,21 @@ void shell_blank(void)
 
 void shell_say(const char *format, ...)
 {
+    char *text;
     va_list arguments;
     va_start(arguments, format);
-    fputs("  ", stdout);
-    vprintf(format, arguments);
-    putchar('\n');
-    fflush(stdout);
+    REQUIRE(vasprintf(&text, format, arguments) >= 0);
     va_end(arguments);
+    output_line(stdout, "  %s", text);
+    fflush(stdout);
+    free(text);
 }
 
 static void show_command(const struct shell *shell, const char *const *arguments)
 {
     printf("\n  %s$ onsale", shell->colour ? "\033[1m" : "");
     for (size_t i = 0; arguments[i] != NULL; i++)
-        printf(" %s", arguments[i]);
+        output_print(stdout, " %s", arguments[i]);
     printf("%s\n", shell->colour ? "\033[0m" : "");
 }
 
@@ -60,6 +71,7 @@ static bool start(const struct shell *shell, const char *const *arguments, int p
     return err == 0;
 }
 
+/* The command has escaped what it printed. */
 static void show_indented(FILE *from)
 {
     char *line = NULL;

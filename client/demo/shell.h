@@ -5,11 +5,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "client/command/terminal.h"
+
 /** What the lines are printed on. */
 struct shell {
     const char *command; /* path of onsale */
     bool colour;         /* a terminal that shows it */
 };
+
+/** Tells the commands how much room there is, for they print into a pipe. */
+void shell_fit(const struct terminal *terminal);
 
 /** Prints a heading: a part of the story begins. */
 void shell_heading(const struct shell *shell, const char *text);

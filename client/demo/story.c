@@ -24,7 +24,8 @@ struct story {
 /* Says what was refused though it must not be. */
 static bool broken(const char *what, const struct onsale_error *error)
 {
-    printf("\n  The demo stops here: %s: %s: %s\n", what, error->reason, error->message);
+    shell_blank();
+    shell_say("The demo stops here: %s: %s: %s", what, error->reason, error->message);
     return false;
 }
 
@@ -33,7 +34,8 @@ static bool expect_exit(const struct story *story, enum exit_code wanted,
 {
     int code = shell_run(story->shell, arguments);
     if (code == (int)wanted) return true;
-    printf("\n  The demo stops here: the exit code is %d, not %d\n", code, wanted);
+    shell_blank();
+    shell_say("The demo stops here: the exit code is %d, not %d", code, (int)wanted);
     return false;
 }
 
@@ -173,7 +175,8 @@ static bool wait_for_expiry(struct story *story, uint64_t after)
         if (!silent) request.after = response->events[response->n_events - 1]->event_number;
         protobuf_c_message_free_unpacked(&response->base, NULL);
         if (silent) {
-            printf("\n  The demo stops here: the hold has not expired\n");
+            shell_blank();
+            shell_say("The demo stops here: the hold has not expired");
             return false;
         }
     }

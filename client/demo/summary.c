@@ -2,20 +2,22 @@
 #include <stdio.h>
 
 #include "client/command/command.h"
-#include "client/command/show.h"
 #include "client/command/text.h"
+#include "client/command/view.h"
 #include "client/demo/story.h"
 
 static const struct onsale_call_options slow = {.timeout_ms = 60 * 1000};
 
 static void count(struct table *table, const char *name, uint64_t number)
 {
-    show_field(table, name, "%s", text_of_money((int64_t)number).bytes);
+    table_cell(table, "%s", name);
+    table_cell(table, "%s", text_of_money((int64_t)number).bytes);
 }
 
 static void microseconds(struct table *table, const char *name, uint32_t us)
 {
-    show_field(table, name, "%u.%02u ms", us / 1000, us % 1000 / 10);
+    table_cell(table, "%s", name);
+    table_cell(table, "%u.%02u ms", us / 1000, us % 1000 / 10);
 }
 
 static void print_numbers(struct tally *tally, const Onsale__V1__GetStatsResponse *stats,
@@ -34,9 +36,12 @@ static void print_numbers(struct tally *tally, const Onsale__V1__GetStatsRespons
     microseconds(&table, "  99 of 100 take at most", tally_percentile_us(tally, 99));
     count(&table, "  commands on disk", stats->commands);
     count(&table, "  in batches", stats->batches);
-    show_field(&table, "  store", "%s", text_of_bytes(stats->store_used_bytes).bytes);
-    show_field(&table, "  the whole evening", "%s", text_of_span(took_us / 1000).bytes);
-    show_fields(&table);
+    table_cell(&table, "  store");
+    table_cell(&table, "%s", text_of_bytes(stats->store_used_bytes).bytes);
+    table_cell(&table, "  the whole evening");
+    table_cell(&table, "%s", text_of_span(took_us / 1000).bytes);
+    table_print(&table, 0, stdout);
+    table_deinit(&table);
 }
 
 bool summary_print(struct shop *shop, const struct shell *shell, int64_t took_us)

@@ -209,9 +209,10 @@ function check_call(name) {
         complain(name "() " outside[name] ": the code here is given such things by its owner")
 }
 
-# In the command: output.c escapes what it prints; the pen's colours and the help are constants.
+# In the command and the demo: output.c escapes what it prints; the pen's colours and the help are
+# constants, and the demo's shell shows what the command has printed.
 function may_print() {
-    return path !~ /^client\/command\// || path ~ /\/(output|pen|help)\.c$/
+    return path !~ /^client\/(command|demo)\// || path ~ /\/(command\/(output|pen|help)|demo\/shell)\.c$/
 }
 
 # Where clocks, randomness and sleeping may be. Tests sleep only where they poll for something; a

@@ -83,6 +83,7 @@ echo 'clock_gettime(1, &a);' | refused src/rpc/dispatch.c 1 'clock_gettime() rea
 echo 'clock_gettime(1, &a);' | refused tests/sim/a.c 1 'clock_gettime() reads the clock'
 echo 'getrandom(a, 1, 0);' | refused server/methods/a.c 1 'getrandom() reads randomness'
 echo 'printf("%s", name);' | refused client/command/a.c 1 'printf() prints past client/command/output.h'
+echo 'printf("%s", name);' | refused client/demo/a.c 1 'printf() prints past client/command/output.h'
 echo 'fputs(name, stderr);' | refused client/command/a.c 1 'fputs() prints past client/command/output.h'
 echo 'fputs(name, out);' | accepted client/command/output.c
 echo 'clock_gettime(1, &a);' | accepted server/daemon.c

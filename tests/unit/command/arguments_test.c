@@ -10,14 +10,14 @@
 #include "client/command/command.h"
 #include "client/command/settings.h"
 
-static const struct parameter *const reserve_parameters[] = {
-    &parameter_performance, &parameter_seats, &parameter_token, &parameter_id, NULL};
+static const uint8_t reserve_parameters[] = {PARAMETER_PERFORMANCE, PARAMETER_SEATS,
+                                             PARAMETER_TOKEN, PARAMETER_HOLD_ID, PARAMETER_NONE};
 
 enum { WORDS_MAX = 16 };
 
 /* Reads the words of a line as those of a command. */
-static bool parse(struct arguments *arguments, const struct parameter *const *parameters,
-                  char *line, char problem[PROBLEM_BYTES])
+static bool parse(struct arguments *arguments, const uint8_t *list, char *line,
+                  char problem[PROBLEM_BYTES])
 {
     static char *words[WORDS_MAX]; /* the arguments borrow them */
     int count = 0;
@@ -26,7 +26,7 @@ static bool parse(struct arguments *arguments, const struct parameter *const *pa
         words[count++] = word;
     words[count] = NULL;
     *arguments = (struct arguments){0};
-    arguments_expect(arguments, parameters);
+    arguments_expect(arguments, list);
     return arguments_parse(arguments, count, words, problem) &&
            arguments_complete(arguments, problem);
 }
@@ -48,13 +48,13 @@ static void options_and_arguments_come_in_any_order(void **state)
     struct arguments arguments;
     char problem[PROBLEM_BYTES], line[] = "11 --token " TOKEN " F1-A-1 F1-A-2";
     assert_true(parse(&arguments, reserve_parameters, line, problem));
-    assert_int_equal(arguments_number(&arguments, &parameter_performance, 0), 11);
+    assert_int_equal(arguments_number(&arguments, PARAMETER_PERFORMANCE, 0), 11);
     assert_int_equal(arguments.repeated_count, 2);
     assert_string_equal(arguments.repeated[1], "F1-A-2");
-    const struct value *token = arguments_find(&arguments, &parameter_token);
+    const struct value *token = arguments_find(&arguments, PARAMETER_TOKEN);
     assert_int_equal(token->bytes[26], 0x0a);
     assert_int_equal(token->bytes[27], 0xff);
-    assert_null(arguments_find(&arguments, &parameter_id));
+    assert_null(arguments_find(&arguments, PARAMETER_HOLD_ID));
 }
 
 static void what_is_wrong_is_named(void **state)
@@ -79,7 +79,7 @@ static void the_environment_stands_in_for_an_option(void **state)
     char problem[PROBLEM_BYTES], line[] = "11 4";
     setenv("ONSALE_TOKEN", TOKEN, 1);
     assert_true(parse(&arguments, reserve_parameters, line, problem));
-    assert_non_null(arguments_find(&arguments, &parameter_token));
+    assert_non_null(arguments_find(&arguments, PARAMETER_TOKEN));
     unsetenv("ONSALE_TOKEN");
 }
 
@@ -88,19 +88,20 @@ static void numbers_may_have_thousands_separators_in_their_places(void **state)
     (void)state;
     struct value value;
     char problem[PROBLEM_BYTES];
-    assert_true(value_parse(&parameter_limit, "1,165,000", &value, problem));
+    assert_true(value_parse(&parameters[PARAMETER_LIMIT], "1,165,000", &value, problem));
     assert_int_equal(value.number, 1165000);
     static const char *const wrong[] = {
         "1,16", ",165", "1,,165", "-1", "+1", "1.5", " 1", "", "99999999999999999999999"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        if (value_parse(&parameter_limit, wrong[i], &value, problem)) fail_msg("%s", wrong[i]);
+        if (value_parse(&parameters[PARAMETER_LIMIT], wrong[i], &value, problem))
+            fail_msg("%s", wrong[i]);
 }
 
 static void durations_need_a_unit(void **state)
 {
     (void)state;
     static const struct parameter duration = {
-        .option = "d", .value = "T", .kind = PARAMETER_DURATION, .min = 1, .max = 86400000};
+        .option = "d", .value = "T", .kind = KIND_DURATION, .min = 1, .max = 86400000};
     struct value value;
     char problem[PROBLEM_BYTES];
     assert_true(value_parse(&duration, "1500ms", &value, problem));
@@ -129,9 +130,10 @@ static void the_other_sockets_lie_beside_an_ipc_server(void **state)
     (void)state;
     struct arguments arguments;
     struct settings settings;
+    struct terminal terminal = {0};
     char problem[PROBLEM_BYTES], line[] = "--server ipc:///x/onsale.sock --timeout 2s --json";
     assert_true(parse(&arguments, global_parameters, line, problem));
-    assert_true(settings_read(&arguments, stdout, &settings, problem));
+    assert_true(settings_read(&arguments, &terminal, &settings, problem));
     assert_string_equal(settings.watch_url, "ipc:///x/watch.sock");
     assert_string_equal(settings.admin_url, "ipc:///x/admin/admin.sock");
     assert_int_equal(settings.timeout_ms, 2000);
@@ -143,9 +145,10 @@ static void a_tcp_server_has_no_other_sockets_by_default(void **state)
     (void)state;
     struct arguments arguments;
     struct settings settings;
+    struct terminal terminal = {0};
     char problem[PROBLEM_BYTES], line[] = "--server tcp://host:7171 --watch tcp://host:7172";
     assert_true(parse(&arguments, global_parameters, line, problem));
-    assert_true(settings_read(&arguments, stdout, &settings, problem));
+    assert_true(settings_read(&arguments, &terminal, &settings, problem));
     assert_string_equal(settings.watch_url, "tcp://host:7172");
     assert_string_equal(settings.admin_url, "");
 }

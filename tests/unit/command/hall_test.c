@@ -363,7 +363,7 @@ static void changes_are_listed_as_runs_of_one_state(void **state)
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    hall_list_known(hall, out);
+    hall_list_known(hall, 0, out);
     fclose(out);
     assert_string_equal(text, "FROM       TO         SEATS  STATE\n"
                               "FLOOR-A-4  FLOOR-A-4      1  SOLD\n"

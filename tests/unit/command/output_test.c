@@ -90,7 +90,7 @@ static void a_cell_is_aligned_by_what_is_printed(void **state)
     table_cell(&table, "공연");
     table_cell(&table, "\t");
     FILE *out = begin();
-    table_print(&table, out);
+    table_print(&table, 0, out);
     end(out, "T          N\n"
              "a\\x0ab     1\n"
              "공연    \\x09\n");

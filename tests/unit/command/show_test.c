@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "client/command/show.h"
+#include "client/command/view.h"
 
 static Onsale__V1__QueueEntry waiting(void)
 {

@@ -15,7 +15,7 @@ static void assert_prints(const struct table *table, const char *expected)
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    table_print(table, out);
+    table_print(table, 0, out);
     fclose(out);
     assert_string_equal(text, expected);
     free(text);

@@ -1,0 +1,63 @@
+/* fill.c -- Requests that are more than the fields that parameters name. */
+#include "base/require.h"
+#include "client/command/command.h"
+#include "client/command/seat_arguments.h"
+
+/* Indexes into the field that every such request has. */
+enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(request->descriptor, "seat_indexes");
+    REQUIRE(field != NULL);
+    uint8_t *bytes = (uint8_t *)request;
+    return seat_list_read(run, (uint32_t **)(bytes + field->offset),
+                          (size_t *)(bytes + field->quantifier_offset));
+}
+
+/* Puts what was given over what is. */
+enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request)
+{
+    Onsale__V1__GetQueuePolicyRequest get = ONSALE__V1__GET_QUEUE_POLICY_REQUEST__INIT;
+    Onsale__V1__SetQueuePolicyRequest *set = (void *)request;
+    Onsale__V1__GetQueuePolicyResponse *present = NULL;
+    get.concert_id = set->concert_id;
+    enum onsale_status status =
+        onsale_admin_get_queue_policy(run->channel, &get, NULL, &present, &run->error);
+    if (status != ONSALE_OK) return status;
+    run->kept = &present->base;
+    set->policy = present->policy;
+    run_fill(run, &set->policy->base);
+    return ONSALE_OK;
+}
+
+static enum onsale_status change_stops(struct run *run, ProtobufCMessage *request,
+                                       Onsale__V1__StopChange wanted)
+{
+    Onsale__V1__SetSaleStopsRequest *set = (void *)request;
+    bool holding = arguments_has(&run->arguments, PARAMETER_HOLDING);
+    bool paying = arguments_has(&run->arguments, PARAMETER_PAYING);
+    if (holding || !paying) set->holding = wanted;
+    if (paying || !holding) set->paying = wanted;
+    return ONSALE_OK;
+}
+
+enum onsale_status fill_stop(struct run *run, ProtobufCMessage *request)
+{
+    return change_stops(run, request, ONSALE__V1__STOP_CHANGE__STOP_CHANGE_STOP);
+}
+
+enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request)
+{
+    return change_stops(run, request, ONSALE__V1__STOP_CHANGE__STOP_CHANGE_RESUME);
+}
+
+/* A store that is not sound is a failure, for scripts too. */
+enum exit_code invariants_check(struct run *run)
+{
+    ProtobufCMessage *answer = NULL;
+    enum onsale_status status = run_call(run, &answer);
+    const Onsale__V1__CheckInvariantsResponse *check = (const void *)answer;
+    bool is_sound = status != ONSALE_OK || check->n_violations == 0;
+    enum exit_code code = run_finish(run, status, answer);
+    return is_sound ? code : EXIT_CODE_INTERNAL;
+}

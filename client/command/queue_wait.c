@@ -1,0 +1,63 @@
+/* queue_wait.c -- onsale queue wait */
+#include <inttypes.h>
+
+#include "client/command/command.h"
+#include "client/command/connection.h"
+#include "client/command/failure.h"
+#include "client/command/json.h"
+#include "client/command/output.h"
+
+enum { WAIT_MS = 30 * 1000, WAIT_TIMEOUT_MS = WAIT_MS + 10 * 1000 };
+
+static void print_progress(const struct run *run, const Onsale__V1__QueueEntry *entry)
+{
+    struct text now = text_of_instant(clock_now_ms());
+    bool is_early = entry->opens_at_ms > 0;
+    if (run->json)
+        json_write_line(json_from_message(&entry->base), stdout);
+    else if (entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING)
+        output_line(stdout, "%s  WAITING  position %" PRIu32 ", %s%s%s", now.bytes, entry->position,
+                    text_of_wait(entry).bytes, is_early ? "; opens " : "",
+                    is_early ? text_of_moment(entry->opens_at_ms).bytes : "");
+    else
+        output_line(stdout, "%s  %s", now.bytes,
+                    text_of_enum(&onsale__v1__queue_entry_status__descriptor, (int)entry->status));
+    fflush(stdout);
+}
+
+/* Waiting has an end: good if the entry became ACTIVE. */
+static enum exit_code waited(struct run *run, const Onsale__V1__QueueEntry *entry)
+{
+    if (entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE) {
+        if (!run->json)
+            output_line(stdout, "Your turn: seats can be reserved for %s.",
+                        text_of_span(entry->remaining_ms).bytes);
+        return EXIT_CODE_OK;
+    }
+    failure_make(&run->error, ONSALE_TOKEN_EXPIRED, "%s", onsale_status_text(ONSALE_TOKEN_EXPIRED));
+    return run_refused(run);
+}
+
+enum exit_code queue_wait(struct run *run)
+{
+    static const struct onsale_call_options options = {.timeout_ms = WAIT_TIMEOUT_MS};
+    Onsale__V1__WaitQueueEntryRequest *request = (void *)run_request(run);
+    struct connection connection = {.wait_ms = &request->wait_ms};
+    ProtobufCMessage *answer;
+    request->wait_ms = WAIT_MS;
+    for (bool first = true;; first = false) { /* the first is answered at once */
+        if (connection_call(&connection, run, &request->base, first ? NULL : &options, &answer) !=
+            ONSALE_OK)
+            return run_refused(run);
+        const Onsale__V1__QueueEntry *entry =
+            ((const Onsale__V1__WaitQueueEntryResponse *)answer)->entry;
+        bool waiting = entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING;
+        if (entry->status != request->known_status || entry->position != request->known_position)
+            print_progress(run, entry);
+        request->known_status = entry->status;
+        request->known_position = entry->position;
+        enum exit_code code = waiting ? EXIT_CODE_OK : waited(run, entry);
+        protobuf_c_message_free_unpacked(answer, NULL);
+        if (!waiting) return code;
+    }
+}
