@@ -5,7 +5,7 @@
 #include "client/command/output.h"
 #include "client/command/settings.h"
 
-enum { RIGHT_COLUMN = 24, RIGHT_WIDTH_MIN = 24, NARROW_COLUMN = 8, LEFT_BYTES = 80 };
+enum { RIGHT_COLUMN = 24, RIGHT_WIDTH_MIN = 34, NARROW_COLUMN = 8, LEFT_BYTES = 80 };
 
 /* Text at the right of a word, or below it where the word is long or the terminal narrow. */
 static void print_row(FILE *out, size_t width, const char *left, const char *right)
@@ -80,11 +80,12 @@ static void print_commands(FILE *out, size_t width)
 
 void help_print_all(FILE *out, size_t width)
 {
-    fputs("onsale -- sells concert tickets: queue, seats, payment.\n"
-          "\n"
-          "Usage: onsale [OPTIONS] COMMAND [ARGUMENTS]\n"
-          "       onsale help COMMAND\n",
-          out);
+    output_wrapped(out,
+                   "onsale -- sells concert tickets: queue, seats, payment.\n"
+                   "\n"
+                   "Usage: onsale [OPTIONS] COMMAND [ARGUMENTS]\n"
+                   "       onsale help COMMAND",
+                   0, width);
     print_commands(out, width);
     print_parameters(out, width, "Options of every command", global_parameters, true);
     fputc('\n', out);

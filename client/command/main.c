@@ -123,6 +123,17 @@ static int count_words(int argc, char **argv)
     return count;
 }
 
+/* @param argv  argv[0] is "help". */
+static enum exit_code answer_help(struct run *run, int argc, char **argv)
+{
+    char problem[PROBLEM_BYTES];
+    int words = count_words(argc, argv);
+    if (!arguments_parse(&run->arguments, argc - words + 1, argv + words - 1, problem))
+        return complain(problem, NULL);
+    if (arguments_has(&run->arguments, PARAMETER_VERSION)) return print_version();
+    return help(run, words - 1, argv + 1);
+}
+
 /* No command: help, the version, a list of commands that begin so, or what is wrong with the words.
  * @param argv  Behind the options that come first. */
 static enum exit_code answer_without_command(struct run *run, int argc, char **argv)
@@ -155,8 +166,7 @@ int main(int argc, char **argv)
 
     argc -= place;
     argv += place;
-    if (argc > 0 && strcmp(argv[0], "help") == 0)
-        return (int)help(&run, count_words(argc - 1, argv + 1), argv + 1);
+    if (argc > 0 && strcmp(argv[0], "help") == 0) return (int)answer_help(&run, argc, argv);
     run.command = command_find(argc, argv, &words);
     if (run.command == NULL) return (int)answer_without_command(&run, argc, argv);
     return (int)run_command(&run, argc - words + 1, argv + words - 1);

@@ -36,6 +36,7 @@ void suggestion_offer(struct suggestion *suggestion, const char *word)
 {
     size_t length = strlen(suggestion->typed);
     size_t distance = edit_distance(suggestion->typed, word);
+    if (distance == SIZE_MAX) return;
     bool begins_so = length >= PREFIX_BYTES_MIN && strncmp(word, suggestion->typed, length) == 0;
     if (begins_so && distance > 1) distance = 1;
     if (distance > (length + 2) / 3) return;

@@ -65,11 +65,38 @@ static void what_is_wrong_is_named(void **state)
     assert_problem("11 4", "--token is missing");
     assert_problem("11 4 --token", "--token needs a value");
     assert_problem("11 4 --token 12", "--token must be 56 hex digits, not '12'");
-    assert_problem("11 4 --colour red", "there is no option --colour");
+    assert_problem("11 4 --zzz red", "there is no option --zzz");
+    assert_problem("11 4 -z", "there is no option -z");
     assert_problem("0 4", "PERFORMANCE must be 1..4294967295, not '0'");
     assert_problem("x 4", "PERFORMANCE must be a number, not 'x'");
     assert_problem("11 4 --id 12",
                    "--id must be a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91, not '12'");
+}
+
+static void a_mistyped_option_is_answered_with_the_one_that_was_meant(void **state)
+{
+    (void)state;
+    assert_problem("11 4 --tokn 12", "there is no option --tokn; did you mean --token?");
+    assert_problem("11 4 --tokne=12", "there is no option --tokne=12; did you mean --token?");
+}
+
+static void what_is_wrong_in_the_environment_is_named_so(void **state)
+{
+    (void)state;
+    setenv("ONSALE_TOKEN", "12", 1);
+    assert_problem("11 4", "--token must be 56 hex digits, not '12' in ONSALE_TOKEN");
+    unsetenv("ONSALE_TOKEN");
+}
+
+static void help_is_heard_though_something_else_is_wrong(void **state)
+{
+    (void)state;
+    struct arguments arguments = {0};
+    char problem[PROBLEM_BYTES];
+    char *words[] = {"reserve", "x", "-h", NULL};
+    arguments_expect(&arguments, global_parameters);
+    assert_false(arguments_parse(&arguments, 3, words, problem));
+    assert_true(arguments_has(&arguments, PARAMETER_HELP));
 }
 
 static void the_environment_stands_in_for_an_option(void **state)
@@ -168,6 +195,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_and_arguments_come_in_any_order),
         cmocka_unit_test(what_is_wrong_is_named),
+        cmocka_unit_test(a_mistyped_option_is_answered_with_the_one_that_was_meant),
+        cmocka_unit_test(what_is_wrong_in_the_environment_is_named_so),
+        cmocka_unit_test(help_is_heard_though_something_else_is_wrong),
         cmocka_unit_test(the_environment_stands_in_for_an_option),
         cmocka_unit_test(numbers_may_have_thousands_separators_in_their_places),
         cmocka_unit_test(durations_need_a_unit),
