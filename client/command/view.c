@@ -104,10 +104,10 @@ void view_print(const struct run *run, const ProtobufCMessage *answer)
     struct record record = {message_member(answer, view->member),
                             view->member == NULL ? run->request : answer};
     if (view->as_table)
-        print_table(view->fields, record.message, answer, view->tables_member, width);
+        print_table(view->fields, record.message, answer, view->rows_member, width);
     else if (view->fields != NULL)
         print_record(view->fields, &record, width);
     print_sentences(view, &record);
-    if (!view->as_table && view->tables_member != NULL)
-        print_table(view->tables_fields, NULL, record.message, view->tables_member, width);
+    if (!view->as_table && view->rows_member != NULL)
+        print_table(view->rows_fields, NULL, record.message, view->rows_member, width);
 }

@@ -49,8 +49,8 @@ struct view {
     const struct field *fields;
     bool as_table;             /* a record, too */
     const char *sentences[2];  /* templates; of a list: said if it is empty */
-    const char *tables_member; /* records of the answer, or of its record, that follow in a table */
-    const struct field *tables_fields;
+    const char *rows_member; /* records of the answer, or of its record, that follow in a table */
+    const struct field *rows_fields;
 };
 
 /** Writes a template. @return False if the text was taken back, all of it: then it is empty. */
@@ -68,7 +68,7 @@ void view_columns(const struct field *fields, struct column ret_columns[TABLE_CO
 /** Prints an answer. */
 void view_print(const struct run *run, const ProtobufCMessage *answer);
 
-/* Of the commands, in views.c. */
+/* Of the commands, in views.def. */
 extern const struct view entered_view, concert_view, concerts_view, performances_view,
     reservation_view, reservations_view, payment_view, ticket_view, tickets_view, balance_view,
     charge_view, ledger_view, user_view, imported_view, policy_view, stop_view, stops_view,

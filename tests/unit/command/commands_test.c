@@ -128,6 +128,25 @@ static ProtobufCMessage *make_message(const ProtobufCMessageDescriptor *descript
     return message;
 }
 
+/* The message at a member, or the first of those there. */
+static const ProtobufCMessage *member_of(const ProtobufCMessage *message, const char *name)
+{
+    if (name == NULL) return message;
+    const ProtobufCFieldDescriptor *field = field_of(message->descriptor, name);
+    assert_non_null(field);
+    const ProtobufCMessage *member = message_member(message, name);
+    return field->label == PROTOBUF_C_LABEL_REPEATED
+               ? *(ProtobufCMessage *const *)(const void *)member
+               : member;
+}
+
+static void write_fields(FILE *out, const struct field *fields, const ProtobufCMessage *message,
+                         const ProtobufCMessage *beside)
+{
+    for (; fields != NULL && fields->title != NULL; fields++)
+        template_write(out, fields->text, &(struct record){message, beside});
+}
+
 /* A template that names what is not there ends the process. */
 static void every_view_shows_fields_that_its_answer_has(void **state)
 {
@@ -140,21 +159,14 @@ static void every_view_shows_fields_that_its_answer_has(void **state)
         if (view == NULL) continue;
         ProtobufCMessage *answer = make_message(commands[i].method->response, &arena);
         ProtobufCMessage *request = make_message(commands[i].method->request, &arena);
-        const ProtobufCMessage *shown = answer;
-        if (view->member != NULL) {
-            const ProtobufCFieldDescriptor *field = field_of(answer->descriptor, view->member);
-            assert_non_null(field);
-            const uint8_t *at = (const uint8_t *)answer + field->offset;
-            shown = field->label == PROTOBUF_C_LABEL_REPEATED
-                        ? **(ProtobufCMessage ***)(void *)(uintptr_t)at
-                        : *(ProtobufCMessage **)(void *)(uintptr_t)at;
-        }
-        struct record record = {shown, view->member == NULL ? request : answer};
-        for (const struct field *field = view->fields; field != NULL && field->title != NULL;
-             field++)
-            template_write(out, field->text, &record);
+        const ProtobufCMessage *beside = view->member == NULL ? request : answer;
+        const ProtobufCMessage *shown = member_of(answer, view->member);
+        write_fields(out, view->fields, shown, beside);
         for (size_t j = 0; j < 2 && view->sentences[j] != NULL; j++)
-            template_write(out, view->sentences[j], &record);
+            template_write(out, view->sentences[j], &(struct record){shown, beside});
+        if (view->rows_member == NULL) continue;
+        const ProtobufCMessage *row = member_of(view->as_table ? answer : shown, view->rows_member);
+        write_fields(out, view->as_table ? view->fields : view->rows_fields, row, NULL);
     }
     fclose(out);
     arena_deinit(&arena);
