@@ -140,14 +140,12 @@ static enum exit_code answer_without_command(struct run *run, int argc, char **a
 {
     char problem[PROBLEM_BYTES];
     int words = count_words(argc, argv);
-    bool is_parsed = words == argc ||
-                     arguments_parse(&run->arguments, argc - words + 1, argv + words - 1, problem);
+    /* An option that only a command of the group takes is no mistake: what is missing is a word. */
+    if (words < argc) arguments_parse(&run->arguments, argc - words + 1, argv + words - 1, problem);
     if (arguments_has(&run->arguments, PARAMETER_VERSION)) return print_version();
     if (arguments_has(&run->arguments, PARAMETER_HELP)) return help(run, words, argv);
-    size_t width = terminal_of(stderr).width;
-    if (argc == 0) help_print_all(stderr, width);
-    if (argc == 0 || (is_parsed && help_print_group(stderr, width, words, argv)))
-        return EXIT_CODE_USAGE;
+    if (argc == 0) return complain("no command is given", NULL);
+    if (help_print_group(stderr, terminal_of(stderr).width, words, argv)) return EXIT_CODE_USAGE;
     return complain_of_words(words, argv);
 }
 
