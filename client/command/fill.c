@@ -1,17 +1,15 @@
 /* fill.c -- Requests that are more than the fields that parameters name. */
-#include "base/require.h"
 #include "client/command/command.h"
+#include "client/command/message.h"
 #include "client/command/seat_arguments.h"
 
-/* Indexes into the field that every such request has. */
 enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request)
 {
-    const ProtobufCFieldDescriptor *field =
-        protobuf_c_message_descriptor_get_field_by_name(request->descriptor, "seat_indexes");
-    REQUIRE(field != NULL);
-    uint8_t *bytes = (uint8_t *)request;
-    return seat_list_read(run, (uint32_t **)(bytes + field->offset),
-                          (size_t *)(bytes + field->quantifier_offset));
+    uint32_t *seat_indexes;
+    size_t count;
+    enum onsale_status status = seat_list_read(run, &seat_indexes, &count);
+    if (status == ONSALE_OK) message_set_list(request, "seat_indexes", seat_indexes, count);
+    return status;
 }
 
 /* Puts what was given over what is. */

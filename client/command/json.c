@@ -8,6 +8,7 @@
 #include <onsale/id.h>
 
 #include "base/require.h"
+#include "client/command/message.h"
 #include "client/command/output.h"
 
 enum { FIELD_NAME_BYTES_MAX = 64 };
@@ -87,94 +88,34 @@ json_t *json_from_text(const char *text)
     return json;
 }
 
-static json_t *json_from_signed(int64_t number)
+static json_t *json_from_number(const ProtobufCFieldDescriptor *field, const void *at)
 {
-    return json_sprintf("%" PRId64, number);
+    int64_t number = value_number(field, at);
+    if (field->type == PROTOBUF_C_TYPE_BOOL) return json_boolean(number != 0);
+    if (field->type == PROTOBUF_C_TYPE_INT64) return json_sprintf("%" PRId64, number);
+    if (field->type == PROTOBUF_C_TYPE_UINT64) return json_sprintf("%" PRIu64, (uint64_t)number);
+    return json_integer(number);
 }
 
-static json_t *json_from_unsigned(uint64_t number)
+/* @param at  One of the values of a place. */
+static json_t *json_from_value(const struct place *place, const void *at)
 {
-    return json_sprintf("%" PRIu64, number);
-}
-
-static json_t *json_from_message_or_nothing(const ProtobufCMessage *message)
-{
+    const ProtobufCFieldDescriptor *field = place->field;
+    if (field->type == PROTOBUF_C_TYPE_STRING) return json_from_text(*(char *const *)at);
+    if (field->type == PROTOBUF_C_TYPE_BYTES)
+        return json_from_bytes(field->name, *(const ProtobufCBinaryData *)at);
+    if (field->type == PROTOBUF_C_TYPE_ENUM)
+        return json_from_enum(field->descriptor, *(const int *)at);
+    if (field->type != PROTOBUF_C_TYPE_MESSAGE) return json_from_number(field, at);
+    const ProtobufCMessage *message = *(ProtobufCMessage *const *)at;
     return message == NULL ? NULL : json_from_message(message);
 }
 
-/* @param at  Where the value is stored: a member of the message, or an element of an array. */
-static json_t *json_from_value(const ProtobufCFieldDescriptor *field, const void *at)
+static json_t *json_from_list(const struct place *place)
 {
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-        return json_integer(*(const int32_t *)at);
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32:
-        return json_integer(*(const uint32_t *)at);
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-        return json_from_signed(*(const int64_t *)at);
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-        return json_from_unsigned(*(const uint64_t *)at);
-    case PROTOBUF_C_TYPE_FLOAT:
-        return json_real((double)*(const float *)at);
-    case PROTOBUF_C_TYPE_DOUBLE:
-        return json_real(*(const double *)at);
-    case PROTOBUF_C_TYPE_BOOL:
-        return json_boolean(*(const protobuf_c_boolean *)at);
-    case PROTOBUF_C_TYPE_ENUM:
-        return json_from_enum(field->descriptor, *(const int *)at);
-    case PROTOBUF_C_TYPE_STRING:
-        return json_from_text(*(char *const *)at);
-    case PROTOBUF_C_TYPE_BYTES:
-        return json_from_bytes(field->name, *(const ProtobufCBinaryData *)at);
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return json_from_message_or_nothing(*(ProtobufCMessage *const *)at);
-    }
-    return NULL;
-}
-
-static size_t element_size(ProtobufCType type)
-{
-    switch (type) {
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-        return 8;
-    case PROTOBUF_C_TYPE_BOOL:
-        return sizeof(protobuf_c_boolean);
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_ENUM:
-        break;
-    }
-    return 4;
-}
-
-static json_t *json_from_repeated(const ProtobufCFieldDescriptor *field, const uint8_t *message)
-{
-    size_t count = *(const size_t *)(message + field->quantifier_offset);
-    const uint8_t *elements = *(const uint8_t *const *)(message + field->offset);
     json_t *array = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(array,
-                              json_from_value(field, elements + i * element_size(field->type)));
+    for (size_t i = 0; i < place->count; i++)
+        json_array_append_new(array, json_from_value(place, place_element(place, i)));
     return array;
 }
 
@@ -193,14 +134,13 @@ static void name_to_camel(const char *name, char ret_camel[FIELD_NAME_BYTES_MAX]
 json_t *json_from_message(const ProtobufCMessage *message)
 {
     json_t *object = json_object();
-    const uint8_t *bytes = (const uint8_t *)message;
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        struct place place = message_place_of(message, &message->descriptor->fields[i]);
         char name[FIELD_NAME_BYTES_MAX];
-        name_to_camel(field->name, name);
-        json_t *value = field->label == PROTOBUF_C_LABEL_REPEATED
-                            ? json_from_repeated(field, bytes)
-                            : json_from_value(field, bytes + field->offset);
+        name_to_camel(place.field->name, name);
+        json_t *value = place.field->label == PROTOBUF_C_LABEL_REPEATED
+                            ? json_from_list(&place)
+                            : json_from_value(&place, place.at);
         if (value != NULL) json_object_set_new(object, name, value);
     }
     return object;

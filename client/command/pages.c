@@ -6,34 +6,8 @@
 #include "base/require.h"
 #include "client/command/command.h"
 #include "client/command/json.h"
+#include "client/command/message.h"
 #include "client/command/output.h"
-
-/* Where in a page the items and the token of the next page are. */
-struct page_view {
-    const char *items_name;
-    ProtobufCMessage **items;
-    size_t items_count;
-    char *next_token;
-};
-
-static struct page_view view_of(const ProtobufCMessage *page)
-{
-    struct page_view view = {0};
-    const uint8_t *bytes = (const uint8_t *)page;
-    for (unsigned i = 0; i < page->descriptor->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &page->descriptor->fields[i];
-        if (strcmp(field->name, "next_page_token") == 0) {
-            view.next_token = *(char *const *)(bytes + field->offset);
-        } else if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            view.items_name = field->name;
-            view.items = *(ProtobufCMessage * *const *)(bytes + field->offset);
-            view.items_count = *(const size_t *)(bytes + field->quantifier_offset);
-        }
-    }
-    REQUIRE(view.items_name != NULL);
-    REQUIRE(view.next_token != NULL);
-    return view;
-}
 
 /* What has been gathered: rows for people or items for programs. */
 struct gathering {
@@ -43,52 +17,40 @@ struct gathering {
     char *token;      /* of the next page; empty at the end */
 };
 
-static void gather_json(struct gathering *gathering, const struct page_view *view)
-{
-    json_t *items = json_object_get(gathering->document, view->items_name);
-    if (items == NULL) {
-        items = json_array();
-        json_object_set_new(gathering->document, view->items_name, items);
-    }
-    for (size_t i = 0; i < view->items_count; i++)
-        json_array_append_new(items, json_from_message(view->items[i]));
-    json_object_set_new(gathering->document, "nextPageToken", json_string(view->next_token));
-}
-
-static void gather(struct gathering *gathering, const struct field *fields,
+static void gather(struct gathering *gathering, const struct view *view,
                    const ProtobufCMessage *page)
 {
-    struct page_view view = view_of(page);
-    if (gathering->document != NULL) gather_json(gathering, &view);
-    for (size_t i = 0; i < view.items_count; i++)
-        view_add_row(&gathering->table, fields, &(struct record){view.items[i], page});
-    gathering->left -= view.items_count < gathering->left ? view.items_count : gathering->left;
+    struct place place = message_place(page, view->member);
+    struct place next = message_place(page, "next_page_token");
+    ProtobufCMessage *const *items = place.at;
+    json_t *array = json_object_get(gathering->document, view->member);
+    for (size_t i = 0; i < place.count; i++) {
+        view_add_row(&gathering->table, view->fields, &(struct record){items[i], page});
+        if (array != NULL) json_array_append_new(array, json_from_message(items[i]));
+    }
+    gathering->left -= place.count < gathering->left ? place.count : gathering->left;
     free(gathering->token);
-    gathering->token = strdup(view.next_token);
+    gathering->token = strdup(*(char **)next.at);
     REQUIRE(gathering->token != NULL);
+    json_object_set_new(gathering->document, "nextPageToken", json_string(gathering->token));
 }
 
-static void ask_for(ProtobufCMessage *request, uint32_t size, char *token)
+static void ask_for(ProtobufCMessage *request, uint64_t left, const char *token)
 {
-    const ProtobufCMessageDescriptor *descriptor = request->descriptor;
-    uint8_t *bytes = (uint8_t *)request;
-    *(uint32_t *)(bytes + protobuf_c_message_descriptor_get_field_by_name(descriptor, "page_size")
-                              ->offset) = size;
-    *(char **)(bytes +
-               protobuf_c_message_descriptor_get_field_by_name(descriptor, "page_token")->offset) =
-        token;
+    struct place size = message_place(request, "page_size");
+    struct place from = message_place(request, "page_token");
+    place_set(&size, left < PAGE_SIZE_MAX ? left : PAGE_SIZE_MAX, NULL, (ProtobufCBinaryData){0});
+    place_set(&from, 0, token, (ProtobufCBinaryData){0});
 }
 
 static enum onsale_status gather_all(struct run *run, struct gathering *gathering)
 {
     ProtobufCMessage *request = run_request(run), *page;
     do {
-        uint64_t left = gathering->left;
-        ask_for(request, left < PAGE_SIZE_MAX ? (uint32_t)left : (uint32_t)PAGE_SIZE_MAX,
-                gathering->token);
+        ask_for(request, gathering->left, gathering->token);
         enum onsale_status status = run_send(run, request, &page);
         if (status != ONSALE_OK) return status;
-        gather(gathering, run->command->view->fields, page);
+        gather(gathering, run->command->view, page);
         protobuf_c_message_free_unpacked(page, NULL);
     } while (gathering->left > 0 && gathering->token[0] != '\0');
     return ONSALE_OK;
@@ -111,12 +73,13 @@ static void print_gathered(const struct run *run, const struct gathering *gather
 enum exit_code pages_list(struct run *run)
 {
     struct column columns[TABLE_COLUMNS_MAX + 1];
+    const struct view *view = run->command->view;
     struct gathering gathering = {
-        .document = run->json ? json_object() : NULL,
+        .document = run->json ? json_pack("{s[]}", view->member) : NULL,
         .left = arguments_number(&run->arguments, PARAMETER_LIMIT, UINT64_MAX),
         .token = strdup(""),
     };
-    view_columns(run->command->view->fields, columns);
+    view_columns(view->fields, columns);
     table_init(&gathering.table, columns);
     enum onsale_status status = gather_all(run, &gathering);
     if (status == ONSALE_OK) print_gathered(run, &gathering);

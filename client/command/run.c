@@ -4,6 +4,7 @@
 #include "client/command/command.h"
 #include "client/command/failure.h"
 #include "client/command/json.h"
+#include "client/command/message.h"
 #include "client/command/output.h"
 
 enum { SLOW_TIMEOUT_MS = 120 * 1000 };
@@ -27,32 +28,18 @@ static const struct value *value_for(struct run *run, enum parameter_name name)
     return made;
 }
 
-static void put(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
-                const struct parameter *parameter, const struct value *value)
-{
-    void *at = (uint8_t *)message + field->offset;
-    size_t bytes = parameter->kind == KIND_TOKEN ? (size_t)TOKEN_BYTES : (size_t)ONSALE_ID_BYTES;
-    if (field->type == PROTOBUF_C_TYPE_STRING)
-        *(const char **)at = value->text;
-    else if (field->type == PROTOBUF_C_TYPE_BYTES)
-        *(ProtobufCBinaryData *)at = (ProtobufCBinaryData){bytes, (uint8_t *)value->bytes};
-    else if (field->type == PROTOBUF_C_TYPE_BOOL)
-        *(protobuf_c_boolean *)at = value->number != 0;
-    else if (field->type == PROTOBUF_C_TYPE_UINT32 || field->type == PROTOBUF_C_TYPE_ENUM)
-        *(uint32_t *)at = (uint32_t)value->number;
-    else
-        *(uint64_t *)at =
-            value->number; /* of either sign: no parameter is beyond INT64_MAX there */
-}
-
 void run_fill(struct run *run, ProtobufCMessage *message)
 {
     for (const uint8_t *name = run->command->takes; *name != PARAMETER_NONE; name++) {
-        if (parameters[*name].field == NULL) continue;
-        const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(
-            message->descriptor, parameters[*name].field);
-        const struct value *value = field == NULL ? NULL : value_for(run, *name);
-        if (value != NULL) put(message, field, &parameters[*name], value);
+        const struct parameter *parameter = &parameters[*name];
+        if (parameter->field == NULL) continue;
+        struct place place = message_place(message, parameter->field);
+        const struct value *value = place.field == NULL ? NULL : value_for(run, *name);
+        if (value == NULL) continue;
+        bool is_token = parameter->kind == KIND_TOKEN;
+        size_t size = is_token ? (size_t)TOKEN_BYTES : (size_t)ONSALE_ID_BYTES;
+        place_set(&place, value->number, value->text,
+                  (ProtobufCBinaryData){size, (uint8_t *)value->bytes});
     }
 }
 

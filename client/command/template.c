@@ -4,45 +4,16 @@
 
 #include "base/require.h"
 #include "client/command/command.h"
+#include "client/command/message.h"
 #include "client/command/output.h"
 
 enum { WORD_BYTES = 80 };
 
-/* A field of a message; zeroed if it has none of this name. */
-struct place {
-    const ProtobufCFieldDescriptor *field;
-    const uint8_t *at; /* its value */
-    size_t count;      /* of a repeated one; else 1 */
-};
-
 static struct place find(const struct record *record, const char *name)
 {
-    const ProtobufCMessage *message = record->message;
-    const ProtobufCFieldDescriptor *field =
-        protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
-    if (field == NULL && record->beside != NULL) {
-        message = record->beside;
-        field = protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
-    }
-    if (field == NULL) return (struct place){.count = 0};
-    const uint8_t *bytes = (const uint8_t *)message;
-    if (field->label != PROTOBUF_C_LABEL_REPEATED)
-        return (struct place){field, bytes + field->offset, 1};
-    return (struct place){field, *(const uint8_t *const *)(bytes + field->offset),
-                          *(const size_t *)(bytes + field->quantifier_offset)};
-}
-
-/* Of text and bytes, how many there are. */
-static int64_t number_of(const struct place *place)
-{
-    if (place->field->label == PROTOBUF_C_LABEL_REPEATED) return (int64_t)place->count;
-    ProtobufCType type = place->field->type;
-    if (type == PROTOBUF_C_TYPE_STRING) return (int64_t)strlen(*(char *const *)place->at);
-    if (type == PROTOBUF_C_TYPE_BYTES)
-        return (int64_t)((const ProtobufCBinaryData *)place->at)->len;
-    if (type == PROTOBUF_C_TYPE_INT64 || type == PROTOBUF_C_TYPE_UINT64)
-        return *(const int64_t *)place->at;
-    return *(const uint32_t *)place->at; /* uint32, bool and enum: no other is in an answer */
+    struct place place = message_place(record->message, name);
+    if (place.field != NULL || record->beside == NULL) return place;
+    return message_place(record->beside, name);
 }
 
 static void write_bytes(FILE *out, ProtobufCBinaryData bytes)
@@ -59,9 +30,9 @@ static void write_plain(FILE *out, const struct place *place)
     else if (place->field->type == PROTOBUF_C_TYPE_BYTES)
         write_bytes(out, *(const ProtobufCBinaryData *)place->at);
     else if (place->field->type == PROTOBUF_C_TYPE_ENUM)
-        output_print(out, "%s", text_of_enum(place->field->descriptor, (int)number_of(place)));
+        output_print(out, "%s", text_of_enum(place->field->descriptor, (int)place_number(place)));
     else
-        output_print(out, "%" PRIu64, (uint64_t)number_of(place));
+        output_print(out, "%" PRIu64, (uint64_t)place_number(place));
 }
 
 static void write_seats(FILE *out, const struct place *place)
@@ -102,7 +73,7 @@ static const struct {
 
 static bool asks(const char *word, const struct place *place, bool *ret_holds)
 {
-    int64_t number = number_of(place);
+    int64_t number = place_number(place);
     if (strcmp(word, "if") == 0)
         *ret_holds = number != 0;
     else if (strcmp(word, "over") == 0)
@@ -119,7 +90,7 @@ static bool write_field(FILE *out, const struct record *record, const struct pla
                         const char *word)
 {
     bool holds;
-    int64_t number = number_of(place);
+    int64_t number = place_number(place);
     if (asks(word, place, &holds)) return holds;
     if (strcmp(word, "ahead") == 0 && number <= clock_now_ms()) return false;
     if (word[0] == '\0')
@@ -153,8 +124,8 @@ static bool write_part(FILE *out, const char *part, const struct record *record)
     if ((word = strchr(name, ':')) != NULL) *word++ = '\0';
     if ((dot = strchr(name, '.')) != NULL) *dot++ = '\0';
     struct place place = find(record, name);
-    if (last == '!') return place.field == NULL || number_of(&place) == 0;
-    if (last == '?' && (place.field == NULL || number_of(&place) == 0)) return false;
+    if (last == '!') return place.field == NULL || place_number(&place) == 0;
+    if (last == '?' && (place.field == NULL || place_number(&place) == 0)) return false;
     REQUIRE(place.field != NULL);
     if (dot == NULL) return write_field(out, record, &place, word == NULL ? "" : word);
     for (size_t i = 0; i < place.count; i++) {

@@ -4,18 +4,10 @@
 
 #include "base/require.h"
 #include "client/command/command.h"
+#include "client/command/message.h"
 #include "client/command/output.h"
 
 const struct column field_columns[] = {{"", COLUMN_LEFT}, {"", COLUMN_WRAPS}, {0}};
-
-const ProtobufCMessage *message_member(const ProtobufCMessage *message, const char *name)
-{
-    if (name == NULL) return message;
-    const ProtobufCFieldDescriptor *field =
-        protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
-    REQUIRE(field != NULL);
-    return *(const ProtobufCMessage *const *)((const uint8_t *)message + field->offset);
-}
 
 /* @return What a template says, to be freed. */
 static char *written(const char *template, const struct record *record)
@@ -73,17 +65,11 @@ static void print_table(const struct field *fields, const ProtobufCMessage *firs
     view_columns(fields, columns);
     table_init(&table, columns);
     if (first != NULL) view_add_row(&table, fields, &(struct record){first, NULL});
-    if (member != NULL) {
-        const ProtobufCFieldDescriptor *field =
-            protobuf_c_message_descriptor_get_field_by_name(of->descriptor, member);
-        REQUIRE(field != NULL);
-        const uint8_t *bytes = (const uint8_t *)of;
-        ProtobufCMessage *const *records = *(ProtobufCMessage * *const *)(bytes + field->offset);
-        size_t count = *(const size_t *)(bytes + field->quantifier_offset);
-        for (size_t i = 0; i < count; i++)
-            view_add_row(&table, fields, &(struct record){records[i], NULL});
-        if (first == NULL && count > 0) fputc('\n', stdout);
-    }
+    struct place rows = {.count = 0};
+    if (member != NULL) rows = message_place(of, member);
+    for (size_t i = 0; i < rows.count; i++)
+        view_add_row(&table, fields, &(struct record){((ProtobufCMessage **)rows.at)[i], NULL});
+    if (first == NULL && rows.count > 0) fputc('\n', stdout);
     if (table.cells_count > 0) table_print(&table, width, stdout);
     table_deinit(&table);
 }

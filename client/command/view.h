@@ -47,17 +47,14 @@ struct view {
     const char *member; /* of the answer: the record, or the records; NULL: the answer itself, and
                            beside it the request */
     const struct field *fields;
-    bool as_table;             /* a record, too */
-    const char *sentences[2];  /* templates; of a list: said if it is empty */
-    const char *rows_member; /* records of the answer, or of its record, that follow in a table */
+    bool as_table;            /* a record, too */
+    const char *sentences[2]; /* templates; of a list: said if it is empty */
+    const char *rows_member;  /* records of the answer, or of its record, that follow in a table */
     const struct field *rows_fields;
 };
 
 /** Writes a template. @return False if the text was taken back, all of it: then it is empty. */
 bool template_write(FILE *out, const char *template, const struct record *record);
-
-/** The member of a message, or the message itself if name is NULL. */
-const ProtobufCMessage *message_member(const ProtobufCMessage *message, const char *name);
 
 /** Adds a row: a cell for each field. */
 void view_add_row(struct table *table, const struct field *fields, const struct record *record);

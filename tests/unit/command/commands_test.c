@@ -10,6 +10,7 @@
 
 #include "client/command/command.h"
 #include "client/command/help.h"
+#include "client/command/message.h"
 #include "client/command/output.h"
 #include "client/command/settings.h"
 #include "server/method_table.h"
@@ -128,18 +129,6 @@ static ProtobufCMessage *make_message(const ProtobufCMessageDescriptor *descript
     return message;
 }
 
-/* The message at a member, or the first of those there. */
-static const ProtobufCMessage *member_of(const ProtobufCMessage *message, const char *name)
-{
-    if (name == NULL) return message;
-    const ProtobufCFieldDescriptor *field = field_of(message->descriptor, name);
-    assert_non_null(field);
-    const ProtobufCMessage *member = message_member(message, name);
-    return field->label == PROTOBUF_C_LABEL_REPEATED
-               ? *(ProtobufCMessage *const *)(const void *)member
-               : member;
-}
-
 static void write_fields(FILE *out, const struct field *fields, const ProtobufCMessage *message,
                          const ProtobufCMessage *beside)
 {
@@ -160,12 +149,13 @@ static void every_view_shows_fields_that_its_answer_has(void **state)
         ProtobufCMessage *answer = make_message(commands[i].method->response, &arena);
         ProtobufCMessage *request = make_message(commands[i].method->request, &arena);
         const ProtobufCMessage *beside = view->member == NULL ? request : answer;
-        const ProtobufCMessage *shown = member_of(answer, view->member);
+        const ProtobufCMessage *shown = message_member(answer, view->member);
         write_fields(out, view->fields, shown, beside);
         for (size_t j = 0; j < 2 && view->sentences[j] != NULL; j++)
             template_write(out, view->sentences[j], &(struct record){shown, beside});
         if (view->rows_member == NULL) continue;
-        const ProtobufCMessage *row = member_of(view->as_table ? answer : shown, view->rows_member);
+        const ProtobufCMessage *row =
+            message_member(view->as_table ? answer : shown, view->rows_member);
         write_fields(out, view->as_table ? view->fields : view->rows_fields, row, NULL);
     }
     fclose(out);
