@@ -5,56 +5,10 @@
 
 #include "base/limits.h"
 #include "client/command/json_reader.h"
+#include "client/command/message.h"
 
 /* Some editors begin UTF-8 with it. */
 static const char byte_order_mark[] = "\xef\xbb\xbf";
-
-static void *make_array(struct json_reader *reader, const struct json_node *node, size_t count,
-                        size_t element_size)
-{
-    void *array = arena_calloc(reader->arena, count, element_size);
-    if (array == NULL) json_reader_fail(reader, node, "out of memory");
-    return array;
-}
-
-static Onsale__V1__Concert *read_concert(struct json_reader *reader, const struct json_node *node)
-{
-    static const char *const keys[] = {"concert_id", "title", "artist", "venue", NULL};
-    json_expect_object(reader, node, keys);
-    Onsale__V1__Concert *concert = make_array(reader, node, 1, sizeof *concert);
-    if (concert == NULL) return NULL;
-    onsale__v1__concert__init(concert);
-    concert->concert_id = (uint32_t)json_number(reader, node, "concert_id", 1, UINT32_MAX);
-    concert->title = json_text(reader, node, "title", 1, LONG_NAME_BYTES_MAX);
-    concert->artist = json_text(reader, node, "artist", 0, LONG_NAME_BYTES_MAX);
-    concert->venue = json_text(reader, node, "venue", 0, LONG_NAME_BYTES_MAX);
-    return concert;
-}
-
-static void read_row(struct json_reader *reader, const struct json_node *node,
-                     Onsale__V1__Row *ret_row)
-{
-    static const char *const keys[] = {"name", "first_number", "seats", NULL};
-    json_expect_object(reader, node, keys);
-    onsale__v1__row__init(ret_row);
-    ret_row->name = json_text(reader, node, "name", 1, ROW_NAME_BYTES_MAX);
-    ret_row->first_number = (uint32_t)json_number(reader, node, "first_number", 0, 9999);
-    ret_row->seat_count = (uint32_t)json_number(reader, node, "seats", 1, SEATS_PER_ROW_MAX);
-}
-
-static void read_rows(struct json_reader *reader, const struct json_node *node,
-                      Onsale__V1__Section *section)
-{
-    size_t count = json_array_length(reader, node, 1, ROWS_PER_SECTION_MAX);
-    Onsale__V1__Row *rows = make_array(reader, node, count, sizeof *rows);
-    section->rows = make_array(reader, node, count, sizeof *section->rows);
-    for (size_t i = 0; i < count && json_reader_ok(reader); i++) {
-        struct json_node row = json_element(node, i);
-        read_row(reader, &row, &rows[i]);
-        section->rows[i] = &rows[i];
-    }
-    section->n_rows = count;
-}
 
 /* "A" .. "Z", "AA", "AB" .. "ZZ", "AAA" ... */
 static void letters_of(size_t number, char ret_name[ROW_NAME_BYTES_MAX + 1])
@@ -97,147 +51,91 @@ static char *range_name(struct json_reader *reader, struct range_start start, si
     return arena_copy(reader->arena, name, strlen(name) + 1);
 }
 
+/* Rows of one length, with names that follow one another. */
 static void read_row_range(struct json_reader *reader, const struct json_node *node,
-                           Onsale__V1__Section *section)
+                           ProtobufCMessage *section)
 {
     static const char *const keys[] = {"from", "count", "seats", NULL};
     json_expect_object(reader, node, keys);
     struct range_start start = read_range_start(reader, node);
     size_t count = (size_t)json_number(reader, node, "count", 1, ROWS_PER_SECTION_MAX);
     uint32_t seats = (uint32_t)json_number(reader, node, "seats", 1, SEATS_PER_ROW_MAX);
-    Onsale__V1__Row *rows = make_array(reader, node, count, sizeof *rows);
-    section->rows = make_array(reader, node, count, sizeof *section->rows);
+    Onsale__V1__Row **rows = arena_calloc(reader->arena, count, sizeof *rows);
+    if (rows == NULL) json_reader_fail(reader, node, "out of memory");
     for (size_t i = 0; i < count && json_reader_ok(reader); i++) {
-        onsale__v1__row__init(&rows[i]);
-        rows[i].name = range_name(reader, start, i);
-        rows[i].first_number = 1;
-        rows[i].seat_count = seats;
-        section->rows[i] = &rows[i];
-        if (rows[i].name == NULL) json_reader_fail(reader, node, "out of memory");
+        rows[i] = (Onsale__V1__Row *)json_make_message(reader, node, &onsale__v1__row__descriptor);
+        if (rows[i] == NULL) return;
+        rows[i]->name = range_name(reader, start, i);
+        rows[i]->first_number = 1;
+        rows[i]->seat_count = seats;
+        if (rows[i]->name == NULL) json_reader_fail(reader, node, "out of memory");
     }
-    section->n_rows = count;
+    if (json_reader_ok(reader)) message_set_list(section, "rows", rows, count);
 }
 
-static void read_section(struct json_reader *reader, const struct json_node *node,
-                         Onsale__V1__Section *ret_section)
+static const struct json_key row_keys[] = {
+    {"name", "name", JSON_KIND_TEXT, 1, ROW_NAME_BYTES_MAX, NULL, NULL},
+    {"first_number", "first_number", JSON_KIND_NUMBER, 0, 9999, NULL, NULL},
+    {"seats", "seat_count", JSON_KIND_NUMBER, 1, SEATS_PER_ROW_MAX, NULL, NULL},
+    {0},
+};
+static const struct json_key rows_key = {"rows",   "rows", JSON_KIND_LIST, 1, ROWS_PER_SECTION_MAX,
+                                         row_keys, NULL};
+
+/* Either each row by itself, or a range of them. */
+static void read_rows(struct json_reader *reader, const struct json_node *node,
+                      ProtobufCMessage *section)
 {
-    static const char *const keys[] = {"name", "tier", "rows", "row_range", NULL};
-    json_expect_object(reader, node, keys);
-    onsale__v1__section__init(ret_section);
-    ret_section->name = json_text(reader, node, "name", 1, NAME_BYTES_MAX);
-    ret_section->tier_index =
-        (uint32_t)json_number(reader, node, "tier", 0, TIERS_PER_PERFORMANCE_MAX - 1);
     struct json_node rows = json_member(reader, node, "rows", false);
     struct json_node range = json_member(reader, node, "row_range", false);
     if (json_reader_ok(reader) && (rows.value == NULL) == (range.value == NULL))
         json_reader_fail(reader, node, "must have either rows or row_range");
     else if (rows.value != NULL)
-        read_rows(reader, &rows, ret_section);
+        json_read_list(reader, &rows, &rows_key, section);
     else if (range.value != NULL)
-        read_row_range(reader, &range, ret_section);
+        read_row_range(reader, &range, section);
 }
 
-static void read_layout(struct json_reader *reader, const struct json_node *node,
-                        Onsale__V1__SeatLayout *ret_layout)
-{
-    static const char *const keys[] = {"layout_id", "sections", NULL};
-    json_expect_object(reader, node, keys);
-    onsale__v1__seat_layout__init(ret_layout);
-    ret_layout->layout_id = (uint32_t)json_number(reader, node, "layout_id", 1, UINT32_MAX);
-    struct json_node sections = json_member(reader, node, "sections", true);
-    size_t count = json_array_length(reader, &sections, 1, SECTIONS_PER_LAYOUT_MAX);
-    Onsale__V1__Section *array = make_array(reader, node, count, sizeof *array);
-    ret_layout->sections = make_array(reader, node, count, sizeof *ret_layout->sections);
-    for (size_t i = 0; i < count && json_reader_ok(reader); i++) {
-        struct json_node section = json_element(&sections, i);
-        read_section(reader, &section, &array[i]);
-        ret_layout->sections[i] = &array[i];
-    }
-    ret_layout->n_sections = count;
-}
-
-static void read_tier(struct json_reader *reader, const struct json_node *node,
-                      Onsale__V1__PriceTier *ret_tier)
-{
-    static const char *const keys[] = {"name", "price", NULL};
-    json_expect_object(reader, node, keys);
-    onsale__v1__price_tier__init(ret_tier);
-    ret_tier->name = json_text(reader, node, "name", 1, NAME_BYTES_MAX);
-    ret_tier->price = json_number(reader, node, "price", 0, SEAT_PRICE_MAX);
-}
-
-static void read_tiers(struct json_reader *reader, const struct json_node *node,
-                       Onsale__V1__Performance *performance)
-{
-    size_t count = json_array_length(reader, node, 1, TIERS_PER_PERFORMANCE_MAX);
-    Onsale__V1__PriceTier *array = make_array(reader, node, count, sizeof *array);
-    performance->tiers = make_array(reader, node, count, sizeof *performance->tiers);
-    for (size_t i = 0; i < count && json_reader_ok(reader); i++) {
-        struct json_node tier = json_element(node, i);
-        read_tier(reader, &tier, &array[i]);
-        performance->tiers[i] = &array[i];
-    }
-    performance->n_tiers = count;
-}
-
-static void read_performance(struct json_reader *reader, const struct json_node *node,
-                             uint32_t concert_id, Onsale__V1__Performance *ret_performance)
-{
-    static const char *const keys[] = {"performance_id", "layout_id", "starts_at", "sale_opens_at",
-                                       "sale_closes_at", "tiers",     NULL};
-    json_expect_object(reader, node, keys);
-    onsale__v1__performance__init(ret_performance);
-    ret_performance->concert_id = concert_id;
-    ret_performance->performance_id =
-        (uint32_t)json_number(reader, node, "performance_id", 1, UINT32_MAX);
-    ret_performance->layout_id = (uint32_t)json_number(reader, node, "layout_id", 1, UINT32_MAX);
-    ret_performance->starts_at_ms = json_moment(reader, node, "starts_at");
-    ret_performance->sale_opens_at_ms = json_moment(reader, node, "sale_opens_at");
-    ret_performance->sale_closes_at_ms = json_moment(reader, node, "sale_closes_at");
-    struct json_node tiers = json_member(reader, node, "tiers", true);
-    read_tiers(reader, &tiers, ret_performance);
-}
-
-static void read_layouts(struct json_reader *reader, const struct json_node *node,
-                         Onsale__V1__ImportCatalogueRequest *request)
-{
-    size_t count = json_array_length(reader, node, 1, LAYOUTS_PER_IMPORT_MAX);
-    Onsale__V1__SeatLayout *array = make_array(reader, node, count, sizeof *array);
-    request->layouts = make_array(reader, node, count, sizeof *request->layouts);
-    for (size_t i = 0; i < count && json_reader_ok(reader); i++) {
-        struct json_node layout = json_element(node, i);
-        read_layout(reader, &layout, &array[i]);
-        request->layouts[i] = &array[i];
-    }
-    request->n_layouts = count;
-}
-
-static void read_performances(struct json_reader *reader, const struct json_node *node,
-                              Onsale__V1__ImportCatalogueRequest *request)
-{
-    size_t count = json_array_length(reader, node, 1, PERFORMANCES_PER_IMPORT_MAX);
-    Onsale__V1__Performance *array = make_array(reader, node, count, sizeof *array);
-    request->performances = make_array(reader, node, count, sizeof *request->performances);
-    for (size_t i = 0; i < count && json_reader_ok(reader); i++) {
-        struct json_node performance = json_element(node, i);
-        read_performance(reader, &performance, request->concert->concert_id, &array[i]);
-        request->performances[i] = &array[i];
-    }
-    request->n_performances = count;
-}
-
-static void read_catalogue(struct json_reader *reader, const struct json_node *top,
-                           Onsale__V1__ImportCatalogueRequest *request)
-{
-    static const char *const keys[] = {"concert", "layouts", "performances", NULL};
-    json_expect_object(reader, top, keys);
-    struct json_node concert = json_member(reader, top, "concert", true);
-    struct json_node layouts = json_member(reader, top, "layouts", true);
-    struct json_node performances = json_member(reader, top, "performances", true);
-    request->concert = read_concert(reader, &concert);
-    read_layouts(reader, &layouts, request);
-    read_performances(reader, &performances, request);
-}
+static const struct json_key section_keys[] = {
+    {"name", "name", JSON_KIND_TEXT, 1, NAME_BYTES_MAX, NULL, NULL},
+    {"tier", "tier_index", JSON_KIND_NUMBER, 0, TIERS_PER_PERFORMANCE_MAX - 1, NULL, NULL},
+    {"rows", NULL, JSON_KIND_OTHER, 0, 0, NULL, read_rows},
+    {"row_range", NULL, JSON_KIND_OTHER, 0, 0, NULL, NULL},
+    {0},
+};
+static const struct json_key layout_keys[] = {
+    {"layout_id", "layout_id", JSON_KIND_NUMBER, 1, UINT32_MAX, NULL, NULL},
+    {"sections", "sections", JSON_KIND_LIST, 1, SECTIONS_PER_LAYOUT_MAX, section_keys, NULL},
+    {0},
+};
+static const struct json_key tier_keys[] = {
+    {"name", "name", JSON_KIND_TEXT, 1, NAME_BYTES_MAX, NULL, NULL},
+    {"price", "price", JSON_KIND_NUMBER, 0, SEAT_PRICE_MAX, NULL, NULL},
+    {0},
+};
+static const struct json_key performance_keys[] = {
+    {"performance_id", "performance_id", JSON_KIND_NUMBER, 1, UINT32_MAX, NULL, NULL},
+    {"layout_id", "layout_id", JSON_KIND_NUMBER, 1, UINT32_MAX, NULL, NULL},
+    {"starts_at", "starts_at_ms", JSON_KIND_MOMENT, 0, 0, NULL, NULL},
+    {"sale_opens_at", "sale_opens_at_ms", JSON_KIND_MOMENT, 0, 0, NULL, NULL},
+    {"sale_closes_at", "sale_closes_at_ms", JSON_KIND_MOMENT, 0, 0, NULL, NULL},
+    {"tiers", "tiers", JSON_KIND_LIST, 1, TIERS_PER_PERFORMANCE_MAX, tier_keys, NULL},
+    {0},
+};
+static const struct json_key concert_keys[] = {
+    {"concert_id", "concert_id", JSON_KIND_NUMBER, 1, UINT32_MAX, NULL, NULL},
+    {"title", "title", JSON_KIND_TEXT, 1, LONG_NAME_BYTES_MAX, NULL, NULL},
+    {"artist", "artist", JSON_KIND_TEXT, 0, LONG_NAME_BYTES_MAX, NULL, NULL},
+    {"venue", "venue", JSON_KIND_TEXT, 0, LONG_NAME_BYTES_MAX, NULL, NULL},
+    {0},
+};
+static const struct json_key catalogue_keys[] = {
+    {"concert", "concert", JSON_KIND_MEMBER, 0, 0, concert_keys, NULL},
+    {"layouts", "layouts", JSON_KIND_LIST, 1, LAYOUTS_PER_IMPORT_MAX, layout_keys, NULL},
+    {"performances", "performances", JSON_KIND_LIST, 1, PERFORMANCES_PER_IMPORT_MAX,
+     performance_keys, NULL},
+    {0},
+};
 
 /* What is no JSON in UTF-8 though it may look so in an editor. */
 static const char *encoding_problem(const char *text, size_t size)
@@ -297,9 +195,11 @@ bool catalogue_parse(const char *text, size_t size, struct arena *arena,
     struct json_node top = {.value = document};
     Onsale__V1__ImportCatalogueRequest request = ONSALE__V1__IMPORT_CATALOGUE_REQUEST__INIT;
     ret_problem[0] = '\0';
-    read_catalogue(&reader, &top, &request);
+    json_read_message(&reader, &top, catalogue_keys, &request.base);
     json_decref(document);
     if (!json_reader_ok(&reader)) return false;
+    for (size_t i = 0; i < request.n_performances; i++)
+        request.performances[i]->concert_id = request.concert->concert_id;
     *ret_request = request;
     return true;
 }

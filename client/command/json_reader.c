@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/require.h"
+#include "client/command/message.h"
 #include "client/command/text.h"
 #include "text/name.h"
 
-enum { PATH_BYTES = 192 };
+enum { PATH_BYTES = 192, KEYS_MAX = 16 };
 
 static void append(char path[PATH_BYTES], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -139,4 +141,84 @@ unix_ms json_moment(struct json_reader *reader, const struct json_node *object, 
     if (text == NULL || !moment_parse(text, &moment_ms))
         json_reader_fail(reader, &member, "must be a moment like \"2026-12-24T19:00:00+09:00\"");
     return moment_ms;
+}
+
+ProtobufCMessage *json_make_message(struct json_reader *reader, const struct json_node *node,
+                                    const ProtobufCMessageDescriptor *descriptor)
+{
+    ProtobufCMessage *message = arena_alloc(reader->arena, descriptor->sizeof_message);
+    if (message == NULL)
+        json_reader_fail(reader, node, "out of memory");
+    else
+        protobuf_c_message_init(descriptor, message);
+    return message;
+}
+
+void json_read_list(struct json_reader *reader, const struct json_node *array,
+                    const struct json_key *key, ProtobufCMessage *message)
+{
+    struct place place = message_place(message, key->field);
+    size_t count = json_array_length(reader, array, (size_t)key->min, (size_t)key->max);
+    ProtobufCMessage **elements = arena_calloc(reader->arena, count, sizeof *elements);
+    if (elements == NULL) json_reader_fail(reader, array, "out of memory");
+    for (size_t i = 0; i < count && json_reader_ok(reader); i++) {
+        struct json_node element = json_element(array, i);
+        elements[i] = json_make_message(reader, &element, place.field->descriptor);
+        if (elements[i] != NULL) json_read_message(reader, &element, key->keys, elements[i]);
+    }
+    if (json_reader_ok(reader)) message_set_list(message, key->field, elements, count);
+}
+
+static void read_member(struct json_reader *reader, const struct json_node *object,
+                        const struct json_key *key, const struct place *place)
+{
+    struct json_node node = json_member(reader, object, key->key, true);
+    ProtobufCMessage *member = json_make_message(reader, &node, place->field->descriptor);
+    *(ProtobufCMessage **)place->at = member;
+    if (member != NULL) json_read_message(reader, &node, key->keys, member);
+}
+
+static void read_key(struct json_reader *reader, const struct json_node *object,
+                     const struct json_key *key, ProtobufCMessage *message)
+{
+    struct place place = {.count = 0};
+    struct json_node node;
+    if (key->field != NULL) place = message_place(message, key->field);
+    switch (key->kind) {
+    case JSON_KIND_NUMBER:
+        place_set_number(&place, json_number(reader, object, key->key, key->min, key->max));
+        break;
+    case JSON_KIND_TEXT:
+        *(char **)place.at =
+            json_text(reader, object, key->key, (size_t)key->min, (size_t)key->max);
+        break;
+    case JSON_KIND_MOMENT:
+        place_set_number(&place, json_moment(reader, object, key->key));
+        break;
+    case JSON_KIND_MEMBER:
+        read_member(reader, object, key, &place);
+        break;
+    case JSON_KIND_LIST:
+        node = json_member(reader, object, key->key, true);
+        json_read_list(reader, &node, key, message);
+        break;
+    case JSON_KIND_OTHER:
+        if (key->read != NULL) key->read(reader, object, message);
+        break;
+    }
+}
+
+void json_read_message(struct json_reader *reader, const struct json_node *object,
+                       const struct json_key *keys, ProtobufCMessage *message)
+{
+    const char *names[KEYS_MAX + 1] = {NULL};
+    for (size_t i = 0; keys[i].key != NULL; i++) {
+        REQUIRE(i < KEYS_MAX);
+        names[i] = keys[i].key;
+    }
+    json_expect_object(reader, object, names);
+    for (size_t i = 0; keys[i].key != NULL; i++) /* all are there before any is read */
+        json_member(reader, object, keys[i].key, keys[i].kind != JSON_KIND_OTHER);
+    for (; keys->key != NULL && json_reader_ok(reader); keys++)
+        read_key(reader, object, keys, message);
 }

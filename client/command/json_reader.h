@@ -6,6 +6,7 @@
 #define CLIENT_COMMAND_JSON_READER_H
 
 #include <jansson.h>
+#include <protobuf-c/protobuf-c.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,5 +56,40 @@ int64_t json_number(struct json_reader *reader, const struct json_node *object, 
 char *json_text(struct json_reader *reader, const struct json_node *object, const char *key,
                 size_t min, size_t max);
 unix_ms json_moment(struct json_reader *reader, const struct json_node *object, const char *key);
+
+enum json_kind {
+    JSON_KIND_NUMBER,
+    JSON_KIND_TEXT,
+    JSON_KIND_MOMENT,
+    JSON_KIND_MEMBER,
+    JSON_KIND_LIST,
+    JSON_KIND_OTHER
+};
+
+/** A key of an object, and the field of a message that it is read into. A list of these ends with
+ * key NULL. */
+struct json_key {
+    const char *key;
+    const char *field; /* a NUMBER in 32 or 64 bits, a TEXT; a MOMENT in milliseconds */
+    enum json_kind kind;
+    int64_t min; /* of a NUMBER; bytes of a TEXT; elements of a LIST */
+    int64_t max;
+    const struct json_key *keys; /* of a MEMBER, of each element of a LIST */
+    /** Of what is none of these: reads from the object into the message. */
+    void (*read)(struct json_reader *reader, const struct json_node *object,
+                 ProtobufCMessage *message);
+};
+
+/** A message in the arena. @return NULL after a problem. */
+ProtobufCMessage *json_make_message(struct json_reader *reader, const struct json_node *node,
+                                    const ProtobufCMessageDescriptor *descriptor);
+
+/** Reads an object that must have no keys but these, of which all must be there but OTHER. */
+void json_read_message(struct json_reader *reader, const struct json_node *object,
+                       const struct json_key *keys, ProtobufCMessage *message);
+
+/** Reads an array into the repeated field of a key. */
+void json_read_list(struct json_reader *reader, const struct json_node *array,
+                    const struct json_key *key, ProtobufCMessage *message);
 
 #endif

@@ -58,15 +58,10 @@ int64_t place_number(const struct place *place)
     return value_number(place->field, place->at);
 }
 
-void place_set(const struct place *place, uint64_t number, const char *text,
-               ProtobufCBinaryData bytes)
+void place_set_number(const struct place *place, int64_t number)
 {
-    if (place->field->type == PROTOBUF_C_TYPE_STRING)
-        *(const char **)place->at = text;
-    else if (place->field->type == PROTOBUF_C_TYPE_BYTES)
-        *(ProtobufCBinaryData *)place->at = bytes;
-    else if (is_wide(place->field))
-        *(uint64_t *)place->at = number;
+    if (is_wide(place->field))
+        *(int64_t *)place->at = number;
     else
         *(uint32_t *)place->at = (uint32_t)number;
 }

@@ -30,9 +30,8 @@ int64_t value_number(const ProtobufCFieldDescriptor *field, const void *at);
 /** The number that a value is; of text, bytes and repeated fields, how many there are. */
 int64_t place_number(const struct place *place);
 
-/** Sets a number, a text or bytes, whichever the field is. */
-void place_set(const struct place *place, uint64_t number, const char *text,
-               ProtobufCBinaryData bytes);
+/** Sets a number of either size. */
+void place_set_number(const struct place *place, int64_t number);
 
 /** Makes a repeated field of values that are there. */
 void message_set_list(ProtobufCMessage *message, const char *name, void *values, size_t count);

@@ -39,8 +39,8 @@ static void ask_for(ProtobufCMessage *request, uint64_t left, const char *token)
 {
     struct place size = message_place(request, "page_size");
     struct place from = message_place(request, "page_token");
-    place_set(&size, left < PAGE_SIZE_MAX ? left : PAGE_SIZE_MAX, NULL, (ProtobufCBinaryData){0});
-    place_set(&from, 0, token, (ProtobufCBinaryData){0});
+    place_set_number(&size, (int64_t)(left < PAGE_SIZE_MAX ? left : PAGE_SIZE_MAX));
+    *(const char **)from.at = token;
 }
 
 static enum onsale_status gather_all(struct run *run, struct gathering *gathering)

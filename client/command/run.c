@@ -28,18 +28,24 @@ static const struct value *value_for(struct run *run, enum parameter_name name)
     return made;
 }
 
+static void put(const struct place *place, enum parameter_kind kind, const struct value *value)
+{
+    size_t size = kind == KIND_TOKEN ? (size_t)TOKEN_BYTES : (size_t)ONSALE_ID_BYTES;
+    if (place->field->type == PROTOBUF_C_TYPE_STRING)
+        *(const char **)place->at = value->text;
+    else if (place->field->type == PROTOBUF_C_TYPE_BYTES)
+        *(ProtobufCBinaryData *)place->at = (ProtobufCBinaryData){size, (uint8_t *)value->bytes};
+    else
+        place_set_number(place, (int64_t)value->number);
+}
+
 void run_fill(struct run *run, ProtobufCMessage *message)
 {
     for (const uint8_t *name = run->command->takes; *name != PARAMETER_NONE; name++) {
-        const struct parameter *parameter = &parameters[*name];
-        if (parameter->field == NULL) continue;
-        struct place place = message_place(message, parameter->field);
+        if (parameters[*name].field == NULL) continue;
+        struct place place = message_place(message, parameters[*name].field);
         const struct value *value = place.field == NULL ? NULL : value_for(run, *name);
-        if (value == NULL) continue;
-        bool is_token = parameter->kind == KIND_TOKEN;
-        size_t size = is_token ? (size_t)TOKEN_BYTES : (size_t)ONSALE_ID_BYTES;
-        place_set(&place, value->number, value->text,
-                  (ProtobufCBinaryData){size, (uint8_t *)value->bytes});
+        if (value != NULL) put(&place, parameters[*name].kind, value);
     }
 }
 
