@@ -94,23 +94,55 @@ static struct likeness likeness_of(const struct command *command, int argc, char
     return likeness;
 }
 
+/* The only command that has a word, in whatever place. */
+static const struct command *find_by_word(const char *word)
+{
+    const struct command *found = NULL;
+    for (size_t i = 0; i < commands_count; i++) {
+        const char *words = commands[i].words;
+        while (!word_is(words, word) && strchr(words, ' ') != NULL)
+            words = strchr(words, ' ') + 1;
+        if (!word_is(words, word)) continue;
+        if (found != NULL) return NULL;
+        found = &commands[i];
+    }
+    return found;
+}
+
+/* The command that is most like the words; NULL if the first word is like none. */
+static const struct command *find_most_alike(int argc, char **argv, struct likeness *ret_likeness)
+{
+    const struct command *found = NULL;
+    *ret_likeness = (struct likeness){0};
+    for (size_t i = 0; i < commands_count; i++) {
+        struct likeness likeness = likeness_of(&commands[i], argc, argv);
+        if (likeness.words < ret_likeness->words || likeness.words == 0) continue;
+        if (likeness.words == ret_likeness->words && likeness.distance >= ret_likeness->distance)
+            continue;
+        *ret_likeness = likeness;
+        found = &commands[i];
+    }
+    return found;
+}
+
 const char *command_suggest(int argc, char **argv, bool *ret_differs)
 {
     static char words[WORDS_BYTES];
-    struct likeness best = {0};
-    const struct command *found = NULL;
-    for (size_t i = 0; i < commands_count; i++) {
-        struct likeness likeness = likeness_of(&commands[i], argc, argv);
-        if (likeness.words < best.words || likeness.words == 0) continue;
-        if (likeness.words == best.words && likeness.distance >= best.distance) continue;
-        best = likeness;
-        found = &commands[i];
+    struct likeness likeness;
+    const struct command *found = find_most_alike(argc, argv, &likeness);
+    *ret_differs = found == NULL || likeness.distance > 0;
+    if (found == NULL && argc > 1) { /* "list concerts" */
+        char *swapped[] = {argv[1], argv[0]};
+        found = find_most_alike(2, swapped, &likeness);
+        if (likeness.words < 2) found = NULL;
     }
-    if (found == NULL) return NULL;
+    if (found == NULL) { /* "stats" */
+        found = argc == 0 ? NULL : find_by_word(argv[0]);
+        return found == NULL ? NULL : found->words;
+    }
     const char *end = found->words;
-    for (int i = 0; i < best.words; i++)
+    for (int i = 0; i < likeness.words; i++)
         end += (*end == ' ') + strcspn(end + (*end == ' '), " ");
     snprintf(words, sizeof words, "%.*s", (int)(end - found->words), found->words);
-    *ret_differs = best.distance > 0;
     return words;
 }

@@ -95,6 +95,7 @@ static enum exit_code complain_of_words(int argc, char **argv)
     char problem[PROBLEM_BYTES];
     bool differs = false;
     const char *near = command_suggest(argc, argv, &differs);
+    if (near == NULL) differs = false;
     int length = snprintf(problem, sizeof problem, "there is no command '");
     for (int i = 0; i < argc && i < 3; i++)
         length += snprintf(problem + length, sizeof problem - (size_t)length, "%s%.*s",
