@@ -18,7 +18,7 @@ trap stop EXIT
 mkdir -m 0700 "$folder/admin"
 unset ONSALE_TOKEN ONSALE_USER ONSALE_WATCH ONSALE_ADMIN COLUMNS NO_COLOR LESS
 export ONSALE_SERVER="ipc://$folder/onsale.sock"
-export TERM=xterm PAGER="sed 's/^/PAGED /'"
+export SHELL=/bin/sh TERM=xterm PAGER="sed 's/^/PAGED /'"
 
 fail() {
     echo "FAILED: $*"
