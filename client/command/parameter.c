@@ -1,5 +1,6 @@
 #include "client/command/parameter.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,13 +48,14 @@ static bool commas_strip(const char *text, char ret_digits[32])
     return true;
 }
 
-static bool number_parse(const char *text, uint64_t *ret_number)
+static bool number_read(const struct parameter *parameter, const char *text, struct value *value)
 {
     char digits[32];
-    return commas_strip(text, digits) && digits_parse(digits, strlen(digits), ret_number);
+    (void)parameter;
+    return commas_strip(text, digits) && digits_parse(digits, strlen(digits), &value->number);
 }
 
-static bool duration_parse(const char *text, uint64_t *ret_ms)
+static bool duration_read(const struct parameter *parameter, const char *text, struct value *value)
 {
     static const struct {
         const char *name;
@@ -61,10 +63,11 @@ static bool duration_parse(const char *text, uint64_t *ret_ms)
     } units[] = {{"ms", 1}, {"s", 1000}, {"min", 60 * 1000}, {"h", 60 * 60 * 1000}};
     size_t digits = strspn(text, "0123456789");
     uint64_t count;
+    (void)parameter;
     if (!digits_parse(text, digits, &count)) return false;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (strcmp(text + digits, units[i].name) == 0)
-            return !__builtin_mul_overflow(count, units[i].ms, ret_ms);
+            return !__builtin_mul_overflow(count, units[i].ms, &value->number);
     return false;
 }
 
@@ -75,13 +78,14 @@ static int digit_value(char c)
     return found == NULL ? -1 : (int)(found - digits);
 }
 
-static bool token_parse(const char *text, uint8_t ret_token[TOKEN_BYTES])
+static bool token_read(const struct parameter *parameter, const char *text, struct value *value)
 {
+    (void)parameter;
     if (strlen(text) != 2 * TOKEN_BYTES) return false;
     for (size_t i = 0; i < TOKEN_BYTES; i++) {
         int high = digit_value(text[2 * i]), low = digit_value(text[2 * i + 1]);
         if (high < 0 || low < 0) return false;
-        ret_token[i] = (uint8_t)(high << 4 | low);
+        value->bytes[i] = (uint8_t)(high << 4 | low);
     }
     return true;
 }
@@ -92,7 +96,7 @@ void token_print(const uint8_t token[TOKEN_BYTES], char ret_text[TOKEN_TEXT_BYTE
         snprintf(ret_text + 2 * i, 3, "%02x", token[i]);
 }
 
-static bool choice_parse(const struct parameter *parameter, const char *text, uint64_t *ret_number)
+static bool choice_read(const struct parameter *parameter, const char *text, struct value *value)
 {
     size_t length = strlen(text);
     uint64_t number = parameter->min;
@@ -100,7 +104,7 @@ static bool choice_parse(const struct parameter *parameter, const char *text, ui
         const char *end = strchr(choice, '|');
         size_t choice_length = end == NULL ? strlen(choice) : (size_t)(end - choice);
         if (choice_length == length && memcmp(choice, text, length) == 0) {
-            *ret_number = number;
+            value->number = number;
             return true;
         }
         choice = end == NULL ? NULL : end + 1;
@@ -116,72 +120,51 @@ static const char *parameter_title(const struct parameter *parameter, char title
     return title;
 }
 
-static const char *kind_wanted(enum parameter_kind kind)
+static bool id_read(const struct parameter *parameter, const char *text, struct value *value)
 {
-    switch (kind) {
-    case KIND_NUMBER:
-        return "a number";
-    case KIND_DURATION:
-        return "a duration such as 1500ms, 30s, 5min or 2h";
-    case KIND_ID:
-    case KIND_NEW_ID:
-        return "a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91";
-    case KIND_TOKEN:
-        return "56 hex digits";
-    case KIND_TEXT:
-    case KIND_FLAG:
-    case KIND_CHOICE:
-        break;
-    }
-    return "another value";
+    (void)parameter;
+    return onsale_id_parse(text, value->bytes);
 }
 
-static bool value_read(const struct parameter *parameter, const char *text, struct value *value)
+static bool text_read(const struct parameter *parameter, const char *text, struct value *value)
 {
-    switch (parameter->kind) {
-    case KIND_NUMBER:
-        return number_parse(text, &value->number);
-    case KIND_DURATION:
-        return duration_parse(text, &value->number);
-    case KIND_ID:
-    case KIND_NEW_ID:
-        return onsale_id_parse(text, value->bytes);
-    case KIND_TOKEN:
-        return token_parse(text, value->bytes);
-    case KIND_CHOICE:
-        return choice_parse(parameter, text, &value->number);
-    case KIND_TEXT:
-        return text[0] != '\0';
-    case KIND_FLAG:
-        value->number = 1;
-        return true;
-    }
-    return false;
+    value->number = 1; /* a flag is on */
+    return parameter->kind == KIND_FLAG || text[0] != '\0';
 }
 
-static bool value_has_range(const struct parameter *parameter)
-{
-    return parameter->kind == KIND_NUMBER || parameter->kind == KIND_DURATION;
-}
+#define ID_WANTED "a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91"
+
+static const struct {
+    bool (*read)(const struct parameter *parameter, const char *text, struct value *value);
+    const char *wanted; /* NULL: one of the choices */
+    const char *unit;   /* NULL: there is no range */
+} kinds[] = {
+    [KIND_TEXT] = {text_read, "another value", NULL},
+    [KIND_FLAG] = {text_read, "another value", NULL},
+    [KIND_NUMBER] = {number_read, "a number", ""},
+    [KIND_DURATION] = {duration_read, "a duration such as 1500ms, 30s, 5min or 2h", " ms"},
+    [KIND_ID] = {id_read, ID_WANTED, NULL},
+    [KIND_NEW_ID] = {id_read, ID_WANTED, NULL},
+    [KIND_TOKEN] = {token_read, "56 hex digits", NULL},
+    [KIND_CHOICE] = {choice_read, NULL, NULL},
+};
 
 bool value_parse(const struct parameter *parameter, const char *text, struct value *ret_value,
                  char ret_problem[PROBLEM_BYTES])
 {
     char title[64];
     struct value value = {.text = text};
-    if (!value_read(parameter, text, &value)) {
-        const char *wanted =
-            parameter->kind == KIND_CHOICE ? parameter->value : kind_wanted(parameter->kind);
+    const char *wanted = kinds[parameter->kind].wanted, *unit = kinds[parameter->kind].unit;
+    if (!kinds[parameter->kind].read(parameter, text, &value)) {
         snprintf(ret_problem, PROBLEM_BYTES, "%s must be %s, not '%.*s'",
-                 parameter_title(parameter, title), wanted, text_head(text, 60), text);
+                 parameter_title(parameter, title), wanted == NULL ? parameter->value : wanted,
+                 text_head(text, 60), text);
         return false;
     }
-    if (value_has_range(parameter) &&
-        (value.number < parameter->min || value.number > parameter->max)) {
-        const char *unit = parameter->kind == KIND_DURATION ? " ms" : "";
-        snprintf(ret_problem, PROBLEM_BYTES, "%s must be %llu..%llu%s, not '%.*s'",
-                 parameter_title(parameter, title), (unsigned long long)parameter->min,
-                 (unsigned long long)parameter->max, unit, text_head(text, 60), text);
+    if (unit != NULL && (value.number < parameter->min || value.number > parameter->max)) {
+        snprintf(ret_problem, PROBLEM_BYTES, "%s must be %" PRIu64 "..%" PRIu64 "%s, not '%.*s'",
+                 parameter_title(parameter, title), parameter->min, parameter->max, unit,
+                 text_head(text, 60), text);
         return false;
     }
     *ret_value = value;
