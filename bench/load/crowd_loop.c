@@ -9,7 +9,7 @@
 #include "base/require.h"
 #include "bench/load/crowd_link.h"
 #include "bench/measure/clock.h"
-#include "onsale/rpc/v1/rpc.pb-c.h"
+#include "onsale/rpc/v1/rpc.fields.h"
 #include "onsale/v1/wallet.pb-c.h"
 
 enum {
@@ -64,6 +64,18 @@ struct crowd_loop {
     uint64_t in_flight; /* attempts, also of those who have given up */
 };
 
+/* Where the two bytes of a timeout of TWO_BYTES_MAX are, which are the last of its field. */
+static uint8_t find_timeout(const struct caller *caller)
+{
+    uint8_t field[FRAME_BYTES_MAX];
+    uint8_t *end = field + sizeof field;
+    const uint8_t *begin = onsale__rpc__v1__call__put_timeout_ms(end, TWO_BYTES_MAX);
+    size_t size = (size_t)(end - begin);
+    const uint8_t *found = memmem(caller->frame, caller->frame_size, begin, size);
+    REQUIRE(found != NULL);
+    return (uint8_t)(found + size - 2 - caller->frame);
+}
+
 static void pack_frame(struct caller *caller, const struct crowd *crowd, uint32_t number)
 {
     static const char marker[ID_BYTES + 1] = "0123456789abcdef";
@@ -86,9 +98,7 @@ static void pack_frame(struct caller *caller, const struct crowd *crowd, uint32_
     uint8_t *found = memmem(caller->frame, caller->frame_size, marker, ID_BYTES);
     REQUIRE(found != NULL);
     caller->id_offset = (uint8_t)(found - caller->frame);
-    found = memmem(caller->frame, caller->frame_size, "\x10\xff\x7f", 3);
-    REQUIRE(found != NULL);
-    caller->timeout_offset = (uint8_t)(found - caller->frame + 1);
+    caller->timeout_offset = find_timeout(caller);
 }
 
 static void set_due(struct crowd_loop *loop, const struct caller *caller, uint64_t due_ns)

@@ -11,6 +11,7 @@
 
 #include "base/require.h"
 #include "bench/measure/clock.h"
+#include "onsale/rpc/v1/rpc.fields.h"
 
 enum { SAMPLE_EVERY = 8, CACHE_LINE = 64, ANSWER_BYTES_MAX = 16 * 1024 * 1024 };
 
@@ -67,15 +68,15 @@ static void caller_send(struct caller *caller)
     nng_ctx_send(caller->context, caller->aio);
 }
 
-/* A reply frame begins with its results, a result with its code, and a code of 0 is not written. */
+/* Of a reply that the server has packed: its results come first, and in a result its code, which is
+ * not written if it is 0. */
 static bool says_ok(const uint8_t *bytes, size_t size)
 {
-    enum { RESULTS_TAG = 0x0a, CODE_TAG = 0x08, MORE = 0x80 };
-    size_t at = 1;
-    if (size == 0 || bytes[0] != RESULTS_TAG) return false;
-    while (at < size && (bytes[at] & MORE) != 0)
-        at++;
-    return at + 1 < size && bytes[at + 1] != CODE_TAG;
+    struct wire_reader reply = {bytes, bytes + size};
+    struct wire_reader result;
+    uint64_t code;
+    return onsale__rpc__v1__reply_frame__next_results(&reply, &result) &&
+           !onsale__rpc__v1__result__next_code(&result, &code);
 }
 
 static void caller_take_answer(struct caller *caller)

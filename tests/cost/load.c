@@ -115,7 +115,7 @@ void load_unpack(struct load *load)
         ProtobufCMessage **responses = load->responses + i * LOAD_CALLS_PER_FRAME;
         size_t count = calls_in(load, i);
         const Onsale__Rpc__V1__ReplyFrame *reply =
-            channel_frame_unpack(&load->arena, exchange->reply, exchange->reply_size, count);
+            channel_frame_unpack(&load->arena, exchange->reply, exchange->reply_size);
         for (size_t j = 0; j < count; j++)
             responses[j] = unpack_result(load, channel_frame_result(reply, j, count));
     }

@@ -121,6 +121,15 @@ function check_code(    code) {
     code = without_comments(without_strings($0))
     if (code ~ /typedef (struct|union)[^(]*[{;]/) complain("a typedef for a struct")
     check_calls(code)
+    check_wire(code)
+}
+
+# The numbers of fields stand in the .proto files: generated code knows them, and nobody else.
+function check_wire(code) {
+    if (path !~ /^(src\/rpc|server|client|bench)\// || path ~ /^src\/rpc\/(wire|generator)\//) return
+    if (code ~ /<< *3 *\|/ || code ~ /_(TAG|FIELD|FIELD_NUMBER) *=/ ||
+        (path ~ /^(src\/rpc|bench)\// && $0 ~ /"([^"\\]|\\.)*\\x[0-9a-f]/))
+        complain("a tag by hand: use what is generated from the .proto (NAME.fields.h)")
 }
 
 function check_header_line(    name) {
@@ -205,6 +214,8 @@ function check_call(name) {
     if (name in banned) complain(name "() is " banned[name])
     if (name in printing && !may_print()) complain(name "() " printing[name])
     if (name in unchecked && !is_test) complain(name "() " unchecked[name])
+    if (name ~ /^(wire|packer)_/ && path !~ /^(src\/rpc\/wire|tests)\//)
+        complain(name "() takes tags: use what is generated from the .proto (NAME.fields.h)")
     if (name in outside && !may_meet_the_world(outside[name]))
         complain(name "() " outside[name] ": the code here is given such things by its owner")
 }

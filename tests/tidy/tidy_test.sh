@@ -95,6 +95,18 @@ printf '/* time(NULL) and\n * rand() are bad */ int a; // sprintf()\n' | accepte
 printf 'print("rand() \\"time()\\"");\nint daytime(void);\na->time();\n' | accepted src/model/a.c
 printf 'int a; /* over\n two lines */ int b = rand();\n' | refused src/model/a.c 2 'rand() is banned'
 
+# The envelope.
+echo 'at = wire_put_varint(at, 10);' | refused src/rpc/frame/a.c 1 'wire_put_varint() takes tags'
+echo 'packer_put_head(end, 10, 1);' | refused src/rpc/channel/a.c 1 'packer_put_head() takes tags'
+echo 'if (wire_read_tag(&a, &b, &c)) {' | refused bench/load/a.c 1 'wire_read_tag() takes tags'
+echo 'enum { CALLS_FIELD = 1 };' | refused src/rpc/frame/a.c 1 'a tag by hand'
+echo 'enum { RESULTS_TAG = 0x0a };' | refused bench/load/a.c 1 'a tag by hand'
+echo 'enum { A = 1, B = A << 3 | 2 };' | refused server/a.c 1 'a tag by hand'
+echo 'static const char KOREAN[] = "\x0a\x0f";' | refused src/rpc/channel/a.c 1 'a tag by hand'
+echo 'static const char mark[] = "\xef";' | accepted client/command/a.c
+echo 'a(wire_put_varint(at, 10));' | accepted src/rpc/wire/a.c
+echo 'a(onsale__rpc__v1__call__put_method(at, b));' | accepted src/rpc/channel/a.c
+
 # Texts.
 printf '/* TO''DO: later */\n' | refused src/base/a.c 1 'work left over'
 printf 'FIX''ME\n' | refused docs/a.md 1 'work left over'

@@ -6,7 +6,7 @@
 
 #include "base/require.h"
 #include "base/time.h"
-#include "rpc/channel/wire.h"
+#include "onsale/rpc/v1/rpc.fields.h"
 #include "rpc/wire/pack.h"
 
 int64_t channel_now_ms(void)
@@ -28,20 +28,75 @@ static uint32_t wait_ms_of(const struct onsale_method *method, const ProtobufCMe
     return wait_ms;
 }
 
+/* --- The bytes of a call -----------------------------------------------------------------------
+ */
+
+/* What asks for Korean messages. */
+static const char LANGUAGE_KEY[] = "accept-language";
+static const char KOREAN[] = "ko";
+
+static size_t korean_size(void)
+{
+    return onsale__rpc__v1__metadata__measure_key(LANGUAGE_KEY) +
+           onsale__rpc__v1__metadata__measure_value(KOREAN);
+}
+
+static uint8_t *put_korean(uint8_t *end)
+{
+    uint8_t *at = onsale__rpc__v1__metadata__put_value(end, KOREAN);
+    at = onsale__rpc__v1__metadata__put_key(at, LANGUAGE_KEY);
+    return onsale__rpc__v1__call__put_metadata_head(at, (size_t)(end - at));
+}
+
+static size_t packed_size(struct packing request, bool korean)
+{
+    return onsale__rpc__v1__call__measure_payload(request.size) +
+           (korean ? onsale__rpc__v1__call__measure_metadata(korean_size()) : 0);
+}
+
+static void pack(struct channel_call *call, struct packing request, bool korean)
+{
+    uint8_t *at = call->packed + call->packed_size - request.size;
+    pack_write(request, at);
+    at = onsale__rpc__v1__call__put_payload_head(at, request.size);
+    if (korean) at = put_korean(at);
+    REQUIRE(at == call->packed);
+}
+
+static size_t frame_bytes_max(const struct channel_call *call)
+{
+    size_t size = onsale__rpc__v1__call__measure_method(call->method->name) +
+                  onsale__rpc__v1__call__measure_timeout_ms(UINT32_MAX) + call->packed_size;
+    return onsale__rpc__v1__request_frame__measure_calls(size);
+}
+
+/* In the order of their numbers: so a server reads the fields the fastest. */
+uint8_t *channel_call_write(const struct channel_call *call, uint8_t *end, uint32_t timeout_ms)
+{
+    uint8_t *at = memcpy(end - call->packed_size, call->packed, call->packed_size);
+    at = onsale__rpc__v1__call__put_timeout_ms(at, timeout_ms);
+    at = onsale__rpc__v1__call__put_method(at, call->method->name);
+    return onsale__rpc__v1__request_frame__put_calls_head(at, (size_t)(end - at));
+}
+
+/* -----------------------------------------------------------------------------------------------
+ */
+
 struct channel_call *channel_call_make(const struct onsale_method *method,
                                        const ProtobufCMessage *request, bool korean)
 {
     REQUIRE(request->descriptor == method->request);
     struct packing packing = pack_measure(request, method->request_packer);
-    size_t packed_size = channel_wire_call_size(method->name, packing.size, korean);
-    struct channel_call *call = malloc(sizeof *call + packed_size);
+    size_t size = packed_size(packing, korean);
+    struct channel_call *call = malloc(sizeof *call + size);
     if (call == NULL) return NULL;
     *call = (struct channel_call){
         .method = method,
         .wait_ms = wait_ms_of(method, request),
-        .packed_size = packed_size,
+        .packed_size = size,
     };
-    pack_write(packing, channel_wire_call_write(call->packed, method->name, packing.size, korean));
+    pack(call, packing, korean);
+    call->frame_bytes_max = frame_bytes_max(call);
     return call;
 }
 

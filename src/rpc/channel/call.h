@@ -38,13 +38,18 @@ struct channel_call {
     struct channel_waiter *waiter; /* synchronous calls only */
     onsale_done *done;             /* asynchronous calls only */
     void *context;
+    size_t frame_bytes_max; /* that it takes of a frame */
     size_t packed_size;
-    uint8_t packed[]; /* a Call of the wire without its timeout */
+    uint8_t packed[]; /* the fields of a Call behind its timeout: every attempt copies them */
 };
 
 /** Packs a request. @return NULL if there is no memory. */
 struct channel_call *channel_call_make(const struct onsale_method *method,
                                        const ProtobufCMessage *request, bool korean);
+
+/** Writes a call into a frame, before what follows it: at most frame_bytes_max bytes.
+ * @return Its beginning. */
+uint8_t *channel_call_write(const struct channel_call *call, uint8_t *end, uint32_t timeout_ms);
 
 /** A call without a request that only ends with a refusal. @return NULL if there is no memory. */
 struct channel_call *channel_call_make_refused(const struct onsale_method *method,

@@ -4,7 +4,6 @@
 #include "rpc/channel/error.h"
 #include "rpc/channel/forked.h"
 #include "rpc/channel/route.h"
-#include "rpc/channel/wire.h"
 
 static enum status refuse_timeout(struct onsale_channel *channel, struct onsale_error *ret_error)
 {
@@ -49,7 +48,7 @@ static enum status make_call(struct onsale_channel *channel, const struct onsale
     int64_t now_ms = channel_now_ms();
     struct channel_call *call = channel_call_make(method, request, channel->korean);
     if (call == NULL) return refuse_memory(channel, ret_error);
-    size_t size = channel_wire_in_frame_size_max(call->packed_size);
+    size_t size = call->frame_bytes_max;
     if (size > route->frame_bytes_max) {
         channel_call_free(call);
         return refuse_size(route, size, ret_error);

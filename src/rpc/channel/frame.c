@@ -1,8 +1,6 @@
 #include "rpc/channel/frame.h"
 
 #include "onsale/rpc/v1/rpc.packing.h"
-#include "rpc/channel/reply_plain.h"
-#include "rpc/channel/wire.h"
 #include "rpc/wire/unpack.h"
 #include "rpc/wire/unpack_plain.h"
 
@@ -15,26 +13,23 @@ nng_msg *channel_frame_pack(struct channel_call *const *calls, size_t calls_coun
 {
     size_t size_max = 0;
     for (size_t i = 0; i < calls_count; i++)
-        size_max += channel_wire_in_frame_size_max(calls[i]->packed_size);
+        size_max += calls[i]->frame_bytes_max;
     nng_msg *frame;
     if (nng_msg_alloc(&frame, size_max) != 0) return NULL;
 
     uint8_t *begin = nng_msg_body(frame);
-    uint8_t *end = begin;
-    for (size_t i = 0; i < calls_count; i++)
-        end = channel_wire_in_frame_write(end, calls[i]->packed, calls[i]->packed_size,
-                                          time_left_ms(calls[i], now_ms));
-    nng_msg_chop(frame, size_max - (size_t)(end - begin));
+    uint8_t *at = begin + size_max;
+    for (size_t i = calls_count; i-- > 0;)
+        at = channel_call_write(calls[i], at, time_left_ms(calls[i], now_ms));
+    nng_msg_trim(frame, (size_t)(at - begin));
     return frame;
 }
 
 const Onsale__Rpc__V1__ReplyFrame *channel_frame_unpack(struct arena *arena, const uint8_t *reply,
-                                                        size_t reply_size, size_t calls_count)
+                                                        size_t reply_size)
 {
     struct scan_problem problem;
     ProtobufCMessage *frame;
-    const Onsale__Rpc__V1__ReplyFrame *plain;
-    if (reply_read_plain(reply, reply_size, calls_count, arena, &plain)) return plain;
     enum status err = unpack_message(&onsale__rpc__v1__reply_frame__descriptor,
                                      &onsale__rpc__v1__reply_frame__packer, reply, reply_size,
                                      STATUS_REPLY_MALFORMED, arena, &problem, &frame);

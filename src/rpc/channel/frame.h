@@ -12,10 +12,10 @@
  * @return Ours to send or free; NULL if there is no memory. */
 nng_msg *channel_frame_pack(struct channel_call *const *calls, size_t calls_count, int64_t now_ms);
 
-/** Unpacks the reply to a frame of `calls_count` calls into the arena; payloads may be borrowed
+/** Unpacks the reply to a frame into the arena; payloads may be borrowed
  * from the bytes. @return NULL if it is not valid. */
 const Onsale__Rpc__V1__ReplyFrame *channel_frame_unpack(struct arena *arena, const uint8_t *reply,
-                                                        size_t reply_size, size_t calls_count);
+                                                        size_t reply_size);
 
 /** The result of the call at `index`. A refusal that is alone is for every call: the server could
  * not read the frame.

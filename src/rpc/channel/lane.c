@@ -8,7 +8,6 @@
 #include "rpc/channel/answer.h"
 #include "rpc/channel/frame.h"
 #include "rpc/channel/route.h"
-#include "rpc/channel/wire.h"
 
 /* The timer ends calls in time; nng gives up their frame a little later. */
 enum { GRACE_MS = 20 };
@@ -27,7 +26,7 @@ bool channel_lane_take(struct channel_lane *lane)
     lane->earliest_ms = CHANNEL_NEVER;
     while (lane->calls_count < calls_max && route->waiting.first != NULL) {
         struct channel_call *call = route->waiting.first;
-        size_t size = channel_wire_in_frame_size_max(call->packed_size);
+        size_t size = call->frame_bytes_max;
         if (size > room) break;
         room -= size;
         if (call->deadline_ms < lane->earliest_ms) lane->earliest_ms = call->deadline_ms;
@@ -93,8 +92,8 @@ static void frame_receive(struct channel_lane *lane)
 static size_t frame_answer(struct channel_lane *lane, nng_msg *reply,
                            struct channel_call_list *again)
 {
-    const Onsale__Rpc__V1__ReplyFrame *frame = channel_frame_unpack(
-        &lane->arena, nng_msg_body(reply), nng_msg_len(reply), lane->calls_count);
+    const Onsale__Rpc__V1__ReplyFrame *frame =
+        channel_frame_unpack(&lane->arena, nng_msg_body(reply), nng_msg_len(reply));
     size_t ended = 0;
     for (size_t i = 0; i < lane->calls_count; i++) {
         if (lane->calls[i] == NULL) continue;

@@ -98,7 +98,7 @@ static void pack_reply(struct rpc_frame *frame)
     size_t size = pay_reply(frame, server_time_ms);
     uint8_t *bytes = frame->dispatcher->transport->reply_alloc(frame->exchange, size);
     if (bytes != NULL)
-        frame_reply_pack(frame, server_time_ms, bytes);
+        frame_reply_pack(frame, server_time_ms, bytes, size);
     else
         memory_share_give(share_of(frame), size);
 }

@@ -12,7 +12,8 @@
 /** Reads the envelope; the calls themselves are not looked at.
  *
  * @param ret_request  Set on STATUS_OK: 1..CALLS_PER_FRAME_MAX calls, in the frame's arena,
- *                     with payloads that may be borrowed from the bytes.
+ *                     with payloads that may be borrowed from the bytes. Calls of one method may
+ *                     share its name.
  * @param ret_message  Set otherwise: what is wrong, in the arena or a constant; NULL if the status
  *                     says it all.
  * @return STATUS_OK; STATUS_FRAME_MALFORMED; STATUS_FRAME_TOO_MANY_CALLS; STATUS_OUT_OF_MEMORY. */

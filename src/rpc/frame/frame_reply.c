@@ -1,23 +1,8 @@
 #include "rpc/frame/frame_reply.h"
 
-#include <string.h>
-
 #include "base/limits.h"
 #include "base/require.h"
-#include "rpc/wire/packer.h"
-#include "rpc/wire/wire.h"
-
-/* Field numbers of rpc.proto. */
-enum { FRAME_RESULTS = 1, FRAME_SERVER_TIME_MS = 2 };
-enum {
-    RESULT_CODE = 1,
-    RESULT_REASON = 2,
-    RESULT_MESSAGE = 3,
-    RESULT_DETAILS = 4,
-    RESULT_RETRY_AFTER_MS = 5,
-    RESULT_PAYLOAD = 6,
-};
-enum { DETAIL_TYPE = 1, DETAIL_VALUE = 2 };
+#include "onsale/rpc/v1/rpc.fields.h"
 
 enum { RETRY_AFTER_MS_DEFAULT = 50 };
 
@@ -33,24 +18,26 @@ static uint32_t retry_after_ms_of(const struct frame_call *call)
     return status_may_retry(call->status) ? RETRY_AFTER_MS_DEFAULT : 0;
 }
 
-static size_t text_field_size(const char *text)
+static Onsale__Rpc__V1__Code code_of(const struct frame_call *call)
 {
-    return text[0] == '\0' ? 0 : wire_bytes_field_size(strlen(text));
+    return (Onsale__Rpc__V1__Code)status_grpc_code(call->status);
 }
 
 static size_t detail_size(const struct rpc_detail *detail)
 {
-    return text_field_size(detail->packer->descriptor->name) +
-           wire_bytes_field_size(pack_measure(detail->value, detail->packer).size);
+    size_t value_size = pack_measure(detail->value, detail->packer).size;
+    return onsale__rpc__v1__detail__measure_type(detail->packer->descriptor->name) +
+           onsale__rpc__v1__detail__measure_value(value_size);
 }
 
 static size_t refusal_size(const struct frame_call *call)
 {
-    size_t size = wire_varint_field_size((uint64_t)status_grpc_code(call->status)) +
-                  text_field_size(status_name(call->status)) + text_field_size(message_of(call)) +
-                  wire_varint_field_size(retry_after_ms_of(call));
+    size_t size = onsale__rpc__v1__result__measure_code(code_of(call)) +
+                  onsale__rpc__v1__result__measure_reason(status_name(call->status)) +
+                  onsale__rpc__v1__result__measure_message(message_of(call)) +
+                  onsale__rpc__v1__result__measure_retry_after_ms(retry_after_ms_of(call));
     for (size_t i = 0; i < call->call.details_count; i++)
-        size += wire_bytes_field_size(detail_size(&call->call.details[i]));
+        size += onsale__rpc__v1__result__measure_details(detail_size(&call->call.details[i]));
     return size;
 }
 
@@ -63,7 +50,7 @@ static void measure(struct frame_call *call)
     }
     REQUIRE(call->call.response != NULL);
     call->response = pack_measure(call->call.response, call->call.method->response_packer);
-    call->result_size = call->response.size == 0 ? 0 : wire_bytes_field_size(call->response.size);
+    call->result_size = onsale__rpc__v1__result__measure_payload(call->response.size);
 }
 
 /* A write that is done is told: its answer is small, and that it was refused would not be true. */
@@ -89,7 +76,7 @@ void frame_reply_refuse_reads(struct rpc_frame *frame, enum status why)
 
 static size_t field_size(const struct frame_call *call)
 {
-    return wire_bytes_field_size(call->result_size);
+    return onsale__rpc__v1__reply_frame__measure_results(call->result_size);
 }
 
 static size_t refuse_in_sum(struct frame_call *call, enum status why, size_t size)
@@ -117,7 +104,7 @@ static size_t make_fit(struct rpc_frame *frame, size_t time_size, size_t size)
 
 size_t frame_reply_size(struct rpc_frame *frame, unix_ms server_time_ms)
 {
-    size_t time_size = wire_varint_field_size((uint64_t)server_time_ms);
+    size_t time_size = onsale__rpc__v1__reply_frame__measure_server_time_ms(server_time_ms);
     size_t size = time_size;
     for (size_t i = 0; i < frame->calls_count; i++) {
         measure(&frame->calls[i]);
@@ -128,51 +115,53 @@ size_t frame_reply_size(struct rpc_frame *frame, unix_ms server_time_ms)
     return size;
 }
 
-static uint8_t *put_text(uint8_t *at, unsigned field, const char *text)
+/* What follows writes from the end of the reply to its beginning. */
+
+static uint8_t *put_message(uint8_t *end, struct packing message)
 {
-    size_t length = strlen(text);
-    if (length == 0) return at;
-    return (uint8_t *)mempcpy(wire_put_bytes_head(at, field, length), text, length);
+    uint8_t *begin = end - message.size;
+    pack_write(message, begin);
+    return begin;
 }
 
-static uint8_t *put_message(uint8_t *at, unsigned field, struct packing message)
+static uint8_t *put_detail(uint8_t *end, const struct rpc_detail *detail)
 {
-    return pack_write(message, wire_put_bytes_head(at, field, message.size));
+    struct packing value = pack_measure(detail->value, detail->packer);
+    uint8_t *at = put_message(end, value);
+    at = onsale__rpc__v1__detail__put_value_head(at, value.size);
+    at = onsale__rpc__v1__detail__put_type(at, detail->packer->descriptor->name);
+    return onsale__rpc__v1__result__put_details_head(at, (size_t)(end - at));
 }
 
-static uint8_t *put_detail(uint8_t *at, const struct rpc_detail *detail)
+static uint8_t *put_refusal(uint8_t *end, const struct frame_call *call)
 {
-    at = wire_put_bytes_head(at, RESULT_DETAILS, detail_size(detail));
-    at = put_text(at, DETAIL_TYPE, detail->packer->descriptor->name);
-    return put_message(at, DETAIL_VALUE, pack_measure(detail->value, detail->packer));
-}
-
-static uint8_t *put_refusal(uint8_t *at, const struct frame_call *call)
-{
-    at = wire_put_varint_field(at, RESULT_CODE, (uint64_t)status_grpc_code(call->status));
-    at = put_text(at, RESULT_REASON, status_name(call->status));
-    at = put_text(at, RESULT_MESSAGE, message_of(call));
-    for (size_t i = 0; i < call->call.details_count; i++)
+    uint8_t *at = onsale__rpc__v1__result__put_retry_after_ms(end, retry_after_ms_of(call));
+    for (size_t i = call->call.details_count; i-- > 0;)
         at = put_detail(at, &call->call.details[i]);
-    return wire_put_varint_field(at, RESULT_RETRY_AFTER_MS, retry_after_ms_of(call));
+    at = onsale__rpc__v1__result__put_message(at, message_of(call));
+    at = onsale__rpc__v1__result__put_reason(at, status_name(call->status));
+    return onsale__rpc__v1__result__put_code(at, code_of(call));
 }
 
-static uint8_t *put_result(uint8_t *at, const struct frame_call *call)
+static uint8_t *put_response(uint8_t *end, const struct frame_call *call)
 {
-    at = wire_put_bytes_head(at, FRAME_RESULTS, call->result_size);
-    const uint8_t *end = at + call->result_size;
-    if (call->status != STATUS_OK)
-        at = put_refusal(at, call);
-    else if (call->response.size != 0)
-        at = put_message(at, RESULT_PAYLOAD, call->response);
-    REQUIRE(at == end);
-    return at;
+    uint8_t *at = put_message(end, call->response);
+    return onsale__rpc__v1__result__put_payload_head(at, call->response.size);
 }
 
-void frame_reply_pack(const struct rpc_frame *frame, unix_ms server_time_ms, uint8_t *ret_bytes)
+static uint8_t *put_result(uint8_t *end, const struct frame_call *call)
 {
-    uint8_t *at = ret_bytes;
-    for (size_t i = 0; i < frame->calls_count; i++)
+    uint8_t *at = call->status == STATUS_OK ? put_response(end, call) : put_refusal(end, call);
+    REQUIRE(end - at == (ptrdiff_t)call->result_size);
+    return onsale__rpc__v1__reply_frame__put_results_head(at, call->result_size);
+}
+
+void frame_reply_pack(const struct rpc_frame *frame, unix_ms server_time_ms, uint8_t *ret_bytes,
+                      size_t size)
+{
+    uint8_t *at =
+        onsale__rpc__v1__reply_frame__put_server_time_ms(ret_bytes + size, server_time_ms);
+    for (size_t i = frame->calls_count; i-- > 0;)
         at = put_result(at, &frame->calls[i]);
-    wire_put_varint_field(at, FRAME_SERVER_TIME_MS, (uint64_t)server_time_ms);
+    REQUIRE(at == ret_bytes);
 }

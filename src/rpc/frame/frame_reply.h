@@ -17,9 +17,11 @@ size_t frame_reply_size(struct rpc_frame *frame, unix_ms server_time_ms);
 /** Makes every answer a refusal but for those of writes. */
 void frame_reply_refuse_reads(struct rpc_frame *frame, enum status why);
 
-/** Writes the reply: the ReplyFrame and its Results by hand, so that each response is packed right
- * where it is sent from.
- * @param ret_bytes  As many as frame_reply_size returned for the same arguments. */
-void frame_reply_pack(const struct rpc_frame *frame, unix_ms server_time_ms, uint8_t *ret_bytes);
+/** Writes the reply: the ReplyFrame and its Results field by field, so that each response is packed
+ * right where it is sent from.
+ * @param ret_bytes  Gets `size` bytes: as many as frame_reply_size returned for the same
+ *                   arguments. */
+void frame_reply_pack(const struct rpc_frame *frame, unix_ms server_time_ms, uint8_t *ret_bytes,
+                      size_t size);
 
 #endif

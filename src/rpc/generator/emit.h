@@ -1,4 +1,4 @@
-/* emit.h -- The four things that the plugin can write about a .proto file. */
+/* emit.h -- The five things that the plugin can write about a .proto file. */
 #ifndef RPC_GENERATOR_EMIT_H
 #define RPC_GENERATOR_EMIT_H
 
@@ -33,6 +33,9 @@ void emit_server(struct generation *generation, const Google__Protobuf__FileDesc
 
 /** "onsale/v1/queue.packing.h" and ".c": code that packs and unpacks the messages. */
 void emit_packing(struct generation *generation, const Google__Protobuf__FileDescriptorProto *file);
+
+/** "onsale/rpc/v1/rpc.fields.h": code that packs each field of the messages by itself. */
+void emit_fields(struct generation *generation, const Google__Protobuf__FileDescriptorProto *file);
 
 /** "API.md": all files of the request, for people. */
 void emit_reference(struct generation *generation);

@@ -72,17 +72,6 @@ static const char read_end[] = "    return reader.at == reader.end;\n"
                                "    .read = $message$__read,\n"
                                "};\n";
 
-/* Fields are written and read in the order of their numbers, whatever it is in the file. */
-static size_t next_field(const Google__Protobuf__DescriptorProto *message, int32_t after)
-{
-    size_t next = message->n_field;
-    for (size_t i = 0; i < message->n_field; i++)
-        if (message->field[i]->number > after &&
-            (next == message->n_field || message->field[i]->number < message->field[next]->number))
-            next = i;
-    return next;
-}
-
 /* The lines of all fields for the three functions. */
 struct lines {
     struct text measure;
@@ -102,11 +91,12 @@ static struct text put_before(struct arena *arena, const char *template,
 }
 
 static void add_field(struct arena *arena, const Google__Protobuf__FileDescriptorProto *file,
-                      const Google__Protobuf__FieldDescriptorProto *field, struct lines *lines)
+                      const Google__Protobuf__FieldDescriptorProto *field, const char *message,
+                      struct lines *lines)
 {
     struct text_variable variables[VARIABLES_MAX];
     const struct shape *shape = shape_of(file, field);
-    variables_of_field(arena, field, shape, variables);
+    variables_of_field(arena, field, message, shape, variables);
     text_fill(&lines->measure, shape->measure, variables);
     lines->put = put_before(arena, shape->put, variables, &lines->put);
     text_fill(&lines->read, shape->read, variables);
@@ -121,8 +111,9 @@ static void emit_message(const struct generation *generation,
 {
     struct arena *arena = generation->arena;
     char *full_name = text_format(arena, "%s.%s", file->package, message->name);
+    char *prefix = name_c_prefix(arena, full_name);
     const struct text_variable variables[] = {
-        {"message", name_c_prefix(arena, full_name)},
+        {"message", prefix},
         {"Message", name_c_type(arena, full_name)},
         {NULL, NULL},
     };
@@ -130,9 +121,9 @@ static void emit_message(const struct generation *generation,
     text_init(&lines.measure, arena);
     text_init(&lines.put, arena);
     text_init(&lines.read, arena);
-    for (size_t i = next_field(message, 0); i < message->n_field;
-         i = next_field(message, message->field[i]->number))
-        add_field(arena, file, message->field[i], &lines);
+    for (size_t i = shape_next_field(message, 0); i < message->n_field;
+         i = shape_next_field(message, message->field[i]->number))
+        add_field(arena, file, message->field[i], prefix, &lines);
 
     text_fill(header, header_message, variables);
     text_fill(source, measure_begin, variables);

@@ -83,7 +83,8 @@ static void emit_files(struct generation *generation, emit_file *emit)
     for (size_t i = 0; i < generation->request->n_file_to_generate; i++) {
         const Google__Protobuf__FileDescriptorProto *file =
             generation_find_file(generation, generation->request->file_to_generate[i]);
-        if (file->n_service > 0 || emit == emit_packing) emit(generation, file);
+        if (file->n_service > 0 || emit == emit_packing || emit == emit_fields)
+            emit(generation, file);
     }
 }
 
@@ -96,10 +97,12 @@ static void emit_output(struct generation *generation)
         emit_files(generation, emit_server);
     else if (output != NULL && strcmp(output, "packing") == 0)
         emit_files(generation, emit_packing);
+    else if (output != NULL && strcmp(output, "fields") == 0)
+        emit_files(generation, emit_fields);
     else if (output != NULL && strcmp(output, "reference") == 0)
         emit_reference(generation);
     else
-        fail(generation, "--onsale_opt must be client, server, packing or reference");
+        fail(generation, "--onsale_opt must be client, server, packing, fields or reference");
 }
 
 void generate(struct generation *generation, struct arena *arena,

@@ -6,12 +6,27 @@
 #include "rpc/generator/names.h"
 
 static const struct shape number_shape = {
-    "    size += packer_measure_number($tag$, $number$);\n",
-    "    end = packer_put_number(end, $tag$, $number$);\n",
+    "    size += packer_measure_number($tag$, $widened$message->$field$);\n",
+    "    end = packer_put_number(end, $tag$, $widened$message->$field$);\n",
     "    if (packer_next_is(&reader, $tag$)) {\n"
-    "        if (!packer_read_number(&reader, &number)) return false;\n"
+    "        if (!wire_read_varint(&reader, &number)) return false;\n"
     "        message->$field$ = ($type$)number;\n"
     "    }\n",
+    "static inline size_t $message$__measure_$field$($type$ value)\n"
+    "{\n"
+    "    return packer_measure_number($tag$, $widened$value);\n"
+    "}\n"
+    "\n"
+    "static inline uint8_t *$message$__put_$field$(uint8_t *end, $type$ value)\n"
+    "{\n"
+    "    return packer_put_number(end, $tag$, $widened$value);\n"
+    "}\n"
+    "\n"
+    "static inline bool $message$__next_$field$(struct wire_reader *reader,\n"
+    "                                           uint64_t *ret_number)\n"
+    "{\n"
+    "    return packer_next_is(reader, $tag$) && wire_read_varint(reader, ret_number);\n"
+    "}\n",
 };
 
 static const struct shape boolean_shape = {
@@ -19,6 +34,21 @@ static const struct shape boolean_shape = {
     "    end = packer_put_number(end, $tag$, message->$field$ != 0);\n",
     "    if (packer_next_is(&reader, $tag$) && !packer_read_boolean(&reader, &message->$field$))\n"
     "        return false;\n",
+    "static inline size_t $message$__measure_$field$(bool value)\n"
+    "{\n"
+    "    return packer_measure_number($tag$, $widened$value);\n"
+    "}\n"
+    "\n"
+    "static inline uint8_t *$message$__put_$field$(uint8_t *end, bool value)\n"
+    "{\n"
+    "    return packer_put_number(end, $tag$, $widened$value);\n"
+    "}\n"
+    "\n"
+    "static inline bool $message$__next_$field$(struct wire_reader *reader,\n"
+    "                                           uint64_t *ret_number)\n"
+    "{\n"
+    "    return packer_next_is(reader, $tag$) && wire_read_varint(reader, ret_number);\n"
+    "}\n",
 };
 
 static const struct shape text_shape = {
@@ -28,6 +58,21 @@ static const struct shape text_shape = {
     "        (!packer_read_chunk(&reader, &chunk) ||\n"
     "         (message->$field$ = packer_read_text(unpacking, chunk)) == NULL))\n"
     "        return false;\n",
+    "static inline size_t $message$__measure_$field$(const char *value)\n"
+    "{\n"
+    "    return packer_measure_text($tag$, value);\n"
+    "}\n"
+    "\n"
+    "static inline uint8_t *$message$__put_$field$(uint8_t *end, const char *value)\n"
+    "{\n"
+    "    return packer_put_text(end, $tag$, value);\n"
+    "}\n"
+    "\n"
+    "static inline bool $message$__next_$field$(struct wire_reader *reader,\n"
+    "                                           struct wire_reader *ret_chunk)\n"
+    "{\n"
+    "    return packer_next_is(reader, $tag$) && packer_read_chunk(reader, ret_chunk);\n"
+    "}\n",
 };
 
 static const struct shape bytes_shape = {
@@ -37,6 +82,21 @@ static const struct shape bytes_shape = {
     "        (!packer_read_chunk(&reader, &chunk) ||\n"
     "         !packer_read_bytes(unpacking, chunk, &message->$field$)))\n"
     "        return false;\n",
+    "static inline size_t $message$__measure_$field$(size_t size)\n"
+    "{\n"
+    "    return size == 0 ? 0 : packer_measure_headed($tag$, size);\n"
+    "}\n"
+    "\n"
+    "static inline uint8_t *$message$__put_$field$_head(uint8_t *end, size_t size)\n"
+    "{\n"
+    "    return size == 0 ? end : packer_put_head(end, $tag$, size);\n"
+    "}\n"
+    "\n"
+    "static inline bool $message$__next_$field$(struct wire_reader *reader,\n"
+    "                                           struct wire_reader *ret_chunk)\n"
+    "{\n"
+    "    return packer_next_is(reader, $tag$) && packer_read_chunk(reader, ret_chunk);\n"
+    "}\n",
 };
 
 static const struct shape inner_shape = {
@@ -47,6 +107,21 @@ static const struct shape inner_shape = {
     "         (message->$field$ = packer_read_inner(unpacking, chunk, depth + 1,\n"
     "                                               &$inner$__packer)) == NULL))\n"
     "        return false;\n",
+    "static inline size_t $message$__measure_$field$(size_t size)\n"
+    "{\n"
+    "    return packer_measure_headed($tag$, size);\n"
+    "}\n"
+    "\n"
+    "static inline uint8_t *$message$__put_$field$_head(uint8_t *end, size_t size)\n"
+    "{\n"
+    "    return packer_put_head(end, $tag$, size);\n"
+    "}\n"
+    "\n"
+    "static inline bool $message$__next_$field$(struct wire_reader *reader,\n"
+    "                                           struct wire_reader *ret_chunk)\n"
+    "{\n"
+    "    return packer_next_is(reader, $tag$) && packer_read_chunk(reader, ret_chunk);\n"
+    "}\n",
 };
 
 static const struct shape inners_shape = {
@@ -59,6 +134,27 @@ static const struct shape inners_shape = {
     "                                               &$inner$__packer, &message->n_$field$)) == "
     "NULL)\n"
     "        return false;\n",
+    "static inline size_t $message$__measure_$field$(size_t size)\n"
+    "{\n"
+    "    return packer_measure_headed($tag$, size);\n"
+    "}\n"
+    "\n"
+    "static inline uint8_t *$message$__put_$field$_head(uint8_t *end, size_t size)\n"
+    "{\n"
+    "    return packer_put_head(end, $tag$, size);\n"
+    "}\n"
+    "\n"
+    "static inline size_t $message$__count_$field$(const uint8_t *bytes, size_t size,\n"
+    "                                              size_t count_max)\n"
+    "{\n"
+    "    return packer_count($tag$, bytes, size, count_max);\n"
+    "}\n"
+    "\n"
+    "static inline bool $message$__next_$field$(struct wire_reader *reader,\n"
+    "                                           struct wire_reader *ret_chunk)\n"
+    "{\n"
+    "    return packer_next_is(reader, $tag$) && packer_read_chunk(reader, ret_chunk);\n"
+    "}\n",
 };
 
 static const struct shape packed_shape = {
@@ -69,11 +165,13 @@ static const struct shape packed_shape = {
     "         (message->$field$ = packer_read_packed(unpacking, chunk, $TYPE$,\n"
     "                                                &message->n_$field$)) == NULL))\n"
     "        return false;\n",
+    "",
 };
 
 /* A message with this field is left to protobuf-c, or always if the field must be there. */
 static const struct shape no_shape = {
     "    size += PACKER_NOT_PLAIN; /* $field$ */\n",
+    "",
     "",
     "",
 };
@@ -143,7 +241,7 @@ static bool is_chunk(const struct shape *shape)
 }
 
 void variables_of_field(struct arena *arena, const Google__Protobuf__FieldDescriptorProto *field,
-                        const struct shape *shape,
+                        const char *message, const struct shape *shape,
                         struct text_variable ret_variables[VARIABLES_MAX])
 {
     enum { TYPE_VARINT = 0, TYPE_BYTES = 2 };
@@ -152,13 +250,24 @@ void variables_of_field(struct arena *arena, const Google__Protobuf__FieldDescri
     const char *widened = strcmp(type, "int32_t") == 0 ? "(uint64_t)(int32_t)" : "(uint64_t)";
     bool is_enum = field->type == GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_ENUM;
     const struct text_variable variables[] = {
+        {"message", message},
         {"field", field->name},
         {"tag", text_format(arena, "%u", tag)},
         {"type", is_enum ? name_c_type(arena, field->type_name) : type},
         {"TYPE", type_of(field)->constant},
-        {"number", text_format(arena, "%smessage->%s", widened, field->name)},
+        {"widened", widened},
         {"inner", name_c_prefix(arena, field->type_name == NULL ? "" : field->type_name)},
         {NULL, NULL},
     };
     memcpy(ret_variables, variables, sizeof variables);
+}
+
+size_t shape_next_field(const Google__Protobuf__DescriptorProto *message, int32_t after)
+{
+    size_t next = message->n_field;
+    for (size_t i = 0; i < message->n_field; i++)
+        if (message->field[i]->number > after &&
+            (next == message->n_field || message->field[i]->number < message->field[next]->number))
+            next = i;
+    return next;
 }

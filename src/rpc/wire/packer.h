@@ -15,6 +15,8 @@
 struct unpacking {
     struct arena *arena; /* NULL: memory of its own */
     size_t elements_left;
+    char *text; /* read last into the arena; NULL: none was */
+    size_t text_size;
     bool out_of_memory;
 };
 
@@ -101,10 +103,10 @@ static inline uint8_t *packer_put_bytes(uint8_t *end, uint32_t tag, ProtobufCBin
     return packer_put_head(memcpy(end - bytes.len, bytes.data, bytes.len), tag, bytes.len);
 }
 
-static inline uint8_t *packer_put_text(uint8_t *end, uint32_t tag, char *text)
+static inline uint8_t *packer_put_text(uint8_t *end, uint32_t tag, const char *text)
 {
     size_t size = text == NULL ? 0 : strlen(text);
-    return packer_put_bytes(end, tag, (ProtobufCBinaryData){size, (uint8_t *)text});
+    return size == 0 ? end : packer_put_head(memcpy(end - size, text, size), tag, size);
 }
 
 static inline uint8_t *packer_put_inner(uint8_t *end, uint32_t tag, const void *message,
@@ -135,22 +137,6 @@ static inline bool packer_next_is(struct wire_reader *reader, uint32_t tag)
     return true;
 }
 
-/** For varints of more than one byte. @return What follows; NULL if it is cut off or too long. */
-const uint8_t *packer_read_long_number(const uint8_t *at, const uint8_t *end, uint64_t *ret_number);
-
-static inline bool packer_read_number(struct wire_reader *reader, uint64_t *ret_number)
-{
-    if (reader->at != reader->end && *reader->at < 0x80) {
-        *ret_number = *reader->at++;
-        return true;
-    }
-    uint64_t number;
-    reader->at = packer_read_long_number(reader->at, reader->end, &number);
-    if (reader->at == NULL) return false;
-    *ret_number = number;
-    return true;
-}
-
 /** Of the ways to write a boolean, the two shortest. */
 static inline bool packer_read_boolean(struct wire_reader *reader, protobuf_c_boolean *ret_boolean)
 {
@@ -163,18 +149,22 @@ static inline bool packer_read_boolean(struct wire_reader *reader, protobuf_c_bo
 static inline bool packer_read_chunk(struct wire_reader *reader, struct wire_reader *ret_chunk)
 {
     uint64_t size;
-    if (!packer_read_number(reader, &size) || size > wire_left(reader)) return false;
+    if (!wire_read_varint(reader, &size) || size > wire_left(reader)) return false;
     *ret_chunk = (struct wire_reader){reader->at, reader->at + size};
     reader->at += size;
     return true;
 }
+
+/** How many fields have the number of this tag, of any type; at most count_max + 1 are counted, and
+ * those before what is not a field. Allocates nothing. */
+size_t packer_count(uint32_t tag, const uint8_t *bytes, size_t size, size_t count_max);
 
 /** Sets bytes that are borrowed if the message is in an arena. Like what follows it, it gives up if
  * this is not plain or memory is out. */
 bool packer_read_bytes(struct unpacking *unpacking, struct wire_reader chunk,
                        ProtobufCBinaryData *ret_bytes);
 
-/** @return NULL: to give up, as below. */
+/** @return NULL: to give up, as below. In an arena equal texts may share their memory. */
 char *packer_read_text(struct unpacking *unpacking, struct wire_reader chunk);
 
 void *packer_read_inner(struct unpacking *unpacking, struct wire_reader chunk, size_t depth,

@@ -1,6 +1,6 @@
 /* unpack_plain.h -- Unpacks the messages that nearly all are: as protobuf's own libraries write
  * them, with generated code for their type. Checks what scan.h checks on the way. Several times
- * quicker than protobuf-c, and for every other message, valid or not, it leaves the word to it. */
+ * quicker than protobuf-c. Every other message, valid or not, is left to the scan and protobuf-c. */
 #ifndef RPC_WIRE_UNPACK_PLAIN_H
 #define RPC_WIRE_UNPACK_PLAIN_H
 
@@ -17,9 +17,10 @@ struct onsale_packer;
  * none of them unknown.
  *
  * @param packer  Of its type; NULL: there is none, so this returns false.
- * @param arena   For the message. Its fields of type bytes are borrowed from `bytes`, and must not
- *                be written to. NULL: the message owns all it has and is the caller's, to be freed
- *                with protobuf_c_message_free_unpacked(message, NULL).
+ * @param arena   For the message. Its fields of type bytes are borrowed from `bytes`, and equal
+ *                texts may share their memory: neither must be written to. NULL: the message owns
+ *                all it has and is the caller's, to be freed with
+ *                protobuf_c_message_free_unpacked(message, NULL).
  * @param ret_message  What protobuf-c would make of the bytes; NULL if memory is out, or false is
  *                     returned.
  * @return False, with nothing taken from the arena, if it is to be left to protobuf-c: it is not

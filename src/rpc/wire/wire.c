@@ -1,23 +1,19 @@
 #include "rpc/wire/wire.h"
 
-#include "base/require.h"
-
 enum { VARINT_BYTES_MAX = 10, LENGTH_BYTES_MAX = 5, FIELD_MAX = (1 << 29) - 1 };
 
-bool wire_read_long_varint(struct wire_reader *reader, uint64_t *ret_value)
+const uint8_t *wire_read_long_varint(const uint8_t *at, const uint8_t *end, uint64_t *ret_value)
 {
     uint64_t value = 0;
-    const uint8_t *at = reader->at;
-    for (unsigned i = 0; i < VARINT_BYTES_MAX && at < reader->end; i++) {
+    for (unsigned shift = 0; shift < 7 * VARINT_BYTES_MAX && at < end; shift += 7) {
         uint8_t byte = *at++;
-        value |= (uint64_t)(byte & 0x7f) << (7 * i);
+        value |= (uint64_t)(byte & 0x7f) << shift;
         if (byte < 0x80) {
-            reader->at = at;
             *ret_value = value;
-            return true;
+            return at;
         }
     }
-    return false;
+    return NULL;
 }
 
 static bool is_wire_type(uint64_t type)
@@ -81,32 +77,4 @@ bool wire_skip(struct wire_reader *reader, enum wire_type type)
         return wire_read_bytes(reader, &bytes);
     }
     return false;
-}
-
-static uint8_t *put_tag(uint8_t *at, unsigned field, enum wire_type type)
-{
-    REQUIRE(field >= 1);
-    REQUIRE(field <= 15);
-    *at = (uint8_t)(field << 3 | type);
-    return at + 1;
-}
-
-size_t wire_bytes_field_size(size_t size)
-{
-    return 1 + wire_varint_size(size) + size;
-}
-
-uint8_t *wire_put_bytes_head(uint8_t *at, unsigned field, size_t size)
-{
-    return wire_put_varint(put_tag(at, field, WIRE_BYTES), size);
-}
-
-size_t wire_varint_field_size(uint64_t value)
-{
-    return value == 0 ? 0 : 1 + wire_varint_size(value);
-}
-
-uint8_t *wire_put_varint_field(uint8_t *at, unsigned field, uint64_t value)
-{
-    return value == 0 ? at : wire_put_varint(put_tag(at, field, WIRE_VARINT), value);
 }

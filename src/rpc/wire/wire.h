@@ -16,8 +16,9 @@ struct wire_reader {
     const uint8_t *end;
 };
 
-/** The inline readers below, for whatever takes more than one byte. */
-bool wire_read_long_varint(struct wire_reader *reader, uint64_t *ret_value);
+/** The inline readers below, for whatever takes more than one byte. wire_read_long_varint returns
+ * what follows; NULL if it is cut off or too long. */
+const uint8_t *wire_read_long_varint(const uint8_t *at, const uint8_t *end, uint64_t *ret_value);
 bool wire_read_long_tag(struct wire_reader *reader, uint32_t *ret_field, enum wire_type *ret_type);
 bool wire_read_long_bytes(struct wire_reader *reader, struct wire_reader *ret_bytes);
 
@@ -31,9 +32,15 @@ static inline size_t wire_left(const struct wire_reader *reader)
  * @return false if it is cut off or longer. */
 static inline bool wire_read_varint(struct wire_reader *reader, uint64_t *ret_value)
 {
-    if (reader->at == reader->end || *reader->at >= 0x80)
-        return wire_read_long_varint(reader, ret_value);
-    *ret_value = *reader->at++;
+    if (reader->at != reader->end && *reader->at < 0x80) {
+        *ret_value = *reader->at++;
+        return true;
+    }
+    uint64_t value;
+    const uint8_t *at = wire_read_long_varint(reader->at, reader->end, &value);
+    if (at == NULL) return false;
+    reader->at = at;
+    *ret_value = value;
     return true;
 }
 
@@ -83,21 +90,5 @@ static inline uint8_t *wire_put_varint(uint8_t *at, uint64_t value)
     *at++ = (uint8_t)value;
     return at;
 }
-
-/** Bytes that a WIRE_BYTES field with a number below 16 takes, head and length included. */
-size_t wire_bytes_field_size(size_t size);
-
-/** Writes head and length of a WIRE_BYTES field.
- * @param field  1..15.
- * @return Where its `size` bytes belong. */
-uint8_t *wire_put_bytes_head(uint8_t *at, unsigned field, size_t size);
-
-/** Bytes that a WIRE_VARINT field with a number below 16 takes; 0 for a value of 0, the default. */
-size_t wire_varint_field_size(uint64_t value);
-
-/** Writes a WIRE_VARINT field; nothing for a value of 0.
- * @param field  1..15.
- * @return Where it ends. */
-uint8_t *wire_put_varint_field(uint8_t *at, unsigned field, uint64_t value);
 
 #endif
