@@ -56,20 +56,26 @@ struct journal {
     enum status failure; /* of a flush: from then on nothing is written */
 };
 
+/* --- ring.c ----------------------------------------------------------------------------------- */
+
 /** Where a byte of the ring lies in the file. */
 uint64_t ring_offset(const struct journal *journal, uint64_t position);
 
 uint64_t record_bytes_checksum(const uint8_t *bytes, size_t size);
 uint64_t record_head_checksum(uint64_t epoch, const struct record_head *head);
 
-/** Frees records linked by `next`. */
-void records_free(struct journal_record *first);
-
 /** Reads and writes in the ring, around its end. What is written may be longer than the ring: what
  * was staged before a checkpoint and after it, and not yet flushed. */
 enum status ring_read(const struct journal *journal, void *bytes, size_t size, uint64_t position);
 enum status ring_write(const struct journal *journal, const uint8_t *bytes, size_t size,
                        uint64_t position);
+
+/* --- record.c --------------------------------------------------------------------------------- */
+
+/** Frees records linked by `next`. */
+void records_free(struct journal_record *first);
+
+/* --- end.c ------------------------------------------------------------------------------------ */
 
 /** Where the replay came to an end: looks for a proof that the next record was on disk once.
  * @param ret_problem  On STATUS_STORE_DAMAGED, what is wrong.

@@ -39,6 +39,8 @@ struct journal_mark {
     uint64_t sequence; /* number of the record that comes first */
 };
 
+/* --- open.c ----------------------------------------------------------------------------------- */
+
 /** Opens the journal at `path`.
  * @param ret_problem  On STATUS_STORE_DAMAGED, what is wrong with it, for people.
  * @param ret_journal  NULL if there is none, which is no failure.
@@ -57,15 +59,7 @@ enum status journal_make(const char *path, uint64_t ring_bytes, const void *stat
 /** What is staged and not flushed is lost. NULL is fine. */
 void journal_close(struct journal *journal);
 
-/** The state that the checkpoint was given; valid until the next one. */
-const void *journal_state(const struct journal *journal, size_t *ret_size);
-
-/** Whether the checkpoint is the last thing that was done: there are no records after it. */
-bool journal_is_closed(const struct journal *journal);
-
-/** Whether version 0.1.0 made it: it can be replayed, by that version's rules, which take damage
- * for the end; then another is to be made in its place. */
-bool journal_is_old(const struct journal *journal);
+/* --- replay.c --------------------------------------------------------------------------------- */
 
 /** Calls `visit` for each record after the checkpoint, in order, until one is not STATUS_OK. Once,
  * before anything is staged; a checkpoint must follow it.
@@ -75,6 +69,8 @@ bool journal_is_old(const struct journal *journal);
 enum status journal_replay(struct journal *journal,
                            enum status (*visit)(void *context, const uint8_t *bytes, size_t size),
                            void *context, char ret_problem[JOURNAL_PROBLEM_BYTES]);
+
+/* --- record.c --------------------------------------------------------------------------------- */
 
 /** A record that is being made. */
 struct journal_record;
@@ -100,16 +96,30 @@ bool journal_fits(const struct journal *journal, const struct journal_record *re
 /** Takes a record that fits, and cannot fail. It is on disk after the next flush. */
 void journal_stage(struct journal *journal, struct journal_record *record);
 
+/* --- flush.c ---------------------------------------------------------------------------------- */
+
+/** Writes and flushes all that was staged before the call. Costs nothing if that is nothing.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED, from then on for good. */
+enum status journal_flush(struct journal *journal);
+
+/* --- checkpoint.c ----------------------------------------------------------------------------- */
+
+/** The state that the checkpoint was given; valid until the next one. */
+const void *journal_state(const struct journal *journal, size_t *ret_size);
+
+/** Whether the checkpoint is the last thing that was done: there are no records after it. */
+bool journal_is_closed(const struct journal *journal);
+
+/** Whether version 0.1.0 made it: it can be replayed, by that version's rules, which take damage
+ * for the end; then another is to be made in its place. */
+bool journal_is_old(const struct journal *journal);
+
 /** Where the next record will be. */
 struct journal_mark journal_end(const struct journal *journal);
 
 /** Bytes of the ring that the checkpoint needs, and all of them. */
 uint64_t journal_used_bytes(const struct journal *journal);
 uint64_t journal_ring_bytes(const struct journal *journal);
-
-/** Writes and flushes all that was staged before the call. Costs nothing if that is nothing.
- * @return STATUS_OK; STATUS_STORAGE_FAILED, from then on for good. */
-enum status journal_flush(struct journal *journal);
 
 /** Notes on disk that `state` holds all before `mark`. Without it records are not overwritten.
  * @param is_closed  Nothing comes after it: see journal_is_closed.

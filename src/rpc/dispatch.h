@@ -5,65 +5,14 @@
 #ifndef RPC_DISPATCH_H
 #define RPC_DISPATCH_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
-#include "base/memory_budget.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "rpc/call.h"
 #include "rpc/method.h"
-
-struct rpc_frame;
-
-/** Which socket a frame came in on. */
-enum rpc_socket { RPC_SOCKET_MAIN, RPC_SOCKET_WATCH, RPC_SOCKET_ADMIN };
-
-/** Who sent a frame, as far as a transport knows: a connection. It outlives its frames. */
-struct rpc_peer {
-    struct memory_share memory; /* what its frames and their replies occupy */
-    atomic_bool is_gone;        /* nobody will read its replies any more */
-};
-
-/** A typed fact about a refusal: a message in the frame's arena. */
-struct rpc_detail {
-    const struct onsale_packer *packer; /* of its type */
-    const ProtobufCMessage *value;
-};
-
-/** When to look at a long poll again that had nothing to tell. */
-struct rpc_watch {
-    uint64_t subject; /* what it waits for a change of, in the application's own numbers */
-    uint64_t version; /* of that, when it was looked at */
-    unix_ms look_ms;  /* and whatever has changed, not later than this */
-};
-
-/** One call on its way through the server. The dispatcher fills the first part before the
- * application sees it; the application may use the second part as it likes. */
-struct rpc_call {
-    const struct method *method;
-    const ProtobufCMessage *request; /* decoded, in the frame's arena */
-    struct arena *arena;             /* the frame's, or that of its SLOW calls: see start */
-    unix_ms checked_ms;              /* on the application's clock: when it passed its checks */
-    unix_ms deadline_ms;             /* on that clock; refused from this instant on */
-    enum rpc_socket socket;
-    bool alone; /* the only call of its frame */
-    bool korean;
-    struct rpc_frame *frame;
-
-    ProtobufCMessage *response; /* of method->response; must live until the frame is answered */
-    const char *message;        /* for people, in place of the status's own text; may be NULL */
-    struct rpc_detail details[4];
-    size_t details_count;
-    uint32_t retry_after_ms;
-    struct rpc_call *next; /* for lists of the owner */
-    enum status outcome;   /* for the application, until it finishes the call */
-    unix_ms wait_until_ms; /* for the application: when a long poll is answered at the latest */
-    uint64_t saw_write;    /* for the application: what the answer tells of must be on disk first */
-    struct rpc_watch watch; /* for the application, of a long poll that waits */
-};
 
 /** What executes calls. */
 struct rpc_application {
@@ -161,18 +110,5 @@ void rpc_call_finish(struct rpc_call *call, enum status status);
 
 /** Whose call it is; NULL if the transport did not say. */
 const struct rpc_peer *rpc_call_peer(const struct rpc_call *call);
-
-/** Adds a detail; beyond DETAILS_PER_RESULT_MAX it is dropped.
- * @param packer  Of the value's type. */
-void rpc_call_add_detail(struct rpc_call *call, const struct onsale_packer *packer,
-                         const ProtobufCMessage *value);
-
-/** Says which field is wrong: sets the message and adds a BadField detail. To a caller who asked
- * for Korean the message names the field before the status's Korean text.
- * @return `status`, so that a check can end with it. */
-__attribute__((format(printf, 4, 5))) enum status rpc_call_bad_field(struct rpc_call *call,
-                                                                     enum status status,
-                                                                     const char *field,
-                                                                     const char *description, ...);
 
 #endif

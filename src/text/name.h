@@ -39,6 +39,8 @@ bool title_check(const char *text, char ret_problem[NAME_PROBLEM_BYTES]);
  * row, no combining mark at the beginning. */
 bool name_check(const char *text, char ret_problem[NAME_PROBLEM_BYTES]);
 
+/* --- name_key.c ------------------------------------------------------------------------------- */
+
 /** What all ways to write a name have in common. */
 struct name_key {
     size_t length;
@@ -55,6 +57,8 @@ bool name_key_make(const char *name, bool folds_case, struct name_key *ret_key);
 
 /** Whether two texts have the same characters, however these are put together (NFC). */
 bool text_is_same(const char *a, const char *b);
+
+/* --- name.c ----------------------------------------------------------------------------------- */
 
 /** Cuts off what a fixed size has left of a last character. */
 void text_mend(char *text);

@@ -1,5 +1,9 @@
 /* core.h -- What a channel consists of, and which lock guards what.
  *
+ * Arrows go down only: channel.c (what callers call) -> tick.c (what the timer does) -> route.c ->
+ * lane.c, link.c, expiry.c -> silence.c, reach.c, answer.c -> this. A lane and a link tell their
+ * route of themselves by a function that the route gave them.
+ *
  * A route leads to one of the server's sockets. It has lanes: nng contexts with one frame in flight
  * each. Lanes that share a connection share a link. A call waits in its route until a lane takes
  * it; after a failed attempt it rests until it waits again.
@@ -21,15 +25,24 @@
 #include "rpc/channel.h"
 #include "rpc/channel/budget.h"
 #include "rpc/channel/call.h"
-#include "rpc/channel/reach.h"
 #include "rpc/channel/timer.h"
 
 /** Routes beside those of enum onsale_route. */
 enum { CHANNEL_ROUTE_READS = ONSALE_ROUTE_ADMIN + 1, CHANNEL_ROUTES };
 
+struct channel_link;
+struct channel_lane;
+
+/** A connection was made or was lost; the mutex is free. On nng's threads. */
+typedef void channel_link_changed(struct channel_link *link, int pipe_id, bool is_up);
+
+/** A lane is free again; the mutex is free, too. On nng's threads. */
+typedef void channel_lane_freed(struct channel_lane *lane);
+
 /** One socket and its one connection. The second part is under the mutex. */
 struct channel_link {
     struct channel_route *route;
+    channel_link_changed *changed;
     nng_socket socket;
     nng_dialer dialer; /* once started the timer's */
 
@@ -49,6 +62,7 @@ enum channel_lane_state {
 struct channel_lane {
     struct channel_route *route;
     struct channel_link *link;
+    channel_lane_freed *freed;
     nng_ctx ctx;
     nng_aio *aio;
     bool sending;        /* what the aio does: send or receive */
@@ -60,6 +74,17 @@ struct channel_lane {
     int64_t silent_at_ms;          /* without a reply by then the server is; under the mutex */
     size_t calls_count;
     struct channel_call *calls[]; /* of the frame; NULL: ended before the reply */
+};
+
+/** Why the server of a route can't be reached: see reach.h. All but the dialer and its aio, which
+ * are the timer's, is under the mutex. */
+struct channel_reach {
+    enum status why;    /* STATUS_OK: it can be reached, or nothing is known */
+    int64_t look_at_ms; /* `why` holds until then; the next look is not earlier */
+    bool looking;       /* over tcp: its answer comes on a thread of nng */
+    size_t hangups;     /* connections in a row that ended without a reply */
+    nng_stream_dialer *dialer;
+    nng_aio *aio;
 };
 
 /** Calls of one kind to one of the server's sockets. The first part does not change. */
@@ -103,6 +128,16 @@ struct onsale_channel {
     size_t senders;                              /* threads in channel_lane_send */
     struct channel_route routes[CHANNEL_ROUTES]; /* see channel_route_of */
 };
+
+/** The route of a method's calls. */
+struct channel_route *channel_route_of(struct onsale_channel *channel,
+                                       const struct onsale_method *method);
+
+/** Whether one of its links is up. Under the mutex. */
+bool channel_route_is_connected(const struct channel_route *route);
+
+/** Sets a call aside until rests_until_ms, or until its deadline. Under the mutex. */
+void channel_route_rest(struct channel_route *route, struct channel_call *call);
 
 /** Says that calls have ended, after their callbacks have returned. Under the mutex. */
 void channel_calls_ended(struct onsale_channel *channel, size_t count);

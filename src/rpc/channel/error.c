@@ -7,16 +7,6 @@
 
 enum { GRPC_CODE_UNKNOWN = 2, GRPC_CODE_MAX = 16 };
 
-const char *onsale_status_name(enum onsale_status status)
-{
-    return status_name((enum status)status);
-}
-
-const char *onsale_status_text(enum onsale_status status)
-{
-    return status_english((enum status)status);
-}
-
 static void text_copy(char *to, size_t capacity, const char *from)
 {
     size_t length = strlen(from);

@@ -1,5 +1,7 @@
-/* Which calls of a route have ended without an answer. */
-#include "rpc/channel/route.h"
+#include "rpc/channel/expiry.h"
+
+#include "rpc/channel/reach.h"
+#include "rpc/channel/silence.h"
 
 static bool is_over(const struct channel_route *route, const struct channel_call *call,
                     int64_t now_ms)
@@ -116,12 +118,21 @@ static int64_t collect_lane(struct channel_lane *lane, int64_t now_ms,
     return CHANNEL_NEVER;
 }
 
-int64_t channel_route_collect(struct channel_route *route, int64_t now_ms,
-                              struct channel_call_list *ended)
+int64_t channel_expiry_due(const struct channel_route *route, int64_t now_ms)
+{
+    bool are_waiting = route->waiting.first != NULL;
+    if (are_waiting && channel_reach_hopeless(route, now_ms) != STATUS_OK) return now_ms;
+    int64_t due_ms = channel_earlier(channel_silence_due(route), channel_reach_due(route));
+    bool is_resting = are_waiting && route->rests_until_ms > now_ms;
+    return is_resting ? channel_earlier(due_ms, route->rests_until_ms) : due_ms;
+}
+
+int64_t channel_expiry_collect(struct channel_route *route, int64_t now_ms,
+                               struct channel_call_list *ended)
 {
     int64_t next_ms = collect_resting(route, now_ms, ended);
     next_ms = channel_earlier(next_ms, collect_waiting(route, now_ms, ended));
     for (size_t i = 0; i < route->lanes_count; i++)
         next_ms = channel_earlier(next_ms, collect_lane(route->lanes[i], now_ms, ended));
-    return channel_earlier(next_ms, channel_route_due(route, now_ms));
+    return channel_earlier(next_ms, channel_expiry_due(route, now_ms));
 }

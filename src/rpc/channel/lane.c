@@ -7,7 +7,7 @@
 #include "base/require.h"
 #include "rpc/channel/answer.h"
 #include "rpc/channel/frame.h"
-#include "rpc/channel/route.h"
+#include "rpc/channel/reach.h"
 
 /* The timer ends calls in time; nng gives up their frame a little later. */
 enum { GRACE_MS = 20 };
@@ -124,6 +124,19 @@ static void lane_own(struct channel_lane *lane)
     pthread_mutex_unlock(&channel->mutex);
 }
 
+/* A frame was answered. If the server was unavailable, the route rests before it asks again, and
+ * with one call a frame: a server that refuses is asked no more often the more calls there are. */
+static void note_refusal(struct channel_route *route, enum status refused_with, int64_t retry_at_ms,
+                         int64_t now_ms)
+{
+    route->refusals = refused_with == STATUS_OK ? 0 : route->refusals + 1;
+    route->refused_with = refused_with;
+    route->rests_until_ms = 0;
+    if (refused_with == STATUS_OK) return;
+    int64_t rested_ms = now_ms + channel_backoff_ms(route->refusals);
+    route->rests_until_ms = retry_at_ms > rested_ms ? retry_at_ms : rested_ms;
+}
+
 /* Calls are repeated after a reply only if the server was unavailable. */
 static void note_reply(struct channel_lane *lane, const struct channel_call_list *again)
 {
@@ -137,7 +150,7 @@ static void note_reply(struct channel_lane *lane, const struct channel_call_list
     }
     if (refused_with == STATUS_OK) channel_budget_earn(&route->channel->budget);
     channel_reach_note_reply(route);
-    channel_route_note_reply(route, refused_with, retry_at_ms, channel_now_ms());
+    note_refusal(route, refused_with, retry_at_ms, channel_now_ms());
 }
 
 static void lane_free(struct channel_lane *lane, struct channel_call_list *again, size_t ended,
@@ -187,16 +200,18 @@ static void lane_proceed(void *context)
     if (rc == 0 || lane->sending)
         nng_msg_free(nng_aio_get_msg(lane->aio)); /* the reply, or the frame that was not sent */
     lane_free(lane, &again, ended, rc == 0);
-    channel_route_work(lane->route);
+    lane->freed(lane);
 }
 
-enum status channel_lane_open(struct channel_link *link, struct channel_lane **ret_lane)
+enum status channel_lane_open(struct channel_link *link, channel_lane_freed *freed,
+                              struct channel_lane **ret_lane)
 {
     size_t calls_max = link->route->calls_per_frame;
     struct channel_lane *lane = calloc(1, sizeof *lane + calls_max * sizeof(struct channel_call *));
     if (lane == NULL) return STATUS_OUT_OF_MEMORY;
     lane->route = link->route;
     lane->link = link;
+    lane->freed = freed;
     arena_init(&lane->arena, FRAME_ARENA_BYTES_MAX);
     if (nng_ctx_open(&lane->ctx, link->socket) != 0) {
         free(lane);

@@ -6,8 +6,10 @@
 #include "base/status.h"
 #include "rpc/channel/core.h"
 
-/** @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
-enum status channel_lane_open(struct channel_link *link, struct channel_lane **ret_lane);
+/** @param freed  Called whenever it may take calls again.
+ * @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
+enum status channel_lane_open(struct channel_link *link, channel_lane_freed *freed,
+                              struct channel_lane **ret_lane);
 
 /** When the channel is idle and closing; its own callback may still be returning. */
 void channel_lane_close(struct channel_lane *lane);

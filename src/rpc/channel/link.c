@@ -5,47 +5,16 @@
 
 #include "base/limits.h"
 #include "base/require.h"
-#include "rpc/channel/route.h"
 
 enum { RECONNECT_MS_MIN = 10, RECONNECT_MS_MAX = 500 };
 
 /* nng counts the id of the request, which comes before the reply. */
 enum { MESSAGE_BYTES_MAX = REPLY_FRAME_BYTES_MAX + 4 };
 
-/* Under the mutex. */
-static void note_up(struct channel_link *link, int pipe_id)
-{
-    link->pipe_id = pipe_id;
-    link->route->rests_until_ms = 0; /* it may be another server */
-    channel_reach_note_up(link->route);
-}
-
-/* Under the mutex. A connection that the channel itself has given up is not noted. */
-static void note_down(struct channel_link *link, int pipe_id)
-{
-    if (link->pipe_id != pipe_id) return;
-    link->pipe_id = 0;
-    if (link->route->channel->closing) return; /* its lanes may be gone */
-    link->connects_since_ms = channel_now_ms();
-    channel_reach_note_down(link->route, link->connects_since_ms);
-    channel_timer_wake_by(&link->route->channel->timer,
-                          channel_route_due(link->route, link->connects_since_ms));
-}
-
 static void pipe_changed(nng_pipe pipe, nng_pipe_ev event, void *context)
 {
     struct channel_link *link = context;
-    struct channel_route *route = link->route;
-    bool is_up = event == NNG_PIPE_EV_ADD_POST;
-
-    pthread_mutex_lock(&route->channel->mutex);
-    if (is_up)
-        note_up(link, nng_pipe_id(pipe));
-    else
-        note_down(link, nng_pipe_id(pipe));
-    pthread_cond_signal(&route->channel->changed);
-    pthread_mutex_unlock(&route->channel->mutex);
-    if (is_up) channel_route_work(route);
+    link->changed(link, nng_pipe_id(pipe), event == NNG_PIPE_EV_ADD_POST);
 }
 
 /* nng's own resending would execute a call twice: it is off, the channel repeats calls itself. */
@@ -72,11 +41,13 @@ static enum status status_of(int rc)
     return rc == NNG_ENOMEM ? STATUS_OUT_OF_MEMORY : STATUS_ARGUMENT_INVALID;
 }
 
-enum status channel_link_open(struct channel_route *route, struct channel_link **ret_link)
+enum status channel_link_open(struct channel_route *route, channel_link_changed *changed,
+                              struct channel_link **ret_link)
 {
     struct channel_link *link = calloc(1, sizeof *link);
     if (link == NULL) return STATUS_OUT_OF_MEMORY;
     link->route = route;
+    link->changed = changed;
     if (nng_req0_open(&link->socket) != 0) {
         free(link);
         return STATUS_OUT_OF_MEMORY;

@@ -6,8 +6,10 @@
 #include "rpc/channel/core.h"
 
 /** Opens a socket that does not connect yet. Under the mutex.
+ * @param changed  Called for each connection that is made or lost.
  * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the route's url is none; STATUS_OUT_OF_MEMORY. */
-enum status channel_link_open(struct channel_route *route, struct channel_link **ret_link);
+enum status channel_link_open(struct channel_route *route, channel_link_changed *changed,
+                              struct channel_link **ret_link);
 
 /** Has it connect in the background, again and again, unless it does already. Under the mutex. */
 void channel_link_start(struct channel_link *link);

@@ -7,9 +7,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "rpc/channel/core.h"
-#include "rpc/channel/route.h"
-
 enum {
     LOOK_AFTER_MS = 20,   /* so long a connection may take before anybody asks why */
     LOOK_AGAIN_MS = 500,  /* what was found out holds so long */

@@ -3,24 +3,8 @@
 #ifndef RPC_CHANNEL_REACH_H
 #define RPC_CHANNEL_REACH_H
 
-#include <nng/nng.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "base/status.h"
-
-struct channel_route;
-
-/** Of a route. All but the dialer and its aio, which are the timer's, is under the mutex. */
-struct channel_reach {
-    enum status why;    /* STATUS_OK: it can be reached, or nothing is known */
-    int64_t look_at_ms; /* `why` holds until then; the next look is not earlier */
-    bool looking;       /* over tcp: its answer comes on a thread of nng */
-    size_t hangups;     /* connections in a row that ended without a reply */
-    nng_stream_dialer *dialer;
-    nng_aio *aio;
-};
+#include "rpc/channel/core.h"
 
 /** When the route is to be looked at next; CHANNEL_NEVER if nothing calls for it. Under the mutex.
  */

@@ -3,18 +3,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/require.h"
-#include "rpc/channel/answer.h"
+#include "rpc/channel/expiry.h"
 #include "rpc/channel/lane.h"
 #include "rpc/channel/link.h"
-#include "rpc/channel/silence.h"
+#include "rpc/channel/reach.h"
 
-struct channel_route *channel_route_of(struct onsale_channel *channel,
-                                       const struct onsale_method *method)
+/* Under the mutex. */
+static void note_up(struct channel_link *link, int pipe_id)
 {
-    REQUIRE(method->route <= ONSALE_ROUTE_ADMIN);
-    bool is_apart = method->route == ONSALE_ROUTE_MAIN && method->is_read;
-    return &channel->routes[is_apart ? CHANNEL_ROUTE_READS : method->route];
+    link->pipe_id = pipe_id;
+    link->route->rests_until_ms = 0; /* it may be another server */
+    channel_reach_note_up(link->route);
+}
+
+/* Under the mutex. A connection that the channel itself has given up is not noted. */
+static void note_down(struct channel_link *link, int pipe_id)
+{
+    if (link->pipe_id != pipe_id) return;
+    link->pipe_id = 0;
+    if (link->route->channel->closing) return; /* its lanes may be gone */
+    link->connects_since_ms = channel_now_ms();
+    channel_reach_note_down(link->route, link->connects_since_ms);
+    channel_timer_wake_by(&link->route->channel->timer,
+                          channel_expiry_due(link->route, link->connects_since_ms));
+}
+
+static void link_changed(struct channel_link *link, int pipe_id, bool is_up)
+{
+    struct channel_route *route = link->route;
+    pthread_mutex_lock(&route->channel->mutex);
+    if (is_up)
+        note_up(link, pipe_id);
+    else
+        note_down(link, pipe_id);
+    pthread_cond_signal(&route->channel->changed);
+    pthread_mutex_unlock(&route->channel->mutex);
+    if (is_up) channel_route_work(route);
+}
+
+static void lane_freed(struct channel_lane *lane)
+{
+    channel_route_work(lane->route);
 }
 
 /* Adds a lane, and the link it needs. Under the mutex. */
@@ -22,12 +51,12 @@ static enum status route_grow(struct channel_route *route)
 {
     size_t link_index = route->lanes_count / route->lanes_per_link;
     if (link_index == route->links_count) {
-        enum status err = channel_link_open(route, &route->links[link_index]);
+        enum status err = channel_link_open(route, link_changed, &route->links[link_index]);
         if (err != STATUS_OK) return err;
         route->links_count++;
     }
     enum status err =
-        channel_lane_open(route->links[link_index], &route->lanes[route->lanes_count]);
+        channel_lane_open(route->links[link_index], lane_freed, &route->lanes[route->lanes_count]);
     if (err == STATUS_OK) route->lanes_count++;
     return err;
 }
@@ -93,22 +122,6 @@ static struct channel_lane *route_claim(struct channel_route *route)
     return NULL;
 }
 
-bool channel_route_is_connected(const struct channel_route *route)
-{
-    for (size_t i = 0; i < route->links_count; i++)
-        if (route->links[i]->pipe_id != 0) return true;
-    return false;
-}
-
-int64_t channel_route_due(const struct channel_route *route, int64_t now_ms)
-{
-    bool are_waiting = route->waiting.first != NULL;
-    if (are_waiting && channel_reach_hopeless(route, now_ms) != STATUS_OK) return now_ms;
-    int64_t due_ms = channel_earlier(channel_silence_due(route), channel_reach_due(route));
-    bool is_resting = are_waiting && route->rests_until_ms > now_ms;
-    return is_resting ? channel_earlier(due_ms, route->rests_until_ms) : due_ms;
-}
-
 void channel_route_start(struct channel_route *route, struct channel_call *call)
 {
     struct onsale_channel *channel = route->channel;
@@ -118,7 +131,7 @@ void channel_route_start(struct channel_route *route, struct channel_call *call)
     channel_timer_wake_by(&channel->timer, channel->closing ? 0 : call->deadline_ms);
     struct channel_lane *lane = route_claim(route);
     if (lane == NULL && !channel_route_is_connected(route))
-        channel_timer_wake_by(&channel->timer, channel_route_due(route, channel_now_ms()));
+        channel_timer_wake_by(&channel->timer, channel_expiry_due(route, channel_now_ms()));
     pthread_mutex_unlock(&channel->mutex);
     if (lane != NULL) channel_lane_send(lane);
 }
@@ -130,25 +143,6 @@ void channel_route_start_refused(struct channel_route *route, struct channel_cal
     channel->calls_live++;
     channel_route_rest(route, call);
     pthread_mutex_unlock(&channel->mutex);
-}
-
-void channel_route_note_reply(struct channel_route *route, enum status refused_with,
-                              int64_t retry_at_ms, int64_t now_ms)
-{
-    route->refusals = refused_with == STATUS_OK ? 0 : route->refusals + 1;
-    route->refused_with = refused_with;
-    route->rests_until_ms = 0;
-    if (refused_with == STATUS_OK) return;
-    int64_t rested_ms = now_ms + channel_backoff_ms(route->refusals);
-    route->rests_until_ms = retry_at_ms > rested_ms ? retry_at_ms : rested_ms;
-}
-
-void channel_route_rest(struct channel_route *route, struct channel_call *call)
-{
-    struct onsale_channel *channel = route->channel;
-    channel_call_list_push(&route->resting, call);
-    int64_t due_ms = channel_earlier(call->rests_until_ms, call->deadline_ms);
-    channel_timer_wake_by(&channel->timer, channel->closing ? 0 : due_ms);
 }
 
 void channel_route_work(struct channel_route *route)

@@ -16,10 +16,6 @@ struct channel_route_options {
     bool may_be_slow;
 };
 
-/** The route of a method's calls. */
-struct channel_route *channel_route_of(struct onsale_channel *channel,
-                                       const struct onsale_method *method);
-
 /** Makes a route without lanes: calls may wait in it. */
 void channel_route_init(struct channel_route *route, struct onsale_channel *channel,
                         const struct channel_route_options *options);
@@ -37,29 +33,7 @@ void channel_route_start(struct channel_route *route, struct channel_call *call)
 /** Lets a call that was refused before it was sent end on the timer's thread. */
 void channel_route_start_refused(struct channel_route *route, struct channel_call *call);
 
-/** Sets a call aside until rests_until_ms, or until its deadline. Under the mutex. */
-void channel_route_rest(struct channel_route *route, struct channel_call *call);
-
-/** Whether one of its links is up. Under the mutex. */
-bool channel_route_is_connected(const struct channel_route *route);
-
-/** When its connections need the timer: to be given up, to be asked again after a refusal, or to
- * find out why there are none. Under the mutex. */
-int64_t channel_route_due(const struct channel_route *route, int64_t now_ms);
-
-/** A frame was answered: `refused_with` is STATUS_OK unless the server was unavailable to calls
- * that are to be repeated. The route then rests before it asks again, and with one call a frame, so
- * that a server that refuses is asked no more often the more calls there are. Under the mutex. */
-void channel_route_note_reply(struct channel_route *route, enum status refused_with,
-                              int64_t retry_at_ms, int64_t now_ms);
-
 /** Has free lanes send what waits. */
 void channel_route_work(struct channel_route *route);
-
-/** Moves what has rested to what waits, and calls whose time is up to `ended`; all if the channel
- * is closing. Under the mutex.
- * @return When something is due next; CHANNEL_NEVER if nothing is. */
-int64_t channel_route_collect(struct channel_route *route, int64_t now_ms,
-                              struct channel_call_list *ended);
 
 #endif

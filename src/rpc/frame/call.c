@@ -1,11 +1,11 @@
-/* call.c -- What the application says about a call on its way. */
+#include "rpc/call.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "base/limits.h"
 #include "onsale/rpc/v1/rpc.packing.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
-#include "rpc/dispatch.h"
 
 _Static_assert(sizeof((struct rpc_call *)0)->details / sizeof(struct rpc_detail) ==
                    DETAILS_PER_RESULT_MAX,

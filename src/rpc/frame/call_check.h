@@ -7,7 +7,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
-#include "rpc/dispatch.h"
+#include "rpc/call.h"
 #include "rpc/frame/method_map.h"
 
 /** What the checks need to know beside the call. */

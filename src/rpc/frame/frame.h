@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
-#include "rpc/dispatch.h"
+#include "rpc/call.h"
 #include "rpc/wire/pack.h"
 
 /** A call with what only the dispatcher knows of it. */

@@ -1,6 +1,7 @@
+#include "rpc/generator/generate.h"
+
 #include <string.h>
 
-#include "base/require.h"
 #include "rpc/generator/emit.h"
 
 typedef void emit_file(struct generation *generation,
@@ -10,27 +11,6 @@ static void fail(struct generation *generation, char *error)
 {
     generation->response.error = error;
     generation->response.n_file = 0;
-}
-
-void generation_add_file(struct generation *generation, char *name, const struct text *content)
-{
-    Google__Protobuf__Compiler__CodeGeneratorResponse *response = &generation->response;
-    REQUIRE(response->n_file < 2 * generation->request->n_file_to_generate);
-    Google__Protobuf__Compiler__CodeGeneratorResponse__File *file =
-        text_memory(generation->arena, sizeof *file);
-    google__protobuf__compiler__code_generator_response__file__init(file);
-    file->name = name;
-    file->content = content->bytes;
-    response->file[response->n_file++] = file;
-}
-
-const Google__Protobuf__FileDescriptorProto *
-generation_find_file(const struct generation *generation, const char *name)
-{
-    for (size_t i = 0; i < generation->request->n_proto_file; i++)
-        if (strcmp(generation->request->proto_file[i]->name, name) == 0)
-            return generation->request->proto_file[i];
-    return NULL;
 }
 
 static const char *problem_of_service(struct arena *arena,

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "rpc/generator/emit.h"
+#include "rpc/generator/generate.h"
 
 enum { MEMORY_BYTES_MAX = 256 * 1024 * 1024, READ_BYTES = 64 * 1024 };
 

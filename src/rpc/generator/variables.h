@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "rpc/generator/emit.h"
+#include "rpc/generator/generation.h"
 #include "rpc/generator/text.h"
 
 enum { VARIABLES_MAX = 16 };

@@ -21,7 +21,11 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+/* --- sendmsg_cure.c --------------------------------------------------------------------------- */
+
 ssize_t sendmsg(int socket, const struct msghdr *message, int flags);
+
+/* --- begin_cure.c ----------------------------------------------------------------------------- */
 
 void nng_stream_recv(nng_stream *stream, nng_aio *aio);
 void nng_stream_send(nng_stream *stream, nng_aio *aio);

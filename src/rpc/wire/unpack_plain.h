@@ -1,6 +1,7 @@
 /* unpack_plain.h -- Unpacks the messages that nearly all are: as protobuf's own libraries write
  * them, with generated code for their type. Checks what scan.h checks on the way. Several times
- * quicker than protobuf-c. Every other message, valid or not, is left to the scan and protobuf-c. */
+ * quicker than protobuf-c. Every other message, valid or not, is left to the scan and protobuf-c.
+ */
 #ifndef RPC_WIRE_UNPACK_PLAIN_H
 #define RPC_WIRE_UNPACK_PLAIN_H
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "rpc/generator/emit.h"
+#include "rpc/generator/generate.h"
 
 /* A request for one file with one service of one method; tests spoil it. */
 struct sample {

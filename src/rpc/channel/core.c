@@ -1,0 +1,38 @@
+#include "rpc/channel/core.h"
+
+#include "base/require.h"
+
+struct channel_route *channel_route_of(struct onsale_channel *channel,
+                                       const struct onsale_method *method)
+{
+    REQUIRE(method->route <= ONSALE_ROUTE_ADMIN);
+    bool is_apart = method->route == ONSALE_ROUTE_MAIN && method->is_read;
+    return &channel->routes[is_apart ? CHANNEL_ROUTE_READS : method->route];
+}
+
+bool channel_route_is_connected(const struct channel_route *route)
+{
+    for (size_t i = 0; i < route->links_count; i++)
+        if (route->links[i]->pipe_id != 0) return true;
+    return false;
+}
+
+void channel_route_rest(struct channel_route *route, struct channel_call *call)
+{
+    struct onsale_channel *channel = route->channel;
+    channel_call_list_push(&route->resting, call);
+    int64_t due_ms = channel_earlier(call->rests_until_ms, call->deadline_ms);
+    channel_timer_wake_by(&channel->timer, channel->closing ? 0 : due_ms);
+}
+
+void channel_calls_ended(struct onsale_channel *channel, size_t count)
+{
+    channel->calls_live -= count;
+    if (channel->calls_live == 0) pthread_cond_signal(&channel->changed);
+}
+
+void channel_sender_left(struct onsale_channel *channel)
+{
+    channel->senders--;
+    if (channel->senders == 0) pthread_cond_signal(&channel->changed);
+}

@@ -1,0 +1,74 @@
+#include "rpc/channel/settings.h"
+
+#include "base/limits.h"
+#include "rpc/channel/route.h"
+
+enum {
+    FRAMES_IN_FLIGHT_DEFAULT = 2,
+    FRAMES_IN_A_RUSH = 4, /* while the calls of a full frame wait */
+    FRAMES_IN_FLIGHT_MAX = 64,
+    CALLS_PER_FRAME_DEFAULT = 256,
+    WATCHES_DEFAULT = 64,
+    WATCHES_MAX = 256,
+    ATTEMPTS_MAX = 100,
+    ATTEMPT_TIMEOUT_MS_DEFAULT = 1500,
+    /* A server takes only so many frames of one connection at once: stay clear of that. */
+    WATCHES_PER_LINK = FRAMES_IN_FLIGHT_PER_CONNECTION_MAX / 2,
+};
+
+_Static_assert((int)ONSALE_TIMEOUT_MS_MAX == (int)CALL_TIMEOUT_MS_MAX, "the server's limit");
+
+const char *channel_settings_find_bad(const struct onsale_channel_options *options)
+{
+    if (options->url == NULL) return "url";
+    if (options->timeout_ms > ONSALE_TIMEOUT_MS_MAX) return "timeout_ms";
+    if (options->frames_in_flight > FRAMES_IN_FLIGHT_MAX) return "frames_in_flight";
+    if (options->calls_per_frame > CALLS_PER_FRAME_MAX) return "calls_per_frame";
+    if (options->watches_in_flight > WATCHES_MAX) return "watches_in_flight";
+    if (options->attempts_max > ATTEMPTS_MAX) return "attempts_max";
+    if (options->attempt_timeout_ms > ONSALE_TIMEOUT_MS_MAX) return "attempt_timeout_ms";
+    return NULL;
+}
+
+static size_t or_default(uint32_t option, size_t value)
+{
+    return option == 0 ? value : option;
+}
+
+static void init_routes(struct onsale_channel *channel,
+                        const struct onsale_channel_options *options)
+{
+    size_t frames = or_default(options->frames_in_flight, FRAMES_IN_FLIGHT_DEFAULT);
+    size_t frames_max = options->frames_in_flight == 0 ? FRAMES_IN_A_RUSH : frames;
+    size_t calls_per_frame = or_default(options->calls_per_frame, CALLS_PER_FRAME_DEFAULT);
+    size_t watches = or_default(options->watches_in_flight, WATCHES_DEFAULT);
+    const struct channel_route_options routes[CHANNEL_ROUTES] = {
+        [ONSALE_ROUTE_MAIN] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames, frames_max,
+                               1, false},
+        [CHANNEL_ROUTE_READS] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames,
+                                 frames_max, 1, false},
+        [ONSALE_ROUTE_WATCH] = {"watch_url", REQUEST_FRAME_BYTES_MAX, 1, watches, watches,
+                                WATCHES_PER_LINK, false},
+        [ONSALE_ROUTE_ADMIN] = {"admin_url", ADMIN_FRAME_BYTES_MAX, calls_per_frame, frames,
+                                frames_max, 1, true},
+    };
+    size_t links_max = 0;
+    for (size_t i = 0; i < CHANNEL_ROUTES; i++) {
+        channel_route_init(&channel->routes[i], channel, &routes[i]);
+        links_max +=
+            (routes[i].lanes_max + routes[i].lanes_per_link - 1) / routes[i].lanes_per_link;
+    }
+    channel_budget_init(&channel->budget, links_max);
+}
+
+void channel_settings_apply(const struct onsale_channel_options *options,
+                            struct onsale_channel *channel)
+{
+    channel->timeout_ms = (uint32_t)or_default(options->timeout_ms, ONSALE_TIMEOUT_MS_DEFAULT);
+    channel->attempts_max = options->attempts_max;
+    channel->attempt_timeout_ms =
+        (uint32_t)or_default(options->attempt_timeout_ms, ATTEMPT_TIMEOUT_MS_DEFAULT);
+    channel->fail_fast = options->fail_fast;
+    channel->korean = options->korean;
+    init_routes(channel, options);
+}

@@ -1,0 +1,53 @@
+#include "rpc/channel/tick.h"
+
+#include "rpc/channel/core.h"
+#include "rpc/channel/error.h"
+#include "rpc/channel/expiry.h"
+#include "rpc/channel/reach.h"
+#include "rpc/channel/route.h"
+#include "rpc/channel/silence.h"
+
+static void end_call(struct onsale_channel *channel, struct channel_call *call)
+{
+    struct onsale_error error;
+    if (call->refusal != NULL) {
+        error = *call->refusal;
+    } else {
+        enum status status = (enum status)call->ends_with;
+        bool is_told =
+            call->ends_with == ONSALE_SERVER_UNREACHABLE && call->unreachable_why != STATUS_OK;
+        channel_error_set(&error, status, channel->korean, "%s: %s%s%s",
+                          channel_route_of(channel, call->method)->url, status_english(status),
+                          is_told ? ": " : "",
+                          is_told ? status_english(call->unreachable_why) : "");
+    }
+    channel_call_finish(call, &error, NULL);
+}
+
+int64_t channel_tick_run(void *context, int64_t now_ms)
+{
+    struct onsale_channel *channel = context;
+    struct channel_call_list ended = {0};
+    int64_t next_ms = CHANNEL_NEVER;
+    for (size_t i = 0; i < CHANNEL_ROUTES; i++) {
+        channel_silence_end(&channel->routes[i], now_ms);
+        channel_reach_look(&channel->routes[i], now_ms);
+    }
+    now_ms = channel_now_ms();
+    pthread_mutex_lock(&channel->mutex);
+    for (size_t i = 0; i < CHANNEL_ROUTES; i++)
+        next_ms =
+            channel_earlier(next_ms, channel_expiry_collect(&channel->routes[i], now_ms, &ended));
+    pthread_mutex_unlock(&channel->mutex);
+
+    for (size_t i = 0; i < CHANNEL_ROUTES; i++)
+        channel_route_work(&channel->routes[i]);
+    size_t ended_count = 0;
+    for (struct channel_call *call; (call = channel_call_list_pop(&ended)) != NULL; ended_count++)
+        end_call(channel, call);
+
+    pthread_mutex_lock(&channel->mutex);
+    channel_calls_ended(channel, ended_count);
+    pthread_mutex_unlock(&channel->mutex);
+    return next_ms;
+}

@@ -1,0 +1,24 @@
+/* generation.h -- One run of the plugin: what protoc asks for, and the files it is answered with.
+ */
+#ifndef RPC_GENERATOR_GENERATION_H
+#define RPC_GENERATOR_GENERATION_H
+
+#include "base/arena.h"
+#include "google/protobuf/compiler/plugin.pb-c.h"
+#include "rpc/generator/text.h"
+
+/** One run of the plugin. */
+struct generation {
+    struct arena *arena; /* for all it makes */
+    const Google__Protobuf__Compiler__CodeGeneratorRequest *request;
+    Google__Protobuf__Compiler__CodeGeneratorResponse response;
+};
+
+/** Adds a file to the response. At most two for each file of the request. */
+void generation_add_file(struct generation *generation, char *name, const struct text *content);
+
+/** The file of the request with this name, or NULL. */
+const Google__Protobuf__FileDescriptorProto *
+generation_find_file(const struct generation *generation, const char *name);
+
+#endif
