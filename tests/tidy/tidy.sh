@@ -1,13 +1,20 @@
 #!/bin/sh
-# Checks every file of the tree against rules.awk.
-# Usage: tidy.sh ROOT
+# Checks every file of the tree against rules.awk, and src/ against arrows.awk.
+# Usage: tidy.sh ROOT [KNOWN], where KNOWN lists what arrows.awk is to let through: see there.
 set -eu
 LC_ALL=C
 export LC_ALL
-rules=$(cd "$(dirname "$0")" && pwd)/rules.awk
+tidy=$(cd "$(dirname "$0")" && pwd)
+known=${2-$tidy/arrows_known}
 cd "$1"
+is_untidy=0
 
 find . -name '.?*' ! -name .ci -prune -o -name 'build*' -type d -prune -o -type f \( \
     -name '*.[ch]' -o -name '*.def' -o -name '*.proto' -o -name meson.build -o -name '*.sh' -o \
     -name '*.awk' -o -name '*.md' -o -name '*.json' -o -path './script/*' -o -path './.ci/*' \
-    \) -print | sed 's|^\./||' | sort | xargs awk -f "$rules"
+    \) -print | sed 's|^\./||' | sort | xargs awk -f "$tidy/rules.awk" ||
+    is_untidy=1
+if [ -d src ]; then
+    find src -name '*.[ch]' | sort | xargs awk -v known="$known" -f "$tidy/arrows.awk" || is_untidy=1
+fi
+exit $is_untidy

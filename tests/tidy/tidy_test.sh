@@ -2,6 +2,7 @@
 # Plants one offence after another into a tree that is clean, and looks whether tidy.sh names it.
 set -eu
 tidy=$(cd "$(dirname "$0")" && pwd)/tidy.sh
+known=
 root=$(mktemp -d "${TMPDIR:-/tmp}/onsale-tidy.XXXXXX")
 trap 'rm -rf "$root"' EXIT
 
@@ -17,11 +18,12 @@ fail() {
     touch "$root/.failed"
 }
 
-# refused PATH LINE TEXT: the content, on stdin, is an offence in that line, and the only one.
+# refused PATH LINE TEXT [at ELSEWHERE]: the content, on stdin, is an offence in that line, of that
+# path or elsewhere, and the only one.
 refused() {
     write "$1"
-    if sh "$tidy" "$root" >"$root/.found"; then fail "$1 was accepted, not refused with: $3"; fi
-    grep -qF "$1:$2: $3" "$root/.found" || fail "$1:$2: $3"
+    if sh "$tidy" "$root" "$known" >"$root/.found"; then fail "$1 was accepted, not refused with: $3"; fi
+    grep -qF "${5-$1}:$2: $3" "$root/.found" || fail "${5-$1}:$2: $3"
     test "$(wc -l <"$root/.found")" -eq 2 || fail "$1 was refused with more than: $3"
     rm "$root/$1"
 }
@@ -29,7 +31,7 @@ refused() {
 # accepted PATH: the content, on stdin, is fine.
 accepted() {
     write "$1"
-    sh "$tidy" "$root" >"$root/.found" || fail "$1 was refused"
+    sh "$tidy" "$root" "$known" >"$root/.found" || fail "$1 was refused"
     rm "$root/$1"
 }
 
@@ -106,6 +108,41 @@ echo 'static const char KOREAN[] = "\x0a\x0f";' | refused src/rpc/channel/a.c 1 
 echo 'static const char mark[] = "\xef";' | accepted client/command/a.c
 echo 'a(wire_put_varint(at, 10));' | accepted src/rpc/wire/a.c
 echo 'a(onsale__rpc__v1__call__put_method(at, b));' | accepted src/rpc/channel/a.c
+
+# One way: circles of includes and of calls, and functions that are not where their header says.
+# header PATH TEXT: writes a header with this content.
+header() {
+    name=$(basename "$1" .h)
+    guard=$(echo "${name}_H" | tr a-z A-Z)
+    printf '/* %s.h -- A part. */\n#ifndef %s\n#define %s\n%s\n#endif\n' "$name" "$guard" "$guard" "$2" |
+        write "$1"
+}
+
+header src/base/one.h '#include "base/two.h"'
+header src/base/two.h ''
+echo '#include "base/two.h"' | accepted src/base/two.c
+printf '#include "base/two.h"\n#include "base/one.h"\n' |
+    refused src/base/two.c 1 'a circle: src/base/one -> src/base/two -> src/base/one' at src/base/one
+
+header src/base/one.h 'int one_do(int a);'
+header src/base/two.h 'int two_do(int a);'
+printf '#include "base/one.h"\nint one_do(int a)\n{\n    return two_do(a);\n}\n' | write src/base/one.c
+printf 'int two_do(int a)\n{\n    return a;\n}\n' | accepted src/base/two.c
+printf 'int two_do(int a)\n{\n    return one_do(a);\n}\n' |
+    refused src/base/two.c 1 'a circle: src/base/one -> src/base/two -> src/base/one' at src/base/one
+printf 'int two_do(\n    int a)\n{\n    return a;\n}\n' |
+    refused src/base/three.c 3 'two_do() belongs into two.c, says src/base/two.h'
+printf 'int two_do(int a)\n{\n    return a;\n}\n' | accepted src/base/inside/two.c
+header src/base/two.h "$(printf '/* --- three.c: the rest --- */\nint two_do(int a);')"
+printf 'int two_do(int a)\n{\n    return a;\n}\n' | accepted src/base/three.c
+printf 'int two_do(int a)\n{\n    return a;\n}\n' |
+    refused src/base/two.c 2 'two_do() belongs into three.c, says src/base/two.h'
+known=$root/.known
+echo 'function two_do' >"$known"
+printf 'int two_do(int a)\n{\n    return a;\n}\n' | accepted src/base/two.c
+echo '' | refused src/base/two.c 1 'function two_do is no more: take it off the list' at "$known"
+known=
+rm -r "$root/src/base"
 
 # Texts.
 printf '/* TO''DO: later */\n' | refused src/base/a.c 1 'work left over'
