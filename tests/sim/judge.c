@@ -93,8 +93,8 @@ static const char *check_token(struct model_entry *entry, ProtobufCBinaryData to
     return memcmp(entry->token, token.data, MODEL_TOKEN_BYTES) == 0 ? NULL : "another token";
 }
 
-static const char *check_stats(const Onsale__V1__GetStatsResponse *expected,
-                               const Onsale__V1__GetStatsResponse *actual)
+const char *simulation_check_stats(const Onsale__V1__GetStatsResponse *expected,
+                                   const Onsale__V1__GetStatsResponse *actual)
 {
     bool is_right = expected->users == actual->users &&
                     expected->reservations == actual->reservations &&
@@ -112,6 +112,15 @@ static const char *check_seat_map(struct simulation *simulation, const struct qu
                            req->performance_id, (const void *)question->answer.response, actual);
 }
 
+static const char *check_back_up(const struct question *question,
+                                 const Onsale__V1__BackUpResponse *actual)
+{
+    const Onsale__V1__BackUpRequest *req = (const void *)question->request;
+    if (actual->bytes == 0) return "a backup of nothing";
+    return simulation_check_backup(req->path, question->answer.copied_at_ms,
+                                   question->answer.copied);
+}
+
 static const char *check_content(struct simulation *simulation, const struct question *question,
                                  const ProtobufCMessage *actual)
 {
@@ -119,7 +128,9 @@ static const char *check_content(struct simulation *simulation, const struct que
     if (actual->descriptor == &onsale__v1__get_seat_map_response__descriptor)
         return check_seat_map(simulation, question, (const void *)actual);
     if (actual->descriptor == &onsale__v1__get_stats_response__descriptor)
-        return check_stats((const void *)answer->response, (const void *)actual);
+        return simulation_check_stats((const void *)answer->response, (const void *)actual);
+    if (actual->descriptor == &onsale__v1__back_up_response__descriptor)
+        return check_back_up(question, (const void *)actual);
     if (actual->descriptor == &onsale__v1__check_invariants_response__descriptor)
         return ((const Onsale__V1__CheckInvariantsResponse *)(const void *)actual)->n_violations > 0
                    ? "an invariant does not hold"
@@ -176,6 +187,7 @@ static const char *judge_response(struct simulation *simulation, const struct qu
     learn_page(simulation, question, actual);
     learn_layout(question, actual);
     simulation->answered_ok++;
+    simulation->ok_of_method[question->method - model_methods]++;
     return NULL;
 }
 

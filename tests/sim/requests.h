@@ -5,7 +5,7 @@
 
 #include "tests/sim/simulation.h"
 
-enum { SIM_USERS = 40 };
+enum { SIM_USERS = 40, BACKUPS = 4 };
 
 /** Where random things are drawn from: the reference's state, so that most of them are there. */
 struct draw {

@@ -135,12 +135,30 @@ static ProtobufCMessage *make_get_stats(struct draw *draw)
     return message_make(draw->arena, &onsale__v1__get_stats_request__descriptor);
 }
 
+/* A few names only: so that some are there already. */
+static ProtobufCMessage *make_back_up(struct draw *draw)
+{
+    static const char *const forms[] = {"%s/%u", "%s/%u", "%s/%u", "%s/missing/%u", "backup"};
+    Onsale__V1__BackUpRequest *req =
+        message_make(draw->arena, &onsale__v1__back_up_request__descriptor);
+    const char *form = forms[random_below(draw->random, sizeof forms / sizeof forms[0])];
+    unsigned number = (unsigned)random_below(draw->random, BACKUPS);
+    req->path = arena_printf(draw->arena, form, draw->simulation->backups_folder, number);
+    return &req->base;
+}
+
 const struct request_kind admin_kinds[] = {
-    {"CreateUser", make_create_user, 2},          {"ImportCatalogue", make_import, 2},
-    {"GetQueuePolicy", make_get_queue_policy, 2}, {"SetQueuePolicy", make_set_queue_policy, 6},
-    {"SetSaleStops", make_set_sale_stops, 4},     {"GetSaleStops", make_get_sale_stops, 2},
-    {"BlockSeats", make_block_seats, 4},          {"UnblockSeats", make_unblock_seats, 8},
-    {"ConfirmClock", make_confirm_clock, 1},      {"GetStats", make_get_stats, 2},
+    {"CreateUser", make_create_user, 2},
+    {"ImportCatalogue", make_import, 2},
+    {"GetQueuePolicy", make_get_queue_policy, 2},
+    {"SetQueuePolicy", make_set_queue_policy, 6},
+    {"SetSaleStops", make_set_sale_stops, 4},
+    {"GetSaleStops", make_get_sale_stops, 2},
+    {"BlockSeats", make_block_seats, 4},
+    {"UnblockSeats", make_unblock_seats, 8},
+    {"ConfirmClock", make_confirm_clock, 1},
+    {"GetStats", make_get_stats, 2},
+    {"BackUp", make_back_up, 1},
 };
 
 const size_t admin_kinds_count = sizeof admin_kinds / sizeof admin_kinds[0];

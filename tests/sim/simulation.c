@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/require.h"
+#include "tests/lib/temp_folder.h"
 #include "tests/sim/catalogue.h"
 #include "tests/sim/frame.h"
 #include "tests/sim/message.h"
@@ -72,6 +73,8 @@ static void open_simulation(struct simulation *simulation, uint64_t seed)
     simulation->random = random_make(seed);
     world_open(&simulation->world, seed, WORLD_MAP_BYTES, draw_sweep(seed));
     simulation->model = model_open(engine_now_ms(simulation->world.engine));
+    simulation->backups_folder = temp_folder_make();
+    simulation->model->backups_folder = simulation->backups_folder;
     import_catalogues(simulation);
     set_first_policy(simulation);
     for (uint64_t i = 1; i <= SIM_USERS; i++) {
@@ -84,6 +87,7 @@ static void open_simulation(struct simulation *simulation, uint64_t seed)
 static void close_simulation(struct simulation *simulation)
 {
     world_close(&simulation->world);
+    temp_folder_remove(simulation->backups_folder);
     model_close(simulation->model);
     for (size_t i = 0; i < SENT_KEPT; i++)
         free(simulation->sent[i].bytes);
@@ -271,6 +275,16 @@ static void check_whole(struct simulation *simulation)
     }
 }
 
+/* What comes out of a backup at the end is compared with the reference, too. */
+static void back_up_whole(struct simulation *simulation)
+{
+    char *path = temp_folder_join(simulation->backups_folder, "last");
+    Onsale__V1__BackUpRequest req = ONSALE__V1__BACK_UP_REQUEST__INIT;
+    req.path = path;
+    simulation_call(simulation, RPC_SOCKET_ADMIN, "BackUp", &req.base);
+    free(path);
+}
+
 /* --- The run ---------------------------------------------------------------------------------- */
 
 /* The writer takes what several frames brought: every batch costs a flush. */
@@ -306,6 +320,7 @@ void simulation_run(struct simulation *simulation, uint64_t seed, uint64_t comma
     if (simulation->model->jumped_ms > 0) end_jump(simulation);
     simulation_step(simulation);
     check_whole(simulation);
+    back_up_whole(simulation);
     simulation_crash(simulation);
     check_whole(simulation);
     simulation_restart(simulation);

@@ -17,7 +17,7 @@
 #include "tests/sim/seat_maps.h"
 #include "tests/sim/world.h"
 
-enum { PENDING_MAX = 1024, SENT_KEPT = 64, PAGES_KEPT = 32 };
+enum { PENDING_MAX = 1024, SENT_KEPT = 64, PAGES_KEPT = 32, METHODS_MAX = 64 };
 
 /** One call and the answer that it must get. */
 struct question {
@@ -71,8 +71,10 @@ struct simulation {
     struct sent sent[SENT_KEPT];
     size_t next_pages_count; /* ever: the newest PAGES_KEPT are kept */
     struct next_page next_pages[PAGES_KEPT];
+    char *backups_folder; /* empty at first */
     uint64_t answered_ok;
     uint64_t answered_refused;
+    uint64_t ok_of_method[METHODS_MAX]; /* in the order of model_methods */
 };
 
 /** Runs a server from its first moment until so many commands were sent. A wrong answer is printed
@@ -125,6 +127,19 @@ void simulation_judge(struct simulation *simulation, struct flight *flight);
 /** Prints what was asked, what came and what should have come, and ends the process. */
 _Noreturn void simulation_fail(const struct simulation *simulation, const struct flight *flight,
                                size_t place, const char *complaint);
+
+/** Compares the numbers of a server with those of the reference.
+ * @return NULL, or what is wrong. */
+const char *simulation_check_stats(const Onsale__V1__GetStatsResponse *expected,
+                                   const Onsale__V1__GetStatsResponse *actual);
+
+/* --- backup.c --------------------------------------------------------------------------------- */
+
+/** Starts a server on a copy of a backup, and looks whether every invariant holds and whether it
+ * has what was there when the backup was made.
+ * @return NULL, or what is wrong. */
+const char *simulation_check_backup(const char *folder, unix_ms made_at_ms,
+                                    const Onsale__V1__GetStatsResponse *expected);
 
 /* --- traffic.c -------------------------------------------------------------------------------- */
 

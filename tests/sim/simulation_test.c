@@ -15,37 +15,57 @@
 #include "tests/sim/simulation.h"
 
 /* The reference scans its arrays: a new server now and then keeps them short. */
-enum { COMMANDS_DEFAULT = 200 * 1000, COMMANDS_PER_SERVER = 8000 };
+enum { COMMANDS_DEFAULT = 200 * 1000, COMMANDS_PER_SERVER = 8000, COMMANDS_FOR_ALL = 100 * 1000 };
 
 struct options {
     uint64_t commands;
     uint64_t seed;
 };
 
-static void run_one(uint64_t seed, uint64_t commands, uint64_t *ret_ok, uint64_t *ret_refused)
+/* What the answers of all servers came to. */
+struct tally {
+    uint64_t ok;
+    uint64_t refused;
+    uint64_t ok_of_method[METHODS_MAX];
+};
+
+static void run_one(uint64_t seed, uint64_t commands, struct tally *tally)
 {
     struct simulation *simulation = calloc(1, sizeof *simulation);
     assert_non_null(simulation);
     simulation_run(simulation, seed, commands);
-    *ret_ok += simulation->answered_ok;
-    *ret_refused += simulation->answered_refused;
+    tally->ok += simulation->answered_ok;
+    tally->refused += simulation->answered_refused;
+    for (size_t i = 0; i < METHODS_MAX; i++)
+        tally->ok_of_method[i] += simulation->ok_of_method[i];
     free(simulation);
+}
+
+/* A method that the reference knows and nobody calls would be judged by nothing. */
+static void assert_all_were_called(const struct tally *tally)
+{
+    assert_true(model_methods_count <= METHODS_MAX);
+    for (size_t i = 0; i < model_methods_count; i++)
+        if (tally->ok_of_method[i] == 0)
+            fail_msg("%s has succeeded not once: see tests/sim/requests.h", model_methods[i].name);
 }
 
 static void the_server_answers_as_the_reference_does(void **state)
 {
     const struct options *options = *state;
-    uint64_t ok = 0, refused = 0;
+    struct tally tally = {0};
     printf("%" PRIu64 " commands, ONSALE_SEED=%" PRIu64 "\n", options->commands, options->seed);
     fflush(stdout);
     uint64_t seed = options->seed;
     for (uint64_t left = options->commands; left > 0; seed++) {
         uint64_t commands = left < COMMANDS_PER_SERVER ? left : COMMANDS_PER_SERVER;
-        run_one(seed, commands, &ok, &refused);
+        run_one(seed, commands, &tally);
         left -= commands;
     }
-    printf("%" PRIu64 " succeeded, %" PRIu64 " were refused, as the reference said\n", ok, refused);
-    assert_true(ok + refused >= options->commands);
+    printf("%" PRIu64 " succeeded, %" PRIu64 " were refused, as the reference said\n", tally.ok,
+           tally.refused);
+    assert_true(tally.ok + tally.refused >= options->commands);
+    if (options->commands >= COMMANDS_FOR_ALL) assert_all_were_called(&tally);
 }
 
 static uint64_t choose_seed(int argc, char **argv)

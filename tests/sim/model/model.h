@@ -32,6 +32,8 @@ enum {
     MODEL_PAGES_MAX = 256,
     MODEL_TOKEN_BYTES = 28,
     MODEL_PAGE_TOKEN_BYTES = 128,
+    MODEL_BACKUPS_MAX = 16,
+    MODEL_BACKUP_NAME_BYTES = 32,
 };
 
 struct model_entry {
@@ -123,6 +125,9 @@ struct model {
     uint64_t last_ticket;
     size_t pages_count; /* ever learned: the newest MODEL_PAGES_MAX are kept */
     struct model_page pages[MODEL_PAGES_MAX];
+    const char *backups_folder; /* where backups are made: it is there, and was empty */
+    size_t backups_count;
+    char backups[MODEL_BACKUPS_MAX][MODEL_BACKUP_NAME_BYTES]; /* in that folder */
 };
 
 /** What the server must answer. */
@@ -137,6 +142,9 @@ struct answer {
     struct model_entry *purgeable;    /* may be forgotten: TOKEN_UNKNOWN is as good */
     struct model_entry *shown;        /* whose token the answer tells */
     struct model_performance *mapped; /* whose seats the answer tells */
+    Onsale__V1__GetStatsResponse
+        *copied;          /* what a server that is started on the backup must say, */
+    unix_ms copied_at_ms; /* at this moment */
 };
 
 /** Executes a request at model->now_ms.
