@@ -1,20 +1,46 @@
 /* channel.h -- A caller's connection to an onsale server (installed as <onsale/channel.h>).
  *
- * A channel is safe from any thread. Calls made while a frame is in flight share the next frame, so
- * many threads or many asynchronous calls on one channel are fast. A frame is answered when its
- * last call is, so reads and writes have frames of their own, on connections of their own, which
- * are made when they are first needed. It reconnects by itself. Calls that the server refused as
- * UNAVAILABLE, or whose connection broke, are repeated with jittered backoff, unchanged and so with
- * the same ids, until they are answered or their time is up. A server that does not answer within
- * attempt_timeout_ms loses its connection, and its calls are repeated on a new one.
+ * A channel is opened once and shared: calls made while a frame is in flight share the next frame,
+ * so many threads or many asynchronous calls on one channel are fast. A frame is answered when its
+ * last call is, so reads and writes have frames and connections of their own, which are made when
+ * they are first needed. It reconnects by itself.
+ *
+ * Retries. Calls that the server refused as UNAVAILABLE, or whose connection broke, are repeated
+ * with jittered backoff, unchanged and so with the same ids, until they are answered or their time
+ * is up. A server that does not answer within attempt_timeout_ms loses its connection, and its
+ * calls are repeated on a new one. Nothing else is repeated: see onsale_status_may_retry.
+ *
+ * Outcomes. A write that ended with DEADLINE_EXCEEDED, CANCELLED, SERVER_UNREACHABLE,
+ * CHANNEL_CLOSED or STORAGE_FAILED, and onsale_error.attempts above 0, may or may not have taken
+ * effect, or may yet: the server is not told that nobody waits. Repeat it with the same id, and the
+ * answer is that of the first time. With attempts 0 it never left this process.
+ *
+ * Threads. Every function is safe from any thread. Callbacks run on threads of the library, several
+ * at a time: they must not block, and must not call what waits (onsale_channel_call,
+ * onsale_channel_call_bytes, onsale_channel_close, and the typed functions that return a status).
+ * Signals are left to the program's own threads.
+ *
+ * Ownership. What is passed in is borrowed until the function returns, and copied if it is needed
+ * for longer; `context` is never looked at. What is named ret_x is the caller's, and is set only
+ * when its comment says so. The library never logs and never ends the process for an error of the
+ * server or the network.
  *
  * fork(): a process forked after its parent has opened a channel, be it closed by then, can't use
  * this library: every function returns ONSALE_CHANNEL_FORKED or does nothing. It may exec, as after
  * posix_spawn. The parent goes on undisturbed. Who wants channels in both forks before opening one.
- */
+ *
+ *     struct onsale_channel_options options = ONSALE_CHANNEL_OPTIONS_INIT;
+ *     struct onsale_channel *channel;
+ *     struct onsale_error error;
+ *     options.url = "ipc:///run/onsale/onsale.sock";
+ *     if (onsale_channel_open(&options, &channel, &error) != ONSALE_OK)
+ *         fprintf(stderr, "%s: %s\n", error.reason, error.message);
+ *
+ * Whole programs: examples/buy_ticket.c with typed calls, examples/forward_call.c with bytes. */
 #ifndef ONSALE_CHANNEL_H
 #define ONSALE_CHANNEL_H
 
+#include <onsale/rpc/v1/rpc.pb-c.h>
 #include <protobuf-c/protobuf-c.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,48 +50,71 @@
 extern "C" {
 #endif
 
-/** How a call ended: the server's reasons and the channel's own (statuses.def lists them all). */
+/* --- How a call ends ---------------------------------------------------------------------------
+ */
+
+/** How a call ended: the server's reasons and the channel's own; statuses.def lists them with their
+ * texts. The only kind of error here. Numbers are never reused; later versions add some, so a
+ * switch needs a default. */
 enum onsale_status {
 #define STATUS(name, number, code, retry, english, korean) ONSALE_##name = (number),
+#define STATUSES_OF_CALLS
 #ifdef ONSALE_BUILDING
 #include "base/statuses.def"
 #else
 #include <onsale/statuses.def>
 #endif
+#undef STATUSES_OF_CALLS
 #undef STATUS
 };
 
-/** Name of a status, for example "SEAT_TAKEN". @return A constant. */
+/** Name of a status, for example "SEAT_TAKEN". @return A constant; "INTERNAL" for a number that is
+ * none. */
 const char *onsale_status_name(enum onsale_status status);
 
 /** English text of a status. @return A constant. */
 const char *onsale_status_text(enum onsale_status status);
+
+/** The gRPC code that a status belongs to, to treat alike what is alike. */
+Onsale__Rpc__V1__Code onsale_status_code(enum onsale_status status);
+
+/** Whether the same call may succeed a moment later: after onsale_error.retry_after_ms, if the
+ * server gave one. Those of code UNAVAILABLE the channel has repeated already. */
+bool onsale_status_may_retry(enum onsale_status status);
 
 enum {
     ONSALE_DETAILS_MAX = 4,
     ONSALE_DETAIL_BYTES_MAX = 2048,
     ONSALE_TIMEOUT_MS_DEFAULT = 5000,
     ONSALE_TIMEOUT_MS_MAX = 600000,
+    ONSALE_METADATA_MAX = 64,               /* pairs of a call */
+    ONSALE_METADATA_KEY_BYTES_MAX = 64,     /* without the NUL */
+    ONSALE_METADATA_VALUE_BYTES_MAX = 8192, /* likewise */
 };
 
-/** A typed fact about a refusal: unpack it with protobuf-c by its type. */
+/** A typed fact about a refusal. <onsale/details.h> reads those that there are; any other can be
+ * unpacked with protobuf-c by its type. */
 struct onsale_detail {
     char type[64]; /* full message name, for example "onsale.v1.SeatsTaken" */
     size_t offset; /* into onsale_error.detail_bytes */
     size_t size;   /* of the packed message */
 };
 
-/** Why a call failed. A plain value: nothing to free. */
+/** Why a call failed. A plain value: nothing to free, may be copied and kept. */
 struct onsale_error {
     enum onsale_status status;
-    int code;                /* gRPC status code, 1..16 */
-    char reason[64];         /* as the server named it; also if this library does not know it */
-    char message[256];       /* for people; cut if longer */
-    uint32_t retry_after_ms; /* 0: no advice */
-    size_t details_count;    /* details that would not fit are left out */
+    Onsale__Rpc__V1__Code code; /* of the status; the server's, if the status is UNKNOWN_REASON */
+    char reason[64];            /* as the server named it; also if this library does not know it */
+    char message[256];          /* for people; cut if longer */
+    uint32_t retry_after_ms;    /* wait so long before a retry; 0: no advice */
+    uint32_t attempts;          /* times that it was sent; 0: it never was, so nothing happened */
+    size_t details_count;       /* details that would not fit are left out */
     struct onsale_detail details[ONSALE_DETAILS_MAX];
     uint8_t detail_bytes[ONSALE_DETAIL_BYTES_MAX];
 };
+
+/* --- Methods -----------------------------------------------------------------------------------
+ */
 
 /** Which of the server's sockets a method is called on. */
 enum onsale_route { ONSALE_ROUTE_MAIN, ONSALE_ROUTE_WATCH, ONSALE_ROUTE_ADMIN };
@@ -73,7 +122,10 @@ enum onsale_route { ONSALE_ROUTE_MAIN, ONSALE_ROUTE_WATCH, ONSALE_ROUTE_ADMIN };
 /** How messages of one type are packed and unpacked; the generated code has one for each. */
 struct onsale_packer;
 
-/** What the channel knows of a method; the generated code has one for each. */
+/** What the channel knows of a method. The generated code has one for each, a constant that lives
+ * as long as the library; <onsale/method.h> finds them by name. A caller may make one for a method
+ * that is newer than the library, and call it by bytes: then only the first line, `route` and
+ * `is_read` are needed, and the name must outlive the calls. */
 struct onsale_method {
     const char *name; /* "onsale.v1.ReservationService/HoldSeats" */
     const ProtobufCMessageDescriptor *request;
@@ -84,9 +136,18 @@ struct onsale_method {
     const struct onsale_packer *response_packer;
 };
 
+/* --- Channels ----------------------------------------------------------------------------------
+ */
+
 /** How to reach the server. Zero is the default of everything but `url`. Strings are copied. Every
- * frame in flight takes a connection of its own; of long polls 32 share one. */
+ * frame in flight takes a connection of its own; of long polls 32 share one.
+ *
+ * `size` is that of the struct as the caller knows it, so that a later library, which may know more
+ * fields, takes those for zero. ONSALE_CHANNEL_OPTIONS_INIT sets it; 0 stands for the size that the
+ * struct has in version 0.2. An older library refuses fields that it does not know, unless they are
+ * zero. The same holds for struct onsale_call_options. */
 struct onsale_channel_options {
+    size_t size;
     const char *url;           /* main socket: "ipc:///run/onsale/onsale.sock", "tcp://host:port" */
     const char *watch_url;     /* long polls; NULL: WATCH calls fail with SERVER_UNREACHABLE */
     const char *admin_url;     /* administration; NULL: ADMIN calls fail likewise */
@@ -107,10 +168,10 @@ struct onsale_channel_options {
                                     methods may take long */
 };
 
-/** How to make one call. NULL or zero is the default of everything. */
-struct onsale_call_options {
-    uint32_t timeout_ms; /* 1..600000; 0: the channel's */
-};
+#define ONSALE_CHANNEL_OPTIONS_INIT                                                                \
+    {                                                                                              \
+        sizeof(struct onsale_channel_options), NULL, NULL, NULL, 0, 0, 0, 0, 0, false, false, 0    \
+    }
 
 struct onsale_channel;
 
@@ -124,35 +185,122 @@ enum onsale_status onsale_channel_open(const struct onsale_channel_options *opti
                                        struct onsale_error *ret_error);
 
 /** Ends every call under way with ONSALE_CHANNEL_CLOSED, waits until their callbacks have returned,
- * and frees the channel. Not from a callback. NULL is fine. In a forked process it does nothing. */
+ * and frees the channel: no other thread may use it from then on. Waits a tenth of a second longer
+ * at most for replies that are on their way. Not from a callback. NULL is fine. In a forked process
+ * it does nothing. */
 void onsale_channel_close(struct onsale_channel *channel);
+
+/* --- Calls -------------------------------------------------------------------------------------
+ */
+
+/** What travels beside a request, like an HTTP header, for example a trace. UTF-8. The key is
+ * without regard to case and not empty. The server knows "accept-language", 1024 bytes at most, and
+ * ignores all others; one given here takes the place of the channel's `korean`. */
+struct onsale_metadata {
+    const char *key;
+    const char *value;
+};
+
+/** How to make one call. NULL or zero is the default of everything. For `size` see struct
+ * onsale_channel_options. */
+struct onsale_call_options {
+    size_t size;
+    uint32_t timeout_ms;     /* 1..600000; 0: until deadline_ms; without that the channel's */
+    uint32_t metadata_count; /* 0..ONSALE_METADATA_MAX */
+    int64_t deadline_ms;     /* on onsale_now_ms's clock; 0: none. If it has come already, the call
+                                ends with DEADLINE_EXCEEDED unsent; one further away than
+                                ONSALE_TIMEOUT_MS_MAX counts as that. Of a deadline and a timeout
+                                the earlier one counts */
+    const struct onsale_metadata *metadata; /* in this order; they share the frame's bytes */
+};
+
+#define ONSALE_CALL_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(struct onsale_call_options), 0, 0, 0, NULL                                          \
+    }
+
+/** The clock of deadlines: CLOCK_MONOTONIC. Unit: milliseconds. */
+int64_t onsale_now_ms(void);
 
 /** Makes a call and waits for its answer. The generated functions are typed fronts of this.
  *
- * @param request       Borrowed for the duration of the call.
+ * @param request       Borrowed for the duration of the call. Of the method's type.
  * @param options       May be NULL.
  * @param ret_response  Set on ONSALE_OK only: free it with protobuf_c_message_free_unpacked(m,
- * NULL).
+ *                      NULL).
  * @param ret_error     Set on failure; may be NULL.
- * @return ONSALE_OK, or what the server or the channel refused it with. Not from a callback. */
+ * @return ONSALE_OK; what the server refused it with; or one of the channel's own: TIMEOUT_INVALID,
+ * METADATA_INVALID, ARGUMENT_INVALID (an option that this library does not know), PAYLOAD_TOO_LARGE
+ * (for a frame), OUT_OF_MEMORY, all unsent; DEADLINE_EXCEEDED; SERVER_UNREACHABLE or why;
+ * REPLY_MALFORMED; CHANNEL_CLOSED; CHANNEL_FORKED. Not from a callback. */
 enum onsale_status
 onsale_channel_call(struct onsale_channel *channel, const struct onsale_method *method,
                     const ProtobufCMessage *request, const struct onsale_call_options *options,
                     ProtobufCMessage **ret_response, struct onsale_error *ret_error);
 
-/** Told how an asynchronous call ended, once, on a thread of the library: don't block in it. More
- * asynchronous calls may be made from it.
+/** Told how an asynchronous call ended, exactly once, on a thread of the library: don't block in
+ * it. More asynchronous calls may be made from it, and calls be cancelled.
  * @param error     NULL on success; valid during the callback.
  * @param response  NULL on failure; valid during the callback. */
 typedef void onsale_done(void *context, const struct onsale_error *error,
                          const ProtobufCMessage *response);
 
+/** Names an asynchronous call of a channel, while it is under way and after: no other call ever has
+ * the same. A plain value. Number 0 names none. */
+struct onsale_call_id {
+    uint64_t number;
+    uint32_t slot; /* the library's */
+};
+
 /** Makes a call and returns at once. `request` is packed before it returns.
- * @param done  Always called, also on failure; possibly before this returns. */
-void onsale_channel_call_async(struct onsale_channel *channel, const struct onsale_method *method,
-                               const ProtobufCMessage *request,
-                               const struct onsale_call_options *options, onsale_done *done,
-                               void *context);
+ * @param done  Always called, also on failure; possibly before this returns.
+ * @return For onsale_channel_cancel. Number 0 if there is nothing to cancel: the call was refused
+ * unsent and ends in a moment, or memory was too short to find it again. */
+struct onsale_call_id onsale_channel_call_async(struct onsale_channel *channel,
+                                                const struct onsale_method *method,
+                                                const ProtobufCMessage *request,
+                                                const struct onsale_call_options *options,
+                                                onsale_done *done, void *context);
+
+/** Gives up an asynchronous call and returns at once. The callback comes all the same, once: with
+ * ONSALE_CANCELLED, on another thread, or with the real outcome if that came first. A call that was
+ * not sent never will be. The server is not told of one that was: a write may still take effect
+ * (onsale_error.attempts), and the call's place in flight is free again when the server has
+ * answered or the call's time would have been up.
+ * A call that has ended, is cancelled already or was never made is left alone. From any thread, and
+ * from callbacks, also the call's own; not after the channel was closed. */
+void onsale_channel_cancel(struct onsale_channel *channel, struct onsale_call_id id);
+
+/* --- Calls by bytes ----------------------------------------------------------------------------
+ * For who hands on what others have packed, as a gateway does: neither message is looked at, so the
+ * server is who refuses bytes that are no request of the method, with PAYLOAD_MALFORMED.
+ */
+
+/** As onsale_channel_call.
+ * @param method        NULL: ONSALE_METHOD_UNKNOWN, so that a name may be looked up in the call.
+ * @param request       The request message, packed: `request_size` bytes. May be NULL if that is 0.
+ * @param ret_response  Set on ONSALE_OK only: the response message, packed. Free its `data`, which
+ *                      may be NULL if `len` is 0, with free(). */
+enum onsale_status onsale_channel_call_bytes(struct onsale_channel *channel,
+                                             const struct onsale_method *method,
+                                             const uint8_t *request, size_t request_size,
+                                             const struct onsale_call_options *options,
+                                             ProtobufCBinaryData *ret_response,
+                                             struct onsale_error *ret_error);
+
+/** As onsale_done.
+ * @param error     NULL on success; valid during the callback.
+ * @param response  The response message, packed: `response_size` bytes, valid during the callback.
+ */
+typedef void onsale_bytes_done(void *context, const struct onsale_error *error,
+                               const uint8_t *response, size_t response_size);
+
+/** As onsale_channel_call_async and onsale_channel_call_bytes. */
+struct onsale_call_id onsale_channel_call_bytes_async(struct onsale_channel *channel,
+                                                      const struct onsale_method *method,
+                                                      const uint8_t *request, size_t request_size,
+                                                      const struct onsale_call_options *options,
+                                                      onsale_bytes_done *done, void *context);
 
 #ifdef __cplusplus
 }

@@ -60,7 +60,8 @@ static nng_msg *pack_frame(const struct onsale_method *method,
 {
     struct channel_call *calls[LOAD_CALLS_PER_FRAME] = {NULL};
     for (size_t i = 0; i < count; i++) {
-        calls[i] = channel_call_make(method, requests[i], false);
+        const struct channel_request request = {.message = requests[i]};
+        calls[i] = channel_call_make(method, &request, (struct packing){0});
         REQUIRE(calls[i] != NULL);
         calls[i]->deadline_ms = TIMEOUT_MS;
     }

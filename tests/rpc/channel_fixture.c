@@ -88,13 +88,14 @@ enum onsale_status balance_call(struct onsale_channel *channel, const struct ons
     return status;
 }
 
-void balance_call_async(struct onsale_channel *channel, const struct onsale_method *method,
-                        uint64_t user_id, uint32_t timeout_ms, onsale_done *done, void *context)
+struct onsale_call_id balance_call_async(struct onsale_channel *channel,
+                                         const struct onsale_method *method, uint64_t user_id,
+                                         uint32_t timeout_ms, onsale_done *done, void *context)
 {
     Onsale__V1__GetBalanceRequest request = ONSALE__V1__GET_BALANCE_REQUEST__INIT;
     struct onsale_call_options options = {.timeout_ms = timeout_ms};
     request.user_id = user_id;
-    onsale_channel_call_async(channel, method, &request.base, &options, done, context);
+    return onsale_channel_call_async(channel, method, &request.base, &options, done, context);
 }
 
 void tally_done(void *context, const struct onsale_error *error, const ProtobufCMessage *response)

@@ -56,8 +56,9 @@ enum onsale_status balance_call(struct onsale_channel *channel, const struct ons
                                 struct onsale_error *ret_error);
 
 /** Makes an asynchronous call. */
-void balance_call_async(struct onsale_channel *channel, const struct onsale_method *method,
-                        uint64_t user_id, uint32_t timeout_ms, onsale_done *done, void *context);
+struct onsale_call_id balance_call_async(struct onsale_channel *channel,
+                                         const struct onsale_method *method, uint64_t user_id,
+                                         uint32_t timeout_ms, onsale_done *done, void *context);
 
 /** Counts how asynchronous calls ended. */
 struct tally {

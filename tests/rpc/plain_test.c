@@ -15,6 +15,7 @@
 #include "onsale/rpc/v1/rpc.fields.h"
 #include "onsale/rpc/v1/rpc.packing.h"
 #include "rpc/channel/frame.h"
+#include "rpc/channel/metadata.h"
 #include "rpc/frame/frame_decode.h"
 #include "rpc/frame/frame_reply.h"
 #include "rpc/wire/unpack_plain.h"
@@ -115,10 +116,16 @@ static Onsale__Rpc__V1__RequestFrame *make_frame(struct arena *arena, bool korea
 
 static void channel_packs(struct fixture *fixture, bool korean)
 {
+    const struct onsale_call_options options = {0};
     struct channel_call *calls[CALLS];
+    struct channel_metadata memory;
+    struct packing metadata;
+    size_t index;
     size_t size_max = 0;
+    assert_null(channel_metadata_measure(&options, korean, &memory, &metadata, &index));
     for (size_t i = 0; i < CALLS; i++) {
-        calls[i] = channel_call_make(&client_method, &payload_of(&fixture->arena, i)->base, korean);
+        const struct channel_request request = {.message = &payload_of(&fixture->arena, i)->base};
+        calls[i] = channel_call_make(&client_method, &request, metadata);
         assert_non_null(calls[i]);
         calls[i]->deadline_ms = NOW_MS + TIMEOUT_MS;
         size_max += calls[i]->frame_bytes_max;

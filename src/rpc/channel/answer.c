@@ -34,35 +34,45 @@ static bool plan_attempt(const struct onsale_channel *channel, struct channel_ca
     return true;
 }
 
-static void end_malformed(struct onsale_channel *channel, struct channel_call *call)
+static void end_without_answer(struct onsale_channel *channel, struct channel_call *call,
+                               enum status status)
 {
     struct onsale_error error;
-    channel_error_set(&error, STATUS_REPLY_MALFORMED, channel->korean, "%s: %s", call->method->name,
-                      status_english(STATUS_REPLY_MALFORMED));
-    channel_call_finish(call, &error, NULL);
+    channel_error_set(&error, status, channel->korean, "%s: %s", call->method->name,
+                      status_english(status));
+    channel_call_refuse(call, &error);
 }
 
 /* A callback has its response for a moment only, so a small one is unpacked into the arena. */
-static void end_well(struct onsale_channel *channel, struct channel_call *call,
-                     const Onsale__Rpc__V1__Result *result, struct arena *arena)
+static void end_with_message(struct onsale_channel *channel, struct channel_call *call,
+                             const Onsale__Rpc__V1__Result *result, struct arena *arena)
 {
-    bool is_for_callback = call->waiter == NULL;
+    bool is_for_callback = call->caller.waiter == NULL;
     bool is_in_arena = is_for_callback && result->payload.len <= SMALL_RESPONSE_BYTES;
     ProtobufCMessage *response =
         channel_frame_response(call->method, result, is_in_arena ? arena : NULL);
     if (response == NULL) {
-        end_malformed(channel, call);
+        end_without_answer(channel, call, STATUS_REPLY_MALFORMED);
         return;
     }
-    channel_call_finish(call, NULL, response);
+    channel_caller_answer(&call->caller, response);
     if (is_for_callback && !is_in_arena) protobuf_c_message_free_unpacked(response, NULL);
+}
+
+static void end_well(struct onsale_channel *channel, struct channel_call *call,
+                     const Onsale__Rpc__V1__Result *result, struct arena *arena)
+{
+    if (!call->caller.by_bytes)
+        end_with_message(channel, call, result, arena);
+    else if (!channel_caller_answer_bytes(&call->caller, result->payload))
+        end_without_answer(channel, call, STATUS_OUT_OF_MEMORY);
 }
 
 bool channel_answer(struct onsale_channel *channel, struct channel_call *call,
                     const Onsale__Rpc__V1__Result *result, struct arena *arena)
 {
     if (result == NULL) {
-        end_malformed(channel, call);
+        end_without_answer(channel, call, STATUS_REPLY_MALFORMED);
         return true;
     }
     if (result->code == 0) {
@@ -77,7 +87,7 @@ bool channel_answer(struct onsale_channel *channel, struct channel_call *call,
         channel_call_remember(call, &error);
         return false;
     }
-    channel_call_finish(call, &error, NULL);
+    channel_call_refuse(call, &error);
     return true;
 }
 

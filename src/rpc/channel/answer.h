@@ -10,11 +10,11 @@
  * @param failures  1 or more. */
 uint32_t channel_backoff_ms(uint32_t failures);
 
-/** Ends a call with the server's result. User code runs, so without the mutex.
+/** Tells the caller the server's result. User code runs, so without the mutex.
  * @param result  NULL: the reply has none.
  * @param arena   For the response, if it is not to outlive this.
- * @return False if the call is to be repeated instead: it was refused as UNAVAILABLE, and it has
- * attempts and time left. It then must rest. */
+ * @return True: the call has ended and is to be forgotten. False if it is to be repeated instead:
+ * it was refused as UNAVAILABLE, and it has attempts and time left. It then must rest. */
 bool channel_answer(struct onsale_channel *channel, struct channel_call *call,
                     const Onsale__Rpc__V1__Result *result, struct arena *arena);
 

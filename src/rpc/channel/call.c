@@ -17,49 +17,46 @@ int64_t channel_now_ms(void)
 }
 
 /* Long polls are on the watch route, and say how long they wait in a field of this name. */
-static uint32_t wait_ms_of(const struct onsale_method *method, const ProtobufCMessage *request)
+static uint32_t wait_ms_in(const ProtobufCMessage *request)
 {
-    if (method->route != ONSALE_ROUTE_WATCH) return 0;
     const ProtobufCFieldDescriptor *field =
-        protobuf_c_message_descriptor_get_field_by_name(method->request, "wait_ms");
+        protobuf_c_message_descriptor_get_field_by_name(request->descriptor, "wait_ms");
     uint32_t wait_ms = 0;
     if (field != NULL && field->type == PROTOBUF_C_TYPE_UINT32)
         memcpy(&wait_ms, (const uint8_t *)request + field->offset, sizeof wait_ms);
     return wait_ms;
 }
 
+/* Bytes that are no request the server refuses at once. */
+static uint32_t wait_ms_of(const struct onsale_method *method,
+                           const struct channel_request *request)
+{
+    if (method->route != ONSALE_ROUTE_WATCH) return 0;
+    if (request->message != NULL) return wait_ms_in(request->message);
+    if (method->request == NULL) return 0;
+    ProtobufCMessage *message =
+        protobuf_c_message_unpack(method->request, NULL, request->size, request->bytes);
+    if (message == NULL) return 0;
+    uint32_t wait_ms = wait_ms_in(message);
+    protobuf_c_message_free_unpacked(message, NULL);
+    return wait_ms;
+}
+
 /* --- The bytes of a call -----------------------------------------------------------------------
  */
 
-/* What asks for Korean messages. */
-static const char LANGUAGE_KEY[] = "accept-language";
-static const char KOREAN[] = "ko";
-
-static size_t korean_size(void)
+/* The fields behind the timeout. */
+static void pack(struct channel_call *call, const struct channel_request *request,
+                 struct packing payload, struct packing metadata)
 {
-    return onsale__rpc__v1__metadata__measure_key(LANGUAGE_KEY) +
-           onsale__rpc__v1__metadata__measure_value(KOREAN);
-}
-
-static uint8_t *put_korean(uint8_t *end)
-{
-    uint8_t *at = onsale__rpc__v1__metadata__put_value(end, KOREAN);
-    at = onsale__rpc__v1__metadata__put_key(at, LANGUAGE_KEY);
-    return onsale__rpc__v1__call__put_metadata_head(at, (size_t)(end - at));
-}
-
-static size_t packed_size(struct packing request, bool korean)
-{
-    return onsale__rpc__v1__call__measure_payload(request.size) +
-           (korean ? onsale__rpc__v1__call__measure_metadata(korean_size()) : 0);
-}
-
-static void pack(struct channel_call *call, struct packing request, bool korean)
-{
-    uint8_t *at = call->packed + call->packed_size - request.size;
-    pack_write(request, at);
-    at = onsale__rpc__v1__call__put_payload_head(at, request.size);
-    if (korean) at = put_korean(at);
+    uint8_t *at = call->packed + call->packed_size - payload.size;
+    if (request->message != NULL)
+        pack_write(payload, at);
+    else if (request->size > 0)
+        memcpy(at, request->bytes, request->size);
+    at = onsale__rpc__v1__call__put_payload_head(at, payload.size);
+    at -= metadata.size;
+    if (metadata.size > 0) pack_write(metadata, at);
     REQUIRE(at == call->packed);
 }
 
@@ -83,11 +80,13 @@ uint8_t *channel_call_write(const struct channel_call *call, uint8_t *end, uint3
  */
 
 struct channel_call *channel_call_make(const struct onsale_method *method,
-                                       const ProtobufCMessage *request, bool korean)
+                                       const struct channel_request *request,
+                                       struct packing metadata)
 {
-    REQUIRE(request->descriptor == method->request);
-    struct packing packing = pack_measure(request, method->request_packer);
-    size_t size = packed_size(packing, korean);
+    struct packing payload = {.size = request->size};
+    REQUIRE(request->message == NULL || request->message->descriptor == method->request);
+    if (request->message != NULL) payload = pack_measure(request->message, method->request_packer);
+    size_t size = metadata.size + onsale__rpc__v1__call__measure_payload(payload.size);
     struct channel_call *call = malloc(sizeof *call + size);
     if (call == NULL) return NULL;
     *call = (struct channel_call){
@@ -95,7 +94,7 @@ struct channel_call *channel_call_make(const struct onsale_method *method,
         .wait_ms = wait_ms_of(method, request),
         .packed_size = size,
     };
-    pack(call, packing, korean);
+    pack(call, request, payload, metadata);
     call->frame_bytes_max = frame_bytes_max(call);
     return call;
 }
@@ -123,24 +122,10 @@ void channel_call_remember(struct channel_call *call, const struct onsale_error 
     if (call->refusal != NULL) *call->refusal = *refusal;
 }
 
-static void waiter_wake(struct channel_waiter *waiter, const struct onsale_error *error,
-                        ProtobufCMessage *response)
+void channel_call_refuse(struct channel_call *call, struct onsale_error *error)
 {
-    waiter->status = error == NULL ? ONSALE_OK : error->status;
-    waiter->response = response;
-    if (error != NULL && waiter->error != NULL) *waiter->error = *error;
-    sem_post(&waiter->answered);
-}
-
-void channel_call_finish(struct channel_call *call, const struct onsale_error *error,
-                         ProtobufCMessage *response)
-{
-    if (call->waiter != NULL) {
-        waiter_wake(call->waiter, error, response);
-    } else {
-        call->done(call->context, error, response);
-    }
-    channel_call_free(call);
+    error->attempts = call->attempts;
+    channel_caller_refuse(&call->caller, error);
 }
 
 void channel_call_free(struct channel_call *call)
@@ -168,4 +153,10 @@ struct channel_call *channel_call_list_pop(struct channel_call_list *list)
     if (list->first == NULL) list->last = NULL;
     list->count--;
     return call;
+}
+
+void channel_call_list_free(struct channel_call_list *list)
+{
+    for (struct channel_call *call; (call = channel_call_list_pop(list)) != NULL;)
+        channel_call_free(call);
 }

@@ -2,13 +2,14 @@
 #ifndef RPC_CHANNEL_CALL_H
 #define RPC_CHANNEL_CALL_H
 
-#include <semaphore.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/status.h"
 #include "rpc/channel.h"
+#include "rpc/channel/caller.h"
+#include "rpc/wire/pack.h"
 
 /** A moment later than every other on the monotonic clock. */
 #define CHANNEL_NEVER INT64_MAX
@@ -16,36 +17,38 @@
 /** Milliseconds of the monotonic clock. */
 int64_t channel_now_ms(void);
 
-/** Where the caller of a synchronous call waits. Lives on its stack. */
-struct channel_waiter {
-    sem_t answered;
-    ProtobufCMessage *response; /* set on success; becomes the caller's */
-    struct onsale_error *error; /* set on failure; may be NULL */
-    enum onsale_status status;
+/** What a call asks: a message, or the bytes of one. */
+struct channel_request {
+    const ProtobufCMessage *message; /* NULL: the bytes */
+    const uint8_t *bytes;
+    size_t size;
 };
 
 /** Owned by the one list or lane that has it, and so is never touched by two threads at once. */
 struct channel_call {
     struct channel_call *next; /* of the list that has it */
     const struct onsale_method *method;
-    int64_t deadline_ms;           /* monotonic; 0: ends at once */
-    int64_t rests_until_ms;        /* earliest moment of the next attempt */
-    uint32_t attempts;             /* made so far */
-    uint32_t wait_ms;              /* that a long poll asks the server to wait */
-    enum onsale_status ends_with;  /* once its time is up */
-    enum status unreachable_why;   /* what was known of the server at its end */
-    struct onsale_error *refusal;  /* of the last attempt; NULL: none, or it got no answer */
-    struct channel_waiter *waiter; /* synchronous calls only */
-    onsale_done *done;             /* asynchronous calls only */
-    void *context;
-    size_t frame_bytes_max; /* that it takes of a frame */
+    int64_t deadline_ms;          /* monotonic; 0: ends at once */
+    int64_t rests_until_ms;       /* earliest moment of the next attempt */
+    uint32_t attempts;            /* made so far */
+    uint32_t wait_ms;             /* that a long poll asks the server to wait */
+    enum onsale_status ends_with; /* once its time is up */
+    enum status unreachable_why;  /* what was known of the server at its end */
+    struct onsale_error *refusal; /* of the last attempt; NULL: none, or it got no answer */
+    struct channel_caller caller;
+    struct onsale_call_id id; /* number 0: it can't be cancelled */
+    bool is_cancelled;        /* under the channel's mutex */
+    size_t frame_bytes_max;   /* that it takes of a frame */
     size_t packed_size;
     uint8_t packed[]; /* the fields of a Call behind its timeout: every attempt copies them */
 };
 
-/** Packs a request. @return NULL if there is no memory. */
+/** Packs a request.
+ * @param metadata  The fields of its metadata; of size 0: none.
+ * @return NULL if there is no memory. */
 struct channel_call *channel_call_make(const struct onsale_method *method,
-                                       const ProtobufCMessage *request, bool korean);
+                                       const struct channel_request *request,
+                                       struct packing metadata);
 
 /** Writes a call into a frame, before what follows it: at most frame_bytes_max bytes.
  * @return Its beginning. */
@@ -59,14 +62,11 @@ struct channel_call *channel_call_make_refused(const struct onsale_method *metho
  * @param refusal  Copied. NULL: it got no answer. Without memory it is remembered as NULL. */
 void channel_call_remember(struct channel_call *call, const struct onsale_error *refusal);
 
-/** Tells the caller the end, and frees the call. No lock may be held: user code runs.
- * @param error     NULL on success.
- * @param response  NULL on failure. It becomes that of a synchronous caller; a callback borrows it.
- */
-void channel_call_finish(struct channel_call *call, const struct onsale_error *error,
-                         ProtobufCMessage *response);
+/** Tells the caller of a failure, with the call's attempts. As those of caller.h: no lock may be
+ * held, and the call then is to be forgotten and freed. */
+void channel_call_refuse(struct channel_call *call, struct onsale_error *error);
 
-/** Frees a call whose caller is not to be told. */
+/** Frees a call, whose caller is not told. */
 void channel_call_free(struct channel_call *call);
 
 /** Calls in the order they came. A zeroed one is empty. */
@@ -80,5 +80,8 @@ void channel_call_list_push(struct channel_call_list *list, struct channel_call 
 
 /** @return NULL if the list is empty. */
 struct channel_call *channel_call_list_pop(struct channel_call_list *list);
+
+/** Frees all calls of a list. */
+void channel_call_list_free(struct channel_call_list *list);
 
 #endif

@@ -6,6 +6,8 @@
 #include "rpc/channel/core.h"
 #include "rpc/channel/error.h"
 #include "rpc/channel/forked.h"
+#include "rpc/channel/options.h"
+#include "rpc/channel/prepare.h"
 #include "rpc/channel/route.h"
 #include "rpc/channel/settings.h"
 #include "rpc/channel/tick.h"
@@ -20,6 +22,21 @@ const char *onsale_status_name(enum onsale_status status)
 const char *onsale_status_text(enum onsale_status status)
 {
     return status_english((enum status)status);
+}
+
+Onsale__Rpc__V1__Code onsale_status_code(enum onsale_status status)
+{
+    return (Onsale__Rpc__V1__Code)status_grpc_code((enum status)status);
+}
+
+bool onsale_status_may_retry(enum onsale_status status)
+{
+    return status_may_retry((enum status)status);
+}
+
+int64_t onsale_now_ms(void)
+{
+    return channel_now_ms();
 }
 
 /* --- Opening and closing -----------------------------------------------------------------------
@@ -46,6 +63,7 @@ static enum status open_routes(struct onsale_channel *channel,
 
 static void channel_free(struct onsale_channel *channel)
 {
+    channel_call_ids_deinit(&channel->ids);
     pthread_cond_destroy(&channel->changed);
     pthread_mutex_destroy(&channel->mutex);
     free(channel);
@@ -81,13 +99,15 @@ enum onsale_status onsale_channel_open(const struct onsale_channel_options *opti
                                        struct onsale_channel **ret_channel,
                                        struct onsale_error *ret_error)
 {
-    const char *bad_option = channel_settings_find_bad(options);
+    struct onsale_channel_options all;
     if (channel_is_forked()) return channel_forked_refuse(ret_error);
+    const char *bad_option = channel_options_read(options, &all) ? channel_settings_find_bad(&all)
+                                                                 : "size, or an unknown one,";
     if (bad_option != NULL) return refuse_open(ret_error, STATUS_ARGUMENT_INVALID, bad_option);
     channel_forks_watch();
-    struct onsale_channel *channel = channel_make(options);
+    struct onsale_channel *channel = channel_make(&all);
     if (channel == NULL) return refuse_open(ret_error, STATUS_OUT_OF_MEMORY, NULL);
-    enum status err = open_routes(channel, options, &bad_option);
+    enum status err = open_routes(channel, &all, &bad_option);
     if (err != STATUS_OK) {
         onsale_channel_close(channel);
         return refuse_open(ret_error, err, bad_option);
@@ -140,57 +160,28 @@ void onsale_channel_close(struct onsale_channel *channel)
 /* --- Calling -----------------------------------------------------------------------------------
  */
 
-static enum status refuse_timeout(struct onsale_channel *channel, struct onsale_error *ret_error)
+/* @param waiter  Gets the end, with the response on ONSALE_OK. */
+static enum onsale_status call_and_wait(struct onsale_channel *channel,
+                                        const struct onsale_method *method,
+                                        const struct channel_request *request,
+                                        const struct onsale_call_options *options,
+                                        struct channel_waiter *waiter)
 {
-    channel_error_set(ret_error, STATUS_TIMEOUT_INVALID, channel->korean, "%s",
-                      status_english(STATUS_TIMEOUT_INVALID));
-    return STATUS_TIMEOUT_INVALID;
-}
-
-static enum status refuse_route(const struct channel_route *route, struct onsale_error *ret_error)
-{
-    channel_error_set(ret_error, STATUS_SERVER_UNREACHABLE, route->channel->korean,
-                      "the channel has no %s", route->option_name);
-    return STATUS_SERVER_UNREACHABLE;
-}
-
-static enum status refuse_size(const struct channel_route *route, size_t size,
-                               struct onsale_error *ret_error)
-{
-    channel_error_set(ret_error, STATUS_PAYLOAD_TOO_LARGE, route->channel->korean,
-                      "the request takes %zu bytes of a frame, which holds %zu", size,
-                      route->frame_bytes_max);
-    return STATUS_PAYLOAD_TOO_LARGE;
-}
-
-static enum status refuse_memory(struct onsale_channel *channel, struct onsale_error *ret_error)
-{
-    channel_error_set(ret_error, STATUS_OUT_OF_MEMORY, channel->korean, "no memory for the call");
-    return STATUS_OUT_OF_MEMORY;
-}
-
-/* @param ret_call  Set on STATUS_OK only, as is ret_error otherwise. */
-static enum status make_call(struct onsale_channel *channel, const struct onsale_method *method,
-                             const ProtobufCMessage *request,
-                             const struct onsale_call_options *options,
-                             struct channel_call **ret_call, struct onsale_error *ret_error)
-{
-    const struct channel_route *route = channel_route_of(channel, method);
-    uint32_t timeout_ms = options == NULL ? 0 : options->timeout_ms;
-    if (timeout_ms > ONSALE_TIMEOUT_MS_MAX) return refuse_timeout(channel, ret_error);
-    if (route->url == NULL) return refuse_route(route, ret_error);
-
-    int64_t now_ms = channel_now_ms();
-    struct channel_call *call = channel_call_make(method, request, channel->korean);
-    if (call == NULL) return refuse_memory(channel, ret_error);
-    size_t size = call->frame_bytes_max;
-    if (size > route->frame_bytes_max) {
-        channel_call_free(call);
-        return refuse_size(route, size, ret_error);
+    struct onsale_error error;
+    struct channel_call *call;
+    if (channel_is_forked()) return channel_forked_refuse(waiter->error);
+    enum status err = channel_prepare(channel, method, request, options, &call, &error);
+    if (err != STATUS_OK) {
+        if (waiter->error != NULL) *waiter->error = error;
+        return (enum onsale_status)err;
     }
-    call->deadline_ms = now_ms + (timeout_ms == 0 ? channel->timeout_ms : timeout_ms);
-    *ret_call = call;
-    return STATUS_OK;
+    sem_init(&waiter->answered, 0, 0);
+    call->caller = (struct channel_caller){.waiter = waiter, .by_bytes = request->message == NULL};
+    channel_route_start(channel_route_of(channel, method), call);
+    while (sem_wait(&waiter->answered) != 0)
+        continue; /* a signal interrupted it */
+    sem_destroy(&waiter->answered);
+    return waiter->status;
 }
 
 enum onsale_status
@@ -198,47 +189,93 @@ onsale_channel_call(struct onsale_channel *channel, const struct onsale_method *
                     const ProtobufCMessage *request, const struct onsale_call_options *options,
                     ProtobufCMessage **ret_response, struct onsale_error *ret_error)
 {
-    if (channel_is_forked()) return channel_forked_refuse(ret_error);
-    struct onsale_error error;
-    struct channel_call *call;
-    enum status err = make_call(channel, method, request, options, &call, &error);
-    if (err != STATUS_OK) {
-        if (ret_error != NULL) *ret_error = error;
-        return (enum onsale_status)err;
-    }
+    const struct channel_request asked = {.message = request};
     struct channel_waiter waiter = {.error = ret_error};
-    sem_init(&waiter.answered, 0, 0);
-    call->waiter = &waiter;
-    channel_route_start(channel_route_of(channel, method), call);
-    while (sem_wait(&waiter.answered) != 0)
-        continue; /* a signal interrupted it */
-    sem_destroy(&waiter.answered);
-    if (waiter.status == ONSALE_OK) *ret_response = waiter.response;
-    return waiter.status;
+    enum onsale_status status = call_and_wait(channel, method, &asked, options, &waiter);
+    if (status == ONSALE_OK) *ret_response = waiter.response;
+    return status;
 }
 
-void onsale_channel_call_async(struct onsale_channel *channel, const struct onsale_method *method,
-                               const ProtobufCMessage *request,
-                               const struct onsale_call_options *options, onsale_done *done,
-                               void *context)
+enum onsale_status onsale_channel_call_bytes(struct onsale_channel *channel,
+                                             const struct onsale_method *method,
+                                             const uint8_t *request, size_t request_size,
+                                             const struct onsale_call_options *options,
+                                             ProtobufCBinaryData *ret_response,
+                                             struct onsale_error *ret_error)
 {
+    const struct channel_request asked = {.bytes = request, .size = request_size};
+    struct channel_waiter waiter = {.error = ret_error};
+    enum onsale_status status = call_and_wait(channel, method, &asked, options, &waiter);
+    if (status == ONSALE_OK) *ret_response = waiter.bytes;
+    return status;
+}
+
+/* Ends a call that can't be sent: on the timer's thread, or on this one if there is no memory. */
+static void refuse(struct onsale_channel *channel, const struct onsale_method *method,
+                   const struct channel_caller *caller, const struct onsale_error *error)
+{
+    struct channel_call *call = channel_call_make_refused(method, error);
+    if (call == NULL) {
+        channel_caller_refuse(caller, error);
+        return;
+    }
+    call->caller = *caller;
+    channel_route_start_refused(channel_route_of(channel, method), call);
+}
+
+static struct onsale_call_id start(struct onsale_channel *channel,
+                                   const struct onsale_method *method,
+                                   const struct channel_request *request,
+                                   const struct onsale_call_options *options,
+                                   const struct channel_caller *caller)
+{
+    const struct onsale_call_id none = {0};
     struct onsale_error error;
     struct channel_call *call;
     if (channel_is_forked()) {
         channel_forked_refuse(&error);
-        done(context, &error, NULL);
-        return;
+        channel_caller_refuse(caller, &error);
+        return none;
     }
-    enum status err = make_call(channel, method, request, options, &call, &error);
-    if (err != STATUS_OK) call = channel_call_make_refused(method, &error);
-    if (call == NULL) {
-        done(context, &error, NULL);
-        return;
+    if (channel_prepare(channel, method, request, options, &call, &error) != STATUS_OK) {
+        refuse(channel, method, caller, &error);
+        return none;
     }
-    call->done = done;
-    call->context = context;
-    if (err == STATUS_OK)
-        channel_route_start(channel_route_of(channel, method), call);
-    else
-        channel_route_start_refused(channel_route_of(channel, method), call);
+    call->caller = *caller;
+    return channel_route_start(channel_route_of(channel, method), call);
+}
+
+struct onsale_call_id onsale_channel_call_async(struct onsale_channel *channel,
+                                                const struct onsale_method *method,
+                                                const ProtobufCMessage *request,
+                                                const struct onsale_call_options *options,
+                                                onsale_done *done, void *context)
+{
+    const struct channel_request asked = {.message = request};
+    const struct channel_caller caller = {.done = done, .context = context};
+    return start(channel, method, &asked, options, &caller);
+}
+
+struct onsale_call_id onsale_channel_call_bytes_async(struct onsale_channel *channel,
+                                                      const struct onsale_method *method,
+                                                      const uint8_t *request, size_t request_size,
+                                                      const struct onsale_call_options *options,
+                                                      onsale_bytes_done *done, void *context)
+{
+    const struct channel_request asked = {.bytes = request, .size = request_size};
+    const struct channel_caller caller = {.bytes_done = done, .by_bytes = true, .context = context};
+    return start(channel, method, &asked, options, &caller);
+}
+
+void onsale_channel_cancel(struct onsale_channel *channel, struct onsale_call_id id)
+{
+    if (channel_is_forked()) return;
+    pthread_mutex_lock(&channel->mutex);
+    struct channel_call *call = channel_call_ids_find(&channel->ids, id);
+    if (call != NULL && !call->is_cancelled) {
+        call->is_cancelled = true;
+        channel->cancelled++;
+        channel_timer_wake_by(&channel->timer, 0);
+    }
+    pthread_mutex_unlock(&channel->mutex);
 }

@@ -5,6 +5,7 @@
 struct channel_route *channel_route_of(struct onsale_channel *channel,
                                        const struct onsale_method *method)
 {
+    if (method == NULL) return &channel->routes[ONSALE_ROUTE_MAIN];
     REQUIRE(method->route <= ONSALE_ROUTE_ADMIN);
     bool is_apart = method->route == ONSALE_ROUTE_MAIN && method->is_read;
     return &channel->routes[is_apart ? CHANNEL_ROUTE_READS : method->route];
@@ -22,12 +23,17 @@ void channel_route_rest(struct channel_route *route, struct channel_call *call)
     struct onsale_channel *channel = route->channel;
     channel_call_list_push(&route->resting, call);
     int64_t due_ms = channel_earlier(call->rests_until_ms, call->deadline_ms);
-    channel_timer_wake_by(&channel->timer, channel->closing ? 0 : due_ms);
+    bool is_over = channel->closing || call->is_cancelled;
+    channel_timer_wake_by(&channel->timer, is_over ? 0 : due_ms);
 }
 
-void channel_calls_ended(struct onsale_channel *channel, size_t count)
+void channel_calls_forget(struct onsale_channel *channel, const struct channel_call_list *ended)
 {
-    channel->calls_live -= count;
+    for (const struct channel_call *call = ended->first; call != NULL; call = call->next) {
+        channel_call_ids_remove(&channel->ids, call->id);
+        if (call->is_cancelled) channel->cancelled--;
+    }
+    channel->calls_live -= ended->count;
     if (channel->calls_live == 0) pthread_cond_signal(&channel->changed);
 }
 

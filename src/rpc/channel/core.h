@@ -25,6 +25,7 @@
 #include "rpc/channel.h"
 #include "rpc/channel/budget.h"
 #include "rpc/channel/call.h"
+#include "rpc/channel/call_ids.h"
 #include "rpc/channel/timer.h"
 
 /** Routes beside those of enum onsale_route. */
@@ -125,11 +126,14 @@ struct onsale_channel {
     bool closing;
     struct channel_budget budget;                /* of attempts to give up */
     size_t calls_live;                           /* until their callbacks have returned */
+    struct channel_call_ids ids;                 /* of those that can be cancelled */
+    size_t cancelled;                            /* of calls_live */
     size_t senders;                              /* threads in channel_lane_send */
     struct channel_route routes[CHANNEL_ROUTES]; /* see channel_route_of */
 };
 
-/** The route of a method's calls. */
+/** The route of a method's calls.
+ * @param method  NULL: of calls that are refused for want of one. */
 struct channel_route *channel_route_of(struct onsale_channel *channel,
                                        const struct onsale_method *method);
 
@@ -139,8 +143,9 @@ bool channel_route_is_connected(const struct channel_route *route);
 /** Sets a call aside until rests_until_ms, or until its deadline. Under the mutex. */
 void channel_route_rest(struct channel_route *route, struct channel_call *call);
 
-/** Says that calls have ended, after their callbacks have returned. Under the mutex. */
-void channel_calls_ended(struct onsale_channel *channel, size_t count);
+/** Forgets calls that have ended, after their callbacks have returned: nobody can cancel them any
+ * more, and they may be freed. Under the mutex. */
+void channel_calls_forget(struct onsale_channel *channel, const struct channel_call_list *ended);
 
 /** Under the mutex: one thread less in channel_lane_send. */
 void channel_sender_left(struct onsale_channel *channel);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GRPC_CODE_UNKNOWN = 2, GRPC_CODE_MAX = 16 };
+enum { GRPC_CODE_MAX = ONSALE__RPC__V1__CODE__CODE_UNAUTHENTICATED };
 
 static void text_copy(char *to, size_t capacity, const char *from)
 {
@@ -24,7 +24,7 @@ void channel_error_set(struct onsale_error *error, enum status status, bool kore
 {
     *error = (struct onsale_error){
         .status = (enum onsale_status)status,
-        .code = status_grpc_code(status),
+        .code = (Onsale__Rpc__V1__Code)status_grpc_code(status),
     };
     text_copy(error->reason, sizeof error->reason, status_name(status));
     if (korean) {
@@ -66,7 +66,8 @@ void channel_error_from_result(struct onsale_error *error, const Onsale__Rpc__V1
     int code = (int)result->code;
     memset(error, 0, offsetof(struct onsale_error, detail_bytes));
     error->status = (enum onsale_status)status_of_reason(result->reason);
-    error->code = code >= 1 && code <= GRPC_CODE_MAX ? code : GRPC_CODE_UNKNOWN;
+    bool is_known = code >= 1 && code <= GRPC_CODE_MAX;
+    error->code = is_known ? result->code : ONSALE__RPC__V1__CODE__CODE_UNKNOWN;
     error->retry_after_ms = result->retry_after_ms;
     text_copy(error->reason, sizeof error->reason, result->reason);
     text_copy(error->message, sizeof error->message, result->message);

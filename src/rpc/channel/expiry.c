@@ -6,16 +6,17 @@
 static bool is_over(const struct channel_route *route, const struct channel_call *call,
                     int64_t now_ms)
 {
-    return route->channel->closing || call->deadline_ms <= now_ms;
+    return call->is_cancelled || route->channel->closing || call->deadline_ms <= now_ms;
 }
 
-/* A call that was tried keeps what it was refused with, unless the channel is closing. */
+/* A call that was tried keeps what it was refused with, unless it was cancelled or the channel is
+ * closing. */
 static void end(struct channel_route *route, struct channel_call *call, enum onsale_status status,
                 struct channel_call_list *ended)
 {
-    if (route->channel->closing) {
+    if (call->is_cancelled || route->channel->closing) {
         channel_call_remember(call, NULL);
-        status = ONSALE_CHANNEL_CLOSED;
+        status = call->is_cancelled ? ONSALE_CANCELLED : ONSALE_CHANNEL_CLOSED;
     }
     call->ends_with = status;
     call->unreachable_why = route->reach.why;
@@ -104,7 +105,8 @@ static void collect_sent(struct channel_lane *lane, int64_t now_ms, struct chann
 static int64_t collect_lane(struct channel_lane *lane, int64_t now_ms,
                             struct channel_call_list *ended)
 {
-    bool is_due = lane->route->channel->closing || lane->earliest_ms <= now_ms;
+    const struct onsale_channel *channel = lane->route->channel;
+    bool is_due = channel->closing || channel->cancelled > 0 || lane->earliest_ms <= now_ms;
     switch (lane->state) {
     case CHANNEL_LANE_PACKING:
         return is_due ? now_ms + 1 : lane->earliest_ms;

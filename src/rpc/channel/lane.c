@@ -26,13 +26,17 @@ bool channel_lane_take(struct channel_lane *lane)
     lane->earliest_ms = CHANNEL_NEVER;
     while (lane->calls_count < calls_max && route->waiting.first != NULL) {
         struct channel_call *call = route->waiting.first;
+        if (call->is_cancelled) {
+            channel_route_rest(route, channel_call_list_pop(&route->waiting));
+            continue;
+        }
         size_t size = call->frame_bytes_max;
         if (size > room) break;
         room -= size;
         if (call->deadline_ms < lane->earliest_ms) lane->earliest_ms = call->deadline_ms;
         lane->calls[lane->calls_count++] = channel_call_list_pop(&route->waiting);
     }
-    REQUIRE(lane->calls_count > 0);
+    if (lane->calls_count == 0) return false;
     lane->state = CHANNEL_LANE_PACKING;
     route->lanes_busy++;
     route->channel->senders++;
@@ -88,23 +92,20 @@ static void frame_receive(struct channel_lane *lane)
     nng_ctx_recv(lane->ctx, lane->aio);
 }
 
-/* @param again  Gets the calls to be repeated. @return How many have ended. */
-static size_t frame_answer(struct channel_lane *lane, nng_msg *reply,
-                           struct channel_call_list *again)
+/* @param again  Gets the calls to be repeated. @param ended  Gets the others. */
+static void frame_answer(struct channel_lane *lane, nng_msg *reply, struct channel_call_list *again,
+                         struct channel_call_list *ended)
 {
     const Onsale__Rpc__V1__ReplyFrame *frame =
         channel_frame_unpack(&lane->arena, nng_msg_body(reply), nng_msg_len(reply));
-    size_t ended = 0;
     for (size_t i = 0; i < lane->calls_count; i++) {
         if (lane->calls[i] == NULL) continue;
-        if (channel_answer(lane->route->channel, lane->calls[i],
-                           channel_frame_result(frame, i, lane->calls_count), &lane->arena))
-            ended++;
-        else
-            channel_call_list_push(again, lane->calls[i]);
+        bool has_ended =
+            channel_answer(lane->route->channel, lane->calls[i],
+                           channel_frame_result(frame, i, lane->calls_count), &lane->arena);
+        channel_call_list_push(has_ended ? ended : again, lane->calls[i]);
     }
     arena_reset(&lane->arena);
-    return ended;
 }
 
 static void frame_fail(struct channel_lane *lane, enum status why, struct channel_call_list *again)
@@ -153,8 +154,8 @@ static void note_reply(struct channel_lane *lane, const struct channel_call_list
     note_refusal(route, refused_with, retry_at_ms, channel_now_ms());
 }
 
-static void lane_free(struct channel_lane *lane, struct channel_call_list *again, size_t ended,
-                      bool had_reply)
+static void lane_free(struct channel_lane *lane, struct channel_call_list *again,
+                      struct channel_call_list *ended, bool had_reply)
 {
     struct channel_route *route = lane->route;
     pthread_mutex_lock(&route->channel->mutex);
@@ -163,8 +164,9 @@ static void lane_free(struct channel_lane *lane, struct channel_call_list *again
         channel_route_rest(route, call);
     lane->state = CHANNEL_LANE_FREE;
     route->lanes_busy--;
-    channel_calls_ended(route->channel, ended);
+    channel_calls_forget(route->channel, ended);
     pthread_mutex_unlock(&route->channel->mutex);
+    channel_call_list_free(ended);
 }
 
 void channel_lane_send(struct channel_lane *lane)
@@ -172,8 +174,9 @@ void channel_lane_send(struct channel_lane *lane)
     struct onsale_channel *channel = lane->route->channel;
     if (!frame_send(lane)) {
         struct channel_call_list again = {0};
+        struct channel_call_list ended = {0};
         frame_fail(lane, STATUS_OUT_OF_MEMORY, &again);
-        lane_free(lane, &again, 0, false);
+        lane_free(lane, &again, &ended, false);
     }
     pthread_mutex_lock(&channel->mutex);
     channel_sender_left(channel);
@@ -185,7 +188,7 @@ static void lane_proceed(void *context)
 {
     struct channel_lane *lane = context;
     struct channel_call_list again = {0};
-    size_t ended = 0;
+    struct channel_call_list ended = {0};
     int rc = nng_aio_result(lane->aio);
     if (rc == 0 && lane->sending) {
         frame_receive(lane);
@@ -193,13 +196,13 @@ static void lane_proceed(void *context)
     }
     lane_own(lane);
     if (rc == 0)
-        ended = frame_answer(lane, nng_aio_get_msg(lane->aio), &again);
+        frame_answer(lane, nng_aio_get_msg(lane->aio), &again, &ended);
     else
         frame_fail(lane, rc == NNG_ETIMEDOUT ? STATUS_DEADLINE_EXCEEDED : STATUS_SERVER_UNREACHABLE,
                    &again);
     if (rc == 0 || lane->sending)
         nng_msg_free(nng_aio_get_msg(lane->aio)); /* the reply, or the frame that was not sent */
-    lane_free(lane, &again, ended, rc == 0);
+    lane_free(lane, &again, &ended, rc == 0);
     lane->freed(lane);
 }
 

@@ -122,11 +122,13 @@ static struct channel_lane *route_claim(struct channel_route *route)
     return NULL;
 }
 
-void channel_route_start(struct channel_route *route, struct channel_call *call)
+struct onsale_call_id channel_route_start(struct channel_route *route, struct channel_call *call)
 {
     struct onsale_channel *channel = route->channel;
+    struct onsale_call_id id = {0};
     pthread_mutex_lock(&channel->mutex);
     channel->calls_live++;
+    if (call->caller.waiter == NULL) id = call->id = channel_call_ids_add(&channel->ids, call);
     channel_call_list_push(&route->waiting, call);
     channel_timer_wake_by(&channel->timer, channel->closing ? 0 : call->deadline_ms);
     struct channel_lane *lane = route_claim(route);
@@ -134,6 +136,7 @@ void channel_route_start(struct channel_route *route, struct channel_call *call)
         channel_timer_wake_by(&channel->timer, channel_expiry_due(route, channel_now_ms()));
     pthread_mutex_unlock(&channel->mutex);
     if (lane != NULL) channel_lane_send(lane);
+    return id;
 }
 
 void channel_route_start_refused(struct channel_route *route, struct channel_call *call)

@@ -27,8 +27,9 @@ enum status channel_route_open(struct channel_route *route, const char *url);
 /** When the channel is idle and closing, opened or not. */
 void channel_route_close(struct channel_route *route);
 
-/** Lets a call wait, and sends it if a lane is free. After it the channel may be gone. */
-void channel_route_start(struct channel_route *route, struct channel_call *call);
+/** Lets a call wait, and sends it if a lane is free. After it the channel may be gone.
+ * @return Its id, if it has a callback. */
+struct onsale_call_id channel_route_start(struct channel_route *route, struct channel_call *call);
 
 /** Lets a call that was refused before it was sent end on the timer's thread. */
 void channel_route_start_refused(struct channel_route *route, struct channel_call *call);

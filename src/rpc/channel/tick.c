@@ -16,12 +16,13 @@ static void end_call(struct onsale_channel *channel, struct channel_call *call)
         enum status status = (enum status)call->ends_with;
         bool is_told =
             call->ends_with == ONSALE_SERVER_UNREACHABLE && call->unreachable_why != STATUS_OK;
+        const struct channel_route *route = channel_route_of(channel, call->method);
         channel_error_set(&error, status, channel->korean, "%s: %s%s%s",
-                          channel_route_of(channel, call->method)->url, status_english(status),
-                          is_told ? ": " : "",
+                          route->url == NULL ? route->option_name : route->url,
+                          status_english(status), is_told ? ": " : "",
                           is_told ? status_english(call->unreachable_why) : "");
     }
-    channel_call_finish(call, &error, NULL);
+    channel_call_refuse(call, &error);
 }
 
 int64_t channel_tick_run(void *context, int64_t now_ms)
@@ -42,12 +43,12 @@ int64_t channel_tick_run(void *context, int64_t now_ms)
 
     for (size_t i = 0; i < CHANNEL_ROUTES; i++)
         channel_route_work(&channel->routes[i]);
-    size_t ended_count = 0;
-    for (struct channel_call *call; (call = channel_call_list_pop(&ended)) != NULL; ended_count++)
+    for (struct channel_call *call = ended.first; call != NULL; call = call->next)
         end_call(channel, call);
 
     pthread_mutex_lock(&channel->mutex);
-    channel_calls_ended(channel, ended_count);
+    channel_calls_forget(channel, &ended);
     pthread_mutex_unlock(&channel->mutex);
+    channel_call_list_free(&ended);
     return next_ms;
 }

@@ -20,7 +20,7 @@ static const char header_service[] = "\n"
 
 static const char header_method[] =
     "\n"
-    "/** $full_name$, for onsale_channel_call. */\n"
+    "/** $full_name$, for onsale_channel_call and calls by bytes. */\n"
     "extern const struct onsale_method $client$_method;\n"
     "\n"
     "/** $comment$\n"
@@ -51,8 +51,9 @@ static const char header_method[] =
     " * @param request  Packed before this returns.\n"
     " * @param options  May be NULL.\n"
     " * @param done     Always called, once, also on failure; possibly before this returns.\n"
-    " * @param context  Handed to `done`. Safe from any thread, also from a callback. */\n"
-    "void $client$_async(\n"
+    " * @param context  Handed to `done`.\n"
+    " * @return For onsale_channel_cancel. Safe from any thread, also from a callback. */\n"
+    "struct onsale_call_id $client$_async(\n"
     "    struct onsale_channel *channel, const $Request$ *request,\n"
     "    const struct onsale_call_options *options,\n"
     "    $client$_done *done, void *context);\n";
@@ -74,10 +75,11 @@ static const char source_begin[] =
     "\n"
     "static const struct onsale_error out_of_memory = {\n"
     "    .status = ONSALE_OUT_OF_MEMORY,\n"
-    "    .code = 8,\n"
+    "    .code = ONSALE__RPC__V1__CODE__CODE_RESOURCE_EXHAUSTED,\n"
     "    .reason = \"OUT_OF_MEMORY\",\n"
     "    .message = \"the caller is out of memory\",\n"
-    "};\n";
+    "};\n"
+    "static const struct onsale_call_id no_call;\n";
 
 /* A pointer to a function is called only with its own type: what the channel calls is a function of
  * the channel's type, which then calls the caller's. */
@@ -122,7 +124,7 @@ static const char source_method[] =
     "    done(done_context, error, (const $Response$ *)response);\n"
     "}\n"
     "\n"
-    "void $client$_async(\n"
+    "struct onsale_call_id $client$_async(\n"
     "    struct onsale_channel *channel, const $Request$ *request,\n"
     "    const struct onsale_call_options *options,\n"
     "    $client$_done *done, void *context)\n"
@@ -130,11 +132,11 @@ static const char source_method[] =
     "    struct $client$_callback *callback = malloc(sizeof *callback);\n"
     "    if (callback == NULL) {\n"
     "        done(context, &out_of_memory, NULL);\n"
-    "        return;\n"
+    "        return no_call;\n"
     "    }\n"
     "    callback->done = done;\n"
     "    callback->context = context;\n"
-    "    onsale_channel_call_async(\n"
+    "    return onsale_channel_call_async(\n"
     "        channel, &$client$_method, &request->base,\n"
     "        options, $client$_ended, callback);\n"
     "}\n";

@@ -23,6 +23,9 @@ static struct {
     bool malloc_fails;
 } channel;
 
+/* The id of every call. */
+enum { CALL_NUMBER = 4711 };
+
 void *__real_malloc(size_t size);
 void *__wrap_malloc(size_t size);
 
@@ -47,15 +50,17 @@ onsale_channel_call(struct onsale_channel *unused, const struct onsale_method *m
     return channel.status;
 }
 
-void onsale_channel_call_async(struct onsale_channel *unused, const struct onsale_method *method,
-                               const ProtobufCMessage *request,
-                               const struct onsale_call_options *options, onsale_done *done,
-                               void *context)
+struct onsale_call_id onsale_channel_call_async(struct onsale_channel *unused,
+                                                const struct onsale_method *method,
+                                                const ProtobufCMessage *request,
+                                                const struct onsale_call_options *options,
+                                                onsale_done *done, void *context)
 {
     ProtobufCMessage *response = NULL;
     struct onsale_error error = {.status = ONSALE_OK};
     onsale_channel_call(unused, method, request, options, &response, &error);
     done(context, error.status == ONSALE_OK ? NULL : &error, response);
+    return (struct onsale_call_id){.number = CALL_NUMBER};
 }
 
 static int reset_channel(void **state)
@@ -121,6 +126,7 @@ struct ending {
     int times;
     enum onsale_status status;
     const Toy__V1__BuyBalloonResponse *response;
+    struct onsale_call_id id;
 };
 
 static void note(void *context, const struct onsale_error *error,
@@ -136,7 +142,7 @@ static struct ending buy_asynchronously(void)
 {
     const Toy__V1__BuyBalloonRequest request = TOY__V1__BUY_BALLOON_REQUEST__INIT;
     struct ending ending = {0};
-    onsale_balloon_buy_balloon_async(NULL, &request, NULL, note, &ending);
+    ending.id = onsale_balloon_buy_balloon_async(NULL, &request, NULL, note, &ending);
     return ending;
 }
 
@@ -147,6 +153,7 @@ static void an_asynchronous_call_ends_with_its_response(void **state)
     assert_int_equal(ending.times, 1);
     assert_int_equal(ending.status, ONSALE_OK);
     assert_ptr_equal(ending.response, &channel.response);
+    assert_int_equal(ending.id.number, CALL_NUMBER);
 }
 
 static void an_asynchronous_call_ends_with_its_refusal(void **state)
@@ -167,6 +174,7 @@ static void an_asynchronous_call_without_memory_ends_with_out_of_memory(void **s
     channel.malloc_fails = false;
     assert_int_equal(ending.times, 1);
     assert_int_equal(ending.status, ONSALE_OUT_OF_MEMORY);
+    assert_int_equal(ending.id.number, 0);
     assert_null(ending.response);
 }
 
