@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEATS_WANTED = 2, TOKEN_BYTES = 28, WAIT_MS = 4000 };
+enum { SEATS_WANTED = 2, WAIT_MS = 4000 };
 
 struct buyer {
     struct onsale_channel *channel;
     struct onsale_error error; /* of the call that failed */
     uint64_t user_id;
     uint32_t concert_id;
-    uint8_t token[TOKEN_BYTES];
+    uint8_t token[ONSALE_TOKEN_BYTES];
     uint32_t performance_id;
     uint32_t seats[SEATS_WANTED];
     uint8_t reservation_id[ONSALE_ID_BYTES];
@@ -38,7 +38,7 @@ static enum onsale_status enter_queue(struct buyer *buyer)
         onsale_queue_enter_queue(buyer->channel, &request, NULL, &response, &buyer->error);
     if (status != ONSALE_OK) return status;
 
-    memcpy(buyer->token, response->token.data, TOKEN_BYTES);
+    memcpy(buyer->token, response->token.data, ONSALE_TOKEN_BYTES);
     printf("in the queue, %" PRIu32 " ahead\n", response->entry->ahead);
     onsale__v1__enter_queue_response__free_unpacked(response, NULL);
     return ONSALE_OK;
@@ -48,7 +48,7 @@ static enum onsale_status enter_queue(struct buyer *buyer)
 static enum onsale_status wait_until_active(struct buyer *buyer)
 {
     Onsale__V1__WaitQueueEntryRequest request = ONSALE__V1__WAIT_QUEUE_ENTRY_REQUEST__INIT;
-    request.token = bytes(buyer->token, TOKEN_BYTES);
+    request.token = bytes(buyer->token, ONSALE_TOKEN_BYTES);
     request.wait_ms = WAIT_MS;
     do {
         Onsale__V1__WaitQueueEntryResponse *response;
@@ -66,7 +66,7 @@ static enum onsale_status choose_performance(struct buyer *buyer)
 {
     Onsale__V1__ListPerformancesRequest request = ONSALE__V1__LIST_PERFORMANCES_REQUEST__INIT;
     Onsale__V1__ListPerformancesResponse *response;
-    request.token = bytes(buyer->token, TOKEN_BYTES);
+    request.token = bytes(buyer->token, ONSALE_TOKEN_BYTES);
     enum onsale_status status =
         onsale_catalog_list_performances(buyer->channel, &request, NULL, &response, &buyer->error);
     if (status != ONSALE_OK) return status;
@@ -96,7 +96,7 @@ static enum onsale_status choose_seats(struct buyer *buyer)
 {
     Onsale__V1__GetSeatMapRequest request = ONSALE__V1__GET_SEAT_MAP_REQUEST__INIT;
     Onsale__V1__GetSeatMapResponse *response;
-    request.token = bytes(buyer->token, TOKEN_BYTES);
+    request.token = bytes(buyer->token, ONSALE_TOKEN_BYTES);
     request.performance_id = buyer->performance_id;
     enum onsale_status status =
         onsale_catalog_get_seat_map(buyer->channel, &request, NULL, &response, &buyer->error);
@@ -114,7 +114,7 @@ static enum onsale_status hold_seats(struct buyer *buyer)
     Onsale__V1__HoldSeatsRequest request = ONSALE__V1__HOLD_SEATS_REQUEST__INIT;
     Onsale__V1__HoldSeatsResponse *response;
     if (!onsale_id_new(buyer->reservation_id)) return ONSALE_INTERNAL;
-    request.token = bytes(buyer->token, TOKEN_BYTES);
+    request.token = bytes(buyer->token, ONSALE_TOKEN_BYTES);
     request.reservation_id = bytes(buyer->reservation_id, ONSALE_ID_BYTES);
     request.performance_id = buyer->performance_id;
     request.seat_indexes = buyer->seats;

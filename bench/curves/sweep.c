@@ -44,7 +44,7 @@ static bool prepare_probe(void *state, uint64_t operation, uint32_t step,
         ret_request->message.poll =
             (Onsale__V1__GetQueueEntryRequest)ONSALE__V1__GET_QUEUE_ENTRY_REQUEST__INIT;
         ret_request->message.poll.token =
-            (ProtobufCBinaryData){SHOP_TOKEN_BYTES, shop->tokens[operation % shop->plan.buyers]};
+            (ProtobufCBinaryData){ONSALE_TOKEN_BYTES, shop->tokens[operation % shop->plan.buyers]};
         return true;
     }
     ret_request->method = &onsale_wallet_charge_balance_method;

@@ -67,7 +67,7 @@ static bool prepare_entry(void *state, uint64_t operation, uint32_t step,
     struct shop *shop = state;
     if (step > 0) {
         const Onsale__V1__EnterQueueResponse *entered = (const void *)answer;
-        memcpy(shop->tokens[operation], entered->token.data, SHOP_TOKEN_BYTES);
+        memcpy(shop->tokens[operation], entered->token.data, ONSALE_TOKEN_BYTES);
         return false;
     }
     ret_request->method = &onsale_queue_enter_queue_method;

@@ -17,7 +17,6 @@ enum {
     SHOP_SEATS = 20000,
     SHOP_PRICE = 100,
     SHOP_MONEY = 1000 * SHOP_PRICE,
-    SHOP_TOKEN_BYTES = 28,
     SHOP_IN_FLIGHT = 512,
     SHOP_CALL_MS = 30 * 1000,
     SHOP_CHECK_MS = 600 * 1000,
@@ -41,8 +40,8 @@ struct shop {
     char admin_url[160];
     struct process process;
     struct onsale_channel *channel;
-    uint8_t (*tokens)[SHOP_TOKEN_BYTES]; /* of the buyers, then of those who wait */
-    uint64_t seats_used;                 /* by workloads that never give them back */
+    uint8_t (*tokens)[ONSALE_TOKEN_BYTES]; /* of the buyers, then of those who wait */
+    uint64_t seats_used;                   /* by workloads that never give them back */
     uint64_t strangers_used;
     uint64_t payers_used; /* buyers whose token has ended because they paid */
 };

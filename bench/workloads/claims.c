@@ -46,7 +46,7 @@ static bool prepare_claim(void *state, uint64_t operation, uint32_t step,
     if (step > 0) return false;
     ret_request->method = &onsale_reservation_hold_seats_method;
     *hold = (Onsale__V1__HoldSeatsRequest)ONSALE__V1__HOLD_SEATS_REQUEST__INIT;
-    hold->token = (ProtobufCBinaryData){SHOP_TOKEN_BYTES, claims->shop->tokens[operation]};
+    hold->token = (ProtobufCBinaryData){ONSALE_TOKEN_BYTES, claims->shop->tokens[operation]};
     hold->reservation_id = (ProtobufCBinaryData){ONSALE_ID_BYTES, claims->ids[operation]};
     hold->performance_id = seat.performance_id;
     ret_request->seats[0] = seat.seat_index;

@@ -10,7 +10,7 @@
 struct journey {
     uint64_t user_id;
     struct shop_seat seat;
-    uint8_t token[SHOP_TOKEN_BYTES];
+    uint8_t token[ONSALE_TOKEN_BYTES];
     uint8_t reservation_id[ONSALE_ID_BYTES];
     uint8_t payment_id[ONSALE_ID_BYTES];
 };
@@ -38,9 +38,9 @@ static ProtobufCBinaryData id_bytes(uint8_t id[ONSALE_ID_BYTES])
     return (ProtobufCBinaryData){ONSALE_ID_BYTES, id};
 }
 
-static ProtobufCBinaryData token_bytes(uint8_t token[SHOP_TOKEN_BYTES])
+static ProtobufCBinaryData token_bytes(uint8_t token[ONSALE_TOKEN_BYTES])
 {
-    return (ProtobufCBinaryData){SHOP_TOKEN_BYTES, token};
+    return (ProtobufCBinaryData){ONSALE_TOKEN_BYTES, token};
 }
 
 static bool enter(struct journey *journey, const void *answer, struct request *ret_request)
@@ -57,7 +57,7 @@ static bool enter(struct journey *journey, const void *answer, struct request *r
 static bool poll(struct journey *journey, const void *answer, struct request *ret_request)
 {
     const Onsale__V1__EnterQueueResponse *entered = answer;
-    memcpy(journey->token, entered->token.data, SHOP_TOKEN_BYTES);
+    memcpy(journey->token, entered->token.data, ONSALE_TOKEN_BYTES);
     ret_request->method = &onsale_queue_get_queue_entry_method;
     ret_request->message.poll =
         (Onsale__V1__GetQueueEntryRequest)ONSALE__V1__GET_QUEUE_ENTRY_REQUEST__INIT;

@@ -28,7 +28,7 @@ void mix_free(struct mix *mix)
 
 static ProtobufCBinaryData token_of(const struct mix *mix, uint64_t person)
 {
-    return (ProtobufCBinaryData){SHOP_TOKEN_BYTES, mix->shop->tokens[person]};
+    return (ProtobufCBinaryData){ONSALE_TOKEN_BYTES, mix->shop->tokens[person]};
 }
 
 static void write_hold(const struct mix *mix, uint64_t buyer, uint64_t seat_number,

@@ -25,7 +25,8 @@ static bool prepare(void *state, uint64_t operation, uint32_t step, const Protob
     ret_request->method = &onsale_queue_get_queue_entry_method;
     ret_request->message.poll =
         (Onsale__V1__GetQueueEntryRequest)ONSALE__V1__GET_QUEUE_ENTRY_REQUEST__INIT;
-    ret_request->message.poll.token = (ProtobufCBinaryData){SHOP_TOKEN_BYTES, shop->tokens[entry]};
+    ret_request->message.poll.token =
+        (ProtobufCBinaryData){ONSALE_TOKEN_BYTES, shop->tokens[entry]};
     return step == 0;
 }
 

@@ -11,7 +11,7 @@
 enum { STRANGERS_AT_ONCE = 20 * 1000, IN_FLIGHT = 1024 };
 
 struct sale {
-    uint8_t token[SHOP_TOKEN_BYTES];
+    uint8_t token[ONSALE_TOKEN_BYTES];
     uint8_t reservation_ids[SALES_SEATS_EACH][ONSALE_ID_BYTES];
 };
 
@@ -40,7 +40,7 @@ static void write_hold(const struct sales *sales, uint64_t stranger, uint64_t pl
     REQUIRE(onsale_id_new(sale->reservation_ids[place]));
     ret_request->method = &onsale_reservation_hold_seats_method;
     *hold = (Onsale__V1__HoldSeatsRequest)ONSALE__V1__HOLD_SEATS_REQUEST__INIT;
-    hold->token = (ProtobufCBinaryData){SHOP_TOKEN_BYTES, sale->token};
+    hold->token = (ProtobufCBinaryData){ONSALE_TOKEN_BYTES, sale->token};
     hold->reservation_id = (ProtobufCBinaryData){ONSALE_ID_BYTES, sale->reservation_ids[place]};
     hold->performance_id = seat.performance_id;
     ret_request->seats[0] = seat.seat_index;
@@ -66,7 +66,7 @@ static bool prepare(void *state, uint64_t operation, uint32_t step, const Protob
 {
     const struct sales *sales = state;
     const Onsale__V1__EnterQueueResponse *entered = (const void *)answer;
-    if (step == 1) memcpy(sales->all[operation].token, entered->token.data, SHOP_TOKEN_BYTES);
+    if (step == 1) memcpy(sales->all[operation].token, entered->token.data, ONSALE_TOKEN_BYTES);
     if (step == 0)
         write_enter(sales, operation, ret_request);
     else if (step <= SALES_SEATS_EACH)

@@ -24,7 +24,7 @@ static void write_request(const struct seat_maps *maps, uint64_t buyer,
                           Onsale__V1__GetSeatMapRequest *ret_request)
 {
     *ret_request = (Onsale__V1__GetSeatMapRequest)ONSALE__V1__GET_SEAT_MAP_REQUEST__INIT;
-    ret_request->token = (ProtobufCBinaryData){SHOP_TOKEN_BYTES, maps->shop->tokens[buyer]};
+    ret_request->token = (ProtobufCBinaryData){ONSALE_TOKEN_BYTES, maps->shop->tokens[buyer]};
     ret_request->performance_id = PERFORMANCE;
     ret_request->known_version = maps->known_version;
 }

@@ -8,7 +8,7 @@ enum { WAIT_MS = 20 * 1000, WAIT_TIMEOUT_MS = WAIT_MS + 10 * 1000 };
 
 static ProtobufCBinaryData token_of(struct buyer *buyer)
 {
-    return (ProtobufCBinaryData){.len = BUYER_TOKEN_BYTES, .data = buyer->token};
+    return (ProtobufCBinaryData){.len = ONSALE_TOKEN_BYTES, .data = buyer->token};
 }
 
 static ProtobufCBinaryData id_of(uint8_t id[ONSALE_ID_BYTES])
@@ -33,8 +33,8 @@ enum onsale_status buyer_enter(struct buyer *buyer)
         onsale_queue_enter_queue(buyer->shop->channel, &request, NULL, &response, &buyer->error);
     tally_add(&buyer->shop->tally, began_us, status);
     if (status != ONSALE_OK) return status;
-    REQUIRE(response->token.len == BUYER_TOKEN_BYTES);
-    memcpy(buyer->token, response->token.data, BUYER_TOKEN_BYTES);
+    REQUIRE(response->token.len == ONSALE_TOKEN_BYTES);
+    memcpy(buyer->token, response->token.data, ONSALE_TOKEN_BYTES);
     take_entry(buyer, response->entry);
     protobuf_c_message_free_unpacked(&response->base, NULL);
     return ONSALE_OK;

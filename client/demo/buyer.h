@@ -7,7 +7,7 @@
 
 #include "client/demo/tally.h"
 
-enum { BUYER_TOKEN_BYTES = 28, BUYER_SEATS_MAX = 4 };
+enum { BUYER_SEATS_MAX = 4 };
 
 /** The shop, as the buyers see it. */
 struct shop {
@@ -20,7 +20,7 @@ struct shop {
 struct buyer {
     struct shop *shop;
     uint64_t user_id;
-    uint8_t token[BUYER_TOKEN_BYTES];
+    uint8_t token[ONSALE_TOKEN_BYTES];
     Onsale__V1__QueueEntryStatus status; /* as last heard */
     uint32_t position;
     uint8_t reservation_id[ONSALE_ID_BYTES];

@@ -19,7 +19,7 @@ static enum onsale_status get_map(struct buyer *buyer,
                                   Onsale__V1__GetSeatMapResponse **ret_response)
 {
     Onsale__V1__GetSeatMapRequest request = ONSALE__V1__GET_SEAT_MAP_REQUEST__INIT;
-    request.token = (ProtobufCBinaryData){.len = BUYER_TOKEN_BYTES, .data = buyer->token};
+    request.token = (ProtobufCBinaryData){.len = ONSALE_TOKEN_BYTES, .data = buyer->token};
     request.performance_id = buyer->shop->performance_id;
     int64_t began_us = tally_clock_us();
     enum onsale_status status = onsale_catalog_get_seat_map(buyer->shop->channel, &request, NULL,

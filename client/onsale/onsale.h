@@ -1,12 +1,21 @@
 /* onsale.h -- The client library of onsale, whole: this is the header to include.
  *
- * Open a channel (channel.h), make ids for what you create (id.h), call the typed functions
- * (v1/queue.onsale.h and so on). Link with `pkg-config --cflags --libs onsale`. */
+ * Open a channel (channel.h, which tells of threads, retries, ownership and fork), make ids for
+ * what you create (id.h), call the typed functions (v1/queue.onsale.h and so on; docs/API.md tells
+ * what each does), read what a refusal is about (details.h). Gateways find methods by name
+ * (method.h) and call them by bytes. Link with `pkg-config --cflags --libs onsale`.
+ *
+ * From C11 and C++11 on. Names begin with onsale_ and ONSALE_, those of messages with onsale__,
+ * Onsale__ and ONSALE__. Until version 1 the ABI is that of a minor version, which the soname has.
+ */
 #ifndef ONSALE_ONSALE_H
 #define ONSALE_ONSALE_H
 
 #include <onsale/channel.h>
+#include <onsale/details.h>
 #include <onsale/id.h>
+#include <onsale/method.h>
+#include <onsale/version.h>
 
 /* Selling. */
 #include <onsale/v1/catalog.onsale.h>
@@ -19,8 +28,5 @@
 #include <onsale/rpc/v1/health.onsale.h>
 #include <onsale/v1/admin.onsale.h>
 #include <onsale/v1/event.onsale.h>
-
-/* onsale.rpc.v1.BadField: a detail of refusals. */
-#include <onsale/rpc/v1/rpc.pb-c.h>
 
 #endif

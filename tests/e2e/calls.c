@@ -109,8 +109,8 @@ enum onsale_status call_enter(struct onsale_channel *channel, uint64_t user_id, 
     request.concert_id = concert_id;
     enum onsale_status status = onsale_queue_enter_queue(channel, &request, NULL, &response, NULL);
     if (status != ONSALE_OK) return status;
-    REQUIRE(response->token.len == QUEUE_TOKEN_BYTES);
-    if (ret_token != NULL) memcpy(ret_token->bytes, response->token.data, QUEUE_TOKEN_BYTES);
+    REQUIRE(response->token.len == ONSALE_TOKEN_BYTES);
+    if (ret_token != NULL) memcpy(ret_token->bytes, response->token.data, ONSALE_TOKEN_BYTES);
     if (ret_place != NULL) *ret_place = place_of(response->entry);
     free_message(response);
     return status;

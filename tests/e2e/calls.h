@@ -7,10 +7,8 @@
 
 #include <onsale/onsale.h>
 
-enum { QUEUE_TOKEN_BYTES = 28 };
-
 struct queue_token {
-    uint8_t bytes[QUEUE_TOKEN_BYTES];
+    uint8_t bytes[ONSALE_TOKEN_BYTES];
 };
 
 struct caller_id {

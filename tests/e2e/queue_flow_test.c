@@ -202,7 +202,7 @@ static void a_token_nobody_was_given_is_unknown(void **state)
 {
     struct shop *shop = *state;
     struct queue_token token = enter(shop, 1, NULL);
-    token.bytes[QUEUE_TOKEN_BYTES - 1] ^= 1;
+    token.bytes[ONSALE_TOKEN_BYTES - 1] ^= 1;
     assert_int_equal(call_place(shop->channel, &token, NULL), ONSALE_TOKEN_UNKNOWN);
     assert_int_equal(call_enter(shop->channel, 2, CONCERT, NULL, NULL), ONSALE_USER_NOT_FOUND);
     assert_int_equal(call_enter(shop->channel, 1, 99, NULL, NULL), ONSALE_CONCERT_NOT_FOUND);

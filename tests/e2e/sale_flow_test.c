@@ -18,9 +18,9 @@ static void a_refusal_names_the_seats_that_are_taken(void **state)
 
     assert_int_equal(error.details_count, 1);
     assert_string_equal(error.details[0].type, "onsale.v1.SeatsTaken");
-    Onsale__V1__SeatsTaken *taken = onsale__v1__seats_taken__unpack(
-        NULL, error.details[0].size, error.detail_bytes + error.details[0].offset);
+    Onsale__V1__SeatsTaken *taken = onsale_error_seats_taken(&error);
     assert_non_null(taken);
+    assert_null(onsale_error_bad_field(&error));
     assert_int_equal(taken->n_seats, 2);
     assert_int_equal(taken->seats[0]->seat_index, 10);
     assert_string_equal(taken->seats[1]->section, "102");

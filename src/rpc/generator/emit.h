@@ -1,4 +1,4 @@
-/* emit.h -- The five things that the plugin can write about a .proto file, each in a file. */
+/* emit.h -- The six things that the plugin can write about a .proto file, each in a file. */
 #ifndef RPC_GENERATOR_EMIT_H
 #define RPC_GENERATOR_EMIT_H
 
@@ -23,6 +23,11 @@ void emit_packing(struct generation *generation, const Google__Protobuf__FileDes
 
 /** "onsale/rpc/v1/rpc.fields.h": code that packs each field of the messages by itself. */
 void emit_fields(struct generation *generation, const Google__Protobuf__FileDescriptorProto *file);
+
+/* --- emit_methods.c --------------------------------------------------------------------------- */
+
+/** "methods.def": the methods of all files of the request, in the order of their names. */
+void emit_methods(struct generation *generation);
 
 /* --- emit_reference.c ------------------------------------------------------------------------- */
 

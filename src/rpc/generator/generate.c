@@ -79,10 +79,13 @@ static void emit_output(struct generation *generation)
         emit_files(generation, emit_packing);
     else if (output != NULL && strcmp(output, "fields") == 0)
         emit_files(generation, emit_fields);
+    else if (output != NULL && strcmp(output, "methods") == 0)
+        emit_methods(generation);
     else if (output != NULL && strcmp(output, "reference") == 0)
         emit_reference(generation);
     else
-        fail(generation, "--onsale_opt must be client, server, packing, fields or reference");
+        fail(generation, "--onsale_opt must be client, server, packing, fields, methods or "
+                         "reference");
 }
 
 void generate(struct generation *generation, struct arena *arena,

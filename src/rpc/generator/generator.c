@@ -2,7 +2,7 @@
  *
  *     protoc --plugin=protoc-gen-onsale=PATH --onsale_opt=OUTPUT --onsale_out=FOLDER FILE.proto...
  *
- * OUTPUT is client, server, packing, fields or reference: see emit.h. protoc sends a
+ * OUTPUT is client, server, packing, fields, methods or reference: see emit.h. protoc sends a
  * CodeGeneratorRequest to stdin and takes a CodeGeneratorResponse from stdout; what is wrong with
  * the .proto files is part of it.
  */
