@@ -5,6 +5,9 @@
  * what each does), read what a refusal is about (details.h). Gateways find methods by name
  * (method.h) and call them by bytes. Link with `pkg-config --cflags --libs onsale`.
  *
+ * The functions of a service return when the call has ended, those that end in _async at once. Each
+ * header can be the first and only one of a file.
+ *
  * From C11 and C++11 on. Names begin with onsale_ and ONSALE_, those of messages with onsale__,
  * Onsale__ and ONSALE__. Until version 1 the ABI is that of a minor version, which the soname has.
  */
@@ -17,14 +20,15 @@
 #include <onsale/method.h>
 #include <onsale/version.h>
 
-/* Selling. */
+/* Selling: the queue, then dates and seats, a wallet, a hold, a payment. */
 #include <onsale/v1/catalog.onsale.h>
 #include <onsale/v1/payment.onsale.h>
 #include <onsale/v1/queue.onsale.h>
 #include <onsale/v1/reservation.onsale.h>
 #include <onsale/v1/wallet.onsale.h>
 
-/* Running the server. */
+/* Running the server: its health, the feed of events, and administration, which has a socket of its
+ * own. */
 #include <onsale/rpc/v1/health.onsale.h>
 #include <onsale/v1/admin.onsale.h>
 #include <onsale/v1/event.onsale.h>
