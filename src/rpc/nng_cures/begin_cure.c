@@ -21,11 +21,13 @@ typedef void stream_begin(nng_stream *stream, nng_aio *aio);
 static stream_begin *begin_recv;
 static stream_begin *begin_send;
 
-/* The next definition after ours is libnng's. */
+/* The next definition after ours is libnng's. In libonsale, if the program has loaded libnng before
+ * it, none comes after ours: then libnng's is the first of all, and calls itself. */
 static stream_begin *find(const char *name)
 {
     stream_begin *function;
     *(void **)&function = dlsym(RTLD_NEXT, name);
+    if (function == NULL) *(void **)&function = dlsym(RTLD_DEFAULT, name);
     REQUIRE(function != NULL);
     return function;
 }

@@ -13,7 +13,10 @@
  * part is begun just when the aio was stopped, nng_aio_begin refuses it and nobody is called back.
  * So the request for the whole message never ends, and nng's only reaper thread, which frees closed
  * connections, waits for it forever. The cure ends the operation that was refused, with
- * NNG_ECLOSED: the transport's callback then fails the request as for any broken connection. */
+ * NNG_ECLOSED: the transport's callback then fails the request as for any broken connection.
+ *
+ * The second cure is in libonsale, too, and exported: libnng finds it there if the program has not
+ * named libnng before libonsale when it was linked, or if it loads libonsale by dlopen. */
 #ifndef RPC_NNG_CURES_H
 #define RPC_NNG_CURES_H
 
