@@ -1,10 +1,10 @@
 #!/bin/sh
 # A program outside the tree needs one header and pkg-config, nothing else: installs into an empty
-# folder, builds the example from there, and runs it.
-# Usage: installed_library_test.sh BUILD_FOLDER EXAMPLE [C_FLAG...]
+# folder, builds the examples from there, and runs them.
+# Usage: installed_library_test.sh BUILD_FOLDER EXAMPLES_FOLDER [C_FLAG...]
 set -eu
 build=$1
-example=$2
+examples=$2
 shift 2
 
 root=$(mktemp -d "${TMPDIR:-/tmp}/onsale-install.XXXXXX")
@@ -15,18 +15,32 @@ pc=$(find "$root" -name onsale.pc)
 PKG_CONFIG_PATH=$(dirname "$pc")
 PKG_CONFIG_SYSROOT_DIR=$root
 export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR
-cp "$example" "$root/program.c"
+cp "$examples"/*.c "$root"
 cd "$root"
-# shellcheck disable=SC2046 # the flags are several words
-cc -Wall -Wextra -Werror "$@" program.c -o program $(pkg-config --cflags --libs onsale)
+for program in buy_ticket forward_call; do
+    # shellcheck disable=SC2046 # the flags are several words
+    cc -Wall -Wextra -Werror "$@" $program.c -o $program $(pkg-config --cflags --libs onsale)
+done
+nobody=ipc://$root/nobody.sock
 
 LD_LIBRARY_PATH=$(dirname "$(find "$root" -name libonsale.so)")
 export LD_LIBRARY_PATH
 result=0
-./program "ipc://$root/nobody.sock" "ipc://$root/nobody.sock" 1 1 2>error || result=$?
+./buy_ticket "$nobody" "$nobody" 1 1 2>error || result=$?
 cat error
 test "$result" -eq 1
 grep -q '^SOCKET_NOT_FOUND: ' error
+
+# Nobody answers before its patience ends, and nobody has such a method.
+refused_with() {
+    result=0
+    ./forward_call "$nobody" "$nobody" "$2" 50 </dev/null 2>error || result=$?
+    cat error
+    test "$result" -eq 1
+    grep -q "^$1: " error
+}
+refused_with CANCELLED onsale.v1.CatalogService/ListConcerts
+refused_with METHOD_UNKNOWN onsale.v1.CatalogService/Nothing
 
 # Where nng needs its begin cured, libnng calls the library's; and a program that has linked nng first
 # runs all the same.
@@ -36,11 +50,11 @@ bound_to() {
 }
 library=$LD_LIBRARY_PATH/libonsale.so
 if nm --dynamic --defined-only "$library" | grep -q ' nng_stream_recv@'; then
-    bound_to ./program "ipc://$root/nobody.sock" "ipc://$root/nobody.sock" 1 1 | grep -q libonsale
+    bound_to ./buy_ticket "$nobody" "$nobody" 1 1 | grep -q libonsale
     # shellcheck disable=SC2046 # the flags are several words
-    cc "$@" -Wl,--no-as-needed program.c -lnng -o nng_first $(pkg-config --cflags --libs onsale)
+    cc "$@" -Wl,--no-as-needed buy_ticket.c -lnng -o nng_first $(pkg-config --cflags --libs onsale)
     result=0
-    ./nng_first "ipc://$root/nobody.sock" "ipc://$root/nobody.sock" 1 1 2>error || result=$?
+    ./nng_first "$nobody" "$nobody" 1 1 2>error || result=$?
     test "$result" -eq 1
     grep -q '^SOCKET_NOT_FOUND: ' error
 fi
