@@ -26,6 +26,12 @@ const char *tree_name(enum tree tree)
     return names[tree];
 }
 
+uint32_t tree_since(enum tree tree)
+{
+    REQUIRE(tree < TREES);
+    return tree == TREE_LEDGER_IDS ? 2 : STORE_FORMAT_OLDEST;
+}
+
 static inline void key_add(struct key *key, const void *bytes, size_t size)
 {
     REQUIRE(size <= KEY_BYTES_MAX - key->size);

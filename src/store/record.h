@@ -34,6 +34,9 @@ enum tree {
 /** Name of the tree in the environment, a constant. */
 const char *tree_name(enum tree tree);
 
+/** The first format that has it. */
+uint32_t tree_since(enum tree tree);
+
 enum { KEY_BYTES_MAX = 31 };
 
 struct key {

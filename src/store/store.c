@@ -16,7 +16,6 @@
 #include "store/recovery.h"
 #include "store/transaction.h"
 #include "store/upgrade.h"
-#include "store/upgrade_ids.h"
 
 enum {
     MAP_BYTES_MIN = 1024 * 1024,
@@ -174,11 +173,11 @@ static int open_tree(struct store *store, MDB_txn *mdb, enum tree tree, unsigned
     return mdb_dbi_open(mdb, tree_name(tree), flags, &store->trees[tree]);
 }
 
-/* The tree of ids may be there before the format says so: see upgrade_ids.h. */
+/* An upgrade makes those that the format did not have. */
 static int open_other_tree(struct opening *opening, MDB_txn *mdb, enum tree tree, unsigned flags)
 {
     int rc = open_tree(opening->store, mdb, tree, flags);
-    bool may_be_missing = tree == TREE_LEDGER_IDS && opening->format < STORE_FORMAT_VERSION;
+    bool may_be_missing = opening->format < tree_since(tree);
     return rc == MDB_NOTFOUND && may_be_missing ? MDB_SUCCESS : rc;
 }
 
@@ -308,35 +307,10 @@ static enum status refuse_upgrade(struct opening *opening, enum status err)
                   status_english(err));
 }
 
-/* The journal may have raised it. */
-static enum status read_format_again(struct opening *opening)
-{
-    struct store_txn txn = {.trees = opening->store->trees};
-    int rc = mdb_txn_begin(opening->store->env, NULL, MDB_RDONLY, &txn.mdb);
-    if (rc != MDB_SUCCESS) return store_status(rc);
-    bool is_known = meta_format_get(&txn, &opening->format);
-    mdb_txn_abort(txn.mdb);
-    return is_known ? STATUS_OK : STATUS_STORE_DAMAGED;
-}
-
-static enum status add_ids(struct opening *opening)
-{
-    if (opening->format == STORE_FORMAT_VERSION) return STATUS_OK;
-    enum status err = read_format_again(opening);
-    if (err == STATUS_OK && opening->format != STORE_FORMAT_VERSION)
-        err = upgrade_ids(opening->store);
-    return refuse_upgrade(opening, err);
-}
-
-/* The last step raises the format: until then all of it is done again. */
 static enum status upgrade(struct opening *opening)
 {
     struct store *store = opening->store;
-    if (opening->format == STORE_FORMAT_VERSION) return STATUS_OK;
-    enum status err = store_write(store, upgrade_body, NULL);
-    if (err == STATUS_OK) err = store_flush(store);
-    if (err == STATUS_OK) store->upgraded_from = opening->format;
-    return refuse_upgrade(opening, err);
+    return refuse_upgrade(opening, upgrade_run(store, opening->options, &store->upgraded_from));
 }
 
 static enum status open_readers(struct opening *opening)
@@ -346,8 +320,7 @@ static enum status open_readers(struct opening *opening)
     return err == STATUS_OK ? STATUS_OK : refuse(opening, err, "out of memory");
 }
 
-/* What an older server wrote becomes what this one writes: in one step, on disk before it serves.
- */
+/* What an older server wrote becomes what this one writes, and is on disk before it serves. */
 static enum status open_all(struct opening *opening)
 {
     enum status err = make_folder(opening);
@@ -356,9 +329,8 @@ static enum status open_all(struct opening *opening)
     if (err == STATUS_OK) err = make_store(opening);
     if (err == STATUS_OK) err = open_store(opening);
     if (err == STATUS_OK) err = end_recovery(opening);
-    if (err == STATUS_OK) err = add_ids(opening);
-    if (err == STATUS_OK) err = open_readers(opening);
     if (err == STATUS_OK) err = upgrade(opening);
+    if (err == STATUS_OK) err = open_readers(opening);
     return err;
 }
 

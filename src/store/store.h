@@ -36,6 +36,16 @@ struct store_watch {
     void (*broken)(const char *what);
 };
 
+/** How far an upgrade has come. */
+struct store_upgrading {
+    uint32_t to;      /* the present format */
+    const char *step; /* what is being changed, a constant */
+    unsigned number;  /* of the step, from 0 */
+    unsigned steps;
+    uint64_t done;    /* records that the step has gone through, also before it was interrupted */
+    uint64_t records; /* about so many it goes through in all */
+};
+
 struct store_options {
     const struct store_watch *watch; /* kept; NULL for none */
     const char *path;                /* a folder; made, with mode 0700, if it is not there */
@@ -45,6 +55,10 @@ struct store_options {
     uint64_t journal_bytes; /* of a journal that is made; what a crash leaves to be done again
                                is half of it at most. At least 64 KiB */
     unsigned readers_max;   /* reads at once */
+    /* Called while the store is upgraded, before each transaction of it: every few milliseconds.
+       NULL for none. */
+    void (*upgrading)(void *context, const struct store_upgrading *progress);
+    void *upgrading_context;
 };
 
 /** Opens or makes the store and takes the exclusive lock of the folder.

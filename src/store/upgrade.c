@@ -1,76 +1,235 @@
 #include "store/upgrade.h"
 
-#include "store/records.h"
+#include "base/require.h"
 #include "store/transaction.h"
 
-/* Takes the runs of one concert, that of the first, out of a list. */
-static void split_line(struct timer_list *list, struct timer_list *ret_line)
-{
-    uint32_t others = 0;
-    *ret_line = (struct timer_list){
-        .kind = TIMER_LINE,
-        .concert_id = list->items[0].run.concert_id,
-        .due_ms = list->due_ms,
-        .batch = list->batch,
-        .serial = list->serial,
-    };
-    for (uint32_t i = 0; i < list->count; i++)
-        if (list->items[i].run.concert_id == ret_line->concert_id)
-            ret_line->items[ret_line->count++] = list->items[i];
-        else
-            list->items[others++] = list->items[i];
-    list->count = others;
-}
+/* A slice ends when it has gone through so many records, or has put so many bytes: a part of the
+ * room that is ahead of the data. */
+enum { SLICE_RECORDS_MAX = 16 * 1024, SLICE_ROOM_PARTS = 8 };
 
-/* The waiting clock of every queue was the time so far: what was due then is due on it. */
-static void move_waiting_timers(struct store_txn *txn)
+/* An upgrade under way. */
+struct running {
+    struct store *store;
+    const struct store_options *options;
+    const struct upgrade_step *step;
+    struct upgrade_place place; /* as it was committed */
+    uint64_t records;           /* of the tree of the step, when it began or was gone on with */
+    bool is_at_checkpoint;      /* nothing was committed since */
+};
+
+/* --- Steps ------------------------------------------------------------------------------------ */
+
+static const struct upgrade_step *find_step(const struct upgrade_place *place)
 {
-    struct timer_list list;
-    struct timer_list line;
-    while (timer_list_first(txn, TIMER_WAITING, &list)) {
-        timer_list_delete(txn, &list);
-        while (list.count > 0) {
-            split_line(&list, &line);
-            timer_list_put(txn, &line);
-        }
+    uint32_t number = 0;
+    for (unsigned i = 0; i < upgrade_steps_count; i++) {
+        if (upgrade_steps[i].format != place->format) continue;
+        if (number++ == place->number) return &upgrade_steps[i];
     }
+    return NULL;
 }
 
-static void arm_line(struct store_txn *txn, const struct store_meta *meta, struct queue *queue)
+/* @return False if it was the last one of all. */
+static bool find_next(struct upgrade_place *place)
 {
-    struct timer_list line;
-    if (timer_line_first(txn, queue->concert_id, &line)) queue->line_due_ms = line.due_ms;
-    unix_ms due_ms = queue_line_due(queue, meta->now_ms);
-    if (due_ms == UNIX_MS_NEVER) return;
-    queue->waiting_due_ms = due_ms;
-    timer_list_put(txn, &(struct timer_list){.kind = TIMER_WAITING,
-                                             .due_ms = due_ms,
-                                             .batch = meta->last_batch,
-                                             .serial = queue->concert_id,
-                                             .count = 1,
-                                             .items = {{.run = {queue->concert_id, 1, 0}}}});
+    struct upgrade_place next = {.format = place->format, .number = place->number + 1};
+    if (find_step(&next) == NULL) next = (struct upgrade_place){.format = place->format + 1};
+    if (find_step(&next) == NULL) return false;
+    *place = next;
+    return true;
 }
 
-static void upgrade_queue(struct store_txn *txn, const struct store_meta *meta, uint32_t concert_id)
+/* --- Slices ----------------------------------------------------------------------------------- */
+
+static enum status make_checkpoint(struct running *running)
 {
-    struct queue queue;
-    if (!queue_get(txn, concert_id, &queue)) return;
-    if (queue.policy.admission_paused) queue.paused_at_ms = meta->now_ms;
-    queue_set_opening(&queue, concert_sale_opens_at_ms(txn, concert_id), meta->now_ms);
-    arm_line(txn, meta, &queue);
-    queue_put(txn, &queue);
+    struct checkpoints *checkpoints = &running->store->checkpoints;
+    enum status err = checkpoint_begin(checkpoints);
+    if (err == STATUS_OK) err = checkpoint_finish(checkpoints, false);
+    if (err == STATUS_OK) running->is_at_checkpoint = true;
+    return err;
 }
 
-enum status upgrade_body(struct store_txn *txn, void *context)
+static enum status begin(struct store *store, struct store_txn *ret_txn)
 {
-    struct store_meta meta = meta_get(txn);
-    uint32_t concert_id = 0;
-    (void)context;
-    move_waiting_timers(txn);
-    while ((concert_id = queue_next_id(txn, concert_id)) != 0)
-        upgrade_queue(txn, &meta, concert_id);
-    meta.last_batch++; /* its timers have a batch of their own */
-    meta_put(txn, &meta);
-    meta_format_put(txn, STORE_FORMAT_VERSION);
+    enum status err = room_ensure(&store->room, store_used_bytes(store->env));
+    if (err != STATUS_OK) return err;
+    *ret_txn = (struct store_txn){
+        .trees = store->trees,
+        .damage = &store->damage,
+        .may_write = true,
+        .kept = &store->kept,
+        .kept_rows = &store->kept_rows,
+    };
+    kept_records_begin(&store->kept);
+    return store_status(mdb_txn_begin(store->env, NULL, 0, &ret_txn->mdb));
+}
+
+static enum status commit(struct running *running, struct store_txn *txn)
+{
+    struct store *store = running->store;
+    kept_records_put(txn);
+    kept_records_show(txn);
+    enum status err = txn->failure;
+    if (err == STATUS_OK) err = store_status(mdb_txn_commit(txn->mdb));
+    if (txn->failure != STATUS_OK) mdb_txn_abort(txn->mdb);
+    if (err != STATUS_OK) {
+        kept_records_forget(&store->kept);
+        return err;
+    }
+    kept_records_committed(&store->kept);
+    checkpoints_count(&store->checkpoints, txn->put_bytes);
+    running->is_at_checkpoint = false;
     return STATUS_OK;
+}
+
+/* One that can't be unpacked stays as it is: whoever needs it is refused, and nobody else. */
+static void change_one(const struct upgrade_step *step, struct store_txn *txn,
+                       const struct key *key, struct reader value)
+{
+    uint64_t put_bytes = txn->put_bytes;
+    step->change(txn, step->tree, key, value);
+    if (txn->failure == STATUS_STORE_DAMAGED && txn->put_bytes == put_bytes)
+        txn->failure = STATUS_OK;
+}
+
+/* @return Whether it has come to the end of the tree. */
+static bool go_through(const struct running *running, struct store_txn *txn,
+                       struct upgrade_place *place)
+{
+    const struct upgrade_step *step = running->step;
+    const uint64_t bytes_max = running->store->room.ahead_bytes / SLICE_ROOM_PARTS;
+    struct reader value;
+    for (unsigned i = 0; i < SLICE_RECORDS_MAX && txn->put_bytes < bytes_max; i++) {
+        if (!record_next(txn, step->tree, &place->last, 0, &value)) return true;
+        place->done++;
+        change_one(step, txn, &place->last, value);
+    }
+    return false;
+}
+
+static enum status run_slice(struct running *running, bool *ret_is_last)
+{
+    struct store_txn txn;
+    struct upgrade_place place = running->place;
+    bool is_last = false;
+    enum status err = begin(running->store, &txn);
+    if (err != STATUS_OK) return err;
+    if (go_through(running, &txn, &place)) is_last = !find_next(&place);
+    if (is_last)
+        upgrade_place_delete(&txn);
+    else
+        upgrade_place_put(&txn, &place);
+    err = commit(running, &txn);
+    if (err != STATUS_OK) return err;
+    running->place = place;
+    *ret_is_last = is_last;
+    return STATUS_OK;
+}
+
+/* The pages that the newest checkpoint still has can be used again after another one. */
+static enum status run_slice_in_room(struct running *running, bool *ret_is_last)
+{
+    enum status err = run_slice(running, ret_is_last);
+    if (err != STATUS_STORAGE_FULL || running->is_at_checkpoint) return err;
+    err = make_checkpoint(running);
+    return err == STATUS_OK ? run_slice(running, ret_is_last) : err;
+}
+
+/* --- Progress --------------------------------------------------------------------------------- */
+
+static uint64_t count_records(struct store *store, enum tree tree)
+{
+    MDB_txn *mdb;
+    MDB_stat stat;
+    uint64_t records = 0;
+    if (mdb_txn_begin(store->env, NULL, MDB_RDONLY, &mdb) != MDB_SUCCESS) return 0;
+    if (mdb_stat(mdb, store->trees[tree], &stat) == MDB_SUCCESS) records = stat.ms_entries;
+    mdb_txn_abort(mdb);
+    return records;
+}
+
+static void take_up_step(struct running *running)
+{
+    running->step = find_step(&running->place);
+    REQUIRE(running->step != NULL);
+    running->records = count_records(running->store, running->step->tree);
+}
+
+static void tell(const struct running *running)
+{
+    const struct store_options *options = running->options;
+    if (options->upgrading == NULL) return;
+    options->upgrading(options->upgrading_context,
+                       &(struct store_upgrading){
+                           .to = STORE_FORMAT_VERSION,
+                           .step = running->step->name,
+                           .number = (unsigned)(running->step - upgrade_steps),
+                           .steps = upgrade_steps_count,
+                           .done = running->place.done,
+                           .records = running->records,
+                       });
+}
+
+static enum status run_all(struct running *running)
+{
+    enum status err = STATUS_OK;
+    bool is_last = false;
+    while (err == STATUS_OK && !is_last) {
+        if (running->place.done == 0 || running->step == NULL) take_up_step(running);
+        tell(running);
+        err = run_slice_in_room(running, &is_last);
+        if (err == STATUS_OK && checkpoints_are_due(&running->store->checkpoints))
+            err = make_checkpoint(running);
+    }
+    return err == STATUS_OK ? make_checkpoint(running) : err;
+}
+
+/* --- All of it -------------------------------------------------------------------------------- */
+
+static enum status look(struct store *store, uint32_t *ret_format, struct upgrade_place *ret_place)
+{
+    struct store_txn txn = {.trees = store->trees, .damage = &store->damage};
+    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn.mdb);
+    if (rc != MDB_SUCCESS) return store_status(rc);
+    bool is_known = meta_format_get(&txn, ret_format);
+    if (!upgrade_place_get(&txn, ret_place)) ret_place->format = 0;
+    mdb_txn_abort(txn.mdb);
+    if (txn.failure != STATUS_OK) return txn.failure;
+    return is_known ? STATUS_OK : STATUS_STORE_DAMAGED;
+}
+
+/* Trees that the format did not have are made, and what is under way is noted. */
+static enum status raise_format(struct running *running)
+{
+    struct store *store = running->store;
+    struct store_txn txn;
+    enum status err = begin(store, &txn);
+    if (err != STATUS_OK) return err;
+    for (enum tree tree = 0; tree < TREES; tree++) {
+        int rc = mdb_dbi_open(txn.mdb, tree_name(tree), MDB_CREATE, &store->trees[tree]);
+        if (rc != MDB_SUCCESS) store_txn_fail(&txn, store_status(rc));
+    }
+    meta_format_put(&txn, STORE_FORMAT_VERSION);
+    upgrade_place_put(&txn, &running->place);
+    return commit(running, &txn);
+}
+
+enum status upgrade_run(struct store *store, const struct store_options *options,
+                        uint32_t *ret_from)
+{
+    struct running running = {.store = store, .options = options, .is_at_checkpoint = true};
+    uint32_t format = 0;
+    enum status err = look(store, &format, &running.place);
+    if (err != STATUS_OK) return err;
+    bool is_under_way = running.place.format != 0;
+    if (format == STORE_FORMAT_VERSION && !is_under_way) {
+        *ret_from = 0;
+        return STATUS_OK;
+    }
+    if (!is_under_way) running.place = (struct upgrade_place){.format = format + 1};
+    if (find_step(&running.place) == NULL) return STATUS_STORE_DAMAGED;
+    *ret_from = running.place.format - 1;
+    if (format != STORE_FORMAT_VERSION) err = raise_format(&running);
+    return err == STATUS_OK ? run_all(&running) : err;
 }

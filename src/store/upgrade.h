@@ -1,16 +1,66 @@
-/* upgrade.h -- Stores that an older server wrote. For src/store only.
+/* upgrade.h -- Brings a store that an older server wrote to the present format. For src/store only.
  *
- * From format 1 to 2: a queue knows when the first of its performances goes on sale and has a
- * waiting clock, and the timers of those who wait lie in its line. The records that only grew are
- * read in both forms and written in the new one when they change. Before that the tree of charge
- * and payment ids is made (upgrade_ids.h). */
+ * The table of format.c lists the steps from each format to the next one. A step goes through the
+ * records of one tree in the order of their keys, a slice of them in each transaction, which also
+ * stores the place where to go on. Memory and the room for a transaction are bounded by the slice,
+ * not by the store.
+ *
+ * The journal has nothing of it. Every few slices a checkpoint is made, as one is at the end: after
+ * a crash at any moment the store is as it was at a checkpoint, and the next opening goes on from
+ * the place that it has. The first transaction raises the format: from then on no older server
+ * takes for a store of its own what is changed in part. */
 #ifndef STORE_UPGRADE_H
 #define STORE_UPGRADE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/record.h"
 #include "store/store.h"
 
-/** Turns a store of STORE_FORMAT_OLDEST into one of STORE_FORMAT_VERSION, in one write. A
- * store_body; the context is not used. */
-enum status upgrade_body(struct store_txn *txn, void *context);
+/** What a step does with one record: leave it, put it anew, also under another key or in another
+ * tree, or delete it. Called once for each record that has been in the tree since the step began;
+ * also for one that it has put there itself, if its key is greater. A record may have either form,
+ * of the format before the step or after it, if the journal had some of it to be done again.
+ * @param value  Lies in the store: unpack it before anything is put or deleted. If that fails the
+ * record stays as it is. */
+typedef void upgrade_change(struct store_txn *txn, enum tree tree, const struct key *key,
+                            struct reader value);
+
+struct upgrade_step {
+    uint32_t format;  /* that it leads to, from the one before */
+    const char *name; /* what it changes, for people */
+    enum tree tree;   /* not TREE_META, which has the format and the place */
+    upgrade_change *change;
+};
+
+/** All steps from STORE_FORMAT_OLDEST on, in order. A row that was released never moves and never
+ * goes: places name it. A format may have several; each has one at least. */
+extern const struct upgrade_step upgrade_steps[];
+extern const unsigned upgrade_steps_count;
+
+/** The changes of format 2. */
+upgrade_change upgrade_ledger_id, upgrade_waiting_timer, upgrade_queue;
+
+/** Where an upgrade goes on: stored in the meta tree as "upgrade" while one is under way. Its form
+ * is for all formats the same. */
+struct upgrade_place {
+    uint32_t format; /* that the step leads to */
+    uint32_t number; /* of the step among those to this format, from 0 */
+    uint64_t done;   /* records that the step has gone through */
+    struct key last; /* the last of them; empty if none */
+};
+
+bool upgrade_place_get(struct store_txn *txn, struct upgrade_place *ret);
+void upgrade_place_put(struct store_txn *txn, const struct upgrade_place *place);
+void upgrade_place_delete(struct store_txn *txn);
+
+/** Runs the steps that the store needs; none if it has the present format.
+ * @param store  Recovered: all of it is on disk with its checkpoint. No readers yet.
+ * @param ret_from  The format that it had, or whose upgrade was under way; 0 if the present one.
+ * @return STATUS_OK: all is on disk with a checkpoint; STATUS_STORAGE_FULL; STATUS_STORE_DAMAGED;
+ * STATUS_STORAGE_FAILED; STATUS_OUT_OF_MEMORY: opening it again goes on. */
+enum status upgrade_run(struct store *store, const struct store_options *options,
+                        uint32_t *ret_from);
 
 #endif

@@ -154,7 +154,7 @@ static enum status check_new(struct store_txn *txn, void *context)
     return STATUS_NOT_YET;
 }
 
-/* The data file is of format 1 until the next checkpoint; the journal knows better. */
+/* What was written after it is in the journal. */
 static void a_crash_after_the_upgrade_finds_it_done(void **state)
 {
     struct fixture *fixture = *state;

@@ -9,26 +9,9 @@
 
 #include "store/transaction.h"
 #include "tests/lib/fault.h"
-#include "tests/store/fixture.h"
+#include "tests/store/old_store.h"
 
-enum { NOW = 1000 * 1000, LATER = NOW + 50 * 1000, NEW_BYTES = 2 + 6 * 8 };
-
-/* Cuts off what format 2 has put behind a record. */
-static void cut_queue(struct store_txn *txn, uint32_t concert_id)
-{
-    uint8_t bytes[256];
-    struct key key = {0};
-    struct reader value;
-    key_add_u32(&key, concert_id);
-    assert_true(record_get(txn, TREE_QUEUES, &key, &value));
-    size_t size = (size_t)(value.end - value.at);
-    assert_in_range(size, NEW_BYTES, sizeof bytes);
-    size -= NEW_BYTES;
-    reader_bytes(&value, bytes, size);
-    struct writer old = writer_make(bytes, size);
-    old.at += size;
-    record_put(txn, TREE_QUEUES, &key, &old);
-}
+enum { NOW = 1000 * 1000, LATER = NOW + 50 * 1000 };
 
 static void put_concert(struct store_txn *txn, uint32_t concert_id, unix_ms sale_opens_at_ms,
                         bool paused)
@@ -74,7 +57,7 @@ static enum status cut_queues(struct store_txn *txn, void *context)
 {
     (void)context;
     for (uint32_t concert_id = 1; concert_id <= 4; concert_id++)
-        cut_queue(txn, concert_id);
+        old_store_cut_queue(txn, concert_id);
     return STATUS_OK;
 }
 
@@ -161,6 +144,45 @@ static void each_queue_has_its_opening_and_a_timer_for_its_line(void **state)
     assert_int_equal(store_read(fixture->store, check_queues, NULL), STATUS_OK);
 }
 
+/* --- Damage ----------------------------------------------------------------------------------- */
+
+static struct key damaged_key(void)
+{
+    struct key key = {0};
+    key_add_u8(&key, TIMER_WAITING);
+    return key;
+}
+
+static enum status put_damaged_timer(struct store_txn *txn, void *context)
+{
+    struct key key = damaged_key();
+    uint8_t bytes[] = {1, 2, 3};
+    struct writer value = writer_make(bytes, sizeof bytes);
+    (void)context;
+    writer_bytes(&value, bytes, sizeof bytes);
+    record_put(txn, TREE_TIMERS, &key, &value);
+    return STATUS_OK;
+}
+
+static enum status find_damaged_timer(struct store_txn *txn, void *context)
+{
+    struct key key = damaged_key();
+    struct reader value;
+    (void)context;
+    return record_get(txn, TREE_TIMERS, &key, &value) ? STATUS_OK : STATUS_NOT_YET;
+}
+
+static void a_record_that_is_damaged_stays_and_is_told_of(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(store_write(fixture->store, put_damaged_timer, NULL), STATUS_OK);
+    open_old_store(fixture);
+    assert_int_equal(store_read(fixture->store, check_lines, NULL), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, find_damaged_timer, NULL), STATUS_OK);
+    assert_int_equal(store_damage_met(fixture->store), 1);
+    assert_string_equal(store_damaged_tree(fixture->store, TREE_TIMERS), "timers");
+}
+
 /* --- Failures --------------------------------------------------------------------------------- */
 
 /* @return Whether the call that was to fail was made at all. */
@@ -208,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FIXTURE_TEST(each_queue_has_a_line_of_its_own),
         FIXTURE_TEST(each_queue_has_its_opening_and_a_timer_for_its_line),
+        FIXTURE_TEST(a_record_that_is_damaged_stays_and_is_told_of),
         cmocka_unit_test(an_upgrade_that_could_not_write_can_be_done_later),
         cmocka_unit_test(an_upgrade_on_a_full_disk_can_be_done_later),
     };

@@ -1,0 +1,153 @@
+#include "tests/store/old_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/transaction.h"
+
+enum { NOW = 1000 * 1000, DUE = NOW + 50 * 1000, LATER_FORMAT_BYTES = 2 + 6 * 8 };
+
+struct sizes {
+    uint16_t users;
+    uint16_t concerts;
+};
+
+/* --- Making ----------------------------------------------------------------------------------- */
+
+void old_store_cut_queue(struct store_txn *txn, uint32_t concert_id)
+{
+    uint8_t bytes[256];
+    struct key key = {0};
+    struct reader value;
+    key_add_u32(&key, concert_id);
+    assert_true(record_get(txn, TREE_QUEUES, &key, &value));
+    size_t size = (size_t)(value.end - value.at);
+    assert_in_range(size, LATER_FORMAT_BYTES, sizeof bytes);
+    size -= LATER_FORMAT_BYTES;
+    reader_bytes(&value, bytes, size);
+    struct writer old = writer_make(bytes, size);
+    old.at += size;
+    record_put(txn, TREE_QUEUES, &key, &old);
+}
+
+static void put_charge(struct store_txn *txn, uint16_t user_id)
+{
+    struct ledger_entry entry = {
+        .user_id = user_id, .kind = LEDGER_CHARGE, .amount = 1, .balance_after = 1};
+    uint16_t mixed = (uint16_t)(user_id * 40503u);
+    memcpy(entry.id.bytes, &mixed, sizeof mixed);
+    memcpy(entry.id.bytes + sizeof mixed, &user_id, sizeof user_id);
+    wallet_put(txn, &(struct wallet){user_id, 1});
+    ledger_put(txn, &entry);
+}
+
+static void put_concert(struct store_txn *txn, uint32_t concert_id)
+{
+    struct concert concert = {.id = concert_id, .title = "a"};
+    struct performance performance = {.id = concert_id,
+                                      .concert_id = concert_id,
+                                      .seat_count = 1,
+                                      .sale_opens_at_ms = NOW + concert_id % 3 * 1000,
+                                      .sale_closes_at_ms = INT64_MAX};
+    struct queue queue = queue_make(concert_id, queue_policy_default(), 0, NOW);
+    queue.policy.admission_paused = concert_id % 5 == 0;
+    concert_put(txn, &concert);
+    performance_put(txn, &performance);
+    queue_put(txn, &queue);
+}
+
+/* Two queues share each list. */
+static void put_timers(struct store_txn *txn, uint32_t concert_id, uint16_t concerts)
+{
+    struct timer_list list = {
+        .kind = TIMER_WAITING,
+        .due_ms = DUE + concert_id,
+        .batch = concert_id,
+        .count = 2,
+        .items = {{.run = {concert_id, 2, 5}}, {.run = {concert_id % concerts + 1, 1, 9}}}};
+    timer_list_put(txn, &list);
+}
+
+static enum status put_all(struct store_txn *txn, void *context)
+{
+    const struct sizes *sizes = context;
+    for (uint16_t user_id = 1; user_id <= sizes->users; user_id++)
+        put_charge(txn, user_id);
+    for (uint16_t concert_id = 1; concert_id <= sizes->concerts; concert_id++) {
+        put_concert(txn, concert_id);
+        put_timers(txn, concert_id, sizes->concerts);
+    }
+    meta_put(txn, &(struct store_meta){.now_ms = NOW, .last_batch = 100, .users = sizes->users});
+    return STATUS_OK;
+}
+
+static enum status make_old(struct store_txn *txn, void *context)
+{
+    const struct sizes *sizes = context;
+    for (uint16_t concert_id = 1; concert_id <= sizes->concerts; concert_id++)
+        old_store_cut_queue(txn, concert_id);
+    assert_int_equal(mdb_drop(txn->mdb, txn->trees[TREE_LEDGER_IDS], 1), MDB_SUCCESS);
+    meta_format_put(txn, 1);
+    return STATUS_OK;
+}
+
+void old_store_make(struct fixture *fixture, uint16_t users, uint16_t concerts)
+{
+    struct sizes sizes = {users, concerts};
+    assert_int_equal(store_write(fixture->store, put_all, &sizes), STATUS_OK);
+    assert_int_equal(store_write(fixture->store, make_old, &sizes), STATUS_OK);
+    fixture_close(fixture);
+}
+
+/* --- Dumping ---------------------------------------------------------------------------------- */
+
+struct dump {
+    enum tree tree;
+    uint8_t *bytes;
+    size_t size;
+    size_t capacity;
+};
+
+static void add(struct dump *dump, const void *bytes, size_t size)
+{
+    while (dump->capacity - dump->size < size) {
+        dump->capacity = dump->capacity * 2 + 4096;
+        dump->bytes = realloc(dump->bytes, dump->capacity);
+        assert_non_null(dump->bytes);
+    }
+    if (size > 0) memcpy(dump->bytes + dump->size, bytes, size);
+    dump->size += size;
+}
+
+static void add_part(struct dump *dump, struct reader part)
+{
+    uint32_t size = (uint32_t)(part.end - part.at);
+    add(dump, &size, sizeof size);
+    add(dump, part.at, size);
+}
+
+static bool dump_record(void *context, struct reader key, struct reader value)
+{
+    struct dump *dump = context;
+    uint8_t tree = (uint8_t)dump->tree;
+    add(dump, &tree, sizeof tree);
+    add_part(dump, key);
+    add_part(dump, value);
+    return true;
+}
+
+static enum status dump_all(struct store_txn *txn, void *context)
+{
+    struct dump *dump = context;
+    for (dump->tree = 0; dump->tree < TREES; dump->tree++)
+        record_visit(txn, dump->tree, &(struct key){0}, dump_record, dump);
+    return STATUS_OK;
+}
+
+uint8_t *old_store_dump(struct store *store, size_t *ret_size)
+{
+    struct dump dump = {0};
+    assert_int_equal(store_read(store, dump_all, &dump), STATUS_OK);
+    *ret_size = dump.size;
+    return dump.bytes;
+}

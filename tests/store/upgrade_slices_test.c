@@ -1,0 +1,168 @@
+/* upgrade_slices_test.c -- An upgrade is made in slices: whatever moment it is interrupted at, the
+ * next opening goes on and comes to the same store. */
+#include "tests/store/old_store.h"
+
+#include <stdlib.h>
+
+#include "store/transaction.h"
+#include "store/upgrade.h"
+#include "tests/lib/temp_folder.h"
+
+enum { USERS = 400, CONCERTS = 60, SMALL_ROOM_BYTES = 8 * 1024, SLICES_MAX = 512 };
+
+/* What the folder has at the beginning of each slice: what `kill -9` would leave there. */
+struct pictures {
+    const char *path;
+    char *folders[SLICES_MAX];
+    unsigned count;
+    unsigned gone_on; /* slices that went on in the middle of a step */
+    unsigned in_past; /* that went through less than the one before */
+    struct store_upgrading last;
+};
+
+static void follow(struct pictures *pictures, const struct store_upgrading *progress)
+{
+    assert_int_equal(progress->to, STORE_FORMAT_VERSION);
+    assert_true(progress->number < progress->steps);
+    assert_non_null(progress->step);
+    if (progress->number == pictures->last.number) {
+        pictures->gone_on += progress->done > 0;
+        pictures->in_past += progress->done < pictures->last.done;
+    }
+    pictures->last = *progress;
+}
+
+static void take_picture(void *context, const struct store_upgrading *progress)
+{
+    struct pictures *pictures = context;
+    follow(pictures, progress);
+    if (pictures->path == NULL) return;
+    assert_true(pictures->count < SLICES_MAX);
+    char *folder = temp_folder_make();
+    pictures->folders[pictures->count++] = folder;
+    temp_folder_copy_file(pictures->path, folder, "data.mdb");
+    temp_folder_copy_file(pictures->path, folder, "onsale.journal");
+    temp_folder_copy_file(pictures->path, folder, "onsale.journal.flushed");
+}
+
+static void upgrade_with_pictures(struct fixture *fixture, struct pictures *pictures)
+{
+    fixture->options.upgrading = take_picture;
+    fixture->options.upgrading_context = pictures;
+    fixture->options.room_bytes = SMALL_ROOM_BYTES;
+    assert_int_equal(fixture_open(fixture), STATUS_OK);
+}
+
+/* --- Interruptions ---------------------------------------------------------------------------- */
+
+static void check_same(struct store *store, const uint8_t *expected, size_t expected_size)
+{
+    size_t size;
+    uint8_t *dump = old_store_dump(store, &size);
+    assert_int_equal(size, expected_size);
+    assert_memory_equal(dump, expected, size);
+    free(dump);
+}
+
+static void check_picture(struct fixture *fixture, char *folder, const uint8_t *expected,
+                          size_t expected_size)
+{
+    struct store_options options = fixture->options;
+    struct pictures none = {0};
+    struct store *store;
+    char problem[STORE_PROBLEM_BYTES];
+    options.path = folder;
+    options.upgrading_context = &none;
+    assert_int_equal(store_open(&options, problem, &store), STATUS_OK);
+    assert_int_equal(store_upgraded_from(store), 1);
+    check_same(store, expected, expected_size);
+    store_close(store);
+    temp_folder_remove(folder);
+}
+
+static void an_upgrade_killed_at_the_beginning_of_any_slice_goes_on(void **state)
+{
+    struct fixture *fixture = *state;
+    struct pictures pictures = {.path = fixture->path};
+    size_t size;
+    old_store_make(fixture, USERS, CONCERTS);
+    upgrade_with_pictures(fixture, &pictures);
+    assert_int_equal(store_upgraded_from(fixture->store), 1);
+    assert_int_equal(pictures.last.number + 1, pictures.last.steps);
+    assert_true(pictures.gone_on >= 10);
+    assert_int_equal(pictures.in_past, 0);
+    uint8_t *expected = old_store_dump(fixture->store, &size);
+    for (unsigned i = 0; i < pictures.count; i++)
+        check_picture(fixture, pictures.folders[i], expected, size);
+    free(expected);
+}
+
+/* --- A place to go on from ------------------------------------------------------------------- */
+
+static enum status look_for_place(struct store_txn *txn, void *context)
+{
+    struct upgrade_place place;
+    (void)context;
+    return upgrade_place_get(txn, &place) ? STATUS_OK : STATUS_NOT_YET;
+}
+
+static void a_place_is_read_as_it_was_put(void **state)
+{
+    struct fixture *fixture = *state;
+    struct upgrade_place place = {.format = 7, .number = 3, .done = UINT64_MAX - 1};
+    for (unsigned i = 0; i < KEY_BYTES_MAX; i++)
+        key_add_u8(&place.last, (uint8_t)(i + 1));
+    struct upgrade_place found = {0};
+    MDB_txn *mdb;
+    struct store_txn txn = {.trees = fixture->store->trees, .may_write = true};
+    assert_int_equal(mdb_txn_begin(fixture->store->env, NULL, 0, &mdb), MDB_SUCCESS);
+    txn.mdb = mdb;
+    upgrade_place_put(&txn, &place);
+    assert_true(upgrade_place_get(&txn, &found));
+    assert_int_equal(found.format, place.format);
+    assert_int_equal(found.number, place.number);
+    assert_int_equal(found.done, place.done);
+    assert_int_equal(found.last.size, place.last.size);
+    assert_memory_equal(found.last.bytes, place.last.bytes, place.last.size);
+    upgrade_place_delete(&txn);
+    assert_false(upgrade_place_get(&txn, &found));
+    mdb_txn_abort(mdb);
+}
+
+static void no_place_is_left_when_all_is_done(void **state)
+{
+    struct fixture *fixture = *state;
+    old_store_make(fixture, USERS, CONCERTS);
+    assert_int_equal(fixture_open(fixture), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, look_for_place, NULL), STATUS_NOT_YET);
+    fixture_reopen(fixture);
+    assert_int_equal(store_upgraded_from(fixture->store), 0);
+}
+
+/* --- The table -------------------------------------------------------------------------------- */
+
+static void every_format_has_steps_in_order(void **state)
+{
+    uint32_t format = STORE_FORMAT_OLDEST;
+    (void)state;
+    for (unsigned i = 0; i < upgrade_steps_count; i++) {
+        assert_true(upgrade_steps[i].format == format || upgrade_steps[i].format == format + 1);
+        assert_int_not_equal(upgrade_steps[i].format, STORE_FORMAT_OLDEST);
+        assert_int_not_equal(upgrade_steps[i].tree, TREE_META);
+        assert_non_null(upgrade_steps[i].name);
+        assert_non_null(upgrade_steps[i].change);
+        format = upgrade_steps[i].format;
+    }
+    assert_int_equal(format, STORE_FORMAT_VERSION);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_format_has_steps_in_order),
+        FIXTURE_TEST(a_place_is_read_as_it_was_put),
+        FIXTURE_TEST(no_place_is_left_when_all_is_done),
+        FIXTURE_TEST(an_upgrade_killed_at_the_beginning_of_any_slice_goes_on),
+    };
+    return cmocka_run_group_tests_name("upgrade slices", tests, NULL, NULL);
+}
