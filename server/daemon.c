@@ -24,6 +24,7 @@
 #include "server/sockets.h"
 #include "server/spare_memory.h"
 #include "server/store_fault.h"
+#include "server/upgrade_log.h"
 #include "store/lasting_word.h"
 #include "store/store.h"
 
@@ -247,8 +248,15 @@ static void stop_threads(struct daemon *daemon)
 /* --- life ----------------------------------------------------------------------------------------
  */
 
+static void log_upgrading(void *context, const struct store_upgrading *progress)
+{
+    char text[UPGRADE_LOG_BYTES];
+    if (upgrade_log_next(context, progress, monotonic_ms(NULL), text)) log_line("%s", text);
+}
+
 static bool open_store(struct daemon *daemon, const struct options *options)
 {
+    struct upgrade_log upgrade_log = upgrade_log_begin(monotonic_ms(NULL));
     char problem[STORE_PROBLEM_BYTES];
     struct store_options store_options = {
         .watch = &store_fault_watch,
@@ -257,6 +265,8 @@ static bool open_store(struct daemon *daemon, const struct options *options)
         .room_bytes = ROOM_BYTES,
         .journal_bytes = JOURNAL_BYTES,
         .readers_max = READERS_MAX,
+        .upgrading = log_upgrading,
+        .upgrading_context = &upgrade_log,
     };
     int64_t begun_ns = ticks_ns();
     store_fault_begin(options->data);
