@@ -7,6 +7,9 @@
  * room that is ahead of the data. */
 enum { SLICE_RECORDS_MAX = 16 * 1024, SLICE_ROOM_PARTS = 8 };
 
+/* There is a checkpoint after so many, if none was due before. */
+enum { SLICES_PER_CHECKPOINT = 16 };
+
 /* An upgrade under way. */
 struct running {
     struct store *store;
@@ -14,7 +17,7 @@ struct running {
     const struct upgrade_step *step;
     struct upgrade_place place; /* as it was committed */
     uint64_t records;           /* of the tree of the step, when it began or was gone on with */
-    bool is_at_checkpoint;      /* nothing was committed since */
+    unsigned slices;            /* committed since the last checkpoint */
 };
 
 /* --- Steps ------------------------------------------------------------------------------------ */
@@ -46,8 +49,14 @@ static enum status make_checkpoint(struct running *running)
     struct checkpoints *checkpoints = &running->store->checkpoints;
     enum status err = checkpoint_begin(checkpoints);
     if (err == STATUS_OK) err = checkpoint_finish(checkpoints, false);
-    if (err == STATUS_OK) running->is_at_checkpoint = true;
+    if (err == STATUS_OK) running->slices = 0;
     return err;
+}
+
+static bool is_checkpoint_due(const struct running *running)
+{
+    return running->slices >= SLICES_PER_CHECKPOINT ||
+           checkpoints_are_due(&running->store->checkpoints);
 }
 
 static enum status begin(struct store *store, struct store_txn *ret_txn)
@@ -79,7 +88,7 @@ static enum status commit(struct running *running, struct store_txn *txn)
     }
     kept_records_committed(&store->kept);
     checkpoints_count(&store->checkpoints, txn->put_bytes);
-    running->is_at_checkpoint = false;
+    running->slices++;
     return STATUS_OK;
 }
 
@@ -131,7 +140,7 @@ static enum status run_slice(struct running *running, bool *ret_is_last)
 static enum status run_slice_in_room(struct running *running, bool *ret_is_last)
 {
     enum status err = run_slice(running, ret_is_last);
-    if (err != STATUS_STORAGE_FULL || running->is_at_checkpoint) return err;
+    if (err != STATUS_STORAGE_FULL || running->slices == 0) return err;
     err = make_checkpoint(running);
     return err == STATUS_OK ? run_slice(running, ret_is_last) : err;
 }
@@ -179,8 +188,7 @@ static enum status run_all(struct running *running)
         if (running->place.done == 0 || running->step == NULL) take_up_step(running);
         tell(running);
         err = run_slice_in_room(running, &is_last);
-        if (err == STATUS_OK && checkpoints_are_due(&running->store->checkpoints))
-            err = make_checkpoint(running);
+        if (err == STATUS_OK && is_checkpoint_due(running)) err = make_checkpoint(running);
     }
     return err == STATUS_OK ? make_checkpoint(running) : err;
 }
@@ -218,7 +226,7 @@ static enum status raise_format(struct running *running)
 enum status upgrade_run(struct store *store, const struct store_options *options,
                         uint32_t *ret_from)
 {
-    struct running running = {.store = store, .options = options, .is_at_checkpoint = true};
+    struct running running = {.store = store, .options = options};
     uint32_t format = 0;
     enum status err = look(store, &format, &running.place);
     if (err != STATUS_OK) return err;

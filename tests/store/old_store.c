@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "store/transaction.h"
+#include "tests/lib/temp_folder.h"
 
 enum { NOW = 1000 * 1000, DUE = NOW + 50 * 1000, LATER_FORMAT_BYTES = 2 + 6 * 8 };
 
@@ -144,10 +145,50 @@ static enum status dump_all(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
-uint8_t *old_store_dump(struct store *store, size_t *ret_size)
+struct store_dump old_store_dump(struct store *store)
 {
     struct dump dump = {0};
     assert_int_equal(store_read(store, dump_all, &dump), STATUS_OK);
-    *ret_size = dump.size;
-    return dump.bytes;
+    return (struct store_dump){dump.bytes, dump.size};
+}
+
+void old_store_copy(const char *from, const char *to)
+{
+    temp_folder_copy_file(from, to, "data.mdb");
+    temp_folder_copy_file(from, to, "onsale.journal");
+    temp_folder_copy_file(from, to, "onsale.journal.flushed");
+}
+
+uint32_t old_store_check(const struct store_options *options, const char *path,
+                         const struct store_dump *expected)
+{
+    struct store_options there = *options;
+    struct store *store;
+    char problem[STORE_PROBLEM_BYTES];
+    there.path = path;
+    assert_int_equal(store_open(&there, problem, &store), STATUS_OK);
+    struct store_dump dump = old_store_dump(store);
+    assert_int_equal(dump.size, expected->size);
+    assert_memory_equal(dump.bytes, expected->bytes, dump.size);
+    free(dump.bytes);
+    uint32_t upgraded_from = store_upgraded_from(store);
+    store_close(store);
+    return upgraded_from;
+}
+
+struct store_dump old_store_upgrade_copy(struct fixture *fixture)
+{
+    char *folder = temp_folder_make();
+    struct store_options options = fixture->options;
+    struct store *store;
+    options.path = folder;
+    options.room_bytes = FIXTURE_ROOM_BYTES;
+    options.upgrading = NULL;
+    old_store_copy(fixture->path, folder);
+    assert_int_equal(store_open(&options, fixture->problem, &store), STATUS_OK);
+    assert_int_equal(store_upgraded_from(store), 1);
+    struct store_dump dump = old_store_dump(store);
+    store_close(store);
+    temp_folder_remove(folder);
+    return dump;
 }
