@@ -57,6 +57,7 @@ static const char *inspect_meta(struct store_txn *txn, struct reader key, struct
     (void)value;
     if (size == strlen("format") && memcmp(key.at, "format", size) == 0)
         return meta_format_get(txn, &version) ? NULL : damaged;
+    if (size == strlen("needs") && memcmp(key.at, "needs", size) == 0) return NULL;
     if (size != strlen("counters") || memcmp(key.at, "counters", size) != 0) return unknown;
     meta_get(txn);
     return NULL;

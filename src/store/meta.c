@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "store/records.h"
 #include "store/transaction.h"
 
@@ -28,6 +30,27 @@ void meta_format_put(struct store_txn *txn, uint32_t version)
     struct writer value = writer_make(bytes, sizeof bytes);
     writer_u32(&value, version);
     record_put(txn, TREE_META, &key, &value);
+}
+
+void meta_needs_put(struct store_txn *txn, const char *version)
+{
+    struct key key = name_key("needs");
+    uint8_t bytes[STORE_VERSION_BYTES];
+    struct writer value = writer_make(bytes, sizeof bytes);
+    writer_bytes(&value, version, strlen(version));
+    record_put(txn, TREE_META, &key, &value);
+}
+
+bool meta_needs_get(struct store_txn *txn, char ret_version[STORE_VERSION_BYTES])
+{
+    struct key key = name_key("needs");
+    struct reader value;
+    if (!record_get(txn, TREE_META, &key, &value)) return false;
+    size_t size = (size_t)(value.end - value.at);
+    if (size == 0 || size >= STORE_VERSION_BYTES) return false;
+    reader_bytes(&value, ret_version, size);
+    ret_version[size] = '\0';
+    return strspn(ret_version, "0123456789.") == size;
 }
 
 struct store_meta meta_get(struct store_txn *txn)

@@ -156,6 +156,18 @@ static void prepare_room(struct opening *opening)
     };
 }
 
+static enum status refuse_newer(struct opening *opening, struct store_txn *txn)
+{
+    char needs[STORE_VERSION_BYTES];
+    bool is_known = meta_needs_get(txn, needs);
+    return refuse(opening, STATUS_STORE_OTHER_FORMAT,
+                  "%s has format version %u, this server knows %u to %u: it takes onsaled %s%s to "
+                  "open it, or a backup that was made before the upgrade",
+                  opening->options->path, opening->format, (unsigned)STORE_FORMAT_OLDEST,
+                  (unsigned)STORE_FORMAT_VERSION, is_known ? needs : "of a newer version",
+                  is_known ? " or later" : "");
+}
+
 static enum status check_format(struct opening *opening, struct store_txn *txn)
 {
     const char *path = opening->options->path;
@@ -163,6 +175,7 @@ static enum status check_format(struct opening *opening, struct store_txn *txn)
         return refuse(opening, STATUS_STORE_DAMAGED, "%s has no format version", path);
     if (opening->format >= STORE_FORMAT_OLDEST && opening->format <= STORE_FORMAT_VERSION)
         return STATUS_OK;
+    if (opening->format > STORE_FORMAT_VERSION) return refuse_newer(opening, txn);
     return refuse(opening, STATUS_STORE_OTHER_FORMAT,
                   "%s has format version %u, this server knows %u to %u", path, opening->format,
                   (unsigned)STORE_FORMAT_OLDEST, (unsigned)STORE_FORMAT_VERSION);
@@ -194,6 +207,7 @@ static enum status open_trees(struct opening *opening, MDB_txn *mdb, bool make)
                       opening->options->path);
     if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "can't open the trees in");
     if (make) meta_format_put(&txn, STORE_FORMAT_VERSION);
+    if (make) meta_needs_put(&txn, STORE_FORMAT_NEEDS);
     if (txn.failure != STATUS_OK) return refuse(opening, txn.failure, "can't write the store");
     enum status err = check_format(opening, &txn);
     if (err != STATUS_OK) return err;

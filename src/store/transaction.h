@@ -105,6 +105,12 @@ void kept_queue_put(struct store_txn *txn);
 bool meta_format_get(struct store_txn *txn, uint32_t *ret_version);
 void meta_format_put(struct store_txn *txn, uint32_t version);
 
+/** The first version of the server that knows the format, for those that do not. Its form is for
+ * all formats the same, as that of the format is.
+ * @return Whether it is there: stores of formats 1 and 2 need not have it. */
+bool meta_needs_get(struct store_txn *txn, char ret_version[STORE_VERSION_BYTES]);
+void meta_needs_put(struct store_txn *txn, const char *version);
+
 /** The path of something in a folder. @return False if it is too long. */
 bool folder_path(const char *folder, const char *name, char ret_path[PATH_MAX]);
 

@@ -219,6 +219,7 @@ static enum status raise_format(struct running *running)
         if (rc != MDB_SUCCESS) store_txn_fail(&txn, store_status(rc));
     }
     meta_format_put(&txn, STORE_FORMAT_VERSION);
+    meta_needs_put(&txn, STORE_FORMAT_NEEDS);
     upgrade_place_put(&txn, &running->place);
     return commit(running, &txn);
 }

@@ -46,22 +46,43 @@ static void a_second_store_on_the_folder_is_refused(void **state)
 
 static enum status put_other_format(struct store_txn *txn, void *context)
 {
-    (void)context;
+    const char *needs = context;
     meta_format_put(txn, 42);
+    meta_needs_put(txn, needs);
     return STATUS_OK;
+}
+
+static void open_other_format(struct fixture *fixture, const char *needs)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%s", needs);
+    assert_int_equal(store_write(fixture->store, put_other_format, text), STATUS_OK);
+    fixture_close(fixture);
+    assert_int_equal(fixture_open(fixture), STATUS_STORE_OTHER_FORMAT);
+}
+
+static void a_store_of_a_newer_format_says_which_version_it_takes(void **state)
+{
+    struct fixture *fixture = *state;
+    open_other_format(fixture, "12.34.56");
+    assert_non_null(strstr(fixture->problem, "it takes onsaled 12.34.56 or later to open it"));
+}
+
+static void a_version_that_is_none_is_not_repeated(void **state)
+{
+    struct fixture *fixture = *state;
+    open_other_format(fixture, "\x1b[31m");
+    assert_non_null(strstr(fixture->problem, "it takes onsaled of a newer version to open it"));
 }
 
 static void a_store_of_another_format_is_refused_naming_both(void **state)
 {
     struct fixture *fixture = *state;
     char both[64];
-    snprintf(both, sizeof both, "version %d, this server knows %d", STORE_FORMAT_VERSION + 41,
+    snprintf(both, sizeof both, "version 42, this server knows %d to %d", STORE_FORMAT_OLDEST,
              STORE_FORMAT_VERSION);
-    assert_int_equal(store_write(fixture->store, put_other_format, NULL), STATUS_OK);
-    fixture_close(fixture);
-    assert_int_equal(fixture_open(fixture), STATUS_STORE_OTHER_FORMAT);
-    assert_non_null(strstr(fixture->problem, "version 42,"));
-    assert_non_null(strstr(fixture->problem, "knows 1 to 2"));
+    open_other_format(fixture, "1.0.0");
+    assert_non_null(strstr(fixture->problem, both));
 }
 
 static void write_data_file(struct fixture *fixture, const void *bytes, size_t size)
@@ -368,6 +389,8 @@ int main(void)
         FIXTURE_TEST(the_folder_is_for_its_owner_only),
         FIXTURE_TEST(a_second_store_on_the_folder_is_refused),
         FIXTURE_TEST(a_store_of_another_format_is_refused_naming_both),
+        FIXTURE_TEST(a_store_of_a_newer_format_says_which_version_it_takes),
+        FIXTURE_TEST(a_version_that_is_none_is_not_repeated),
         FIXTURE_TEST(a_file_of_garbage_is_refused_as_damaged),
         FIXTURE_TEST(a_file_that_was_cut_off_is_refused_as_damaged),
         FIXTURE_TEST(a_database_of_another_program_is_refused_as_damaged),
