@@ -9,6 +9,8 @@ static const char usage[] =
     "\n"
     "usage: onsaled [--data DIR] [--listen URL]... [--watch URL]... [--admin URL]...\n"
     "               [OPTION]...\n"
+    "       onsaled --check DIR\n"
+    "       onsaled --upgrade DIR [--dry-run]\n"
     "\n"
     "  --data DIR         data folder, made if it is not there (default\n"
     "                     /var/lib/onsale)\n"
@@ -41,6 +43,11 @@ static const char usage[] =
     "                     says that it is (default 60)\n"
     "  --config FILE      file with the same names, a line each:\n"
     "                     listen = tcp://127.0.0.1:7171; the command line wins\n"
+    "  --check DIR        read every record of a data folder that no server uses, and\n"
+    "                     check what 'onsale admin check' does\n"
+    "  --upgrade DIR      bring such a folder to the present format, as a server does\n"
+    "                     when it starts; again is fine, also after it was killed\n"
+    "  --dry-run          with --upgrade: try it, and change nothing\n"
     "  --help, --version\n"
     "\n"
     "Folders of sockets are made if they are not there, open to whom the socket is\n"
@@ -50,7 +57,12 @@ static const char usage[] =
     "SIGTERM finishes what was accepted, refuses the rest with UNAVAILABLE, and exits\n"
     "with 0. Exit codes: 0 stopped as asked; 1 can't start, the disk failed, or\n"
     "connections are not freed any more (start it again); 2 wrong usage. SIGSEGV or\n"
-    "SIGBUS ends it if pages of data.mdb are damaged: then the last line says so.\n";
+    "SIGBUS ends it if pages of data.mdb are damaged: then the last line says so.\n"
+    "\n"
+    "--check and --dry-run work on a copy in TMPDIR, or else /tmp, which takes as much\n"
+    "room as the store uses; DIR is only read. Exit codes of these and of --upgrade: 0\n"
+    "whole, upgraded, or nothing to upgrade; 1 no store, in use, of a newer format, or\n"
+    "no room; 2 wrong usage; 3 something is damaged, and the report names it.\n";
 
 static void print_group(const char *title)
 {

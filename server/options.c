@@ -14,6 +14,9 @@ static const char default_data[] = "/var/lib/onsale";
 enum { MIB_BITS = 20, GIB_BITS = 30, DEFAULT_MEMORY_MIB = 256, DEFAULT_MAP_GIB = 256 };
 
 static const struct option other_options[] = {
+    {"check", required_argument, NULL, 'C'},
+    {"upgrade", required_argument, NULL, 'U'},
+    {"dry-run", no_argument, NULL, 'n'},
     {"config", required_argument, NULL, 'c'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'v'},
@@ -36,18 +39,47 @@ static enum options_outcome wrong_usage(void)
     return OPTIONS_WRONG;
 }
 
+/* They name the folder, which nothing else may. */
+static bool take_task(struct options *options, enum options_task task, const char *folder)
+{
+    char problem[OPTION_TEXT_BYTES];
+    if (options->task != TASK_SERVE || options->data[0] != '\0') {
+        fprintf(stderr, "onsaled: --check DIR, --upgrade DIR or --data DIR: one of them, once\n");
+        return false;
+    }
+    options->task = task;
+    if (options_set(options, "data", folder, problem)) return true;
+    fprintf(stderr, "onsaled: --%s %s\n", task == TASK_CHECK ? "check" : "upgrade", problem);
+    return false;
+}
+
+/* @param dry_run  Whether --dry-run was given. */
+static bool settle_task(struct options *options, bool dry_run)
+{
+    if (dry_run && options->task != TASK_UPGRADE) {
+        fprintf(stderr, "onsaled: --dry-run goes with --upgrade DIR\n");
+        return false;
+    }
+    if (dry_run) options->task = TASK_TRY_UPGRADE;
+    return true;
+}
+
 static enum options_outcome parse_arguments(int argc, char **argv, struct options *options,
                                             const char **ret_config)
 {
     struct option long_options[OPTION_ROWS + OTHER_OPTIONS];
     int place;
     int found;
+    bool dry_run = false;
     char problem[OPTION_TEXT_BYTES];
     list_options(long_options);
     while ((found = getopt_long(argc, argv, "", long_options, &place)) != -1) {
         if (found == 'h') help_print();
         if (found == 'v') printf("onsaled %s\n", ONSALE_VERSION);
         if (found == 'h' || found == 'v') return OPTIONS_SHOWN;
+        if (found == 'C' && !take_task(options, TASK_CHECK, optarg)) return OPTIONS_WRONG;
+        if (found == 'U' && !take_task(options, TASK_UPGRADE, optarg)) return OPTIONS_WRONG;
+        if (found == 'n') dry_run = true;
         if (found == 'c') *ret_config = optarg;
         if (found == '?') return wrong_usage();
         if (found == 0 && !option_rows[place].set(options, optarg, problem)) {
@@ -55,7 +87,7 @@ static enum options_outcome parse_arguments(int argc, char **argv, struct option
             return OPTIONS_WRONG;
         }
     }
-    if (optind == argc) return OPTIONS_RUN;
+    if (optind == argc) return settle_task(options, dry_run) ? OPTIONS_RUN : OPTIONS_WRONG;
     fprintf(stderr, "onsaled: '%s' is not an option\n", argv[optind]);
     return wrong_usage();
 }

@@ -14,7 +14,11 @@ struct url_list {
     char urls[OPTION_LIST_MAX][OPTION_TEXT_BYTES];
 };
 
+/** What the process is for. */
+enum options_task { TASK_SERVE, TASK_CHECK, TASK_UPGRADE, TASK_TRY_UPGRADE };
+
 struct options {
+    enum options_task task;
     char data[OPTION_TEXT_BYTES];
     struct url_list listen;
     struct url_list watch;

@@ -338,3 +338,13 @@ bool store_inspect(struct store_txn *txn,
     }
     return inspection.is_readable;
 }
+
+uint64_t store_count_records(struct store_txn *txn, unsigned tree, const char **ret_name)
+{
+    MDB_stat stat = {0};
+    REQUIRE(tree < STORE_TREES);
+    int rc = mdb_stat(txn->mdb, txn->trees[tree], &stat);
+    if (rc != MDB_SUCCESS) store_txn_fail(txn, store_status(rc));
+    *ret_name = tree_name((enum tree)tree);
+    return stat.ms_entries;
+}

@@ -43,12 +43,14 @@ struct store_watch {
 
 /** How far an upgrade has come. */
 struct store_upgrading {
+    uint32_t from;    /* the format that the store has, or whose upgrade was under way */
     uint32_t to;      /* the present format */
     const char *step; /* what is being changed, a constant */
-    unsigned number;  /* of the step, from 0 */
+    unsigned number;  /* of the step, from 0, among those that there are to do */
     unsigned steps;
     uint64_t done;    /* records that the step has gone through, also before it was interrupted */
     uint64_t records; /* about so many it goes through in all */
+    bool is_over;     /* the step has come to its end */
 };
 
 struct store_options {
@@ -60,7 +62,8 @@ struct store_options {
     uint64_t journal_bytes; /* of a journal that is made; what a crash leaves to be done again
                                is half of it at most. At least 64 KiB */
     unsigned readers_max;   /* reads at once */
-    /* Called while the store is upgraded, before each transaction of it: every few milliseconds.
+    /* Called while the store is upgraded, before each transaction of it, every few milliseconds,
+       and at the end of each step.
        NULL for none. */
     void (*upgrading)(void *context, const struct store_upgrading *progress);
     void *upgrading_context;

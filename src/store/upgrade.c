@@ -15,6 +15,7 @@ struct running {
     struct store *store;
     const struct store_options *options;
     const struct upgrade_step *step;
+    unsigned first;             /* of the steps that there are to do */
     struct upgrade_place place; /* as it was committed */
     uint64_t records;           /* of the tree of the step, when it began or was gone on with */
     unsigned slices;            /* committed since the last checkpoint */
@@ -117,6 +118,23 @@ static bool go_through(const struct running *running, struct store_txn *txn,
     return false;
 }
 
+static void tell(const struct running *running, uint64_t done, bool is_over)
+{
+    const struct store_options *options = running->options;
+    const struct upgrade_step *step = running->step;
+    const struct store_upgrading progress = {
+        .from = upgrade_steps[running->first].format - 1,
+        .to = STORE_FORMAT_VERSION,
+        .step = step->name,
+        .number = (unsigned)(step - upgrade_steps) - running->first,
+        .steps = upgrade_steps_count - running->first,
+        .done = done,
+        .records = running->records,
+        .is_over = is_over,
+    };
+    if (options->upgrading != NULL) options->upgrading(options->upgrading_context, &progress);
+}
+
 static enum status run_slice(struct running *running, bool *ret_is_last)
 {
     struct store_txn txn;
@@ -124,13 +142,16 @@ static enum status run_slice(struct running *running, bool *ret_is_last)
     bool is_last = false;
     enum status err = begin(running->store, &txn);
     if (err != STATUS_OK) return err;
-    if (go_through(running, &txn, &place)) is_last = !find_next(&place);
+    bool is_over = go_through(running, &txn, &place);
+    uint64_t done = place.done;
+    if (is_over) is_last = !find_next(&place);
     if (is_last)
         upgrade_place_delete(&txn);
     else
         upgrade_place_put(&txn, &place);
     err = commit(running, &txn);
     if (err != STATUS_OK) return err;
+    if (is_over) tell(running, done, true);
     running->place = place;
     *ret_is_last = is_last;
     return STATUS_OK;
@@ -165,28 +186,13 @@ static void take_up_step(struct running *running)
     running->records = count_records(running->store, running->step->tree);
 }
 
-static void tell(const struct running *running)
-{
-    const struct store_options *options = running->options;
-    if (options->upgrading == NULL) return;
-    options->upgrading(options->upgrading_context,
-                       &(struct store_upgrading){
-                           .to = STORE_FORMAT_VERSION,
-                           .step = running->step->name,
-                           .number = (unsigned)(running->step - upgrade_steps),
-                           .steps = upgrade_steps_count,
-                           .done = running->place.done,
-                           .records = running->records,
-                       });
-}
-
 static enum status run_all(struct running *running)
 {
     enum status err = STATUS_OK;
     bool is_last = false;
     while (err == STATUS_OK && !is_last) {
         if (running->place.done == 0 || running->step == NULL) take_up_step(running);
-        tell(running);
+        tell(running, running->place.done, false);
         err = run_slice_in_room(running, &is_last);
         if (err == STATUS_OK && is_checkpoint_due(running)) err = make_checkpoint(running);
     }
@@ -238,6 +244,7 @@ enum status upgrade_run(struct store *store, const struct store_options *options
     }
     if (!is_under_way) running.place = (struct upgrade_place){.format = format + 1};
     if (find_step(&running.place) == NULL) return STATUS_STORE_DAMAGED;
+    running.first = (unsigned)(find_step(&running.place) - upgrade_steps);
     *ret_from = running.place.format - 1;
     if (format != STORE_FORMAT_VERSION) err = raise_format(&running);
     return err == STATUS_OK ? run_all(&running) : err;

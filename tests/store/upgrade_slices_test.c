@@ -22,27 +22,34 @@ struct pictures {
     unsigned in_past;  /* that went through less than the one before */
     uint64_t began_at; /* records and steps that had been gone through before the first one */
     bool has_begun;
+    unsigned ends; /* of steps */
     struct store_upgrading last;
 };
 
-static void follow(struct pictures *pictures, const struct store_upgrading *progress)
+/* @return Whether a slice is about to begin. */
+static bool follow(struct pictures *pictures, const struct store_upgrading *progress)
 {
     assert_int_equal(progress->to, STORE_FORMAT_VERSION);
     assert_true(progress->number < progress->steps);
+    assert_int_equal(progress->from, 1);
     assert_non_null(progress->step);
+    pictures->ends += progress->is_over;
+    if (progress->is_over) return false;
     if (progress->number == pictures->last.number) {
         pictures->gone_on += progress->done > 0;
         pictures->in_past += progress->done < pictures->last.done;
     }
-    if (!pictures->has_begun) pictures->began_at = progress->done + progress->number;
+    if (!pictures->has_begun)
+        pictures->began_at = progress->done + upgrade_steps_count - progress->steps;
     pictures->has_begun = true;
     pictures->last = *progress;
+    return true;
 }
 
 static void take_picture(void *context, const struct store_upgrading *progress)
 {
     struct pictures *pictures = context;
-    follow(pictures, progress);
+    if (!follow(pictures, progress)) return;
     if (pictures->is_only_followed) return;
     assert_true(pictures->count < SLICES_MAX);
     char *folder = temp_folder_make();
@@ -70,6 +77,7 @@ static void an_upgrade_killed_at_the_beginning_of_any_slice_goes_on(void **state
     upgrade_with_pictures(fixture, &pictures);
     assert_int_equal(store_upgraded_from(fixture->store), 1);
     assert_int_equal(pictures.last.number + 1, pictures.last.steps);
+    assert_int_equal(pictures.ends, upgrade_steps_count);
     assert_true(pictures.gone_on >= 10);
     assert_int_equal(pictures.in_past, 0);
     for (unsigned i = 0; i < pictures.count; i++) {

@@ -1,0 +1,28 @@
+/* store_copy.h -- A private copy of a data folder, to look at and to try an upgrade on: the folder
+ * itself is only read. Holes stay holes, and file systems that share blocks copy nothing. */
+#ifndef SERVER_STORE_COPY_H
+#define SERVER_STORE_COPY_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+enum { STORE_COPY_PROBLEM_BYTES = 2 * PATH_MAX + 256 };
+
+struct store_copy {
+    char path[PATH_MAX]; /* a folder of its own in TMPDIR, or /tmp */
+    int lock_fd;         /* the lock of the folder, or -1 if there is no lock file */
+};
+
+/** Whether there is a store in the folder. @param ret_problem  If not, why. */
+bool store_copy_find(const char *folder, char ret_problem[STORE_COPY_PROBLEM_BYTES]);
+
+/** Locks the folder, so that no server uses it until the copy is removed, and copies it.
+ * @param ret_problem  On failure, what is wrong, for people.
+ * @return Whether it succeeded: remove the copy then. */
+bool store_copy_make(const char *folder, struct store_copy *ret_copy,
+                     char ret_problem[STORE_COPY_PROBLEM_BYTES]);
+
+/** Removes it and frees the lock. */
+void store_copy_remove(struct store_copy *copy);
+
+#endif
