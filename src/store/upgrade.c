@@ -2,6 +2,7 @@
 
 #include "base/require.h"
 #include "store/transaction.h"
+#include "store/upgrade_place.h"
 
 /* A slice ends when it has gone through so many records, or has put so many bytes: a part of the
  * room that is ahead of the data. */

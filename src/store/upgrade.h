@@ -42,19 +42,6 @@ extern const unsigned upgrade_steps_count;
 /** The changes of format 2. */
 upgrade_change upgrade_ledger_id, upgrade_waiting_timer, upgrade_queue;
 
-/** Where an upgrade goes on: stored in the meta tree as "upgrade" while one is under way. Its form
- * is for all formats the same. */
-struct upgrade_place {
-    uint32_t format; /* that the step leads to */
-    uint32_t number; /* of the step among those to this format, from 0 */
-    uint64_t done;   /* records that the step has gone through */
-    struct key last; /* the last of them; empty if none */
-};
-
-bool upgrade_place_get(struct store_txn *txn, struct upgrade_place *ret);
-void upgrade_place_put(struct store_txn *txn, const struct upgrade_place *place);
-void upgrade_place_delete(struct store_txn *txn);
-
 /** Runs the steps that the store needs; none if it has the present format.
  * @param store  Recovered: all of it is on disk with its checkpoint. No readers yet.
  * @param ret_from  The format that it had, or whose upgrade was under way; 0 if the present one.

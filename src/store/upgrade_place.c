@@ -1,5 +1,4 @@
-#include "store/record.h"
-#include "store/upgrade.h"
+#include "store/upgrade_place.h"
 
 enum { PLACE_BYTES_MAX = 4 + 4 + 8 + KEY_BYTES_MAX };
 

@@ -7,6 +7,7 @@
 
 #include "store/transaction.h"
 #include "store/upgrade.h"
+#include "store/upgrade_place.h"
 #include "tests/lib/fault.h"
 #include "tests/lib/temp_folder.h"
 
