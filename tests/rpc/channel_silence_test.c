@@ -89,6 +89,38 @@ static void a_long_poll_is_not_given_up_before_it_has_waited(void **state)
     assert_int_equal(count_frames_of(fixture->server, &list_events), 1);
 }
 
+static void bytes_done(void *context, const struct onsale_error *error, const uint8_t *response,
+                       size_t response_size)
+{
+    static const ProtobufCMessage some;
+    (void)response;
+    (void)response_size;
+    tally_done(context, error, error == NULL ? &some : NULL);
+}
+
+static void nor_is_one_by_bytes(void **state)
+{
+    struct channel_fixture *fixture = *state;
+    struct tally tally = TALLY_INIT;
+    Onsale__V1__ListEventsRequest request = ONSALE__V1__LIST_EVENTS_REQUEST__INIT;
+    const struct onsale_call_options options = {.timeout_ms = LONG_MS};
+    struct onsale_channel *channel = channel_fixture_open(fixture, &impatient);
+    uint8_t bytes[64];
+    raw_server_hold_method(fixture->server, list_events.name);
+    request.after = 7;
+    request.wait_ms = LONG_MS;
+    size_t size = onsale__v1__list_events_request__pack(&request, bytes);
+    onsale_channel_call_bytes_async(channel, &list_events, bytes, size, &options, bytes_done,
+                                    &tally);
+    raw_server_await(fixture->server, 1);
+    raw_server_expect(fixture->server, RAW_SILENCE, 4); /* some attempt timeouts pass */
+    assert_int_equal(balance_call(channel, &get_balance, 7, LONG_MS, NULL), ONSALE_OK);
+    raw_server_release(fixture->server);
+    tally_await(&tally, 1);
+    assert_int_equal(tally.succeeded, 1);
+    assert_int_equal(count_frames_of(fixture->server, &list_events), 1);
+}
+
 static void a_call_of_the_admin_socket_may_take_any_time(void **state)
 {
     struct channel_fixture *fixture = *state;
@@ -206,6 +238,7 @@ int main(void)
     const struct CMUnitTest rows[] = {
         CHANNEL_TEST(a_call_without_a_reply_is_repeated_unchanged_on_a_new_connection),
         CHANNEL_TEST(a_long_poll_is_not_given_up_before_it_has_waited),
+        CHANNEL_TEST(nor_is_one_by_bytes),
         CHANNEL_TEST(a_call_of_the_admin_socket_may_take_any_time),
         CHANNEL_TEST(a_connection_that_is_never_greeted_costs_one_attempt),
         CHANNEL_TEST(a_server_that_stays_silent_is_asked_again_within_the_budget_only),
