@@ -94,23 +94,6 @@ void failure_make(struct onsale_error *ret_error, enum onsale_status status, con
     text_mend(ret_error->message);
 }
 
-static const struct onsale_detail *find_detail(const struct onsale_error *error, const char *type)
-{
-    for (size_t i = 0; i < error->details_count; i++)
-        if (strcmp(error->details[i].type, type) == 0) return &error->details[i];
-    return NULL;
-}
-
-/* @return The detail of this type, to be freed by the caller; NULL if there is none. */
-static ProtobufCMessage *unpack_detail(const struct onsale_error *error,
-                                       const ProtobufCMessageDescriptor *descriptor)
-{
-    const struct onsale_detail *detail = find_detail(error, descriptor->name);
-    if (detail == NULL) return NULL;
-    return protobuf_c_message_unpack(descriptor, NULL, detail->size,
-                                     error->detail_bytes + detail->offset);
-}
-
 static void print_seats_taken(const ProtobufCMessage *detail, FILE *out)
 {
     const Onsale__V1__SeatsTaken *taken = (const void *)detail;
@@ -129,8 +112,8 @@ static void print_bad_field(const ProtobufCMessage *detail, const char *message,
 
 static void print_text(const struct onsale_error *error, FILE *out)
 {
-    ProtobufCMessage *taken = unpack_detail(error, &onsale__v1__seats_taken__descriptor);
-    ProtobufCMessage *bad = unpack_detail(error, &onsale__rpc__v1__bad_field__descriptor);
+    ProtobufCMessage *taken = onsale_error_detail(error, &onsale__v1__seats_taken__descriptor);
+    ProtobufCMessage *bad = onsale_error_detail(error, &onsale__rpc__v1__bad_field__descriptor);
     const char *advice = advice_for(error->status);
 
     output_print(out, "onsale: %s: %s", error->reason, error->message);
@@ -148,7 +131,7 @@ static void print_text(const struct onsale_error *error, FILE *out)
 static void add_detail(json_t *details, const struct onsale_error *error,
                        const ProtobufCMessageDescriptor *descriptor)
 {
-    ProtobufCMessage *detail = unpack_detail(error, descriptor);
+    ProtobufCMessage *detail = onsale_error_detail(error, descriptor);
     if (detail == NULL) return;
     json_t *object = json_from_message(detail);
     json_object_set_new(object, "@type", json_string(descriptor->name));

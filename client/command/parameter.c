@@ -81,8 +81,8 @@ static int digit_value(char c)
 static bool token_read(const struct parameter *parameter, const char *text, struct value *value)
 {
     (void)parameter;
-    if (strlen(text) != 2 * TOKEN_BYTES) return false;
-    for (size_t i = 0; i < TOKEN_BYTES; i++) {
+    if (strlen(text) != 2 * ONSALE_TOKEN_BYTES) return false;
+    for (size_t i = 0; i < ONSALE_TOKEN_BYTES; i++) {
         int high = digit_value(text[2 * i]), low = digit_value(text[2 * i + 1]);
         if (high < 0 || low < 0) return false;
         value->bytes[i] = (uint8_t)(high << 4 | low);
@@ -90,9 +90,9 @@ static bool token_read(const struct parameter *parameter, const char *text, stru
     return true;
 }
 
-void token_print(const uint8_t token[TOKEN_BYTES], char ret_text[TOKEN_TEXT_BYTES])
+void token_print(const uint8_t token[ONSALE_TOKEN_BYTES], char ret_text[TOKEN_TEXT_BYTES])
 {
-    for (size_t i = 0; i < TOKEN_BYTES; i++)
+    for (size_t i = 0; i < ONSALE_TOKEN_BYTES; i++)
         snprintf(ret_text + 2 * i, 3, "%02x", token[i]);
 }
 

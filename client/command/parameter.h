@@ -3,13 +3,14 @@
 #ifndef CLIENT_COMMAND_PARAMETER_H
 #define CLIENT_COMMAND_PARAMETER_H
 
+#include <onsale/id.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define SERVER_URL_DEFAULT "ipc:///run/onsale/onsale.sock"
 
-enum { TOKEN_BYTES = 28, TOKEN_TEXT_BYTES = 2 * TOKEN_BYTES + 1, PROBLEM_BYTES = 256 };
+enum { TOKEN_TEXT_BYTES = 2 * ONSALE_TOKEN_BYTES + 1, PROBLEM_BYTES = 256 };
 
 /** All there are: parameters.def. Lists of them, of uint8_t, end with PARAMETER_NONE. */
 enum parameter_name {
@@ -54,7 +55,7 @@ extern const struct parameter parameters[PARAMETER_COUNT];
 struct value {
     const char *text; /* as written; NULL: not given */
     uint64_t number;  /* of a NUMBER, of a CHOICE; milliseconds of a DURATION; 1 of a FLAG */
-    uint8_t bytes[TOKEN_BYTES]; /* 16 of an ID, 28 of a TOKEN */
+    uint8_t bytes[ONSALE_TOKEN_BYTES]; /* 16 of an ID, 28 of a TOKEN */
 };
 
 /** Reads a value.
@@ -64,6 +65,6 @@ bool value_parse(const struct parameter *parameter, const char *text, struct val
                  char ret_problem[PROBLEM_BYTES]);
 
 /** Writes a token as 56 hex digits and a NUL. */
-void token_print(const uint8_t token[TOKEN_BYTES], char ret_text[TOKEN_TEXT_BYTES]);
+void token_print(const uint8_t token[ONSALE_TOKEN_BYTES], char ret_text[TOKEN_TEXT_BYTES]);
 
 #endif

@@ -30,7 +30,7 @@ static const struct value *value_for(struct run *run, enum parameter_name name)
 
 static void put(const struct place *place, enum parameter_kind kind, const struct value *value)
 {
-    size_t size = kind == KIND_TOKEN ? (size_t)TOKEN_BYTES : (size_t)ONSALE_ID_BYTES;
+    size_t size = kind == KIND_TOKEN ? (size_t)ONSALE_TOKEN_BYTES : (size_t)ONSALE_ID_BYTES;
     if (place->field->type == PROTOBUF_C_TYPE_STRING)
         *(const char **)place->at = value->text;
     else if (place->field->type == PROTOBUF_C_TYPE_BYTES)

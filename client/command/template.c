@@ -19,8 +19,8 @@ static struct place find(const struct record *record, const char *name)
 static void write_bytes(FILE *out, ProtobufCBinaryData bytes)
 {
     char token[TOKEN_TEXT_BYTES];
-    if (bytes.len == TOKEN_BYTES) token_print(bytes.data, token);
-    output_print(out, "%s", bytes.len == TOKEN_BYTES ? token : text_of_id(bytes).bytes);
+    if (bytes.len == ONSALE_TOKEN_BYTES) token_print(bytes.data, token);
+    output_print(out, "%s", bytes.len == ONSALE_TOKEN_BYTES ? token : text_of_id(bytes).bytes);
 }
 
 static void write_plain(FILE *out, const struct place *place)
