@@ -3,6 +3,8 @@
 #include "base/require.h"
 #include "server/engine/leases.h"
 
+_Static_assert(ADMISSIONS_PER_BATCH_MAX >= 1, "a batch lets somebody in");
+
 static void set_entry_timer(struct batch *batch, enum timer_kind kind, unix_ms due_ms,
                             const struct queue_entry *entry)
 {
@@ -14,6 +16,7 @@ static void set_entry_timer(struct batch *batch, enum timer_kind kind, unix_ms d
 
 static void admit(struct batch *batch, struct queue *queue, struct queue_entry *entry)
 {
+    REQUIRE(entry->concert_id == queue->concert_id);
     queue_count_admission(queue);
     entry->status = QUEUE_ENTRY_ACTIVE;
     entry->expires_at_ms = batch->now_ms + queue->policy.active_lifetime_ms;
@@ -26,6 +29,7 @@ static void admit(struct batch *batch, struct queue *queue, struct queue_entry *
 void admission_set_line_timer(struct batch *batch, struct queue *queue,
                               const struct queue_entry *entry, unix_ms clock_ms)
 {
+    REQUIRE(entry->concert_id == queue->concert_id);
     set_entry_timer(batch, TIMER_LINE, clock_ms, entry);
     if (clock_ms < queue->line_due_ms) queue->line_due_ms = clock_ms;
 }
@@ -39,6 +43,8 @@ static void stand_in_line(struct batch *batch, struct queue *queue, const struct
 
 void admission_enter(struct batch *batch, struct queue *queue, struct queue_entry *entry)
 {
+    REQUIRE(queue->concert_id != 0);
+    REQUIRE(entry->user_id != 0);
     entry->concert_id = queue->concert_id;
     entry->number = ++queue->last_number;
     entry->status = QUEUE_ENTRY_WAITING;
@@ -68,6 +74,8 @@ void admission_end(struct batch *batch, struct queue *queue, struct queue_entry 
                    enum queue_entry_status status)
 {
     REQUIRE(entry->status == QUEUE_ENTRY_WAITING || entry->status == QUEUE_ENTRY_ACTIVE);
+    REQUIRE(status == QUEUE_ENTRY_EXPIRED || status == QUEUE_ENTRY_LEFT);
+    REQUIRE(entry->concert_id == queue->concert_id);
     if (entry->status == QUEUE_ENTRY_WAITING) {
         queue->waiting--;
         queue_rank_remove(batch->txn, entry->concert_id, entry->number);
@@ -112,6 +120,7 @@ static void arm_next(struct batch *batch, struct queue *queue)
 void admission_run(struct batch *batch, struct queue *queue)
 {
     struct queue_entry entry;
+    REQUIRE(queue->concert_id != 0);
     queue_refill(queue, batch->now_ms);
     for (size_t i = 0; i < ADMISSIONS_PER_BATCH_MAX && queue_may_admit(queue, batch->now_ms); i++) {
         if (!first_waiting(batch, queue, &entry)) break;

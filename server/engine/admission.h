@@ -1,4 +1,5 @@
-/* admission.h -- Who enters, who is let in and who goes: every change of a queue entry. */
+/* admission.h -- Who enters, who is let in and who goes: every change of a queue entry. A queue
+ * that is given is that of the entry's concert. */
 #ifndef SERVER_ADMISSION_H
 #define SERVER_ADMISSION_H
 

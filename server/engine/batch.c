@@ -4,8 +4,12 @@
 
 #include "base/require.h"
 
+_Static_assert(SEATS_PER_HOLD_MAX <= SEATS_PER_BLOCK_CALL_MAX, "an event has room for a hold");
+
 void batch_begin(struct batch *batch, struct store_txn *txn, unix_ms now_ms, struct leases *leases)
 {
+    REQUIRE(now_ms >= 0);
+    REQUIRE(leases != NULL);
     batch->txn = txn;
     batch->leases = leases;
     batch->clock_has_jumped = false;
@@ -19,6 +23,8 @@ void batch_begin(struct batch *batch, struct store_txn *txn, unix_ms now_ms, str
 
 void batch_end(struct batch *batch)
 {
+    REQUIRE(batch->now_ms >= batch->meta.now_ms);
+    REQUIRE(batch->tidy_left <= TIDY_COST_MAX);
     timer_lists_end(&batch->timers, batch->txn, batch->meta.last_batch);
     batch->meta.now_ms = batch->now_ms;
     batch->meta.last_batch++;
@@ -27,7 +33,9 @@ void batch_end(struct batch *batch)
 
 uint64_t batch_add_event(struct batch *batch, struct event *event)
 {
-    REQUIRE(event->kind != 0);
+    REQUIRE(event->kind >= EVENT_USER_CREATED);
+    REQUIRE(event->kind <= EVENT_PAYING_RESUMED);
+    REQUIRE(event->seats_count <= SEATS_PER_BLOCK_CALL_MAX);
     event->number = ++batch->meta.last_event;
     event->occurred_at_ms = batch->now_ms;
     event_append(batch->txn, event);
@@ -37,6 +45,7 @@ uint64_t batch_add_event(struct batch *batch, struct event *event)
 
 void batch_spend_tidy(struct batch *batch, uint32_t cost)
 {
+    REQUIRE(cost <= TIDY_COST_MAX);
     batch->tidy_left -= cost < batch->tidy_left ? cost : batch->tidy_left;
 }
 
@@ -58,6 +67,8 @@ void batch_add_entry_event(struct batch *batch, enum event_kind kind,
                            const struct queue_entry *entry, unix_ms until_ms)
 {
     struct event event;
+    REQUIRE(kind >= EVENT_QUEUE_ENTERED);
+    REQUIRE(kind <= EVENT_QUEUE_LEFT);
     event_start(&event, kind);
     event.concert_id = entry->concert_id;
     event.user_id = entry->user_id;
@@ -70,6 +81,10 @@ uint64_t batch_add_reservation_event(struct batch *batch, enum event_kind kind,
                                      const struct reservation *reservation, uint64_t first_ticket)
 {
     struct event event;
+    REQUIRE(kind >= EVENT_SEATS_HELD);
+    REQUIRE(kind <= EVENT_RESERVATION_PAID);
+    REQUIRE(reservation->seats_count >= 1);
+    REQUIRE(reservation->seats_count <= SEATS_PER_HOLD_MAX);
     event_start(&event, kind);
     event.concert_id = reservation->concert_id;
     event.performance_id = reservation->performance_id;

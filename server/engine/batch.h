@@ -49,11 +49,13 @@ void batch_spend_tidy(struct batch *batch, uint32_t cost);
  * the store when the batch ends. */
 void batch_set_timer(struct batch *batch, const struct timer *timer);
 
-/** An event about a queue entry, `until_ms` 0 if it does not matter. */
+/** An event about a queue entry, EVENT_QUEUE_ENTERED to EVENT_QUEUE_LEFT; `until_ms` 0 if it does
+ * not matter. */
 void batch_add_entry_event(struct batch *batch, enum event_kind kind,
                            const struct queue_entry *entry, unix_ms until_ms);
 
-/** An event about a reservation as it is now. @return Its number. */
+/** An event about a reservation as it is now, EVENT_SEATS_HELD to EVENT_RESERVATION_PAID. @return
+ * Its number. */
 uint64_t batch_add_reservation_event(struct batch *batch, enum event_kind kind,
                                      const struct reservation *reservation, uint64_t first_ticket);
 

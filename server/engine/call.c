@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+_Static_assert(USER_ID_MAX == 9223372036854775807, "the refusal of a user's number says so");
+_Static_assert(PAGE_SIZE_DEFAULT >= 1, "a page shows something");
+_Static_assert(PAGE_SIZE_DEFAULT <= PAGE_SIZE_MAX, "who does not ask gets no more than who does");
+
 enum status call_check_id(struct call *call, const char *field, ProtobufCBinaryData bytes,
                           uint8_t ret_id[ID_BYTES])
 {

@@ -1,4 +1,5 @@
-/* call_list.h -- Calls in the order they came, linked through their `next`. */
+/* call_list.h -- Calls in the order they came, linked through their `next`.
+ * Invariant: there is a first and a last call unless count is 0, and none after the last. */
 #ifndef SERVER_CALL_LIST_H
 #define SERVER_CALL_LIST_H
 
@@ -24,7 +25,8 @@ struct rpc_call *call_list_take(struct call_list *list);
 /** Takes the first `count` calls off, or all if there are fewer. */
 struct call_list call_list_take_many(struct call_list *list, size_t count);
 
-/** Finishes every call with the outcome noted in it. The calls are gone after. */
+/** Finishes every call with the outcome noted in it. The calls are gone after.
+ * None may be NOT_YET: that is for those that wait on. */
 void call_list_finish(struct call_list *list);
 
 /** Notes the same outcome in every call. */

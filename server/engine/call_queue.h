@@ -14,7 +14,8 @@ struct call_queue {
     struct call_list calls;
 };
 
-/** Appends calls; those beyond `calls_max` in all are finished with `refusal`.
+/** Appends calls; those beyond `calls_max` in all are finished with `refusal`, which is none
+ * of STATUS_OK and STATUS_NOT_YET.
  * @return Whether the queue was empty before and is not now: its part needs waking. */
 bool call_queue_put(struct call_queue *queue, struct call_list *calls, size_t calls_max,
                     enum status refusal);

@@ -1,5 +1,7 @@
 #include "server/engine/clock.h"
 
+#include <stddef.h>
+
 #include "base/require.h"
 
 /* In the word of the floor the time comes first, so that words compare as their times do; a check
@@ -19,6 +21,8 @@ static unix_ms within_range(int64_t time_ms)
 
 static uint64_t word_of(unix_ms time_ms)
 {
+    REQUIRE(time_ms >= 0);
+    REQUIRE(time_ms <= TIME_MAX);
     uint64_t check = (uint64_t)time_ms * UINT64_C(0x9e3779b97f4a7c15) >> TIME_BITS;
     return (uint64_t)time_ms << CHECK_BITS | check;
 }
@@ -36,6 +40,7 @@ static unix_ms raise_floor(struct clock *clock, unix_ms time_ms)
     uint64_t word = word_of(time_ms);
     while (before < word)
         if (atomic_compare_exchange_weak(clock->floor, &before, word)) return time_ms;
+    REQUIRE(time_of(before) >= time_ms);
     return time_of(before);
 }
 
@@ -43,12 +48,14 @@ void clock_open(struct clock *clock, struct clock_reading at, unix_ms least_ms, 
                 _Atomic uint64_t *floor)
 {
     REQUIRE(jump_max_ms > 0);
+    REQUIRE(floor != NULL);
     clock->jump_max_ms = jump_max_ms;
     clock->floor = floor;
     uint64_t left = atomic_load(floor);
     if (left != word_of(time_of(left))) atomic_store(floor, word_of(0));
     unix_ms begin_ms = raise_floor(clock, within_range(at.system_ms));
     if (begin_ms < least_ms) begin_ms = raise_floor(clock, within_range(least_ms));
+    REQUIRE(begin_ms >= within_range(least_ms));
     /* A system clock that is behind now may be set right later: that is no jump. */
     atomic_store(&clock->offset_ms, begin_ms - at.monotonic_ms);
     atomic_store(&clock->looked_ms, 0);
@@ -67,6 +74,7 @@ struct clock_view clock_look(struct clock *clock, struct clock_reading at)
     bool has_jumped = gained_ms > clock->jump_max_ms;
     unix_ms time_ms = within_range(has_jumped ? at.monotonic_ms + offset_ms : at.system_ms);
     struct clock_view view = {.now_ms = raise_floor(clock, time_ms)};
+    REQUIRE(view.now_ms >= time_ms);
     if (gained_ms <= clock->jump_max_ms - CLOCK_GLANCE_MS_MAX)
         atomic_store_explicit(&clock->looked_ms, time_ms, memory_order_relaxed);
     int64_t behind_ms = view.now_ms - time_ms;
@@ -104,6 +112,7 @@ struct clock_view clock_confirm(struct clock *clock, struct clock_reading at)
 {
     struct clock_view before = clock_look(clock, at);
     if (before.jumped_ms == 0) return before;
+    REQUIRE(before.behind_ms == 0);
     raise_floor(clock, within_range(at.system_ms));
     atomic_store(&clock->offset_ms, within_range(at.system_ms) - at.monotonic_ms);
     return before;

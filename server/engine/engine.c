@@ -1,7 +1,9 @@
 #include "server/engine/engine.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/limits.h"
 #include "base/require.h"
 #include "server/engine/inside.h"
 #include "server/engine/intake.h"
@@ -69,21 +71,67 @@ unix_ms engine_report_now_ms(void *context)
 {
     struct engine *engine = context;
     unix_ms now_ms = engine_now_ms(engine);
+    REQUIRE(now_ms >= engine->started_at_ms);
     if (atomic_load(&engine->clock_reported_ms) < now_ms)
         atomic_store(&engine->clock_reported_ms, now_ms);
     return now_ms;
 }
 
+static bool has_number(const ProtobufCMessageDescriptor *request, const char *field_name)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(request, field_name);
+    return field != NULL && field->type == PROTOBUF_C_TYPE_UINT32;
+}
+
+/* What the parts look for in a request without asking whether it is there. */
+static void check_fields(const struct method *method)
+{
+    const ProtobufCMessageDescriptor *request = method->request;
+    uint32_t policy = method->policy;
+    if ((policy & (TOKEN_KNOWN | TOKEN_ACTIVE)) != 0) REQUIRE(token_is_first_field(request));
+    if (method->kind == METHOD_WAIT) REQUIRE(has_number(request, "wait_ms"));
+    if ((policy & ANSWERS_PAGE) != 0) REQUIRE(has_number(request, "page_size"));
+    if ((policy & ANSWERS_EVENTS) != 0) REQUIRE(has_number(request, "max"));
+}
+
+static void check_method(const struct method *method)
+{
+    bool is_admin = (method->policy & ADMIN_ONLY) != 0;
+    uint32_t frame_bytes_max = is_admin ? ADMIN_FRAME_BYTES_MAX : REQUEST_FRAME_BYTES_MAX;
+    REQUIRE(method->name != NULL);
+    REQUIRE(method->request != NULL);
+    REQUIRE(method->response != NULL);
+    REQUIRE(method->handler != NULL);
+    REQUIRE(strlen(method->name) <= METHOD_NAME_BYTES_MAX);
+    REQUIRE(method->request_bytes_max >= 1);
+    REQUIRE(method->request_bytes_max <= frame_bytes_max);
+    if (method->kind != METHOD_SLOW) REQUIRE(method->is_read == (method->kind != METHOD_WRITE));
+    if (method->kind == METHOD_SLOW) REQUIRE(is_admin);
+    if ((method->policy & ANY_CLOCK) != 0) REQUIRE(method->kind == METHOD_WRITE);
+    check_fields(method);
+}
+
 static void check_methods(struct engine_methods methods)
 {
-    for (size_t i = 0; i < methods.count; i++) {
-        const struct method *method = &methods.rows[i];
-        if ((method->policy & (TOKEN_KNOWN | TOKEN_ACTIVE)) != 0)
-            REQUIRE(token_is_first_field(method->request));
-        if (method->kind == METHOD_WAIT)
-            REQUIRE(protobuf_c_message_descriptor_get_field_by_name(method->request, "wait_ms"));
-        if (method->kind != METHOD_SLOW) REQUIRE(method->is_read == (method->kind != METHOD_WRITE));
-    }
+    REQUIRE(methods.rows != NULL);
+    REQUIRE(methods.count >= 1);
+    for (size_t i = 0; i < methods.count; i++)
+        check_method(&methods.rows[i]);
+}
+
+static void check_world(const struct engine_world *world)
+{
+    REQUIRE(world->clock_ms != NULL);
+    REQUIRE(world->monotonic_ms != NULL);
+    REQUIRE(world->entropy != NULL);
+    REQUIRE(world->wake != NULL);
+    REQUIRE(world->connections != NULL);
+    REQUIRE(world->clock_floor != NULL);
+    REQUIRE(world->clock_jump_max_ms > 0);
+    REQUIRE(world->sweep_holds_max >= 1);
+    REQUIRE(world->sweep_holds_max <= SWEEP_HOLDS_MAX);
+    REQUIRE(world->renew_ms_max <= RENEW_MS_MAX);
 }
 
 static enum status load_body(struct store_txn *txn, void *context)
@@ -105,7 +153,9 @@ static enum status note_next(struct store_txn *txn, void *context)
 {
     struct noting *noting = context;
     struct queue queue;
-    noting->concert_id = queue_next_id(txn, noting->concert_id);
+    uint32_t after_id = noting->concert_id;
+    noting->concert_id = queue_next_id(txn, after_id);
+    REQUIRE(noting->concert_id == 0 || noting->concert_id > after_id);
     bool is_there = queue_get(txn, noting->concert_id, &queue);
     return is_there ? leases_note_start(noting->leases, &queue) : STATUS_OK;
 }
@@ -158,6 +208,9 @@ enum status engine_open(struct store *store, const struct engine_world *world,
                         struct engine_methods methods, const struct rpc_transport *transport,
                         struct engine **ret_engine)
 {
+    REQUIRE(store != NULL);
+    REQUIRE(transport != NULL);
+    check_world(world);
     check_methods(methods);
     struct engine *engine = calloc(1, sizeof *engine);
     if (engine == NULL) return STATUS_OUT_OF_MEMORY;
@@ -180,6 +233,10 @@ enum status engine_open(struct store *store, const struct engine_world *world,
 void engine_close(struct engine *engine)
 {
     if (engine == NULL) return;
+    REQUIRE(call_queue_count(&engine->writes) == 0);
+    REQUIRE(call_queue_count(&engine->behind) == 0);
+    REQUIRE(call_queue_count(&engine->unflushed) == 0);
+    REQUIRE(call_queue_count(&engine->slow) == 0);
     rpc_dispatcher_close(engine->dispatcher);
     leases_close(engine->leases);
     seat_maps_close(engine->seat_maps);
@@ -206,13 +263,17 @@ void engine_drain(struct engine *engine)
 struct engine_gauges engine_gauges(struct engine *engine)
 {
     const struct memory_budget *memory = engine->world.memory;
+    size_t writer_waiting = call_queue_count(&engine->writes);
+    size_t long_polls_waiting = watchers_count(&engine->watchers);
+    REQUIRE(writer_waiting <= WRITER_QUEUE_MAX);
+    REQUIRE(long_polls_waiting <= WATCHERS_MAX);
     return (struct engine_gauges){
         .started_at_ms = engine->started_at_ms,
         .batches = atomic_load(&engine->batches),
         .commands = atomic_load(&engine->commands),
-        .writer_waiting = (uint32_t)call_queue_count(&engine->writes),
+        .writer_waiting = (uint32_t)writer_waiting,
         .connections = engine->world.connections(engine->world.context),
-        .long_polls_waiting = (uint32_t)watchers_count(&engine->watchers),
+        .long_polls_waiting = (uint32_t)long_polls_waiting,
         .memory_budget_bytes = memory == NULL ? 0 : memory->bytes_max,
         .memory_used_bytes = memory == NULL ? 0 : memory_budget_used(memory),
         .overload = rpc_dispatcher_overload(engine->dispatcher),

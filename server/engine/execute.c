@@ -1,6 +1,7 @@
 #include "server/engine/execute.h"
 
 #include "base/arena.h"
+#include "base/require.h"
 #include "server/engine/inside.h"
 #include "server/engine/token.h"
 #include "server/engine/watcher.h"
@@ -35,6 +36,14 @@ static ProtobufCMessage *make_response(struct arena *arena, const struct method 
     return response;
 }
 
+static void check_batch(const struct batch *batch, const struct store_txn *txn, unix_ms now_ms,
+                        const struct rpc_call *rpc)
+{
+    REQUIRE(rpc->method->kind == METHOD_WRITE);
+    REQUIRE(batch->txn == txn);
+    REQUIRE(batch->now_ms == now_ms);
+}
+
 /* `entry` is set by the policy that asks for it: clearing it would cost every call. */
 static void call_make(struct engine *engine, struct store_txn *txn, unix_ms now_ms,
                       struct batch *batch, struct rpc_call *rpc, struct call *ret_call)
@@ -55,10 +64,16 @@ enum status execute_call(struct engine *engine, struct store_txn *txn, unix_ms n
                          struct batch *batch, struct rpc_call *rpc)
 {
     struct call call;
+    if (batch != NULL)
+        check_batch(batch, txn, now_ms, rpc);
+    else
+        REQUIRE(rpc->method->kind != METHOD_WRITE);
     call_make(engine, txn, now_ms, batch, rpc, &call);
     enum status err = check_policy(&call);
     if (err != STATUS_OK) return err;
     rpc->response = make_response(rpc->arena, rpc->method);
     if (rpc->response == NULL) return STATUS_OUT_OF_MEMORY;
-    return rpc->method->handler(&call, rpc->request, rpc->response);
+    err = rpc->method->handler(&call, rpc->request, rpc->response);
+    REQUIRE(err != STATUS_NOT_YET || !call.wait_is_over);
+    return err;
 }

@@ -22,6 +22,7 @@ struct ended_seats {
 
 static void note_seats(struct ended_seats *ended, const struct reservation *reservation)
 {
+    REQUIRE(ended->count + reservation->seats_count <= SEATS_MAX);
     for (uint32_t i = 0; i < reservation->seats_count; i++)
         ended->items[ended->count++] = (struct ended_seat){
             reservation->performance_id, reservation->seat_indexes[i], reservation->expires_at_ms};
@@ -51,6 +52,9 @@ static int compare_seats(const void *a, const void *b)
 /* Frees seats of one performance, sorted, those that a newer hold took excepted. */
 static void free_seats(struct batch *batch, const struct ended_seat *ended, size_t count)
 {
+    REQUIRE(count >= 1);
+    REQUIRE(count <= SEATS_MAX);
+    REQUIRE(ended[0].performance_id == ended[count - 1].performance_id);
     uint32_t performance_id = ended[0].performance_id;
     uint32_t indexes[SEATS_MAX];
     struct seat seats[SEATS_MAX];
@@ -69,6 +73,7 @@ static void free_seats(struct batch *batch, const struct ended_seat *ended, size
 
 static size_t count_of_performance(const struct ended_seat *ended, size_t count)
 {
+    REQUIRE(count >= 1);
     size_t same = 1;
     while (same < count && ended[same].performance_id == ended[0].performance_id)
         same++;

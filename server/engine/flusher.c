@@ -2,6 +2,7 @@
  * So a batch may be executed and seen by reads while the one before it is being flushed. */
 #include "server/engine/flusher.h"
 
+#include "base/require.h"
 #include "server/engine/inside.h"
 
 static void hand_over(struct engine *engine, struct call_list *calls)
@@ -26,6 +27,7 @@ static struct call_list finish_up_to(struct call_list *calls, uint64_t flushed)
 void flusher_finish(struct engine *engine, struct call_list *calls)
 {
     struct call_list later = finish_up_to(calls, store_flushed(engine->store));
+    REQUIRE(calls->count == 0);
     hand_over(engine, &later);
 }
 
@@ -39,6 +41,7 @@ static uint64_t first_write(const struct call_list *calls)
 
 static void raise_acknowledged(struct engine *engine, uint64_t number)
 {
+    REQUIRE(number <= store_applied(engine->store));
     uint64_t told = atomic_load(&engine->acknowledged);
     while (told < number && !atomic_compare_exchange_weak(&engine->acknowledged, &told, number)) {
     }
@@ -53,12 +56,15 @@ static bool finish_flushed(struct engine *engine)
     raise_acknowledged(engine, flushed);
     struct call_list early = finish_up_to(&calls, flushed);
     uint64_t first = first_write(&early);
+    REQUIRE(first > flushed);
     call_queue_put(&engine->unflushed, &early, SIZE_MAX, STATUS_INTERNAL);
     return first <= store_flushed(engine->store);
 }
 
 static void fail_all(struct engine *engine, enum status err)
 {
+    REQUIRE(err != STATUS_OK);
+    REQUIRE(err != STATUS_NOT_YET);
     struct call_list calls = call_queue_take(&engine->unflushed, SIZE_MAX);
     call_list_set_outcome(&calls, err);
     call_list_finish(&calls);
@@ -78,7 +84,9 @@ enum status engine_flush(struct engine *engine)
         }
         again = finish_flushed(engine);
     } while (again);
-    if (store_flushed(engine->store) > before && watchers_count(&engine->watchers) > 0)
+    uint64_t after = store_flushed(engine->store);
+    REQUIRE(after >= before);
+    if (after > before && watchers_count(&engine->watchers) > 0)
         engine->world.wake(engine->world.context, ENGINE_WATCHER);
     return STATUS_OK;
 }

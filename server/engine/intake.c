@@ -1,9 +1,13 @@
 #include "server/engine/intake.h"
 
+#include "base/require.h"
 #include "server/engine/call.h"
 #include "server/engine/inside.h"
 #include "server/engine/reader.h"
 #include "server/engine/watcher.h"
+
+_Static_assert(CALLS_PER_FRAME_MAX <= WRITER_QUEUE_MAX, "the writes of a frame can wait together");
+_Static_assert(SLOW_CALLS_MAX >= 1, "a slow call can wait");
 
 /* Where the calls of one frame go. */
 struct sorted {
@@ -56,6 +60,7 @@ void intake_start(void *context, struct rpc_call *first)
 {
     struct engine *engine = context;
     struct sorted sorted = {0};
+    REQUIRE(first != NULL);
     unix_ms now_ms = first->checked_ms;
     for (struct rpc_call *rpc = first, *next; rpc != NULL; rpc = next) {
         next = rpc->next;

@@ -1,6 +1,9 @@
 #include "server/engine/lapsed.h"
 
 #include "base/limits.h"
+#include "base/require.h"
+
+_Static_assert(TIERS_PER_PERFORMANCE_MAX == 16, "what a seat has room for is a tier");
 
 /* --- Entries ---------------------------------------------------------------------------------- */
 
@@ -55,6 +58,9 @@ static void look_at_run(struct entries_before *before, uint64_t first, uint64_t 
 static bool visit_waiting(void *context, const struct timer_list *list)
 {
     struct entries_before *before = context;
+    REQUIRE(list->kind == TIMER_LINE);
+    REQUIRE(list->concert_id == before->queue->concert_id);
+    REQUIRE(list->count <= TIMER_ITEMS_MAX);
     for (uint32_t i = 0; i < list->count; i++) {
         const struct entry_run *run = &list->items[i].run;
         uint64_t end = run->first + run->count;
@@ -71,6 +77,8 @@ static bool visit_waiting(void *context, const struct timer_list *list)
 uint64_t lapsed_entries_before(struct store_txn *txn, struct leases *leases,
                                const struct queue *queue, uint64_t number, unix_ms now_ms)
 {
+    REQUIRE(queue->concert_id != 0);
+    REQUIRE(number != 0);
     struct entries_before before = {
         .txn = txn, .leases = leases, .queue = queue, .number = number, .now_ms = now_ms};
     unix_ms clock_ms = queue_clock_ms(queue, now_ms);
@@ -91,6 +99,7 @@ static bool visit_block(void *context, uint32_t block_index, const struct seat_b
 {
     const struct seats_left *left = context;
     (void)block_index;
+    REQUIRE(block->count <= SEATS_PER_BLOCK);
     for (uint32_t i = 0; i < block->count; i++) {
         struct seat seat = seat_block_seat(block, i);
         if (seat.state == SEAT_HELD && seat.expires_at_ms <= left->now_ms)

@@ -31,8 +31,11 @@ struct leases {
 
 enum { CAPACITY_MIN = 1024 };
 
+_Static_assert((CAPACITY_MIN & (CAPACITY_MIN - 1)) == 0, "a capacity is a power of two");
+
 enum status leases_open(unix_ms start_ms, struct leases **ret_leases)
 {
+    REQUIRE(start_ms >= 0);
     struct leases *leases = calloc(1, sizeof *leases);
     if (leases == NULL) return STATUS_OUT_OF_MEMORY;
     pthread_mutex_init(&leases->lock, NULL);
@@ -62,6 +65,7 @@ static int compare_start(const void *concert_id, const void *start)
 enum status leases_note_start(struct leases *leases, const struct queue *queue)
 {
     size_t count = leases->starts_count;
+    REQUIRE(leases->capacity == 0);
     REQUIRE(count == 0 || leases->starts[count - 1].concert_id < queue->concert_id);
     struct start *starts = realloc(leases->starts, (count + 1) * sizeof *starts);
     if (starts == NULL) return STATUS_OUT_OF_MEMORY;
@@ -92,6 +96,7 @@ static size_t hash(uint32_t concert_id, uint64_t number)
 /* The entry's slot, or the free one where it belongs. There is always a free one. */
 static struct slot *slot_of(const struct leases *leases, uint32_t concert_id, uint64_t number)
 {
+    REQUIRE(leases->used < leases->capacity);
     size_t i = hash(concert_id, number) & (leases->capacity - 1);
     while (leases->slots[i].number != 0 &&
            (leases->slots[i].number != number || leases->slots[i].concert_id != concert_id))
@@ -107,6 +112,7 @@ static void move_slots(struct leases *leases, const struct slot *from, size_t co
         *slot_of(leases, from[i].concert_id, from[i].number) = from[i];
         leases->used++;
     }
+    REQUIRE(leases->used <= leases->capacity / 2);
 }
 
 static bool make_room(struct leases *leases)
@@ -117,6 +123,7 @@ static bool make_room(struct leases *leases)
     if (slots == NULL) return false;
     struct slot *old = leases->slots;
     size_t old_capacity = leases->capacity;
+    REQUIRE((capacity & (capacity - 1)) == 0);
     leases->slots = slots;
     leases->capacity = capacity;
     move_slots(leases, old, old_capacity);
@@ -133,6 +140,8 @@ unix_ms leases_renew(struct leases *leases, const struct queue *queue,
                      const struct queue_entry *entry, unix_ms now_ms)
 {
     REQUIRE(entry->number != 0);
+    REQUIRE(entry->status == QUEUE_ENTRY_WAITING);
+    REQUIRE(entry->concert_id == queue->concert_id);
     if (!queue->policy.waiting_from_last_poll) return entry->expires_at_ms;
     unix_ms renewed_ms = queue_clock_ms(queue, now_ms) + queue->policy.waiting_lifetime_ms;
     pthread_mutex_lock(&leases->lock);
@@ -151,6 +160,7 @@ unix_ms leases_renew(struct leases *leases, const struct queue *queue,
 unix_ms leases_clock_ms(struct leases *leases, const struct queue *queue,
                         const struct queue_entry *entry)
 {
+    REQUIRE(entry->concert_id == queue->concert_id);
     if (!queue->policy.waiting_from_last_poll) return entry->expires_at_ms;
     unix_ms renewed_ms = 0;
     pthread_mutex_lock(&leases->lock);
@@ -169,6 +179,7 @@ unix_ms leases_expiry(struct leases *leases, const struct queue *queue,
 
 void leases_forget(struct leases *leases, uint32_t concert_id, uint64_t number)
 {
+    REQUIRE(number != 0);
     pthread_mutex_lock(&leases->lock);
     if (leases->capacity > 0) slot_of(leases, concert_id, number)->expires_at_ms = 0;
     pthread_mutex_unlock(&leases->lock);

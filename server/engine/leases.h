@@ -1,7 +1,8 @@
 /* leases.h -- When waiting entries were polled last, where the policy renews them by polling.
  *
  * Kept in memory only: a poll costs no disk write. After a restart every entry counts as polled at
- * the start. All functions but leases_note_start are safe from any thread. */
+ * the start. All functions but leases_note_start are safe from any thread. A queue that is
+ * given is always that of the entry's concert. */
 #ifndef SERVER_LEASES_H
 #define SERVER_LEASES_H
 

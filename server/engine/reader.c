@@ -1,5 +1,6 @@
 #include "server/engine/reader.h"
 
+#include "base/require.h"
 #include "server/engine/execute.h"
 #include "server/engine/flusher.h"
 #include "server/engine/inside.h"
@@ -28,6 +29,7 @@ static enum status read_body(struct store_txn *txn, void *context)
 /* What one call met fails the snapshot for all: so each has one of its own. */
 static void execute_each(const struct reading *reading)
 {
+    REQUIRE(reading->first != reading->last);
     for (struct rpc_call *rpc = reading->first;; rpc = rpc->next) {
         struct reading alone = {reading->engine, rpc, rpc, reading->now_ms};
         enum status err = store_read(reading->engine->store, read_body, &alone);
@@ -39,6 +41,7 @@ static void execute_each(const struct reading *reading)
 void reader_execute(struct engine *engine, struct call_list *calls, unix_ms now_ms)
 {
     if (calls->count == 0) return;
+    REQUIRE(calls->last->next == NULL);
     struct reading reading = {engine, calls->first, calls->last, now_ms};
     enum status err = store_read(engine->store, read_body, &reading);
     if (err == STATUS_STORE_DAMAGED && calls->count > 1)

@@ -5,6 +5,7 @@
 void seat_group_load(struct store_txn *txn, uint32_t performance_id, const uint32_t *indexes,
                      size_t count, struct seat *ret_seats)
 {
+    REQUIRE(count >= 1);
     for (size_t i = 0; i < count; i++) {
         const struct seat_block *block =
             seat_block_look(txn, performance_id, indexes[i] / SEATS_PER_BLOCK);
@@ -16,6 +17,7 @@ void seat_group_load(struct store_txn *txn, uint32_t performance_id, const uint3
 
 static void count_change(struct performance_state *state, struct seat before, struct seat after)
 {
+    REQUIRE(after.tier == before.tier);
     if (before.state == SEAT_AVAILABLE && after.state != SEAT_AVAILABLE)
         state->remaining[before.tier]--;
     if (before.state != SEAT_AVAILABLE && after.state == SEAT_AVAILABLE)
@@ -25,6 +27,8 @@ static void count_change(struct performance_state *state, struct seat before, st
 void seat_group_save(struct store_txn *txn, uint32_t performance_id, const uint32_t *indexes,
                      size_t count, const struct seat *seats, uint64_t version)
 {
+    REQUIRE(count >= 1);
+    REQUIRE(version != 0);
     struct performance_state *state = performance_state_edit(txn, performance_id);
     if (state == NULL) return;
     for (size_t i = 0; i < count; i++) {
@@ -43,6 +47,8 @@ void seat_group_release(struct store_txn *txn, const struct reservation *reserva
                         uint64_t version)
 {
     struct seat seats[SEATS_PER_HOLD_MAX];
+    REQUIRE(reservation->seats_count >= 1);
+    REQUIRE(reservation->seats_count <= SEATS_PER_HOLD_MAX);
     seat_group_load(txn, reservation->performance_id, reservation->seat_indexes,
                     reservation->seats_count, seats);
     for (size_t i = 0; i < reservation->seats_count; i++)

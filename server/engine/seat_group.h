@@ -8,12 +8,14 @@
 #include "model/seat.h"
 #include "server/engine/batch.h"
 
-/** Loads seats in the order of their indexes. Each index must be one of the performance. */
+/** Loads seats in the order of their indexes. Each index must be one of the performance.
+ * @param count  At least 1. */
 void seat_group_load(struct store_txn *txn, uint32_t performance_id, const uint32_t *indexes,
                      size_t count, struct seat *ret_seats);
 
 /** Saves seats, counts those that became or ceased to be AVAILABLE, and gives their blocks and the
- * performance the version of the event that changed them. */
+ * performance the version of the event that changed them. No seat changes its tier.
+ * @param count  At least 1. */
 void seat_group_save(struct store_txn *txn, uint32_t performance_id, const uint32_t *indexes,
                      size_t count, const struct seat *seats, uint64_t version);
 

@@ -4,11 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/require.h"
 #include "model/seat_block.h"
 #include "store/records.h"
 
 /* Performances share a slot if there are more of them; then they take turns. */
 enum { SLOTS = 256 };
+
+_Static_assert(sizeof(unix_ms) == sizeof(uint64_t), "ends and versions are aligned alike");
+_Static_assert(SEATS_PER_BLOCK % 4 == 0, "states fill their bytes");
 
 /* A map that was made, and how long it holds: until the version changes or a hold ends. */
 struct slot {
@@ -67,6 +71,8 @@ static size_t ends_bytes(uint32_t blocks_count)
 
 static struct seat_map map_in(void *shown, void *ends, uint32_t blocks_count)
 {
+    REQUIRE((uintptr_t)shown % sizeof(uint64_t) == 0);
+    REQUIRE((uintptr_t)ends % sizeof(unix_ms) == 0);
     uint64_t *versions = shown;
     uint8_t *states = (uint8_t *)(versions + blocks_count);
     return (struct seat_map){
@@ -80,6 +86,7 @@ static struct seat_map map_in(void *shown, void *ends, uint32_t blocks_count)
 
 static void map_copy(const struct seat_map *to, const struct seat_map *from)
 {
+    REQUIRE(to->blocks_count == from->blocks_count);
     memcpy(to->versions, from->versions, shown_bytes(from->blocks_count));
     memcpy(to->holds_until, from->holds_until, ends_bytes(from->blocks_count));
 }
@@ -91,6 +98,7 @@ static bool copy_shown(struct slot *slot, uint32_t performance_id, uint64_t vers
     pthread_mutex_lock(&slot->lock);
     bool holds = slot->performance_id == performance_id && slot->version == version &&
                  slot->made_at_ms <= now_ms && now_ms < slot->holds_until_ms;
+    REQUIRE(!holds || map->blocks_count == slot->map.blocks_count);
     if (holds) memcpy(map->versions, slot->map.versions, shown_bytes(map->blocks_count));
     pthread_mutex_unlock(&slot->lock);
     return holds;
@@ -126,6 +134,7 @@ static bool refresh_block(void *context, uint32_t block_index, const struct seat
         *until_ms = holds.until_ms;
         map->lapsed[block_index] = holds.any_lapsed;
     }
+    REQUIRE(*until_ms > making->now_ms);
     if (*until_ms < making->holds_until_ms) making->holds_until_ms = *until_ms;
     return true;
 }
@@ -135,6 +144,8 @@ static void keep(struct slot *slot, uint32_t performance_id, uint64_t version,
                  const struct making *making)
 {
     uint32_t blocks_count = making->map->blocks_count;
+    REQUIRE(performance_id != 0);
+    REQUIRE(making->holds_until_ms > making->now_ms);
     uint8_t *memory = malloc(shown_bytes(blocks_count) + ends_bytes(blocks_count));
     if (memory == NULL) return;
     struct seat_map map = map_in(memory, memory + shown_bytes(blocks_count), blocks_count);
@@ -164,6 +175,7 @@ bool seat_maps_get(struct seat_maps *maps, struct store_txn *txn, struct arena *
                    const struct performance *performance, uint64_t version, unix_ms now_ms,
                    struct seat_map *ret_map)
 {
+    REQUIRE(performance->id != 0);
     uint32_t blocks_count = blocks_of(performance);
     void *shown = arena_alloc(arena, shown_bytes(blocks_count));
     if (shown == NULL) return false;

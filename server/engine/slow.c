@@ -1,4 +1,5 @@
 /* slow.c -- Reads that take seconds, CheckInvariants and BackUp, one at a time. */
+#include "base/require.h"
 #include "server/engine/flusher.h"
 #include "server/engine/inside.h"
 #include "server/engine/reader.h"
@@ -11,6 +12,8 @@ bool engine_run_slow(struct engine *engine)
     }
     struct call_list calls = call_queue_take(&engine->slow, 1);
     if (calls.count == 0) return false;
+    REQUIRE(calls.count == 1);
+    REQUIRE(calls.first->method->kind == METHOD_SLOW);
     reader_execute(engine, &calls, engine_report_now_ms(engine));
     flusher_finish(engine, &calls);
     return true;

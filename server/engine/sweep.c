@@ -7,11 +7,15 @@
 #include "server/engine/admission.h"
 #include "server/engine/expired_holds.h"
 
+_Static_assert(TIDY_ENTRY_COST > 1, "to end an entry costs more than to look at its timer");
+_Static_assert(TIMER_LINE == TIMER_KINDS - 1, "the timers that are due by themselves come first");
+
 /* --- Entries ---------------------------------------------------------------------------------- */
 
 /* Sets the timer again if polling has renewed the entry. */
 static bool has_waited_enough(struct batch *batch, struct queue *queue, struct queue_entry *entry)
 {
+    REQUIRE(entry->status == QUEUE_ENTRY_WAITING);
     unix_ms clock_ms = leases_clock_ms(batch->leases, queue, entry);
     unix_ms expires_at_ms = queue_clock_reaches(queue, clock_ms, batch->now_ms);
     if (expires_at_ms > batch->now_ms) {
@@ -25,6 +29,7 @@ static bool has_waited_enough(struct batch *batch, struct queue *queue, struct q
 static bool has_ended(struct batch *batch, enum timer_kind kind, struct queue *queue,
                       struct queue_entry *entry)
 {
+    REQUIRE(kind == TIMER_ACTIVE || kind == TIMER_LINE);
     if (kind == TIMER_ACTIVE)
         return entry->status == QUEUE_ENTRY_ACTIVE && entry->expires_at_ms <= batch->now_ms;
     if (entry->status == QUEUE_ENTRY_WAITING) return has_waited_enough(batch, queue, entry);
@@ -38,6 +43,7 @@ static bool end_entries(struct batch *batch, enum timer_kind kind, struct queue 
 {
     struct queue_entry entry;
     bool any_ended = false;
+    REQUIRE(run->concert_id == queue->concert_id);
     for (uint64_t i = 0; i < run->count; i++) {
         if (!queue_entry_get(batch->txn, run->concert_id, run->first + i, &entry) ||
             !has_ended(batch, kind, queue, &entry))
@@ -89,12 +95,16 @@ static void admit(struct batch *batch, uint32_t concert_id, unix_ms due_ms)
 
 static uint32_t units_of(enum timer_kind kind, const union timer_item *item)
 {
-    return kind == TIMER_HOLD ? 1 : item->run.count;
+    if (kind == TIMER_HOLD) return 1;
+    REQUIRE(item->run.count >= 1);
+    return item->run.count;
 }
 
 /* Takes the front of a run. */
 static struct entry_run run_split(struct entry_run *run, uint32_t count)
 {
+    REQUIRE(count >= 1);
+    REQUIRE(count < run->count);
     struct entry_run front = {run->concert_id, count, run->first};
     run->first += count;
     run->count -= count;
@@ -107,6 +117,9 @@ static uint32_t list_split(struct timer_list *list, uint32_t budget, struct time
 {
     uint32_t taken = 0;
     uint32_t whole = 0;
+    REQUIRE(budget >= 1);
+    REQUIRE(list->count >= 1);
+    REQUIRE(list->count <= TIMER_ITEMS_MAX);
     for (; whole < list->count; whole++) {
         uint32_t units = units_of(list->kind, &list->items[whole]);
         if (units > budget - taken) break;
@@ -122,6 +135,9 @@ static uint32_t list_split(struct timer_list *list, uint32_t budget, struct time
             run_split(&list->items[whole].run, budget - taken);
         taken = budget;
     }
+    REQUIRE(taken >= 1);
+    REQUIRE(taken <= budget);
+    REQUIRE(whole <= list->count);
     list->count -= whole;
     memmove(list->items, list->items + whole, list->count * sizeof list->items[0]);
     return taken;
@@ -133,6 +149,7 @@ static uint32_t take_front(struct batch *batch, struct timer_list *list, uint32_
                            struct timer_list *ret_due)
 {
     uint32_t taken = list_split(list, budget, ret_due);
+    REQUIRE(ret_due->count >= 1);
     if (list->count > 0)
         timer_list_put(batch->txn, list);
     else
@@ -147,9 +164,12 @@ static uint32_t take_due(struct batch *batch, enum timer_kind kind, uint32_t bud
                          struct timer_list *ret_due)
 {
     struct timer_list list;
+    REQUIRE(kind != TIMER_LINE);
     if (budget == 0 || timer_due(batch->txn, kind) > batch->now_ms ||
         !timer_list_first(batch->txn, kind, &list))
         return 0;
+    REQUIRE(list.kind == kind);
+    REQUIRE(list.due_ms <= batch->now_ms);
     return take_front(batch, &list, budget, ret_due);
 }
 
@@ -165,6 +185,7 @@ static bool end_waiting(struct batch *batch, struct queue *queue)
     queue->line_due_ms = UNIX_MS_NEVER; /* entries whose timers are set again lower it */
     while (timer_line_first(batch->txn, queue->concert_id, &list)) {
         uint32_t budget = batch->tidy_left / TIDY_ENTRY_COST;
+        REQUIRE(list.concert_id == queue->concert_id);
         if (list.due_ms > clock_ms || budget == 0) {
             if (list.due_ms < queue->line_due_ms) queue->line_due_ms = list.due_ms;
             return list.due_ms > clock_ms;
@@ -214,6 +235,7 @@ static void sweep_queues(struct batch *batch, enum timer_kind kind)
 {
     struct timer_list due;
     uint32_t taken;
+    REQUIRE(kind == TIMER_ACTIVE || kind == TIMER_ADMISSION);
     while ((taken = take_due(batch, kind, batch->tidy_left / TIDY_ENTRY_COST, &due)) > 0) {
         batch_spend_tidy(batch, taken);
         for (uint32_t i = 0; i < due.count; i++)
@@ -226,9 +248,11 @@ static void sweep_queues(struct batch *batch, enum timer_kind kind)
 static uint32_t sweep_holds(struct batch *batch, uint32_t most)
 {
     union timer_item holds[SWEEP_HOLDS_MAX];
+    REQUIRE(most <= SWEEP_HOLDS_MAX);
     struct timer_list due;
     uint32_t count = 0;
     while (take_due(batch, TIMER_HOLD, most - count, &due) > 0) {
+        REQUIRE(due.count <= most - count);
         memcpy(&holds[count], due.items, due.count * sizeof due.items[0]);
         count += due.count;
     }
@@ -247,6 +271,7 @@ static void sweep_purges(struct batch *batch, uint32_t most)
 
 void sweep_run(struct batch *batch, uint32_t holds_max)
 {
+    REQUIRE(batch->tidy_left == TIDY_COST_MAX);
     REQUIRE(holds_max >= 1);
     REQUIRE(holds_max <= SWEEP_HOLDS_MAX);
     sweep_lines(batch);

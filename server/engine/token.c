@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/id.h"
+#include "base/require.h"
 #include "server/engine/leases.h"
 #include "store/records.h"
 
@@ -14,6 +15,7 @@ bool token_is_first_field(const ProtobufCMessageDescriptor *request)
 
 static ProtobufCBinaryData token_of(const ProtobufCMessage *request)
 {
+    REQUIRE(request->descriptor->fields[0].type == PROTOBUF_C_TYPE_BYTES);
     ProtobufCBinaryData token;
     memcpy(&token, (const uint8_t *)request + request->descriptor->fields[0].offset, sizeof token);
     return token;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/require.h"
 #include "server/engine/execute.h"
 #include "server/engine/flusher.h"
 #include "server/engine/inside.h"
@@ -11,17 +12,23 @@
 /* A long poll is answered a little before its caller gives up. */
 enum { WAIT_MARGIN_MS = 100 };
 
+_Static_assert(LONG_POLL_WAIT_MS_MAX + (int)WAIT_MARGIN_MS <= CALL_TIMEOUT_MS_MAX,
+               "a long poll can wait as long as it may");
+_Static_assert(RENEW_MS_MAX <= LONG_POLL_WAIT_MS_MAX, "a long poll is renewed while it waits");
+
 static uint32_t wait_ms_of(const struct rpc_call *rpc)
 {
     uint32_t wait_ms = 0;
     const ProtobufCFieldDescriptor *field =
         protobuf_c_message_descriptor_get_field_by_name(rpc->method->request, "wait_ms");
+    REQUIRE(field != NULL);
     memcpy(&wait_ms, (const uint8_t *)rpc->request + field->offset, sizeof wait_ms);
     return wait_ms;
 }
 
 enum status watcher_prepare(struct rpc_call *rpc, unix_ms now_ms)
 {
+    REQUIRE(rpc->method->kind == METHOD_WAIT);
     uint32_t wait_ms = wait_ms_of(rpc);
     if (wait_ms > LONG_POLL_WAIT_MS_MAX)
         return rpc_call_bad_field(rpc, STATUS_ARGUMENT_INVALID, "wait_ms", "must be 0..%d",
@@ -31,6 +38,7 @@ enum status watcher_prepare(struct rpc_call *rpc, unix_ms now_ms)
     rpc->wait_until_ms = now_ms + wait_ms;
     if (wait_ms > 0 && rpc->wait_until_ms > rpc->deadline_ms - WAIT_MARGIN_MS)
         rpc->wait_until_ms = rpc->deadline_ms - WAIT_MARGIN_MS;
+    REQUIRE(rpc->wait_until_ms <= now_ms + LONG_POLL_WAIT_MS_MAX);
     return STATUS_OK;
 }
 
@@ -52,9 +60,11 @@ static unix_ms next_look_ms(const struct engine *engine, const struct rpc_call *
 enum status watcher_execute(struct engine *engine, struct store_txn *txn, unix_ms now_ms,
                             struct rpc_call *rpc)
 {
+    REQUIRE(rpc->method->kind == METHOD_WAIT);
     struct arena before = *rpc->arena;
     enum status status = execute_call(engine, txn, now_ms, NULL, rpc);
     if (status != STATUS_NOT_YET) return status;
+    REQUIRE(rpc->wait_until_ms > now_ms);
     arena_rewind(rpc->arena, &before);
     rpc->watch.look_ms = next_look_ms(engine, rpc, now_ms);
     return status;
@@ -64,9 +74,11 @@ struct call_list watcher_take_waiting(struct call_list *calls)
 {
     struct call_list waiting = {0};
     struct call_list others = {0};
+    size_t count = calls->count;
     struct rpc_call *rpc;
     while ((rpc = call_list_take(calls)) != NULL)
         call_list_add(rpc->outcome == STATUS_NOT_YET ? &waiting : &others, rpc);
+    REQUIRE(waiting.count + others.count == count);
     *calls = others;
     return waiting;
 }
@@ -78,6 +90,7 @@ void watcher_add(struct engine *engine, struct call_list *waiting)
     watchers_add(&engine->watchers, waiting);
     call_list_set_outcome(waiting, STATUS_WATCHERS_FULL);
     call_list_finish(waiting);
+    REQUIRE(waiting->count == 0);
     engine->world.wake(engine->world.context, ENGINE_WATCHER);
 }
 
@@ -101,6 +114,7 @@ struct watching {
 static uint64_t read_version(struct store_txn *txn, uint64_t subject)
 {
     struct queue queue;
+    REQUIRE(subject <= UINT32_MAX);
     if (subject == WATCH_EVENTS) return meta_get(txn).last_event;
     return queue_get(txn, (uint32_t)subject, &queue) ? queue_version(&queue) : 0;
 }
@@ -108,6 +122,7 @@ static uint64_t read_version(struct store_txn *txn, uint64_t subject)
 static uint64_t version_of(void *context, uint64_t subject)
 {
     struct watching *watching = context;
+    REQUIRE(watching->kept_count <= SUBJECTS_KEPT);
     for (size_t i = 0; i < watching->kept_count; i++)
         if (watching->kept[i].number == subject) return watching->kept[i].version;
     uint64_t version = read_version(watching->txn, subject);
@@ -158,6 +173,7 @@ unix_ms engine_watch(struct engine *engine)
     struct watching watching = {.engine = engine};
     take(engine, &watching);
     finish_gone(&watching.gone);
+    REQUIRE(watching.taken.count <= WATCHERS_MAX);
     reader_execute(engine, &watching.taken, engine_report_now_ms(engine));
     struct call_list waiting = watcher_take_waiting(&watching.taken);
     watchers_leave(&engine->watchers, watching.taken.count);
@@ -169,6 +185,7 @@ unix_ms engine_watch(struct engine *engine)
 void watcher_peer_gone(void *context, const struct rpc_peer *peer)
 {
     struct engine *engine = context;
+    REQUIRE(peer != NULL);
     if (watchers_forget(&engine->watchers, peer))
         engine->world.wake(engine->world.context, ENGINE_WATCHER);
 }

@@ -14,6 +14,8 @@ struct watcher {
 
 enum { CAPACITY_MIN = 256 };
 
+_Static_assert(CAPACITY_MIN <= (int)WATCHERS_MAX, "there is no more room than places");
+
 void watchers_init(struct watchers *watchers)
 {
     *watchers = (struct watchers){.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -22,6 +24,8 @@ void watchers_init(struct watchers *watchers)
 void watchers_deinit(struct watchers *watchers)
 {
     REQUIRE(watchers->count == 0);
+    REQUIRE(watchers->all_count == 0);
+    REQUIRE(watchers->gone.count == 0);
     free(watchers->all);
     pthread_mutex_destroy(&watchers->lock);
 }
@@ -34,12 +38,14 @@ size_t watchers_count(const struct watchers *watchers)
 /* Room for everybody who has a place, so that who was looked at can always return. */
 static bool make_room(struct watchers *watchers, size_t count)
 {
+    REQUIRE(count <= WATCHERS_MAX);
     if (count <= watchers->capacity) return true;
     size_t capacity = watchers->capacity == 0 ? CAPACITY_MIN : watchers->capacity * 2;
     struct watcher *all = realloc(watchers->all, capacity * sizeof *all);
     if (all == NULL) return false;
     watchers->all = all;
     watchers->capacity = capacity;
+    REQUIRE(count <= capacity);
     return true;
 }
 
@@ -52,6 +58,7 @@ static void append(struct watchers *watchers, struct rpc_call *call)
         atomic_fetch_sub(&watchers->count, 1);
         return;
     }
+    REQUIRE(watchers->all_count < watchers->capacity);
     watchers->all[watchers->all_count++] = (struct watcher){call, peer, call->watch};
 }
 
@@ -63,6 +70,7 @@ void watchers_add(struct watchers *watchers, struct call_list *calls)
         atomic_fetch_add(&watchers->count, 1);
         append(watchers, call_list_take(calls));
     }
+    REQUIRE(watchers->all_count <= watchers->count);
     pthread_mutex_unlock(&watchers->lock);
 }
 
@@ -81,6 +89,7 @@ struct call_list watchers_take(struct watchers *watchers, unix_ms now_ms, bool e
         else
             watchers->all[kept++] = *watcher;
     }
+    REQUIRE(kept + taken.count == watchers->all_count);
     watchers->all_count = kept;
     *ret_gone = watchers->gone;
     watchers->gone = (struct call_list){0};
@@ -91,6 +100,7 @@ struct call_list watchers_take(struct watchers *watchers, unix_ms now_ms, bool e
 void watchers_return(struct watchers *watchers, struct call_list *calls)
 {
     struct rpc_call *call;
+    REQUIRE(calls->count <= watchers_count(watchers));
     pthread_mutex_lock(&watchers->lock);
     while ((call = call_list_take(calls)) != NULL)
         append(watchers, call);
@@ -106,6 +116,7 @@ void watchers_leave(struct watchers *watchers, size_t count)
 bool watchers_forget(struct watchers *watchers, const struct rpc_peer *peer)
 {
     size_t kept = 0;
+    REQUIRE(peer != NULL);
     pthread_mutex_lock(&watchers->lock);
     for (size_t i = 0; i < watchers->all_count; i++)
         if (watchers->all[i].peer == peer)
@@ -113,7 +124,8 @@ bool watchers_forget(struct watchers *watchers, const struct rpc_peer *peer)
         else
             watchers->all[kept++] = watchers->all[i];
     size_t forgotten = watchers->all_count - kept;
-    atomic_fetch_sub(&watchers->count, forgotten);
+    size_t before = atomic_fetch_sub(&watchers->count, forgotten);
+    REQUIRE(before >= forgotten);
     watchers->all_count = kept;
     pthread_mutex_unlock(&watchers->lock);
     return forgotten > 0;

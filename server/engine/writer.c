@@ -1,4 +1,5 @@
 /* writer.c -- One batch is one write: applied, and shown at once if anybody reads. */
+#include "base/require.h"
 #include "server/engine/execute.h"
 #include "server/engine/inside.h"
 #include "server/engine/reader.h"
@@ -14,6 +15,9 @@ enum { CLOCK_SAVE_MS = 1000 };
 /* While nobody reads, batches are gathered for so long before they are shown together. While so
  * many commands wait, the flush is not waited for. */
 enum { COMMIT_MS_MAX = 20, MANY_COMMANDS = 64 };
+
+_Static_assert(MANY_COMMANDS <= (int)WRITER_BATCH_MAX, "many are not more than a batch takes");
+_Static_assert(WRITER_BATCH_MAX <= WRITER_QUEUE_MAX, "a full batch can wait");
 
 struct writing {
     struct engine *engine;
@@ -38,6 +42,7 @@ static enum status write_body(struct store_txn *txn, void *context)
     size_t i = 0;
 
     batch_begin(&batch, txn, writing->now_ms, engine->leases);
+    REQUIRE(batch.now_ms >= writing->now_ms);
     batch.clock_has_jumped = writing->clock_has_jumped;
     batch.changed = clock_needs_saving(engine);
     sweep_run(&batch, engine->world.sweep_holds_max);
@@ -45,6 +50,7 @@ static enum status write_body(struct store_txn *txn, void *context)
         batch.entropy = engine->entropy[i++];
         rpc->outcome = execute_call(engine, txn, batch.now_ms, &batch, rpc);
     }
+    REQUIRE(i == writing->calls->count);
     if (batch.changed) batch_end(&batch);
     writing->timer_due_ms = sweep_due(txn);
     writing->changed = batch.changed;
@@ -56,6 +62,7 @@ static void note_commit(struct engine *engine, const struct writing *writing)
 {
     atomic_store(&engine->timer_due_ms, writing->timer_due_ms);
     if (!writing->changed) return;
+    REQUIRE(writing->now_ms >= atomic_load(&engine->clock_saved_ms));
     atomic_store(&engine->clock_saved_ms, writing->now_ms);
     atomic_fetch_add(&engine->batches, 1);
     atomic_fetch_add(&engine->commands, writing->calls->count);
@@ -87,6 +94,7 @@ enum status engine_commit(struct engine *engine)
 {
     enum status err = store_show(engine->store);
     if (err != STATUS_OK) return err;
+    REQUIRE(!has_uncommitted(engine));
     atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
     atomic_store(&engine->was_read, false);
     struct call_list behind = call_queue_take(&engine->behind, SIZE_MAX);
@@ -98,6 +106,7 @@ enum status engine_commit(struct engine *engine)
 /* The store has shown by itself what was applied: much had gathered, or a write failed. */
 static void note_committed(struct engine *engine)
 {
+    REQUIRE(!has_uncommitted(engine));
     atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
     wake_those_who_wait(engine);
 }
@@ -121,10 +130,22 @@ static enum status commit_in_time(struct engine *engine, unix_ms now_ms)
     return STATUS_OK;
 }
 
+/* In the order in which they are read: each only grows, and none beyond the next. */
+static void check_order(const struct engine *engine)
+{
+    uint64_t acknowledged = atomic_load(&engine->acknowledged);
+    uint64_t flushed = store_flushed(engine->store);
+    uint64_t applied = store_applied(engine->store);
+    REQUIRE(acknowledged <= flushed);
+    REQUIRE(flushed <= applied);
+    REQUIRE(store_shown(engine->store) <= applied);
+}
+
 /* Also what changed nothing tells of the writes before it. With nobody waiting for the next batch
  * the flush is quicker made than handed on. */
 static enum status answer(struct engine *engine, struct call_list *calls)
 {
+    check_order(engine);
     uint64_t applied = store_applied(engine->store);
     for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
         rpc->saw_write = applied;
@@ -140,6 +161,8 @@ static enum status answer(struct engine *engine, struct call_list *calls)
 static void refuse_batch(struct engine *engine, struct call_list *calls, unix_ms now_ms,
                          enum status err)
 {
+    REQUIRE(err != STATUS_OK);
+    REQUIRE(err != STATUS_NOT_YET);
     atomic_store(&engine->timer_due_ms, now_ms + REFUSED_RETRY_MS);
     call_list_set_outcome(calls, err);
     call_list_finish(calls);
@@ -156,6 +179,7 @@ static enum status write_each(struct engine *engine, struct call_list *calls,
 {
     struct rpc_call *rpc;
     enum status err = STATUS_OK;
+    REQUIRE(calls->count > 1);
     while ((rpc = call_list_take(calls)) != NULL) {
         struct call_list alone = {0};
         call_list_add(&alone, rpc);
@@ -169,6 +193,7 @@ static enum status write_batch(struct engine *engine, struct call_list *calls,
                                struct clock_view clock)
 {
     unix_ms now_ms = clock.now_ms;
+    REQUIRE(calls->count <= WRITER_BATCH_MAX);
     engine->world.entropy(engine->world.context, engine->entropy[0],
                           calls->count * QUEUE_SECRET_BYTES);
     struct writing writing = {.engine = engine,
@@ -211,6 +236,7 @@ enum status engine_write(struct engine *engine)
         writer_wait_begin_batch(&engine->writer_wait, calls.count, monotonic_ms(engine));
         enum status err = write_batch(engine, &calls, clock);
         writer_wait_end_batch(&engine->writer_wait, monotonic_ms(engine));
+        REQUIRE(err != STATUS_OK || calls.count == 0);
         return err;
     }
     return must_commit(engine, clock.now_ms) ? engine_commit(engine) : STATUS_OK;

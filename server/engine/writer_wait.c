@@ -1,9 +1,14 @@
 #include "server/engine/writer_wait.h"
 
+#include "base/limits.h"
+#include "base/require.h"
+
 enum { US_PER_MS = 1000 };
 
 void writer_wait_begin_batch(struct writer_wait *wait, size_t commands, int64_t now_ms)
 {
+    REQUIRE(commands <= WRITER_BATCH_MAX);
+    REQUIRE(atomic_load(&wait->executing) == 0);
     wait->began_ms = now_ms;
     wait->commands += commands;
     atomic_store(&wait->executing, commands);
@@ -12,6 +17,7 @@ void writer_wait_begin_batch(struct writer_wait *wait, size_t commands, int64_t 
 /* Short batches are measured by what several take: the clock has milliseconds. */
 void writer_wait_end_batch(struct writer_wait *wait, int64_t now_ms)
 {
+    REQUIRE(wait->commands >= atomic_load(&wait->executing));
     wait->worked_ms += now_ms - wait->began_ms;
     if (wait->worked_ms >= WRITER_WAIT_LEARNS_MS && wait->commands > 0) {
         uint64_t us = (uint64_t)wait->worked_ms * US_PER_MS / wait->commands;
