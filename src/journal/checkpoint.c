@@ -5,6 +5,7 @@
 
 const void *journal_state(const struct journal *journal, size_t *ret_size)
 {
+    REQUIRE(journal->slot.checkpoint.state_size <= JOURNAL_STATE_BYTES_MAX);
     *ret_size = journal->slot.checkpoint.state_size;
     return journal->slot.checkpoint.state;
 }
@@ -26,7 +27,9 @@ struct journal_mark journal_end(const struct journal *journal)
 
 uint64_t journal_used_bytes(const struct journal *journal)
 {
-    return journal->end.position - atomic_load(&journal->kept_position);
+    uint64_t kept_position = atomic_load(&journal->kept_position);
+    REQUIRE(journal->end.position >= kept_position);
+    return journal->end.position - kept_position;
 }
 
 uint64_t journal_ring_bytes(const struct journal *journal)
@@ -40,6 +43,10 @@ enum status journal_checkpoint(struct journal *journal, struct journal_mark mark
     REQUIRE(state_size <= JOURNAL_STATE_BYTES_MAX);
     REQUIRE(!journal->is_old);
     struct checkpoint *newest = &journal->slot.checkpoint;
+    REQUIRE(mark.position >= newest->mark.position);
+    REQUIRE(mark.sequence >= newest->mark.sequence);
+    REQUIRE(mark.sequence >= 1);
+    REQUIRE(state != newest->state);
     newest->number++;
     newest->epoch = journal->epoch;
     newest->mark = mark;

@@ -3,11 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/require.h"
 #include "journal/inside.h"
 #include "journal/note.h"
 
 /* Read at once while looking for records. */
 enum { PIECE_BYTES = 1 << 20, HEAD_BYTES = sizeof(struct record_head) };
+
+_Static_assert(PIECE_BYTES > HEAD_BYTES, "every piece has a place that the one before it had not");
 
 static enum status refuse(const struct journal *journal, const char *proof,
                           char ret_problem[JOURNAL_PROBLEM_BYTES])
@@ -32,6 +35,7 @@ static bool has_proof(const struct journal *journal, const uint8_t *bytes, size_
 {
     uint64_t most = journal->end.sequence + journal->slot.checkpoint.ring_bytes / HEAD_BYTES;
     struct record_head head;
+    REQUIRE(size >= HEAD_BYTES);
     for (size_t i = 0; i + HEAD_BYTES <= size; i++) {
         memcpy(&head.sequence, bytes + i + offsetof(struct record_head, sequence),
                sizeof head.sequence);

@@ -7,8 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/require.h"
+
 int file_open(const char *path, int flags)
 {
+    REQUIRE((flags & O_ACCMODE) == 0);
     return open(path, O_RDWR | O_CLOEXEC | O_DSYNC | flags, 0600);
 }
 
@@ -33,6 +36,8 @@ static enum status fill(int fd, uint64_t bytes)
 enum status file_allocate(int fd, uint64_t bytes)
 {
     int rc;
+    REQUIRE(fd >= 0);
+    REQUIRE(bytes >= 1);
     do {
         rc = fallocate(fd, 0, 0, (off_t)bytes) == 0 ? 0 : errno;
     } while (rc == EINTR);
@@ -44,6 +49,7 @@ enum status file_allocate(int fd, uint64_t bytes)
 enum status file_check_length(int fd, uint64_t bytes)
 {
     struct stat file;
+    REQUIRE(fd >= 0);
     if (fstat(fd, &file) != 0) return STATUS_STORAGE_FAILED;
     return (uint64_t)file.st_size >= bytes ? STATUS_OK : STATUS_STORE_DAMAGED;
 }
@@ -51,6 +57,8 @@ enum status file_check_length(int fd, uint64_t bytes)
 enum status file_read(int fd, void *bytes, size_t size, uint64_t offset)
 {
     uint8_t *at = bytes;
+    REQUIRE(fd >= 0);
+    REQUIRE(bytes != NULL || size == 0);
     while (size > 0) {
         ssize_t got = pread(fd, at, size, (off_t)offset);
         if (got < 0 && errno == EINTR) continue;
@@ -65,6 +73,8 @@ enum status file_read(int fd, void *bytes, size_t size, uint64_t offset)
 enum status file_write(int fd, const void *bytes, size_t size, uint64_t offset)
 {
     const uint8_t *at = bytes;
+    REQUIRE(fd >= 0);
+    REQUIRE(bytes != NULL || size == 0);
     while (size > 0) {
         ssize_t put = pwrite(fd, at, size, (off_t)offset);
         if (put < 0 && errno == EINTR) continue;

@@ -11,6 +11,8 @@ static struct record_list take_staged(struct journal *journal)
     struct record_list taken = journal->staged;
     journal->staged = (struct record_list){0};
     pthread_mutex_unlock(&journal->stage_lock);
+    REQUIRE((taken.first == NULL) == (taken.size == 0));
+    REQUIRE(taken.last == NULL || taken.last->next == NULL);
     return taken;
 }
 
@@ -19,9 +21,11 @@ static void finish_heads(const struct journal *journal, const struct record_list
 {
     struct record_head head;
     uint64_t flushed = atomic_load(&journal->flushed);
+    REQUIRE(journal->epoch != 0);
     for (struct journal_record *record = records->first; record != NULL; record = record->next) {
         memcpy(&head, record->bytes, sizeof head);
         REQUIRE(head.sequence >= flushed);
+        REQUIRE(head.size + sizeof head == record->size);
         head.flushed = flushed;
         head.checksum = record_head_checksum(journal->epoch, &head);
         memcpy(record->bytes, &head, sizeof head);
@@ -38,11 +42,14 @@ static bool put_together(struct journal *journal, const struct record_list *reco
         journal->together = bytes;
         journal->together_capacity = records->size;
     }
+    REQUIRE(records->size <= journal->together_capacity);
     size_t size = 0;
     for (const struct journal_record *record = records->first; record; record = record->next) {
+        REQUIRE(record->size <= records->size - size);
         memcpy(journal->together + size, record->bytes, record->size);
         size += record->size;
     }
+    REQUIRE(size == records->size);
     return true;
 }
 
@@ -55,6 +62,7 @@ static enum status write_each(struct journal *journal, const struct record_list 
         err = ring_write(journal, record->bytes, record->size, position);
         position += record->size;
     }
+    REQUIRE(position - journal->flushed_position <= records->size);
     return err;
 }
 
@@ -69,6 +77,7 @@ static enum status write_records(struct journal *journal, const struct record_li
 static uint64_t sequence_after(const struct record_list *records)
 {
     struct record_head last;
+    REQUIRE(records->last != NULL);
     memcpy(&last, records->last->bytes, sizeof last);
     return last.sequence + 1;
 }
@@ -76,10 +85,12 @@ static uint64_t sequence_after(const struct record_list *records)
 /* Before anybody is told: whoever was has the note to prove it. */
 static enum status write_and_note(struct journal *journal, const struct record_list *records)
 {
+    REQUIRE(!journal->is_old);
     enum status err = write_records(journal, records);
     journal->flushed_position += records->size;
     if (err != STATUS_OK) return err;
     uint64_t flushed = sequence_after(records);
+    REQUIRE(flushed > atomic_load(&journal->flushed));
     atomic_store(&journal->flushed, flushed);
     note_write(journal->note_fd, (struct note){.id = journal->slot.checkpoint.id,
                                                .epoch = journal->epoch,

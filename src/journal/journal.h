@@ -122,6 +122,8 @@ uint64_t journal_used_bytes(const struct journal *journal);
 uint64_t journal_ring_bytes(const struct journal *journal);
 
 /** Notes on disk that `state` holds all before `mark`. Without it records are not overwritten.
+ * @param mark       What journal_end was at that moment: never before the last checkpoint's.
+ * @param state      Not what journal_state gave, which changes.
  * @param is_closed  Nothing comes after it: see journal_is_closed.
  * @return STATUS_OK; STATUS_STORAGE_FAILED. */
 enum status journal_checkpoint(struct journal *journal, struct journal_mark mark, const void *state,

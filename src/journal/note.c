@@ -8,6 +8,10 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "base/require.h"
+
+_Static_assert(sizeof(struct note) == 4 * sizeof(uint64_t), "a note has no bytes but its fields");
+
 static uint64_t note_checksum(const struct note *note)
 {
     return XXH3_64bits(&note->id, sizeof *note - offsetof(struct note, id));
@@ -32,6 +36,8 @@ struct note note_read(int fd)
 /* If it fails, what it said before still holds. */
 void note_write(int fd, struct note note)
 {
+    REQUIRE(note.epoch != 0);
+    REQUIRE(note.flushed != 0);
     if (fd < 0) return;
     note.checksum = note_checksum(&note);
     ssize_t written = pwrite(fd, &note, sizeof note, 0);

@@ -5,12 +5,18 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/require.h"
 #include "journal/file.h"
+
+_Static_assert(sizeof(struct old_slot) <= SLOT_BYTES, "a checkpoint fits its slot");
+_Static_assert(OLD_SLOTS <= (int)SLOTS, "what has room for all slots has room for the old ones");
+_Static_assert(sizeof(struct old_record_head) == 3 * sizeof(uint64_t), "a head has no other bytes");
 
 static const char old_slot_name[8] = "ONSALEJ1";
 
 static uint64_t slot_checksum(const struct old_checkpoint *checkpoint)
 {
+    REQUIRE(checkpoint->state_size <= JOURNAL_STATE_BYTES_MAX);
     return XXH3_64bits(checkpoint, offsetof(struct old_checkpoint, state) + checkpoint->state_size);
 }
 
@@ -38,6 +44,7 @@ static bool is_whole(const struct old_slot *slot)
 
 static void take(const struct old_checkpoint *old, struct checkpoint *ret)
 {
+    REQUIRE(old->state_size <= sizeof ret->state);
     ret->id = 0; /* it has none */
     ret->number = old->number;
     ret->epoch = old->epoch;

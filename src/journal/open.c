@@ -36,6 +36,7 @@ static struct journal *journal_new(const char *path, int flags)
 static enum status check_length(const struct journal *journal, uint64_t bytes,
                                 char ret_problem[JOURNAL_PROBLEM_BYTES])
 {
+    REQUIRE(bytes >= OLD_RING_AT);
     enum status err = file_check_length(journal->fd, bytes);
     if (err == STATUS_STORE_DAMAGED)
         snprintf(ret_problem, JOURNAL_PROBLEM_BYTES, "it was cut off: it had %" PRIu64 " bytes",
@@ -45,6 +46,7 @@ static enum status check_length(const struct journal *journal, uint64_t bytes,
 
 static enum status read_old(struct journal *journal, char ret_problem[JOURNAL_PROBLEM_BYTES])
 {
+    REQUIRE(!journal->is_old);
     journal->is_old = true;
     return check_length(journal, OLD_RING_AT + journal_ring_bytes(journal), ret_problem);
 }
@@ -65,6 +67,7 @@ static enum status read_checkpoint(struct journal *journal, char ret_problem[JOU
 enum status journal_open(const char *path, char ret_problem[JOURNAL_PROBLEM_BYTES],
                          struct journal **ret_journal)
 {
+    REQUIRE(path != NULL);
     *ret_journal = NULL;
     struct journal *journal = journal_new(path, 0);
     if (journal == NULL && errno == ENOENT) return STATUS_OK;
@@ -75,6 +78,7 @@ enum status journal_open(const char *path, char ret_problem[JOURNAL_PROBLEM_BYTE
         journal_close(journal);
         return err;
     }
+    REQUIRE(journal->epoch == 0);
     journal->end = journal->slot.checkpoint.mark;
     journal->flushed_position = journal->end.position;
     atomic_store(&journal->flushed, journal->end.sequence);
@@ -99,12 +103,14 @@ static enum status fill_new(struct journal *journal, uint64_t ring_bytes, const 
                             size_t state_size)
 {
     const struct journal_mark start = {0, 1};
+    REQUIRE(journal->slot.checkpoint.number == 0);
     enum status err = file_allocate(journal->fd, RING_AT + ring_bytes);
     if (err == STATUS_OK) err = make_id(journal->fd, &journal->slot.checkpoint.id);
     journal->slot.checkpoint.ring_bytes = ring_bytes;
     atomic_store(&journal->flushed, start.sequence);
     for (int pair = 0; pair < SLOT_PAIRS && err == STATUS_OK; pair++)
         err = journal_checkpoint(journal, start, state, state_size, true);
+    REQUIRE(err != STATUS_OK || journal->slot.checkpoint.number == SLOT_PAIRS);
     return err;
 }
 
@@ -112,6 +118,7 @@ enum status journal_make(const char *path, uint64_t ring_bytes, const void *stat
                          size_t state_size, struct journal **ret_journal)
 {
     REQUIRE(ring_bytes >= JOURNAL_RING_BYTES_MIN);
+    REQUIRE(state_size <= JOURNAL_STATE_BYTES_MAX);
     char new_path[PATH_MAX];
     int length = snprintf(new_path, sizeof new_path, "%s.new", path);
     if (length < 0 || (size_t)length >= sizeof new_path) return STATUS_STORAGE_FAILED;

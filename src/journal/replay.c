@@ -4,6 +4,9 @@
 #include "journal/inside.h"
 #include "journal/old.h"
 
+_Static_assert(sizeof(struct record_head) < JOURNAL_RING_BYTES_MIN, "a ring has room for a head");
+_Static_assert(sizeof(struct old_record_head) < JOURNAL_RING_BYTES_MIN, "an old one as well");
+
 /* One record, used again for the next. */
 struct record_bytes {
     size_t head_size;
@@ -33,6 +36,7 @@ static bool is_next(const struct journal *journal, uint64_t sequence, uint64_t s
 static enum status read_bytes(const struct journal *journal, struct record_bytes *record,
                               size_t head_size, size_t size)
 {
+    REQUIRE(head_size + size <= journal_ring_bytes(journal));
     if (!grow(record, size)) return STATUS_OUT_OF_MEMORY;
     record->head_size = head_size;
     record->size = size;
@@ -45,6 +49,7 @@ static enum status read_next(const struct journal *journal, struct record_bytes 
                              bool *ret_found)
 {
     struct record_head head;
+    REQUIRE(!journal->is_old);
     uint64_t epoch = journal->slot.checkpoint.epoch;
     *ret_found = false;
     enum status err = ring_read(journal, &head, sizeof head, journal->end.position);
@@ -60,6 +65,7 @@ static enum status read_next_old(const struct journal *journal, struct record_by
                                  bool *ret_found)
 {
     struct old_record_head head;
+    REQUIRE(journal->is_old);
     uint64_t epoch = journal->slot.checkpoint.epoch;
     *ret_found = false;
     enum status err = ring_read(journal, &head, sizeof head, journal->end.position);
@@ -90,6 +96,8 @@ enum status journal_replay(struct journal *journal,
                            void *context, char ret_problem[JOURNAL_PROBLEM_BYTES])
 {
     REQUIRE(journal->epoch == 0);
+    REQUIRE(journal->staged.first == NULL);
+    REQUIRE(visit != NULL);
     struct record_bytes record = {0};
     bool found;
     enum status err = read_any(journal, &record, &found);

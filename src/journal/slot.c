@@ -16,6 +16,7 @@ _Static_assert(sizeof(struct slot) <= SLOT_BYTES, "a checkpoint fits its slot");
 
 static size_t summed_size(const struct checkpoint *checkpoint)
 {
+    REQUIRE(checkpoint->state_size <= JOURNAL_STATE_BYTES_MAX);
     return offsetof(struct checkpoint, state) + checkpoint->state_size;
 }
 
@@ -30,6 +31,8 @@ static bool is_whole(const struct slot *slot)
 
 static uint64_t offset_of(unsigned pair, unsigned copy)
 {
+    REQUIRE(pair < SLOT_PAIRS);
+    REQUIRE(copy < SLOT_COPIES);
     return (uint64_t)(pair * SLOT_COPIES + copy) * SLOT_BYTES;
 }
 
@@ -39,6 +42,7 @@ static enum status read_pair(int fd, unsigned pair, struct slot *slot, struct sl
                              bool *ret_found)
 {
     enum status err = STATUS_OK;
+    REQUIRE(slot != ret_newer);
     *ret_found = false;
     for (unsigned copy = 0; copy < SLOT_COPIES; copy++) {
         enum status read_err = file_read(fd, slot, sizeof *slot, offset_of(pair, copy));
@@ -53,6 +57,7 @@ static enum status read_pair(int fd, unsigned pair, struct slot *slot, struct sl
 
 static enum status refuse(unsigned pairs_found, char ret_problem[JOURNAL_PROBLEM_BYTES])
 {
+    REQUIRE(pairs_found < SLOT_PAIRS);
     snprintf(ret_problem, JOURNAL_PROBLEM_BYTES, "%s",
              pairs_found == 0
                  ? "it has no checkpoint that is whole"
@@ -90,6 +95,8 @@ enum status slot_write(int fd, struct slot *slot)
 {
     const struct checkpoint *checkpoint = &slot->checkpoint;
     REQUIRE(checkpoint->state_size <= JOURNAL_STATE_BYTES_MAX);
+    REQUIRE(checkpoint->number >= 1);
+    REQUIRE(checkpoint->ring_bytes >= JOURNAL_RING_BYTES_MIN);
     memcpy(slot->name, slot_name, sizeof slot_name);
     slot->checksum = XXH3_64bits(checkpoint, summed_size(checkpoint));
     enum status err = STATUS_OK;
