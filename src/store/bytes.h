@@ -15,9 +15,10 @@
 #include "base/require.h"
 
 struct writer {
-    const uint8_t *start;
+    uint8_t *start;
     uint8_t *at;
     const uint8_t *end;
+    uint8_t format; /* of a record: the store format whose fields it gets */
 };
 
 static inline struct writer writer_make(uint8_t *bytes, size_t size)
@@ -125,6 +126,7 @@ static inline void writer_distance(struct writer *writer, int64_t from, int64_t 
 struct reader {
     const uint8_t *at;
     const uint8_t *end;
+    uint8_t format;  /* of a record: the store format whose fields it has */
     bool is_damaged; /* there was too little, or a value out of its range: zeros were read */
 };
 

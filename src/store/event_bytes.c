@@ -1,4 +1,4 @@
-#include "store/event_bytes.h"
+#include "store/codec.h"
 
 /* A bit for each field that is there: what the kind does not need is zero. */
 enum {
@@ -36,12 +36,13 @@ static void seats_pack(struct writer *value, const struct event *event)
     }
 }
 
-void event_pack(struct writer *value, const struct event *event, unix_ms near_ms)
+void event_fields_pack(struct writer *value, const struct stored_event *stored)
 {
+    const struct event *event = stored->event;
     unsigned fields = fields_of(event);
     writer_u8(value, (uint8_t)event->kind);
     writer_varint(value, fields);
-    writer_distance(value, near_ms, event->occurred_at_ms);
+    writer_distance(value, stored->near_ms, event->occurred_at_ms);
     if ((fields & HAS_CONCERT) != 0) writer_varint(value, event->concert_id);
     if ((fields & HAS_PERFORMANCE) != 0) writer_varint(value, event->performance_id);
     if ((fields & HAS_USER) != 0) writer_varint(value, event->user_id);
@@ -72,11 +73,12 @@ static void seats_unpack(struct reader *value, struct event *ret)
     }
 }
 
-void event_unpack(struct reader *value, unix_ms near_ms, struct event *ret)
+void event_fields_unpack(struct reader *value, struct stored_event *stored)
 {
+    struct event *ret = stored->event;
     ret->kind = reader_u8_within(value, EVENT_USER_CREATED, EVENT_PAYING_RESUMED);
     unsigned fields = reader_varint_within(value, 0, HAS_ALL);
-    ret->occurred_at_ms = reader_distance(value, near_ms);
+    ret->occurred_at_ms = reader_distance(value, stored->near_ms);
     ret->concert_id = (fields & HAS_CONCERT) != 0 ? reader_varint_within(value, 1, UINT32_MAX) : 0;
     ret->performance_id =
         (fields & HAS_PERFORMANCE) != 0 ? reader_varint_within(value, 1, UINT32_MAX) : 0;

@@ -1,4 +1,4 @@
-#include "store/event_bytes.h"
+#include "store/codec.h"
 #include "store/kept_events.h"
 #include "store/record.h"
 #include "store/records.h"
@@ -28,8 +28,8 @@ void kept_events_put(struct store_txn *txn)
     struct kept_events *kept = &txn->kept->events;
     if (kept->count == 0) return;
     struct key key = event_key(kept->first_number);
-    struct writer value = writer_make(kept->bytes, sizeof kept->bytes);
-    value.at += kept->size;
+    struct writer value = record_writer(txn, kept->bytes, sizeof kept->bytes);
+    value.at = value.start + kept->size;
     kept->count = 0;
     record_append(txn, TREE_EVENTS, &key, &value);
 }
@@ -40,10 +40,11 @@ static bool is_next(const struct kept_events *kept, const struct event *event)
            kept->size + LENGTH_BYTES + EVENT_BYTES(event->seats_count) <= EVENTS_BYTES_MAX;
 }
 
-static void begin(struct kept_events *kept, const struct event *first)
+static void begin(const struct store_txn *txn, const struct event *first)
 {
-    struct writer value = writer_make(kept->bytes, sizeof kept->bytes);
-    writer_signed_varint(&value, first->occurred_at_ms);
+    struct kept_events *kept = &txn->kept->events;
+    struct writer value = record_writer(txn, kept->bytes, sizeof kept->bytes);
+    event_batch_pack(&value, &(struct event_batch){first->occurred_at_ms});
     kept->first_number = first->number;
     kept->near_ms = first->occurred_at_ms;
     kept->size = writer_size(&value);
@@ -56,12 +57,13 @@ void event_append(struct store_txn *txn, const struct event *event)
     REQUIRE(event->seats_count <= SEATS_PER_BLOCK_CALL_MAX);
     if (!is_next(kept, event)) {
         kept_events_put(txn);
-        begin(kept, event);
+        begin(txn, event);
     }
     uint8_t *start = kept->bytes + kept->size;
     struct writer length = writer_make(start, LENGTH_BYTES);
     struct writer value = writer_make(start + LENGTH_BYTES, EVENT_BYTES(event->seats_count));
-    event_pack(&value, event, kept->near_ms);
+    value.format = record_format(txn);
+    stored_event_pack(&value, &(struct stored_event){(struct event *)event, kept->near_ms});
     writer_little(&length, writer_size(&value), LENGTH_BYTES);
     kept->size += LENGTH_BYTES + writer_size(&value);
     kept->count++;
@@ -92,7 +94,9 @@ static bool open_place(struct store_txn *txn, const struct key *key, struct read
 {
     struct reader number = key_reader(key);
     ret->number = reader_big(&number, sizeof ret->number);
-    ret->near_ms = reader_signed_varint(&value);
+    struct event_batch batch;
+    event_batch_unpack(&value, &batch);
+    ret->near_ms = batch.near_ms;
     ret->rest = value;
     if (value.is_damaged || is_empty(ret)) store_txn_fail(txn, STATUS_STORE_DAMAGED);
     return record_check(txn, &number) && store_txn_failure(txn) == STATUS_OK;
@@ -138,7 +142,7 @@ static bool unpack(struct store_txn *txn, struct event_place *place, struct even
 {
     ret->number = place->number;
     struct reader event = take(place);
-    event_unpack(&event, place->near_ms, ret);
+    stored_event_unpack(&event, &(struct stored_event){ret, place->near_ms});
     if (!record_check(txn, &event)) return false;
     bool is_borrowed = txn->may_write; /* what a write finds may move with the next put */
     txn->event_place = is_borrowed || is_empty(place) ? (struct event_place){0} : *place;

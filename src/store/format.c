@@ -3,13 +3,27 @@
  *   1  version 0.1.0
  *   2  the ids of charges and payments are those of all users (ledger_ids); a queue knows when the
  *      first of its performances goes on sale and has a waiting clock, and the timers of those who
- *      wait lie in its line */
+ *      wait lie in its line
+ *   3  every record has a head: a checksum, and the format it was written in (record_head.h) */
 #include "store/upgrade.h"
 
 const struct upgrade_step upgrade_steps[] = {
     {2, "ids of charges and payments", TREE_USERS, upgrade_ledger_id},
     {2, "timers of those who wait", TREE_TIMERS, upgrade_waiting_timer},
     {2, "queues", TREE_QUEUES, upgrade_queue},
+    {3, "heads of meta", TREE_META, headless_upgrade},
+    {3, "heads of catalog", TREE_CATALOG, headless_upgrade},
+    {3, "heads of performance states", TREE_PERFORMANCE_STATES, headless_upgrade},
+    {3, "heads of seats", TREE_SEATS, headless_upgrade},
+    {3, "heads of reservations", TREE_RESERVATIONS, headless_upgrade},
+    {3, "heads of queues", TREE_QUEUES, headless_upgrade},
+    {3, "heads of queue entries", TREE_QUEUE_ENTRIES, headless_upgrade},
+    {3, "heads of queue users", TREE_QUEUE_USERS, headless_upgrade},
+    {3, "heads of queue ranks", TREE_QUEUE_RANKS, headless_upgrade},
+    {3, "heads of users", TREE_USERS, headless_upgrade},
+    {3, "heads of events", TREE_EVENTS, headless_upgrade},
+    {3, "heads of timers", TREE_TIMERS, headless_upgrade},
+    {3, "heads of ledger ids", TREE_LEDGER_IDS, headless_upgrade},
 };
 
 const unsigned upgrade_steps_count = sizeof upgrade_steps / sizeof upgrade_steps[0];

@@ -15,6 +15,7 @@ enum { FINDINGS_PER_TREE_MAX = 8 };
 /* What is wrong with a record. */
 static const char unknown[] = "record-unknown";
 static const char damaged[] = "record-damaged";
+static const char newer[] = "record-of-newer-format";
 static const char ownerless[] = "record-without-owner";
 static const char unreadable[] = "tree-unreadable";
 
@@ -53,11 +54,13 @@ typedef const char *inspect_record(struct store_txn *txn, struct reader key, str
 static const char *inspect_meta(struct store_txn *txn, struct reader key, struct reader value)
 {
     uint32_t version;
+    char needs[STORE_VERSION_BYTES];
     size_t size = (size_t)(key.end - key.at);
     (void)value;
     if (size == strlen("format") && memcmp(key.at, "format", size) == 0)
-        return meta_format_get(txn, &version) ? NULL : damaged;
-    if (size == strlen("needs") && memcmp(key.at, "needs", size) == 0) return NULL;
+        return meta_format_get(txn, &version) && version == STORE_FORMAT_VERSION ? NULL : damaged;
+    if (size == strlen("needs") && memcmp(key.at, "needs", size) == 0)
+        return meta_needs_get(txn, needs) ? NULL : damaged;
     if (size != strlen("counters") || memcmp(key.at, "counters", size) != 0) return unknown;
     meta_get(txn);
     return NULL;
@@ -238,7 +241,7 @@ static const char *inspect_timers(struct store_txn *txn, struct reader key, stru
 {
     struct timer_list list;
     if (key.at < key.end && (*key.at < TIMER_HOLD || *key.at >= TIMER_KINDS)) return unknown;
-    return timer_list_unpack(txn, key, value, &list) ? NULL : damaged;
+    return timer_list_open(txn, key, value, &list) ? NULL : damaged;
 }
 
 static const char *inspect_ledger_id(struct store_txn *txn, struct reader key, struct reader value)
@@ -297,10 +300,36 @@ static bool take_failure(struct inspection *inspection)
     return true;
 }
 
+/* What any version can read has none. */
+static bool has_no_head(enum tree tree, struct reader key)
+{
+    static const char *const names[] = {"format", "needs"};
+    size_t size = (size_t)(key.end - key.at);
+    for (size_t i = 0; tree == TREE_META && i < sizeof names / sizeof names[0]; i++)
+        if (size == strlen(names[i]) && memcmp(key.at, names[i], size) == 0) return true;
+    return false;
+}
+
+/* Takes it off. */
+static const char *inspect_head(enum tree tree, struct reader key, struct reader *record)
+{
+    if (has_no_head(tree, key)) return NULL;
+    switch (record_head_open((uint8_t)tree, key.at, (size_t)(key.end - key.at), record)) {
+    case RECORD_HEAD_GOOD:
+        return NULL;
+    case RECORD_HEAD_NEWER:
+        return newer;
+    case RECORD_HEAD_DAMAGED:
+    default:
+        return damaged;
+    }
+}
+
 static bool inspect_one(void *context, struct reader key, struct reader value)
 {
     struct inspection *inspection = context;
-    const char *what = inspectors[inspection->tree](inspection->txn, key, value);
+    const char *what = inspect_head(inspection->tree, key, &value);
+    if (what == NULL) what = inspectors[inspection->tree](inspection->txn, key, value);
     if (take_failure(inspection)) what = damaged;
     if (what != NULL) tell(inspection, what, key);
     /* Money without a wallet is in the way of whoever goes from wallet to wallet. */

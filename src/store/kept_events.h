@@ -11,11 +11,13 @@
 #include "base/time.h"
 #include "store/bytes.h"
 #include "store/event_bytes.h"
+#include "store/record_head.h"
 #include "store/store.h"
 
 enum {
     EVENTS_BYTES_MAX = 2000, /* of a record, unless one event alone has more */
-    EVENTS_KEPT_BYTES = VARINT_BYTES_MAX + 2 + EVENT_BYTES(SEATS_PER_BLOCK_CALL_MAX),
+    EVENTS_KEPT_BYTES =
+        RECORD_HEAD_BYTES + VARINT_BYTES_MAX + 2 + EVENT_BYTES(SEATS_PER_BLOCK_CALL_MAX),
 };
 
 /** Events of a write that have yet to be put. */

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "store/catalog_kind.h"
+#include "store/codec.h"
 #include "store/kept_rows.h"
 #include "store/record.h"
 #include "store/records.h"
@@ -9,7 +10,6 @@
 enum {
     KIND_BYTES = 1,
     LAYOUT_BYTES = KIND_BYTES + 4, /* the first part of every key */
-    LAYOUT_ROW_BYTES_MAX = 4 + 4 + 1 + 4 + 1 + NAME_BYTES_MAX + 1 + ROW_NAME_BYTES_MAX,
     ROWS_READ_FIRST = 256,
 };
 
@@ -28,18 +28,13 @@ static struct key row_key(uint32_t layout_id, uint32_t first_seat_index)
     return key;
 }
 
-static bool row_unpack(struct store_txn *txn, struct reader key, struct reader value,
-                       struct layout_row *ret)
+static bool row_open(struct store_txn *txn, struct reader key, struct reader value,
+                     struct layout_row *ret)
 {
     reader_big(&key, KIND_BYTES);
     ret->layout_id = (uint32_t)reader_big(&key, sizeof ret->layout_id);
     ret->first_seat_index = (uint32_t)reader_big(&key, sizeof ret->first_seat_index);
-    ret->seat_count = reader_u32(&value);
-    ret->first_number = reader_u32(&value);
-    ret->tier = reader_u8_within(&value, 0, TIERS_PER_PERFORMANCE_MAX - 1);
-    ret->section_index = reader_u32(&value);
-    reader_text(&value, ret->section, sizeof ret->section);
-    reader_text(&value, ret->row, sizeof ret->row);
+    layout_row_unpack(&value, ret);
     return record_check(txn, &key) && record_check(txn, &value);
 }
 
@@ -70,7 +65,8 @@ static bool read_row(void *context, struct reader key, struct reader value)
         return false;
     }
     struct layout_row *row = &reading->rows->rows[reading->rows->count];
-    if (!row_unpack(reading->txn, key, value, row)) return false;
+    if (!record_open(reading->txn, TREE_CATALOG, key, &value)) return false;
+    if (!row_open(reading->txn, key, value, row)) return false;
     reading->rows->count++;
     return true;
 }
@@ -113,7 +109,7 @@ static bool row_search(struct store_txn *txn, uint32_t layout_id, uint32_t seat_
     struct reader value;
     struct layout_row row;
     if (!record_at_or_before(txn, TREE_CATALOG, &key, LAYOUT_BYTES, &value)) return false;
-    if (!row_unpack(txn, key_reader(&key), value, &row)) return false;
+    if (!row_open(txn, key_reader(&key), value, &row)) return false;
     if (seat_index - row.first_seat_index >= row.seat_count) return false;
     *ret = row;
     return true;
@@ -135,7 +131,7 @@ bool layout_row_from(struct store_txn *txn, uint32_t layout_id, uint32_t from_se
     struct key key = row_key(layout_id, from_seat_index);
     struct reader value;
     return record_from(txn, TREE_CATALOG, &key, LAYOUT_BYTES, &value) &&
-           row_unpack(txn, key_reader(&key), value, ret);
+           row_open(txn, key_reader(&key), value, ret);
 }
 
 void layout_row_put(struct store_txn *txn, const struct layout_row *row)
@@ -143,13 +139,8 @@ void layout_row_put(struct store_txn *txn, const struct layout_row *row)
     REQUIRE(kept_rows_find(txn->kept_rows, row->layout_id) == NULL);
     txn->has_put_rows = true;
     struct key key = row_key(row->layout_id, row->first_seat_index);
-    uint8_t bytes[LAYOUT_ROW_BYTES_MAX];
-    struct writer value = writer_make(bytes, sizeof bytes);
-    writer_u32(&value, row->seat_count);
-    writer_u32(&value, row->first_number);
-    writer_u8(&value, row->tier);
-    writer_u32(&value, row->section_index);
-    writer_text(&value, row->section);
-    writer_text(&value, row->row);
+    uint8_t bytes[layout_row_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    layout_row_pack(&value, row);
     record_put(txn, TREE_CATALOG, &key, &value);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "store/codec.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/transaction.h"
@@ -18,10 +19,9 @@ static struct ledger_id last_id(struct store_txn *txn)
 {
     struct ledger_id last = {{0}};
     struct key key = {0};
-    struct reader value;
     for (size_t i = 0; i < ID_BYTES; i++)
         key_add_u8(&key, UINT8_MAX);
-    if (!record_at_or_before(txn, TREE_LEDGER_IDS, &key, 0, &value)) return last;
+    if (!record_at_or_before(txn, TREE_LEDGER_IDS, &key, 0, NULL)) return last;
     struct reader id = key_reader(&key);
     reader_bytes(&id, last.bytes, ID_BYTES);
     record_check(txn, &id);
@@ -42,8 +42,10 @@ bool ledger_id_get(struct store_txn *txn, struct ledger_id id, uint64_t *ret_use
 {
     struct key key = id_key(id);
     struct reader value;
+    struct ledger_owner owner;
     if (!record_get(txn, TREE_LEDGER_IDS, &key, &value)) return false;
-    *ret_user_id = reader_varint(&value);
+    ledger_owner_unpack(&value, &owner);
+    *ret_user_id = owner.user_id;
     return record_check(txn, &value);
 }
 
@@ -62,16 +64,18 @@ bool ledger_id_next(struct store_txn *txn, struct ledger_id after, struct ledger
     if (!record_next(txn, TREE_LEDGER_IDS, &key, 0, &value)) return false;
     struct reader id = key_reader(&key);
     reader_bytes(&id, ret_id->bytes, ID_BYTES);
-    *ret_user_id = reader_varint(&value);
+    struct ledger_owner owner;
+    ledger_owner_unpack(&value, &owner);
+    *ret_user_id = owner.user_id;
     return record_check(txn, &id) && record_check(txn, &value);
 }
 
 void ledger_id_put(struct store_txn *txn, struct ledger_id id, uint64_t user_id)
 {
     struct key key = id_key(id);
-    uint8_t bytes[VARINT_BYTES_MAX];
-    struct writer value = writer_make(bytes, sizeof bytes);
-    writer_varint(&value, user_id);
+    uint8_t bytes[ledger_owner_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    ledger_owner_pack(&value, &(struct ledger_owner){user_id});
     if (!is_beyond(txn, id)) {
         record_put(txn, TREE_LEDGER_IDS, &key, &value);
         return;

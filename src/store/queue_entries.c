@@ -1,15 +1,11 @@
+#include "store/codec.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/transaction.h"
 
-enum {
-    CONCERT_BYTES = 4, /* the first part of every key */
-    HOLDING_BYTES = 4 + 4 + 8,
-    ENTRY_BYTES_MAX =
-        1 + 8 + QUEUE_SECRET_BYTES + 2 * 8 + ID_BYTES + 1 + HOLDINGS_PER_ENTRY_MAX * HOLDING_BYTES,
-};
+enum { CONCERT_BYTES = 4 }; /* the first part of every key */
 
-_Static_assert(ENTRY_BYTES_MAX < 1900, "an entry fits half a page");
+_Static_assert(queue_entry_bytes_max < 1900, "an entry fits half a page");
 
 static struct key key_in_concert(uint32_t concert_id, uint64_t number)
 {
@@ -20,26 +16,6 @@ static struct key key_in_concert(uint32_t concert_id, uint64_t number)
 }
 
 /* --- entries --- */
-
-static void holdings_pack(struct writer *value, const struct holdings *holdings)
-{
-    writer_u8(value, (uint8_t)holdings->count);
-    for (uint32_t i = 0; i < holdings->count; i++) {
-        writer_u32(value, holdings->items[i].performance_id);
-        writer_u32(value, holdings->items[i].seats);
-        writer_i64(value, holdings->items[i].expires_at_ms);
-    }
-}
-
-static void holdings_unpack(struct reader *value, struct holdings *ret)
-{
-    ret->count = reader_u8_within(value, 0, HOLDINGS_PER_ENTRY_MAX);
-    for (uint32_t i = 0; i < ret->count; i++) {
-        ret->items[i].performance_id = reader_u32(value);
-        ret->items[i].seats = reader_u32(value);
-        ret->items[i].expires_at_ms = reader_i64(value);
-    }
-}
 
 /* Bits beside the status. Most entries wait and then go: only those that made a reservation have
  * its id. A time is taken to need 48 bits and a lifetime 32; if not, both times have their 64. */
@@ -81,7 +57,7 @@ static void times_unpack(struct reader *value, struct queue_entry *ret, bool are
     }
 }
 
-static void entry_pack(struct writer *value, const struct queue_entry *entry)
+void queue_entry_head_pack(struct writer *value, const struct queue_entry *entry)
 {
     bool has_reservation = !id_is_zero(entry->last_reservation.bytes);
     bool are_long = has_long_times(entry);
@@ -91,7 +67,6 @@ static void entry_pack(struct writer *value, const struct queue_entry *entry)
     writer_bytes(value, entry->secret, QUEUE_SECRET_BYTES);
     times_pack(value, entry, are_long);
     if (has_reservation) writer_bytes(value, entry->last_reservation.bytes, ID_BYTES);
-    holdings_pack(value, &entry->holdings);
 }
 
 static enum queue_entry_status status_of(struct reader *value, uint8_t first_byte)
@@ -101,21 +76,25 @@ static enum queue_entry_status status_of(struct reader *value, uint8_t first_byt
     return (enum queue_entry_status)status;
 }
 
-static bool entry_unpack(struct store_txn *txn, const struct key *key, struct reader value,
-                         struct queue_entry *ret)
+void queue_entry_head_unpack(struct reader *value, struct queue_entry *ret)
+{
+    uint8_t first_byte = reader_u8(value);
+    ret->status = status_of(value, first_byte);
+    ret->user_id = reader_u64(value);
+    reader_bytes(value, ret->secret, QUEUE_SECRET_BYTES);
+    times_unpack(value, ret, (first_byte & HAS_LONG_TIMES) != 0);
+    ret->last_reservation = (struct reservation_id){0};
+    if ((first_byte & HAS_RESERVATION) != 0)
+        reader_bytes(value, ret->last_reservation.bytes, ID_BYTES);
+}
+
+static bool entry_open(struct store_txn *txn, const struct key *key, struct reader value,
+                       struct queue_entry *ret)
 {
     struct reader ids = key_reader(key);
     ret->concert_id = (uint32_t)reader_big(&ids, sizeof ret->concert_id);
     ret->number = reader_big(&ids, sizeof ret->number);
-    uint8_t first_byte = reader_u8(&value);
-    ret->status = status_of(&value, first_byte);
-    ret->user_id = reader_u64(&value);
-    reader_bytes(&value, ret->secret, QUEUE_SECRET_BYTES);
-    times_unpack(&value, ret, (first_byte & HAS_LONG_TIMES) != 0);
-    ret->last_reservation = (struct reservation_id){0};
-    if ((first_byte & HAS_RESERVATION) != 0)
-        reader_bytes(&value, ret->last_reservation.bytes, ID_BYTES);
-    holdings_unpack(&value, &ret->holdings);
+    queue_entry_unpack(&value, ret);
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
@@ -124,7 +103,7 @@ static bool entry_load(struct store_txn *txn, uint32_t concert_id, uint64_t numb
 {
     struct key key = key_in_concert(concert_id, number);
     struct reader value;
-    return record_get(txn, TREE_QUEUE_ENTRIES, &key, &value) && entry_unpack(txn, &key, value, ret);
+    return record_get(txn, TREE_QUEUE_ENTRIES, &key, &value) && entry_open(txn, &key, value, ret);
 }
 
 bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number,
@@ -144,15 +123,15 @@ bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after
     struct reader value;
     if (txn->may_write) kept_entries_put(txn);
     return record_next(txn, TREE_QUEUE_ENTRIES, &key, CONCERT_BYTES, &value) &&
-           entry_unpack(txn, &key, value, ret);
+           entry_open(txn, &key, value, ret);
 }
 
 void queue_entry_write(struct store_txn *txn, const struct queue_entry *entry)
 {
     struct key key = key_in_concert(entry->concert_id, entry->number);
-    uint8_t bytes[ENTRY_BYTES_MAX];
-    struct writer value = writer_make(bytes, sizeof bytes);
-    entry_pack(&value, entry);
+    uint8_t bytes[queue_entry_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    queue_entry_pack(&value, entry);
     record_put(txn, TREE_QUEUE_ENTRIES, &key, &value);
 }
 
@@ -177,7 +156,9 @@ bool queue_user_get(struct store_txn *txn, uint32_t concert_id, uint64_t user_id
     struct key key = key_in_concert(concert_id, user_id);
     struct reader value;
     if (!record_get(txn, TREE_QUEUE_USERS, &key, &value)) return false;
-    *ret_number = reader_varint(&value);
+    struct queue_user user;
+    queue_user_unpack(&value, &user);
+    *ret_number = user.number;
     return record_check(txn, &value);
 }
 
@@ -193,9 +174,9 @@ bool queue_entry_of_user(struct store_txn *txn, uint32_t concert_id, uint64_t us
 void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number)
 {
     struct key key = key_in_concert(concert_id, user_id);
-    uint8_t bytes[VARINT_BYTES_MAX];
-    struct writer value = writer_make(bytes, sizeof bytes);
-    writer_varint(&value, number);
+    uint8_t bytes[queue_user_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    queue_user_pack(&value, &(struct queue_user){number});
     record_put(txn, TREE_QUEUE_USERS, &key, &value);
 }
 

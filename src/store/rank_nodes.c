@@ -51,8 +51,8 @@ static void node_put(struct store_txn *txn, struct rank_place place,
                      const union rank_members *members)
 {
     struct key key = node_key(place);
-    uint8_t bytes[1 + sizeof *members];
-    struct writer value = writer_make(bytes, sizeof bytes);
+    uint8_t bytes[RECORD_HEAD_BYTES + 1 + sizeof *members];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
     struct span span = place.level == 0 ? leaf_span(&members->leaf) : node_span(&members->node);
     if (span.count == 0) {
         record_delete(txn, TREE_QUEUE_RANKS, &key);

@@ -2,6 +2,7 @@
 
 #include <lmdb.h>
 
+#include "store/headless.h"
 #include "store/redo.h"
 #include "store/transaction.h"
 
@@ -111,16 +112,50 @@ static int get(struct store_txn *txn, enum tree tree, MDB_val *key, MDB_val *ret
     return cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, key, ret_value, MDB_SET);
 }
 
-bool record_get(struct store_txn *txn, enum tree tree, const struct key *key,
-                struct reader *ret_value)
+static inline bool open_record(struct store_txn *txn, enum tree tree, const void *key,
+                               size_t key_size, struct reader *record)
+{
+    if (txn->is_headless) {
+        record->format = headless_format(tree, (size_t)(record->end - record->at));
+        return true;
+    }
+    if (record_head_open((uint8_t)tree, key, key_size, record) == RECORD_HEAD_GOOD) return true;
+    store_txn_fail(txn, STATUS_STORE_DAMAGED);
+    return false;
+}
+
+bool record_open(struct store_txn *txn, enum tree tree, struct reader key, struct reader *record)
+{
+    return open_record(txn, tree, key.at, (size_t)(key.end - key.at), record);
+}
+
+static inline bool get_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
+                             MDB_val *ret_value)
 {
     if (txn->failure != STATUS_OK) return false;
     txn->touches++;
     txn->tree = tree;
     MDB_val wanted = mdb_val_of(key->bytes, key->size);
+    return is_found(txn, get(txn, tree, &wanted, ret_value));
+}
+
+bool record_get(struct store_txn *txn, enum tree tree, const struct key *key,
+                struct reader *ret_value)
+{
     MDB_val value;
-    if (!is_found(txn, get(txn, tree, &wanted, &value))) return false;
-    *ret_value = reader_make(value.mv_data, value.mv_size);
+    if (!get_bytes(txn, tree, key, &value)) return false;
+    struct reader record = reader_make(value.mv_data, value.mv_size);
+    if (!open_record(txn, tree, key->bytes, key->size, &record)) return false;
+    *ret_value = record;
+    return true;
+}
+
+bool record_get_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
+                      struct reader *ret_bytes)
+{
+    MDB_val value;
+    if (!get_bytes(txn, tree, key, &value)) return false;
+    *ret_bytes = reader_make(value.mv_data, value.mv_size);
     return true;
 }
 
@@ -128,6 +163,7 @@ bool record_get(struct store_txn *txn, enum tree tree, const struct key *key,
 static bool take_found(struct store_txn *txn, int rc, const MDB_val *found, const MDB_val *value,
                        struct key *key, size_t prefix_size, struct reader *ret_value)
 {
+    struct reader record;
     txn->touches++;
     if (!is_found(txn, rc)) return false;
     if (!has_prefix(found, key->bytes, prefix_size)) return false;
@@ -135,9 +171,12 @@ static bool take_found(struct store_txn *txn, int rc, const MDB_val *found, cons
         store_txn_fail(txn, STATUS_STORE_DAMAGED);
         return false;
     }
+    record = reader_make(value->mv_data, value->mv_size);
+    if (ret_value != NULL && !open_record(txn, txn->tree, found->mv_data, found->mv_size, &record))
+        return false;
     memcpy(key->bytes, found->mv_data, found->mv_size);
     key->size = found->mv_size;
-    *ret_value = reader_make(value->mv_data, value->mv_size);
+    if (ret_value != NULL) *ret_value = record;
     return true;
 }
 
@@ -240,55 +279,75 @@ void record_visit(struct store_txn *txn, enum tree tree, const struct key *prefi
     mdb_cursor_close(cursor);
 }
 
-static void put_noted(struct store_txn *txn, enum tree tree, const struct key *key,
-                      const struct writer *value, unsigned flags)
+static void note(struct store_txn *txn, enum tree tree, const struct key *key, struct reader bytes,
+                 redo_note *note_in)
+{
+    if (txn->failure != STATUS_OK || txn->redo == NULL) return;
+    txn->changes++;
+    MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
+    MDB_val mdb_value = mdb_val_of(bytes.at, (size_t)(bytes.end - bytes.at));
+    if (!note_in(txn->redo, tree, &mdb_key, &mdb_value)) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
+}
+
+static void put_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
+                      struct reader bytes, unsigned flags)
 {
     REQUIRE(txn->may_write);
     if (txn->failure != STATUS_OK) return;
     txn->touches++;
     txn->tree = tree;
     MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
-    MDB_val mdb_value = mdb_val_of(value->start, writer_size(value));
+    MDB_val mdb_value = mdb_val_of(bytes.at, (size_t)(bytes.end - bytes.at));
     MDB_cursor *cursor = kept_cursor(txn, tree);
     if (cursor == NULL) return;
     int rc = mdb_cursor_put(cursor, &mdb_key, &mdb_value, flags);
     REQUIRE(rc != MDB_KEYEXIST);
-    txn->put_bytes += key->size + writer_size(value);
+    txn->put_bytes += key->size + mdb_value.mv_size;
     if (rc != MDB_SUCCESS) store_txn_fail(txn, store_status(rc));
 }
 
-void record_put_noted(struct store_txn *txn, enum tree tree, const struct key *key,
-                      const struct writer *value)
+void record_put_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
+                      struct reader bytes)
 {
-    put_noted(txn, tree, key, value, 0);
+    note(txn, tree, key, bytes, redo_note_put);
+    put_bytes(txn, tree, key, bytes, 0);
 }
 
-static void note(struct store_txn *txn, enum tree tree, const struct key *key,
-                 const struct writer *value, redo_note *note_in)
+/* @return The whole record. */
+static inline struct reader seal(const struct store_txn *txn, enum tree tree, const struct key *key,
+                                 const struct writer *value)
 {
-    if (txn->failure != STATUS_OK || txn->redo == NULL) return;
-    txn->changes++;
-    MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
-    MDB_val mdb_value = mdb_val_of(value->start, writer_size(value));
-    if (!note_in(txn->redo, tree, &mdb_key, &mdb_value)) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
+    if (txn->is_headless)
+        return reader_make(value->start + RECORD_HEAD_BYTES,
+                           writer_size(value) - RECORD_HEAD_BYTES);
+    record_head_fill((uint8_t)tree, key->bytes, key->size, value);
+    return reader_make(value->start, writer_size(value));
 }
 
 void record_note(struct store_txn *txn, enum tree tree, const struct key *key,
                  const struct writer *value)
 {
-    note(txn, tree, key, value, redo_note_put);
+    note(txn, tree, key, seal(txn, tree, key, value), redo_note_put);
 }
 
-void record_note_seats(struct store_txn *txn, const struct key *key, const struct writer *value)
+void record_note_seats(struct store_txn *txn, const struct key *key, const struct writer *changes)
 {
-    note(txn, TREE_SEATS, key, value, redo_note_seats);
+    struct reader bytes = reader_make(changes->start, writer_size(changes));
+    note(txn, TREE_SEATS, key, bytes, redo_note_seats);
+}
+
+void record_put_noted(struct store_txn *txn, enum tree tree, const struct key *key,
+                      const struct writer *value)
+{
+    put_bytes(txn, tree, key, seal(txn, tree, key, value), 0);
 }
 
 static void put(struct store_txn *txn, enum tree tree, const struct key *key,
                 const struct writer *value, unsigned flags)
 {
-    record_note(txn, tree, key, value);
-    put_noted(txn, tree, key, value, flags);
+    struct reader record = seal(txn, tree, key, value);
+    note(txn, tree, key, record, redo_note_put);
+    put_bytes(txn, tree, key, record, flags);
 }
 
 void record_put(struct store_txn *txn, enum tree tree, const struct key *key,

@@ -11,6 +11,7 @@
 
 #include "base/id.h"
 #include "store/bytes.h"
+#include "store/record_head.h"
 #include "store/store.h"
 
 /** One LMDB database for each kind of record. */
@@ -53,13 +54,15 @@ void key_add_id(struct key *key, const uint8_t bytes[ID_BYTES]);
 /** Reads a key with reader_big and reader_bytes. */
 struct reader key_reader(const struct key *key);
 
-/** Finds the record with this key. @param ret_value  Set if true is returned only. */
+/** Finds the record with this key. What is found, here and below, is a body: a record whose head is
+ * not right is damage. @param ret_value  Set if true is returned only. */
 bool record_get(struct store_txn *txn, enum tree tree, const struct key *key,
                 struct reader *ret_value);
 
 /** Finds the first record with a greater key that begins with the same `prefix_size` bytes.
  * @param key        Changed to the key found, if true is returned only.
- * @param ret_value  Set if true is returned only. */
+ * @param ret_value  Set if true is returned only. NULL if only the key matters: then the record is
+ * not looked at. */
 bool record_next(struct store_txn *txn, enum tree tree, struct key *key, size_t prefix_size,
                  struct reader *ret_value);
 
@@ -71,12 +74,18 @@ bool record_from(struct store_txn *txn, enum tree tree, struct key *key, size_t 
 bool record_at_or_before(struct store_txn *txn, enum tree tree, struct key *key, size_t prefix_size,
                          struct reader *ret_value);
 
-/** Calls `visit` for every record whose key begins with `prefix`, in order, until it says false. */
+/** Calls `visit` for every record whose key begins with `prefix`, in order, until it says false.
+ * The values are whole records: see record_open. */
 void record_visit(struct store_txn *txn, enum tree tree, const struct key *prefix,
                   bool (*visit)(void *context, struct reader key, struct reader value),
                   void *context);
 
-/** Writes the record, also over what is there. */
+/** Takes the head of a whole record off; of one that is damaged, or of a format that is not known
+ * yet, the transaction fails. @return Whether `record` is its body now. */
+bool record_open(struct store_txn *txn, enum tree tree, struct reader key, struct reader *record);
+
+/** Writes the record, also over what is there.
+ * @param value  Begun with record_writer (transaction.h): its head is filled in here. */
 void record_put(struct store_txn *txn, enum tree tree, const struct key *key,
                 const struct writer *value);
 
@@ -92,13 +101,20 @@ void record_put_noted(struct store_txn *txn, enum tree tree, const struct key *k
 void record_append(struct store_txn *txn, enum tree tree, const struct key *key,
                    const struct writer *value);
 
+/** Finds and writes all the bytes of a value, whatever they are: for the number of the format, for
+ * upgrades, and for what the journal brings back. */
+bool record_get_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
+                      struct reader *ret_bytes);
+void record_put_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
+                      struct reader bytes);
+
 /** Deletes the record if it is there. */
 void record_delete(struct store_txn *txn, enum tree tree, const struct key *key);
 
 /** Lets the transaction fail; its first failure is kept. */
 void store_txn_fail(struct store_txn *txn, enum status failure);
 
-/** Whether a key or value was good and read to its end; if not, the transaction fails as damaged.
+/** Whether a key or body was good and read to its end; if not, the transaction fails as damaged.
  */
 bool record_check(struct store_txn *txn, const struct reader *reader);
 

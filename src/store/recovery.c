@@ -138,7 +138,8 @@ static enum status begin(struct redoing *redoing)
     struct store *store = redoing->store;
     enum status err = room_ensure(&store->room, store_used_bytes(store->env));
     if (err != STATUS_OK) return err;
-    redoing->txn = (struct store_txn){.trees = store->trees, .may_write = true};
+    redoing->txn = (struct store_txn){
+        .trees = store->trees, .is_headless = store->is_headless, .may_write = true};
     return store_status(mdb_txn_begin(store->env, NULL, 0, &redoing->txn.mdb));
 }
 

@@ -64,8 +64,7 @@ static void apply_one(struct store_txn *txn, const struct redo_head *head, const
     else if (head->kind == REDO_SEATS)
         seat_block_redo(txn, &key, reader_make(value, head->value_size));
     else
-        record_put(txn, head->tree, &key,
-                   &(struct writer){.start = value, .at = (uint8_t *)value + head->value_size});
+        record_put_bytes(txn, head->tree, &key, reader_make(value, head->value_size));
 }
 
 void redo_apply(struct store_txn *txn, const uint8_t *bytes, size_t size)

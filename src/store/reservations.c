@@ -1,13 +1,8 @@
+#include "store/codec.h"
 #include "store/kept_reservations.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/transaction.h"
-
-enum {
-    SEAT_BYTES_MAX = VARINT_BYTES_MAX + 1,
-    RESERVATION_BYTES_MAX =
-        1 + 2 * ID_BYTES + 7 * VARINT_BYTES_MAX + 1 + SEATS_PER_HOLD_MAX * SEAT_BYTES_MAX,
-};
 
 static struct key reservation_key(struct reservation_id id)
 {
@@ -18,15 +13,7 @@ static struct key reservation_key(struct reservation_id id)
 
 /* --- bytes --- */
 
-/* What a payment changes stands first and has its room from the start: a record that grows would
- * have to be moved. */
-static void head_pack(struct writer *value, const struct reservation *reservation)
-{
-    writer_u8(value, (uint8_t)reservation->status);
-    writer_bytes(value, reservation->payment_id.bytes, ID_BYTES);
-}
-
-static void seats_pack(struct writer *value, const struct reservation *reservation)
+void reservation_seats_pack(struct writer *value, const struct reservation *reservation)
 {
     int64_t before = 0;
     writer_u8(value, (uint8_t)reservation->seats_count);
@@ -37,22 +24,7 @@ static void seats_pack(struct writer *value, const struct reservation *reservati
     }
 }
 
-static void reservation_pack(struct writer *value, const struct reservation *reservation)
-{
-    bool has_previous = !id_is_zero(reservation->previous.bytes);
-    head_pack(value, reservation);
-    writer_u8(value, has_previous);
-    if (has_previous) writer_bytes(value, reservation->previous.bytes, ID_BYTES);
-    writer_varint(value, reservation->user_id);
-    writer_varint(value, reservation->concert_id);
-    writer_varint(value, reservation->performance_id);
-    writer_signed_varint(value, reservation->total_price);
-    writer_signed_varint(value, reservation->held_at_ms);
-    writer_distance(value, reservation->held_at_ms, reservation->expires_at_ms);
-    seats_pack(value, reservation);
-}
-
-static void seats_unpack(struct reader *value, struct reservation *ret)
+void reservation_seats_unpack(struct reader *value, struct reservation *ret)
 {
     int64_t before = 0;
     ret->seats_count = reader_u8_within(value, 1, SEATS_PER_HOLD_MAX);
@@ -64,22 +36,12 @@ static void seats_unpack(struct reader *value, struct reservation *ret)
     }
 }
 
-static bool reservation_unpack(struct store_txn *txn, const struct key *key, struct reader value,
-                               struct reservation *ret)
+static bool reservation_open(struct store_txn *txn, const struct key *key, struct reader value,
+                             struct reservation *ret)
 {
     struct reader id = key_reader(key);
     reader_bytes(&id, ret->id.bytes, ID_BYTES);
-    ret->status = reader_u8_within(&value, RESERVATION_HELD, RESERVATION_CANCELLED);
-    reader_bytes(&value, ret->payment_id.bytes, ID_BYTES);
-    ret->previous = (struct reservation_id){{0}};
-    if (reader_u8_within(&value, 0, 1) != 0) reader_bytes(&value, ret->previous.bytes, ID_BYTES);
-    ret->user_id = reader_varint(&value);
-    ret->concert_id = reader_varint_within(&value, 0, UINT32_MAX);
-    ret->performance_id = reader_varint_within(&value, 0, UINT32_MAX);
-    ret->total_price = reader_signed_varint(&value);
-    ret->held_at_ms = reader_signed_varint(&value);
-    ret->expires_at_ms = reader_distance(&value, ret->held_at_ms);
-    seats_unpack(&value, ret);
+    reservation_unpack(&value, ret);
     return record_check(txn, &id) && record_check(txn, &value);
 }
 
@@ -91,7 +53,7 @@ static bool reservation_read(struct store_txn *txn, struct reservation_id id,
     struct key key = reservation_key(id);
     struct reader value;
     return record_get(txn, TREE_RESERVATIONS, &key, &value) &&
-           reservation_unpack(txn, &key, value, ret);
+           reservation_open(txn, &key, value, ret);
 }
 
 bool reservation_get(struct store_txn *txn, struct reservation_id id, struct reservation *ret)
@@ -108,16 +70,15 @@ bool reservation_next(struct store_txn *txn, struct reservation_id after, struct
     struct reader value;
     if (txn->may_write) kept_reservations_put(txn);
     return record_next(txn, TREE_RESERVATIONS, &key, 0, &value) &&
-           reservation_unpack(txn, &key, value, ret);
+           reservation_open(txn, &key, value, ret);
 }
 
 bool reservation_last_id(struct store_txn *txn, struct reservation_id *ret_id)
 {
     struct key key = {0};
-    struct reader value;
     for (size_t i = 0; i < ID_BYTES; i++)
         key_add_u8(&key, UINT8_MAX);
-    if (!record_at_or_before(txn, TREE_RESERVATIONS, &key, 0, &value)) return false;
+    if (!record_at_or_before(txn, TREE_RESERVATIONS, &key, 0, NULL)) return false;
     struct reader id = key_reader(&key);
     reader_bytes(&id, ret_id->bytes, ID_BYTES);
     return record_check(txn, &id);
@@ -126,8 +87,8 @@ bool reservation_last_id(struct store_txn *txn, struct reservation_id *ret_id)
 void reservation_write(struct store_txn *txn, const struct reservation *reservation, bool is_beyond)
 {
     struct key key = reservation_key(reservation->id);
-    uint8_t bytes[RESERVATION_BYTES_MAX];
-    struct writer value = writer_make(bytes, sizeof bytes);
+    uint8_t bytes[reservation_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
     reservation_pack(&value, reservation);
     if (is_beyond)
         record_append(txn, TREE_RESERVATIONS, &key, &value);

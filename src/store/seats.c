@@ -1,17 +1,11 @@
+#include "store/codec.h"
 #include "store/kept_seats.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/transaction.h"
 
-/* The head has no byte to spare: as it is, a page holds 14 blocks. How many seats there are the
- * size tells, and a base that can't be that they are wide. */
-enum {
-    HEAD_BYTES = 8 + 8,
-    SEAT_BLOCK_BYTES_MAX = HEAD_BYTES + SEATS_PER_BLOCK * 8,
-    BASE_OF_WIDE = -1,
-};
-
-_Static_assert(HEAD_BYTES + SEATS_PER_BLOCK * 4 <= 272, "14 blocks fit a page");
+/* How many seats there are the size tells, and a base that can't be that they are wide. */
+enum { BASE_OF_WIDE = -1, CHANGES_BYTES_MAX = 8 + SEATS_PER_BLOCK * (1 + 4) };
 
 static struct key block_key(uint32_t performance_id, uint32_t block_index)
 {
@@ -29,9 +23,8 @@ static uint32_t count_unpack(struct reader *value, bool is_wide)
     return 0;
 }
 
-static void block_unpack(struct reader *value, struct seat_block *ret)
+void seat_words_unpack(struct reader *value, struct seat_block *ret)
 {
-    ret->version = reader_u64(value);
     unix_ms base_ms = reader_i64_within(value, BASE_OF_WIDE, SEAT_END_MS_MAX);
     ret->is_wide = base_ms == BASE_OF_WIDE;
     ret->base_ms = ret->is_wide ? 0 : base_ms;
@@ -48,19 +41,24 @@ bool seat_block_read(struct store_txn *txn, uint32_t performance_id, uint32_t bl
     struct key key = block_key(performance_id, block_index);
     struct reader value;
     if (!record_get(txn, TREE_SEATS, &key, &value)) return false;
-    block_unpack(&value, ret);
+    seat_block_unpack(&value, ret);
     return record_check(txn, &value);
 }
 
-static struct writer block_pack(const struct seat_block *block, uint8_t bytes[SEAT_BLOCK_BYTES_MAX])
+void seat_words_pack(struct writer *value, const struct seat_block *block)
 {
-    struct writer value = writer_make(bytes, SEAT_BLOCK_BYTES_MAX);
-    writer_u64(&value, block->version);
-    writer_i64(&value, block->is_wide ? BASE_OF_WIDE : block->base_ms);
+    writer_i64(value, block->is_wide ? BASE_OF_WIDE : block->base_ms);
     if (block->is_wide)
-        writer_u64s(&value, block->wide, block->count);
+        writer_u64s(value, block->wide, block->count);
     else
-        writer_u32s(&value, block->narrow, block->count);
+        writer_u32s(value, block->narrow, block->count);
+}
+
+static struct writer block_pack(const struct store_txn *txn, const struct seat_block *block,
+                                uint8_t bytes[seat_block_bytes_max])
+{
+    struct writer value = record_writer(txn, bytes, seat_block_bytes_max);
+    seat_block_pack(&value, block);
     return value;
 }
 
@@ -68,8 +66,8 @@ void seat_block_write(struct store_txn *txn, uint32_t performance_id, uint32_t b
                       const struct seat_block *block)
 {
     struct key key = block_key(performance_id, block_index);
-    uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
-    struct writer value = block_pack(block, bytes);
+    uint8_t bytes[seat_block_bytes_max];
+    struct writer value = block_pack(txn, block, bytes);
     record_put(txn, TREE_SEATS, &key, &value);
 }
 
@@ -77,8 +75,8 @@ void seat_block_write_noted(struct store_txn *txn, uint32_t performance_id, uint
                             const struct seat_block *block)
 {
     struct key key = block_key(performance_id, block_index);
-    uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
-    struct writer value = block_pack(block, bytes);
+    uint8_t bytes[seat_block_bytes_max];
+    struct writer value = block_pack(txn, block, bytes);
     record_put_noted(txn, TREE_SEATS, &key, &value);
 }
 
@@ -94,12 +92,13 @@ void seat_block_note(struct store_txn *txn, uint32_t performance_id, uint32_t bl
                      const struct seat_block *before, const struct seat_block *after)
 {
     struct key key = block_key(performance_id, block_index);
-    uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
     if (!is_alike(before, after)) {
-        struct writer value = block_pack(after, bytes);
+        uint8_t bytes[seat_block_bytes_max];
+        struct writer value = block_pack(txn, after, bytes);
         record_note(txn, TREE_SEATS, &key, &value);
         return;
     }
+    uint8_t bytes[CHANGES_BYTES_MAX];
     struct writer changes = writer_make(bytes, sizeof bytes);
     writer_u64(&changes, after->version);
     for (uint32_t i = 0; i < after->count; i++) {
@@ -115,7 +114,7 @@ void seat_block_redo(struct store_txn *txn, const struct key *key, struct reader
     struct seat_block block;
     struct reader value;
     bool is_there = record_get(txn, TREE_SEATS, key, &value);
-    if (is_there) block_unpack(&value, &block);
+    if (is_there) seat_block_unpack(&value, &block);
     if (!is_there || !record_check(txn, &value) || block.is_wide) {
         store_txn_fail(txn, STATUS_STORE_DAMAGED);
         return;
@@ -126,8 +125,8 @@ void seat_block_redo(struct store_txn *txn, const struct key *key, struct reader
         block.narrow[place] = reader_u32(&changes);
     }
     if (!record_check(txn, &changes)) return;
-    uint8_t bytes[SEAT_BLOCK_BYTES_MAX];
-    struct writer packed = block_pack(&block, bytes);
+    uint8_t bytes[seat_block_bytes_max];
+    struct writer packed = block_pack(txn, &block, bytes);
     record_put(txn, TREE_SEATS, key, &packed);
 }
 
@@ -141,9 +140,10 @@ static bool visit_block(void *context, struct reader key, struct reader value)
 {
     const struct visit *visit = context;
     struct seat_block block;
+    if (!record_open(visit->txn, TREE_SEATS, key, &value)) return false;
     reader_big(&key, sizeof(uint32_t));
     uint32_t block_index = (uint32_t)reader_big(&key, sizeof block_index);
-    block_unpack(&value, &block);
+    seat_block_unpack(&value, &block);
     if (!record_check(visit->txn, &key) || !record_check(visit->txn, &value)) return false;
     return visit->visit(visit->context, block_index, &block);
 }

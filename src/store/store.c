@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/require.h"
+#include "store/headless.h"
 #include "store/map.h"
 #include "store/recovery.h"
 #include "store/transaction.h"
@@ -173,6 +174,7 @@ static enum status check_format(struct opening *opening, struct store_txn *txn)
     const char *path = opening->options->path;
     if (!meta_format_get(txn, &opening->format))
         return refuse(opening, STATUS_STORE_DAMAGED, "%s has no format version", path);
+    opening->store->is_headless = opening->format <= HEADLESS_FORMAT;
     if (opening->format >= STORE_FORMAT_OLDEST && opening->format <= STORE_FORMAT_VERSION)
         return STATUS_OK;
     if (opening->format > STORE_FORMAT_VERSION) return refuse_newer(opening, txn);
@@ -324,7 +326,9 @@ static enum status refuse_upgrade(struct opening *opening, enum status err)
 static enum status upgrade(struct opening *opening)
 {
     struct store *store = opening->store;
-    return refuse_upgrade(opening, upgrade_run(store, opening->options, &store->upgraded_from));
+    enum status err = upgrade_run(store, opening->options, &store->upgraded_from);
+    store->is_headless = false;
+    return refuse_upgrade(opening, err);
 }
 
 static enum status open_readers(struct opening *opening)

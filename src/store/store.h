@@ -22,7 +22,7 @@
 #include "base/status.h"
 
 /* A store of STORE_FORMAT_OLDEST or later is brought to the present format when it is opened. */
-enum { STORE_FORMAT_OLDEST = 1, STORE_FORMAT_VERSION = 2, STORE_PROBLEM_BYTES = 512 };
+enum { STORE_FORMAT_OLDEST = 1, STORE_FORMAT_VERSION = 3, STORE_PROBLEM_BYTES = 512 };
 
 /* The first version of the server that knows the present format: 1.22.333 at most. */
 #define STORE_FORMAT_NEEDS "0.2.0"

@@ -1,18 +1,11 @@
-#include <string.h>
-
 #include "base/require.h"
+#include "store/codec.h"
 #include "store/record.h"
 #include "store/records.h"
+#include "store/transaction.h"
 #include "store/user_key.h"
 
-/* The tickets of a payment are one record, with the first one's number in the key: they have
- * consecutive numbers, and all but the seats in common. */
-
-enum {
-    SEAT_BYTES_MAX = 2 * VARINT_BYTES_MAX + 1,
-    TICKETS_BYTES_MAX =
-        3 * VARINT_BYTES_MAX + 2 * ID_BYTES + 1 + SEATS_PER_HOLD_MAX * SEAT_BYTES_MAX,
-};
+/* The tickets of a payment are one record, with the first one's number in the key. */
 
 static struct key tickets_key(uint64_t user_id, uint64_t first_id)
 {
@@ -21,75 +14,89 @@ static struct key tickets_key(uint64_t user_id, uint64_t first_id)
     return key;
 }
 
-struct pack {
-    uint32_t count;
-    struct ticket tickets[SEATS_PER_HOLD_MAX];
+struct strip {
+    uint64_t user_id;
+    uint64_t first_id;
+    struct ticket_strip tickets;
 };
 
-static void pack_seat_unpack(struct reader *value, struct ticket *ret)
+static bool strip_open(struct store_txn *txn, const struct key *key, struct reader value,
+                       struct strip *ret)
 {
-    ret->seat_index = reader_varint_within(value, 0, UINT32_MAX);
-    ret->tier = reader_u8_within(value, 0, TIERS_PER_PERFORMANCE_MAX - 1);
-    ret->price = reader_signed_varint(value);
-}
-
-static bool pack_open(struct store_txn *txn, const struct key *key, struct reader value,
-                      struct pack *ret)
-{
-    struct ticket ticket;
     struct reader ids = key_reader(key);
-    memset(&ticket, 0, sizeof ticket);
-    ticket.user_id = reader_big(&ids, sizeof ticket.user_id);
+    ret->user_id = reader_big(&ids, sizeof ret->user_id);
     reader_u8_within(&ids, USER_TICKETS, USER_TICKETS);
-    ticket.id = reader_big(&ids, sizeof ticket.id);
-    ticket.concert_id = reader_varint_within(&value, 0, UINT32_MAX);
-    ticket.performance_id = reader_varint_within(&value, 0, UINT32_MAX);
-    ticket.issued_at_ms = reader_signed_varint(&value);
-    reader_bytes(&value, ticket.payment_id.bytes, ID_BYTES);
-    reader_bytes(&value, ticket.reservation_id.bytes, ID_BYTES);
-    ret->count = reader_u8_within(&value, 1, SEATS_PER_HOLD_MAX);
-    for (uint32_t i = 0; i < ret->count; i++, ticket.id++) {
-        pack_seat_unpack(&value, &ticket);
-        ret->tickets[i] = ticket;
-    }
+    ret->first_id = reader_big(&ids, sizeof ret->first_id);
+    ticket_strip_unpack(&value, &ret->tickets);
     return record_check(txn, &ids) && record_check(txn, &value);
 }
 
-static bool pack_take(const struct pack *pack, uint64_t ticket_id, struct ticket *ret)
+/* @return Whether it is one of these. */
+static bool strip_take(const struct strip *strip, uint64_t ticket_id, struct ticket *ret)
 {
-    uint64_t first_id = pack->tickets[0].id;
-    if (ticket_id < first_id || ticket_id - first_id >= pack->count) return false;
-    *ret = pack->tickets[ticket_id - first_id];
+    const struct ticket_strip *tickets = &strip->tickets;
+    if (ticket_id < strip->first_id || ticket_id - strip->first_id >= tickets->seats_count)
+        return false;
+    const struct sold_seat *seat = &tickets->seats[ticket_id - strip->first_id];
+    *ret = (struct ticket){
+        .id = ticket_id,
+        .user_id = strip->user_id,
+        .concert_id = tickets->concert_id,
+        .performance_id = tickets->performance_id,
+        .seat_index = seat->seat_index,
+        .tier = seat->tier,
+        .price = seat->price,
+        .payment_id = tickets->payment_id,
+        .reservation_id = tickets->reservation_id,
+        .issued_at_ms = tickets->issued_at_ms,
+    };
     return true;
 }
 
-/* The pack that a ticket is in if there is such a ticket, else the one before. */
-static bool pack_find(struct store_txn *txn, uint64_t user_id, uint64_t ticket_id, struct pack *ret)
+/* The strip that a ticket is in if there is such a ticket, else the one before. */
+static bool strip_find(struct store_txn *txn, uint64_t user_id, uint64_t ticket_id,
+                       struct strip *ret)
 {
     struct key key = tickets_key(user_id, ticket_id);
     struct reader value;
     return record_at_or_before(txn, TREE_USERS, &key, USER_PREFIX_BYTES, &value) &&
-           pack_open(txn, &key, value, ret);
+           strip_open(txn, &key, value, ret);
 }
 
 bool ticket_get(struct store_txn *txn, uint64_t user_id, uint64_t ticket_id, struct ticket *ret)
 {
-    struct pack pack;
-    return pack_find(txn, user_id, ticket_id, &pack) && pack_take(&pack, ticket_id, ret);
+    struct strip strip;
+    return strip_find(txn, user_id, ticket_id, &strip) && strip_take(&strip, ticket_id, ret);
 }
 
 bool ticket_next_of_user(struct store_txn *txn, uint64_t user_id, uint64_t after_ticket_id,
                          struct ticket *ret)
 {
-    struct pack pack;
+    struct strip strip;
     struct reader value;
     if (after_ticket_id == UINT64_MAX) return false;
     if (ticket_get(txn, user_id, after_ticket_id + 1, ret)) return true;
     struct key key = tickets_key(user_id, after_ticket_id);
-    if (!record_next(txn, TREE_USERS, &key, USER_PREFIX_BYTES, &value)) return false;
-    if (!pack_open(txn, &key, value, &pack)) return false;
-    *ret = pack.tickets[0];
-    return true;
+    return record_next(txn, TREE_USERS, &key, USER_PREFIX_BYTES, &value) &&
+           strip_open(txn, &key, value, &strip) && strip_take(&strip, strip.first_id, ret);
+}
+
+static struct ticket_strip strip_make(const struct ticket *tickets, size_t count)
+{
+    struct ticket_strip strip = {
+        .concert_id = tickets[0].concert_id,
+        .performance_id = tickets[0].performance_id,
+        .issued_at_ms = tickets[0].issued_at_ms,
+        .payment_id = tickets[0].payment_id,
+        .reservation_id = tickets[0].reservation_id,
+        .seats_count = (uint32_t)count,
+    };
+    for (size_t i = 0; i < count; i++) {
+        REQUIRE(tickets[i].id == tickets[0].id + i);
+        strip.seats[i] =
+            (struct sold_seat){tickets[i].seat_index, tickets[i].tier, tickets[i].price};
+    }
+    return strip;
 }
 
 void tickets_put(struct store_txn *txn, const struct ticket *tickets, size_t count)
@@ -97,19 +104,9 @@ void tickets_put(struct store_txn *txn, const struct ticket *tickets, size_t cou
     REQUIRE(count >= 1);
     REQUIRE(count <= SEATS_PER_HOLD_MAX);
     struct key key = tickets_key(tickets[0].user_id, tickets[0].id);
-    uint8_t bytes[TICKETS_BYTES_MAX];
-    struct writer value = writer_make(bytes, sizeof bytes);
-    writer_varint(&value, tickets[0].concert_id);
-    writer_varint(&value, tickets[0].performance_id);
-    writer_signed_varint(&value, tickets[0].issued_at_ms);
-    writer_bytes(&value, tickets[0].payment_id.bytes, ID_BYTES);
-    writer_bytes(&value, tickets[0].reservation_id.bytes, ID_BYTES);
-    writer_u8(&value, (uint8_t)count);
-    for (size_t i = 0; i < count; i++) {
-        REQUIRE(tickets[i].id == tickets[0].id + i);
-        writer_varint(&value, tickets[i].seat_index);
-        writer_u8(&value, tickets[i].tier);
-        writer_signed_varint(&value, tickets[i].price);
-    }
+    struct ticket_strip strip = strip_make(tickets, count);
+    uint8_t bytes[ticket_strip_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    ticket_strip_pack(&value, &strip);
     record_put(txn, TREE_USERS, &key, &value);
 }

@@ -1,11 +1,11 @@
 #include "base/require.h"
+#include "store/codec.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/transaction.h"
 
-enum { RUN_BYTES = 4 + 4 + 8, LIST_BYTES_MAX = TIMER_ITEMS_MAX * RUN_BYTES };
-
-_Static_assert(RUN_BYTES - ID_BYTES == 0, "every item takes the same room");
+_Static_assert(TIMER_ITEM_BYTES == 4 + 4 + 8 && TIMER_ITEM_BYTES - ID_BYTES == 0,
+               "every item takes the same room");
 _Static_assert(TIMER_KINDS <= 32, "every kind has its bit");
 
 /* Sorted by kind, then by when it is due: what has to be done in time does not wait behind what may
@@ -61,10 +61,24 @@ static void item_read(struct reader *value, enum timer_kind kind, union timer_it
     ret->run = run;
 }
 
-bool timer_list_unpack(struct store_txn *txn, struct reader key, struct reader value,
-                       struct timer_list *ret)
+void timer_items_pack(struct writer *value, const struct timer_list *list)
 {
-    size_t count = (size_t)(value.end - value.at) / RUN_BYTES;
+    for (uint32_t i = 0; i < list->count; i++)
+        item_write(value, list->kind, &list->items[i]);
+}
+
+void timer_items_unpack(struct reader *value, struct timer_list *ret)
+{
+    size_t count = (size_t)(value->end - value->at) / TIMER_ITEM_BYTES;
+    if (count < 1 || count > TIMER_ITEMS_MAX) value->is_damaged = true;
+    for (uint32_t i = 0; !value->is_damaged && i < count; i++)
+        item_read(value, ret->kind, &ret->items[i]);
+    ret->count = (uint32_t)count;
+}
+
+bool timer_list_open(struct store_txn *txn, struct reader key, struct reader value,
+                     struct timer_list *ret)
+{
     ret->kind = (enum timer_kind)reader_big(&key, sizeof(uint8_t));
     bool is_line = ret->kind == TIMER_LINE;
     ret->concert_id = is_line ? (uint32_t)reader_big(&key, sizeof ret->concert_id) : 0;
@@ -72,10 +86,7 @@ bool timer_list_unpack(struct store_txn *txn, struct reader key, struct reader v
     ret->batch = reader_big(&key, sizeof ret->batch);
     ret->serial = (uint32_t)reader_big(&key, sizeof ret->serial);
     if (ret->due_ms < 0 || is_line != (ret->concert_id != 0)) key.is_damaged = true;
-    if (count < 1 || count > TIMER_ITEMS_MAX) value.is_damaged = true;
-    for (uint32_t i = 0; !value.is_damaged && i < count; i++)
-        item_read(&value, ret->kind, &ret->items[i]);
-    ret->count = (uint32_t)count;
+    timer_list_unpack(&value, ret);
     return record_check(txn, &key) && record_check(txn, &value);
 }
 
@@ -95,10 +106,9 @@ void timer_list_put(struct store_txn *txn, const struct timer_list *list)
     REQUIRE(list->count >= 1);
     REQUIRE(list->count <= TIMER_ITEMS_MAX);
     struct key key = list_key(list);
-    uint8_t bytes[LIST_BYTES_MAX];
-    struct writer value = writer_make(bytes, sizeof bytes);
-    for (uint32_t i = 0; i < list->count; i++)
-        item_write(&value, list->kind, &list->items[i]);
+    uint8_t bytes[timer_list_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    timer_list_pack(&value, list);
     record_put(txn, TREE_TIMERS, &key, &value);
     if (knows_due(txn, list->kind) && list->due_ms < txn->timer_due_ms[list->kind])
         txn->timer_due_ms[list->kind] = list->due_ms;
@@ -111,6 +121,7 @@ void timer_list_delete(struct store_txn *txn, const struct timer_list *list)
     txn->knows_timer_due &= ~(1u << list->kind);
 }
 
+/* @param ret_value  As for record_next. */
 static bool first_of(struct store_txn *txn, enum timer_kind kind, struct key *ret_key,
                      struct reader *ret_value)
 {
@@ -122,8 +133,7 @@ bool timer_list_first(struct store_txn *txn, enum timer_kind kind, struct timer_
 {
     struct key key;
     struct reader value;
-    return first_of(txn, kind, &key, &value) &&
-           timer_list_unpack(txn, key_reader(&key), value, ret);
+    return first_of(txn, kind, &key, &value) && timer_list_open(txn, key_reader(&key), value, ret);
 }
 
 bool timer_line_first(struct store_txn *txn, uint32_t concert_id, struct timer_list *ret)
@@ -131,17 +141,16 @@ bool timer_line_first(struct store_txn *txn, uint32_t concert_id, struct timer_l
     struct key key = line_key(concert_id);
     struct reader value;
     return record_from(txn, TREE_TIMERS, &key, key.size, &value) &&
-           timer_list_unpack(txn, key_reader(&key), value, ret);
+           timer_list_open(txn, key_reader(&key), value, ret);
 }
 
 unix_ms timer_due(struct store_txn *txn, enum timer_kind kind)
 {
     struct key key;
-    struct reader value;
     REQUIRE(kind != TIMER_LINE);
     if (knows_due(txn, kind)) return txn->timer_due_ms[kind];
     unix_ms due_ms = UNIX_MS_NEVER;
-    if (first_of(txn, kind, &key, &value)) {
+    if (first_of(txn, kind, &key, NULL)) {
         struct reader reader = key_reader(&key);
         reader_u8(&reader);
         due_ms = (unix_ms)reader_big(&reader, sizeof due_ms);
@@ -161,7 +170,8 @@ static bool visit_list(void *context, struct reader key, struct reader value)
 {
     const struct visit *visit = context;
     struct timer_list list;
-    return timer_list_unpack(visit->txn, key, value, &list) && list.due_ms <= visit->until_ms &&
+    return record_open(visit->txn, TREE_TIMERS, key, &value) &&
+           timer_list_open(visit->txn, key, value, &list) && list.due_ms <= visit->until_ms &&
            visit->visit(visit->context, &list);
 }
 

@@ -12,6 +12,7 @@
 #include "model/catalog.h"
 #include "model/queue.h"
 #include "store/checkpoint.h"
+#include "store/headless.h"
 #include "store/kept_records.h"
 #include "store/kept_rows.h"
 #include "store/readers.h"
@@ -34,6 +35,7 @@ struct store_txn {
     struct damage_met *damage; /* NULL while the store is opened */
     enum tree tree;            /* looked into last */
     bool may_write;
+    bool is_headless; /* records have no heads: of a format before them, not upgraded yet */
     struct journal_record *redo;    /* of a write: its changes; NULL while they are done again */
     MDB_cursor *cursors[TREES];     /* kept while writing: neighbours are found without a search */
     struct performance performance; /* while reading: the one asked for last; id 0: none */
@@ -67,6 +69,7 @@ struct store {
     MDB_env *env;
     MDB_dbi trees[TREES];
     int lock_fd;            /* open as long as the folder is ours */
+    bool is_headless;       /* as in its transactions, while it is opened */
     uint32_t upgraded_from; /* format; 0 if it had the present one */
     struct readers readers;
     struct kept_rows kept_rows; /* of committed layouts */
@@ -87,13 +90,31 @@ struct store {
     atomic_bool has_failed;       /* the disk did: nothing here can be trusted any more */
 };
 
+/** The format in which a transaction writes records: the present one, but while a store is upgraded
+ * that has no heads yet. */
+static inline uint8_t record_format(const struct store_txn *txn)
+{
+    return txn->is_headless ? HEADLESS_FORMAT : STORE_FORMAT_VERSION;
+}
+
+/** A writer for the body of a record.
+ * @param size  Of `bytes`: room for the head, which is filled in later, and for the body. */
+static inline struct writer record_writer(const struct store_txn *txn, uint8_t *bytes, size_t size)
+{
+    REQUIRE(size >= RECORD_HEAD_BYTES);
+    return (struct writer){.start = bytes,
+                           .at = bytes + RECORD_HEAD_BYTES,
+                           .end = bytes + size,
+                           .format = record_format(txn)};
+}
+
 /** What an error of LMDB, or an errno, means. Any code that is not foreseen is a mistake of ours.
  */
 enum status store_status(int rc);
 
 /** Unpacks a list of timers; of a damaged one the transaction fails. */
-bool timer_list_unpack(struct store_txn *txn, struct reader key, struct reader value,
-                       struct timer_list *ret);
+bool timer_list_open(struct store_txn *txn, struct reader key, struct reader value,
+                     struct timer_list *ret);
 
 /** Bytes of the file that pages use. */
 uint64_t store_used_bytes(MDB_env *env);

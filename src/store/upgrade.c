@@ -1,6 +1,7 @@
 #include "store/upgrade.h"
 
 #include "base/require.h"
+#include "store/headless.h"
 #include "store/transaction.h"
 #include "store/upgrade_place.h"
 
@@ -61,14 +62,16 @@ static bool is_checkpoint_due(const struct running *running)
            checkpoints_are_due(&running->store->checkpoints);
 }
 
-static enum status begin(struct store *store, struct store_txn *ret_txn)
+static enum status begin(const struct running *running, struct store_txn *ret_txn)
 {
+    struct store *store = running->store;
     enum status err = room_ensure(&store->room, store_used_bytes(store->env));
     if (err != STATUS_OK) return err;
     *ret_txn = (struct store_txn){
         .trees = store->trees,
         .damage = &store->damage,
         .may_write = true,
+        .is_headless = headless_is_before(running->place.format),
         .kept = &store->kept,
         .kept_rows = &store->kept_rows,
     };
@@ -111,7 +114,8 @@ static bool go_through(const struct running *running, struct store_txn *txn,
     const struct upgrade_step *step = running->step;
     const uint64_t bytes_max = running->store->room.ahead_bytes / SLICE_ROOM_PARTS;
     struct reader value;
-    for (unsigned i = 0; i < SLICE_RECORDS_MAX && txn->put_bytes < bytes_max; i++) {
+    for (unsigned i = 0; i < SLICE_RECORDS_MAX; i++) {
+        if (i > 0 && txn->put_bytes >= bytes_max) break; /* there may be no room ahead at all */
         if (!record_next(txn, step->tree, &place->last, 0, &value)) return true;
         place->done++;
         change_one(step, txn, &place->last, value);
@@ -141,7 +145,7 @@ static enum status run_slice(struct running *running, bool *ret_is_last)
     struct store_txn txn;
     struct upgrade_place place = running->place;
     bool is_last = false;
-    enum status err = begin(running->store, &txn);
+    enum status err = begin(running, &txn);
     if (err != STATUS_OK) return err;
     bool is_over = go_through(running, &txn, &place);
     uint64_t done = place.done;
@@ -209,6 +213,7 @@ static enum status look(struct store *store, uint32_t *ret_format, struct upgrad
     if (rc != MDB_SUCCESS) return store_status(rc);
     bool is_known = meta_format_get(&txn, ret_format);
     if (!upgrade_place_get(&txn, ret_place)) ret_place->format = 0;
+    if (*ret_format <= HEADLESS_FORMAT && !headless_is_true(&txn)) is_known = false;
     mdb_txn_abort(txn.mdb);
     if (txn.failure != STATUS_OK) return txn.failure;
     return is_known ? STATUS_OK : STATUS_STORE_DAMAGED;
@@ -219,7 +224,7 @@ static enum status raise_format(struct running *running)
 {
     struct store *store = running->store;
     struct store_txn txn;
-    enum status err = begin(store, &txn);
+    enum status err = begin(running, &txn);
     if (err != STATUS_OK) return err;
     for (enum tree tree = 0; tree < TREES; tree++) {
         int rc = mdb_dbi_open(txn.mdb, tree_name(tree), MDB_CREATE, &store->trees[tree]);

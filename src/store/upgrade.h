@@ -30,7 +30,7 @@ typedef void upgrade_change(struct store_txn *txn, enum tree tree, const struct 
 struct upgrade_step {
     uint32_t format;  /* that it leads to, from the one before */
     const char *name; /* what it changes, for people */
-    enum tree tree;   /* not TREE_META, which has the format and the place */
+    enum tree tree;   /* of TREE_META the format and the place are not to be changed */
     upgrade_change *change;
 };
 
@@ -41,6 +41,9 @@ extern const unsigned upgrade_steps_count;
 
 /** The changes of format 2. */
 upgrade_change upgrade_ledger_id, upgrade_waiting_timer, upgrade_queue;
+
+/** That of format 3: see headless.h. */
+upgrade_change headless_upgrade;
 
 /** Runs the steps that the store needs; none if it has the present format.
  * @param store  Recovered: all of it is on disk with its checkpoint. No readers yet.

@@ -31,7 +31,7 @@ void upgrade_waiting_timer(struct store_txn *txn, enum tree tree, const struct k
     struct timer_list line;
     (void)tree;
     if (key->bytes[0] != TIMER_WAITING) return;
-    if (!timer_list_unpack(txn, key_reader(key), value, &list)) return;
+    if (!timer_list_open(txn, key_reader(key), value, &list)) return;
     timer_list_delete(txn, &list);
     while (list.count > 0) {
         split_line(&list, &line);

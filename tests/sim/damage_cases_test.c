@@ -19,9 +19,8 @@ static enum status spoil_wallet(struct store_txn *txn, void *context)
 {
     (void)context;
     uint8_t bytes[3] = {0};
-    struct writer value = {.start = bytes, .at = bytes + sizeof bytes};
     struct key key = user_key(DAMAGED_USER, USER_WALLET);
-    record_put(txn, TREE_USERS, &key, &value);
+    record_put_bytes(txn, TREE_USERS, &key, reader_make(bytes, sizeof bytes));
     return STATUS_OK;
 }
 

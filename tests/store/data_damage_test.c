@@ -112,11 +112,10 @@ static enum status put_spoilt_wallet(struct store_txn *txn, void *context)
 {
     (void)context;
     uint8_t bytes[3] = {0};
-    struct writer value = {.start = bytes, .at = bytes + sizeof bytes, .end = bytes + sizeof bytes};
     struct key key = {0};
     key_add_u64(&key, 8);
     key_add_u8(&key, 1);
-    record_put(txn, TREE_USERS, &key, &value);
+    record_put_bytes(txn, TREE_USERS, &key, reader_make(bytes, sizeof bytes));
     return STATUS_OK;
 }
 

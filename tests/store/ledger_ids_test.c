@@ -97,6 +97,7 @@ static void an_id_of_a_write_that_gave_up_is_free(void **state)
 static enum status put_old(struct store_txn *txn, void *context)
 {
     (void)context;
+    txn->is_headless = true;
     for (uint16_t number = 1; number <= USERS + 1; number++)
         put_charge(txn, number, id_of(number));
     put_charge(txn, SHARED + 1, id_of(SHARED));

@@ -21,14 +21,12 @@ void old_store_cut_queue(struct store_txn *txn, uint32_t concert_id)
     struct key key = {0};
     struct reader value;
     key_add_u32(&key, concert_id);
-    assert_true(record_get(txn, TREE_QUEUES, &key, &value));
+    assert_true(record_get_bytes(txn, TREE_QUEUES, &key, &value));
     size_t size = (size_t)(value.end - value.at);
     assert_in_range(size, LATER_FORMAT_BYTES, sizeof bytes);
     size -= LATER_FORMAT_BYTES;
     reader_bytes(&value, bytes, size);
-    struct writer old = writer_make(bytes, size);
-    old.at += size;
-    record_put(txn, TREE_QUEUES, &key, &old);
+    record_put_bytes(txn, TREE_QUEUES, &key, reader_make(bytes, size));
 }
 
 static void put_charge(struct store_txn *txn, uint16_t user_id)
@@ -72,6 +70,7 @@ static void put_timers(struct store_txn *txn, uint32_t concert_id, uint16_t conc
 static enum status put_all(struct store_txn *txn, void *context)
 {
     const struct sizes *sizes = context;
+    txn->is_headless = true;
     for (uint16_t user_id = 1; user_id <= sizes->users; user_id++)
         put_charge(txn, user_id);
     for (uint16_t concert_id = 1; concert_id <= sizes->concerts; concert_id++) {
@@ -85,6 +84,7 @@ static enum status put_all(struct store_txn *txn, void *context)
 static enum status make_old(struct store_txn *txn, void *context)
 {
     const struct sizes *sizes = context;
+    txn->is_headless = true;
     for (uint16_t concert_id = 1; concert_id <= sizes->concerts; concert_id++)
         old_store_cut_queue(txn, concert_id);
     assert_int_equal(mdb_drop(txn->mdb, txn->trees[TREE_LEDGER_IDS], 1), MDB_SUCCESS);

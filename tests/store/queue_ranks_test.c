@@ -173,11 +173,11 @@ static enum status put_damaged_node(struct store_txn *txn, void *context)
     const struct damage *damage = context;
     struct key key = {0};
     uint8_t bytes[2048] = {0};
-    struct writer value = writer_make(bytes, sizeof bytes);
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
     key_add_u32(&key, CONCERT);
     key_add_u8(&key, damage->level);
     key_add_u64(&key, 0);
-    bytes[0] = damage->first;
+    bytes[RECORD_HEAD_BYTES] = damage->first;
     value.at += damage->size;
     record_put(txn, TREE_QUEUE_RANKS, &key, &value);
     return STATUS_OK;

@@ -214,8 +214,8 @@ static enum status put_bytes_as_wallet(struct store_txn *txn, void *context)
 {
     struct key key = {0};
     uint8_t bytes[64] = {0};
-    struct writer value = writer_make(bytes, sizeof bytes);
-    writer_bytes(&value, bytes, *(const size_t *)context);
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    value.at += *(const size_t *)context;
     key_add_u64(&key, 7);
     key_add_u8(&key, USER_WALLET);
     record_put(txn, TREE_USERS, &key, &value);

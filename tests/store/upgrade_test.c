@@ -42,6 +42,7 @@ static enum status put_old_store(struct store_txn *txn, void *context)
         {{.run = {1, 2, 5}}, {.run = {2, 1, 7}}, {.run = {1, 1, 9}}, {.run = {3, 3, 1}}}};
     const struct timer_list early = {TIMER_WAITING, 0, LATER - 1, 7, 3, 1, {{.run = {2, 4, 1}}}};
     (void)context;
+    txn->is_headless = true;
     put_concert(txn, 1, NOW - 1, false);
     put_concert(txn, 2, LATER, false);
     put_concert(txn, 3, INT64_MIN, true);
@@ -56,6 +57,7 @@ static enum status put_old_store(struct store_txn *txn, void *context)
 static enum status cut_queues(struct store_txn *txn, void *context)
 {
     (void)context;
+    txn->is_headless = true;
     for (uint32_t concert_id = 1; concert_id <= 4; concert_id++)
         old_store_cut_queue(txn, concert_id);
     return STATUS_OK;
@@ -157,10 +159,8 @@ static enum status put_damaged_timer(struct store_txn *txn, void *context)
 {
     struct key key = damaged_key();
     uint8_t bytes[] = {1, 2, 3};
-    struct writer value = writer_make(bytes, sizeof bytes);
     (void)context;
-    writer_bytes(&value, bytes, sizeof bytes);
-    record_put(txn, TREE_TIMERS, &key, &value);
+    record_put_bytes(txn, TREE_TIMERS, &key, reader_make(bytes, sizeof bytes));
     return STATUS_OK;
 }
 

@@ -1,0 +1,125 @@
+/* codec.h -- The bodies of records, packed and unpacked as records.def says. For src/store only.
+ *
+ * Packing needs a writer with room for NAME_bytes_max, which record_writer makes: that counts the
+ * head of a record. Unpacking trusts nothing and ends well with any bytes: ask record_check. Both
+ * go by the format of the writer or reader: fields of a later one are left out, and defaults are
+ * read. */
+#ifndef STORE_CODEC_H
+#define STORE_CODEC_H
+
+#include "store/bytes.h"
+#include "store/event_bytes.h"
+#include "store/record_head.h"
+#include "store/records.h"
+
+enum { TIMER_ITEM_BYTES = 16 };
+
+/* --- What has no struct of its own elsewhere -------------------------------------------------- */
+
+struct queue_user {
+    uint64_t number;
+};
+
+struct ledger_owner {
+    uint64_t user_id;
+};
+
+struct sold_seat {
+    uint32_t seat_index;
+    uint8_t tier;
+    int64_t price;
+};
+
+/** Tickets of one payment: they have consecutive numbers and all but the seats in common. */
+struct ticket_strip {
+    uint32_t concert_id;
+    uint32_t performance_id;
+    unix_ms issued_at_ms;
+    struct ledger_id payment_id;
+    struct reservation_id reservation_id;
+    uint32_t seats_count;
+    struct sold_seat seats[SEATS_PER_HOLD_MAX];
+};
+
+struct event_batch {
+    unix_ms near_ms; /* the time of its first event */
+};
+
+struct stored_event {
+    struct event *event; /* all but the number */
+    unix_ms near_ms;     /* of its batch */
+};
+
+/* --- What the list becomes -------------------------------------------------------------------- */
+
+/* Bounds of sizes: concert_bytes_max and so on. */
+#define BOUND_u8(...) 1
+#define BOUND_u32(...) 4
+#define BOUND_u64(...) 8
+#define BOUND_i64(...) 8
+#define BOUND_small(...) 1
+#define BOUND_flag(...) 1
+#define BOUND_within(...) 8
+#define BOUND_varint(...) VARINT_BYTES_MAX
+#define BOUND_varint32(...) VARINT_BYTES_MAX
+#define BOUND_signed_varint(...) VARINT_BYTES_MAX
+#define BOUND_id(...) ID_BYTES
+#define BOUND_optional_id(...) (1 + ID_BYTES)
+#define BOUND_bytes(count) (count)
+#define BOUND_u32s(count) (4 * (count))
+#define BOUND_text(max) (1 + (max))
+
+#define RECORD(name) enum { name##_bytes_max = RECORD_HEAD_BYTES
+#define GROUP(name) enum { name##_bytes_max = 0
+#define FIELD(type, member, ...) +BOUND_##type(__VA_ARGS__)
+#define ADDED(since, value, type, member, ...) +BOUND_##type(__VA_ARGS__)
+#define SPAN(member, from) +VARINT_BYTES_MAX
+#define LIST(type, count, items, group, min, max) +BOUND_##type() + (max)*group##_bytes_max
+#define PART(name, bytes_max) +(bytes_max)
+#define ADDED_PART(since, name, bytes_max) +(bytes_max)
+#define END(name)                                                                                  \
+    }                                                                                              \
+    ;
+#include "store/records.def"
+#include "store/records_end.def"
+
+#define RECORD(name)                                                                               \
+    void name##_pack(struct writer *value, const struct name *record);                             \
+    void name##_unpack(struct reader *value, struct name *ret);
+#define GROUP(name) RECORD(name)
+#define FIELD(...)
+#define ADDED(...)
+#define SPAN(...)
+#define LIST(...)
+#define PART(...)
+#define ADDED_PART(...)
+#define END(name)
+#include "store/records.def"
+#include "store/records_end.def"
+
+/* --- Parts: each in the file of its record ---------------------------------------------------- */
+
+void performance_stops_pack(struct writer *value, const struct performance_state *state);
+void performance_stops_unpack(struct reader *value, struct performance_state *ret);
+void performance_stops_default(struct performance_state *ret);
+
+void seat_words_pack(struct writer *value, const struct seat_block *block);
+void seat_words_unpack(struct reader *value, struct seat_block *ret);
+
+void reservation_seats_pack(struct writer *value, const struct reservation *reservation);
+void reservation_seats_unpack(struct reader *value, struct reservation *ret);
+
+void queue_entry_head_pack(struct writer *value, const struct queue_entry *entry);
+void queue_entry_head_unpack(struct reader *value, struct queue_entry *ret);
+
+void ledger_payment_pack(struct writer *value, const struct ledger_entry *entry);
+void ledger_payment_unpack(struct reader *value, struct ledger_entry *ret);
+
+void event_fields_pack(struct writer *value, const struct stored_event *stored);
+void event_fields_unpack(struct reader *value, struct stored_event *stored);
+
+/** @param ret  Knows its kind, which is in the key. */
+void timer_items_pack(struct writer *value, const struct timer_list *list);
+void timer_items_unpack(struct reader *value, struct timer_list *ret);
+
+#endif
