@@ -113,6 +113,16 @@ static const struct json_key tier_keys[] = {
     {"price", "price", JSON_KIND_NUMBER, 0, SEAT_PRICE_MAX, NULL, NULL},
     {0},
 };
+/* It need not be there. */
+static void read_currency(struct json_reader *reader, const struct json_node *node,
+                          ProtobufCMessage *message)
+{
+    Onsale__V1__Performance *performance = (Onsale__V1__Performance *)message;
+    if (json_member(reader, node, "currency", false).value == NULL) return;
+    char *currency = json_text(reader, node, "currency", 3, 3);
+    if (json_reader_ok(reader)) performance->currency = currency;
+}
+
 static const struct json_key performance_keys[] = {
     {"performance_id", "performance_id", JSON_KIND_NUMBER, 1, UINT32_MAX, NULL, NULL},
     {"layout_id", "layout_id", JSON_KIND_NUMBER, 1, UINT32_MAX, NULL, NULL},
@@ -120,6 +130,7 @@ static const struct json_key performance_keys[] = {
     {"sale_opens_at", "sale_opens_at_ms", JSON_KIND_MOMENT, 0, 0, NULL, NULL},
     {"sale_closes_at", "sale_closes_at_ms", JSON_KIND_MOMENT, 0, 0, NULL, NULL},
     {"tiers", "tiers", JSON_KIND_LIST, 1, TIERS_PER_PERFORMANCE_MAX, tier_keys, NULL},
+    {"currency", NULL, JSON_KIND_OTHER, 0, 0, NULL, read_currency},
     {0},
 };
 static const struct json_key concert_keys[] = {

@@ -66,6 +66,8 @@ struct performance performance_of_message(const Onsale__V1__Performance *message
         .sale_closes_at_ms = message->sale_closes_at_ms,
         .tiers_count = (uint32_t)message->n_tiers,
     };
+    copy_text(performance.currency, sizeof performance.currency,
+              message->currency[0] == '\0' ? CURRENCY_DEFAULT : message->currency);
     for (size_t i = 0; i < message->n_tiers; i++) {
         struct price_tier *tier = &performance.tiers[i];
         tier->price = message->tiers[i]->price;

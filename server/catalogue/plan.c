@@ -46,7 +46,8 @@ static bool is_same_performance(const struct performance *a, const struct perfor
 {
     return a->concert_id == b->concert_id && a->layout_id == b->layout_id &&
            a->starts_at_ms == b->starts_at_ms && a->sale_opens_at_ms == b->sale_opens_at_ms &&
-           a->sale_closes_at_ms == b->sale_closes_at_ms && are_same_tiers(a, b);
+           a->sale_closes_at_ms == b->sale_closes_at_ms && are_same_tiers(a, b) &&
+           text_is_same(a->currency, b->currency);
 }
 
 static enum status conflict(struct call *call, const char *field, uint32_t id)

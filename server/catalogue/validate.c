@@ -1,5 +1,7 @@
 #include "server/catalogue/validate.h"
 
+#include <string.h>
+
 #include "server/catalogue/field.h"
 #include "server/catalogue/message.h"
 
@@ -81,6 +83,17 @@ static enum status check_moments(struct call *call, const Onsale__V1__Performanc
     return err;
 }
 
+static enum status check_currency(struct call *call, const Onsale__V1__Performance *performance,
+                                  const struct field_path *path)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const char *currency = performance->currency;
+    size_t bytes = strlen(currency);
+    if (bytes == 0 || (bytes == CURRENCY_BYTES && strspn(currency, letters) == bytes))
+        return STATUS_OK;
+    return field_refuse(call, path, "currency", "must be three capital letters");
+}
+
 static enum status check_performance(struct call *call,
                                      const Onsale__V1__ImportCatalogueRequest *request,
                                      const Onsale__V1__Performance *performance,
@@ -94,6 +107,7 @@ static enum status check_performance(struct call *call,
     if (performance->concert_id != request->concert->concert_id)
         return field_refuse(call, path, "concert_id", "is not the concert of this import");
     err = check_moments(call, performance, path);
+    if (err == STATUS_OK) err = check_currency(call, performance, path);
     if (err != STATUS_OK) return err;
     err = check_tiers(call, performance, path);
     return err == STATUS_OK ? check_hall(call, request, performance, path) : err;

@@ -47,8 +47,9 @@ Onsale__V1__Performance *present_performance(struct arena *arena,
     message->seat_count = performance->seat_count;
     message->holding_stopped = state->holding_stopped || queue->holding_stopped;
     message->paying_stopped = state->paying_stopped || queue->paying_stopped;
+    message->currency = present_text(arena, performance->currency);
     message->tiers = present_array(arena, performance->tiers_count);
-    if (message->tiers == NULL) return NULL;
+    if (message->currency == NULL || message->tiers == NULL) return NULL;
     for (uint32_t i = 0; i < performance->tiers_count; i++) {
         message->tiers[i] = present_tier(arena, &performance->tiers[i], state->remaining[i]);
         if (message->tiers[i] == NULL) return NULL;

@@ -23,6 +23,11 @@ struct price_tier {
     uint32_t seats; /* in all */
 };
 
+enum { CURRENCY_BYTES = 3 }; /* a code of ISO 4217 */
+
+/** Of performances that name none, and of all before there were others. */
+#define CURRENCY_DEFAULT "KRW"
+
 struct performance {
     uint32_t id;
     uint32_t concert_id;
@@ -33,6 +38,7 @@ struct performance {
     unix_ms sale_closes_at_ms;
     uint32_t tiers_count; /* 1..TIERS_PER_PERFORMANCE_MAX */
     struct price_tier tiers[TIERS_PER_PERFORMANCE_MAX];
+    char currency[CURRENCY_BYTES + 1]; /* of its prices */
 };
 
 /** What changes of a performance while it is sold. */

@@ -70,6 +70,7 @@ static inline void optional_id_pack(struct writer *value, const uint8_t id[ID_BY
 #define SET_i64(member, default) (member) = (default)
 #define SET_within(member, default, min, max) (member) = (default)
 #define SET_flag(member, default) (member) = (default)
+#define SET_text(member, default, max) memcpy(member, default, sizeof default)
 
 static inline void optional_id_unpack(struct reader *value, uint8_t ret_id[ID_BYTES])
 {

@@ -51,6 +51,7 @@ static void make_performance(struct arena *arena, struct random *random, uint64_
     performance->starts_at_ms = SALE_MS + 30 * DAY_MS;
     performance->sale_opens_at_ms = opening(seed, place);
     performance->sale_closes_at_ms = SALE_MS + (place == 0 ? 1000 * DAY_MS : DAY_MS / 16);
+    performance->currency = place == 0 ? "" : "JPY";
     performance->n_tiers = TIERS;
     performance->tiers = message_make_array(arena, &onsale__v1__price_tier__descriptor, TIERS);
     for (size_t i = 0; i < TIERS; i++) {
@@ -86,7 +87,7 @@ void catalogue_spoil(Onsale__V1__ImportCatalogueRequest *req, struct random *ran
 {
     Onsale__V1__Performance *performance = req->performances[0];
     Onsale__V1__Section *section = req->layouts[0]->sections[0];
-    switch (random_below(random, 24)) {
+    switch (random_below(random, 26)) {
     case 0:
         req->concert->title = "Another";
         break;
@@ -154,6 +155,12 @@ void catalogue_spoil(Onsale__V1__ImportCatalogueRequest *req, struct random *ran
         break;
     case 21:
         performance->starts_at_ms = -1;
+        break;
+    case 23:
+        performance->currency = "Krw";
+        break;
+    case 24:
+        performance->currency = "EUR"; /* another */
         break;
     case 22:
         performance->sale_closes_at_ms = performance->sale_opens_at_ms;

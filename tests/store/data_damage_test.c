@@ -157,6 +157,81 @@ static void what_is_met_of_damage_is_counted_and_named(void **state)
     }
 }
 
+static enum status put_format(struct store_txn *txn, void *context)
+{
+    meta_put(txn, &(struct store_meta){.now_ms = 1});
+    meta_format_put(txn, *(const uint32_t *)context);
+    return STATUS_OK;
+}
+
+/* Else records that have a head would get another one, or none would have any. */
+static void a_flipped_bit_of_the_number_of_the_format_is_refused(void **state)
+{
+    (void)state;
+    for (unsigned bit = 0; bit < 32; bit++) {
+        void *made;
+        uint32_t format = STORE_FORMAT_VERSION ^ UINT32_C(1) << bit;
+        assert_int_equal(fixture_set_up(&made), 0);
+        struct fixture *fixture = made;
+        assert_int_equal(store_write(fixture->store, put_format, &format), STATUS_OK);
+        fixture_close(fixture);
+        enum status err = fixture_open(fixture);
+        assert_true(err == STATUS_STORE_DAMAGED || err == STATUS_STORE_OTHER_FORMAT);
+        assert_int_equal(fixture_tear_down(&made), 0);
+    }
+}
+
+static enum status put_wallet_of_newer_format(struct store_txn *txn, void *context)
+{
+    uint8_t bytes[RECORD_HEAD_BYTES + 8];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    struct key key = {0};
+    (void)context;
+    key_add_u64(&key, 8);
+    key_add_u8(&key, 1);
+    writer_i64(&value, 100);
+    value.format++;
+    record_put(txn, TREE_USERS, &key, &value);
+    return STATUS_OK;
+}
+
+static void a_record_of_a_format_that_is_not_known_is_not_read(void **state)
+{
+    struct fixture *fixture = *state;
+    struct wallet wallet;
+    assert_int_equal(fixture_write_wallet(fixture, 7, 100), STATUS_OK);
+    assert_int_equal(store_write(fixture->store, put_wallet_of_newer_format, NULL), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, get_and_pass, &wallet), STATUS_OK);
+}
+
+static enum status change_balance(struct store_txn *txn, void *context)
+{
+    uint8_t bytes[RECORD_HEAD_BYTES + 8];
+    struct reader value;
+    struct key key = {0};
+    (void)context;
+    key_add_u64(&key, 8);
+    key_add_u8(&key, 1);
+    assert_true(record_get_bytes(txn, TREE_USERS, &key, &value));
+    reader_bytes(&value, bytes, sizeof bytes);
+    assert_true(reader_is_whole(&value));
+    bytes[RECORD_HEAD_BYTES + 1] ^= 1; /* 256 more, or less */
+    record_put_bytes(txn, TREE_USERS, &key, reader_make(bytes, sizeof bytes));
+    return STATUS_OK;
+}
+
+static void a_balance_that_a_bit_has_changed_is_not_believed(void **state)
+{
+    struct fixture *fixture = *state;
+    struct wallet wallet;
+    assert_int_equal(fixture_write_wallet(fixture, 7, 100), STATUS_OK);
+    assert_int_equal(fixture_write_wallet(fixture, 8, 100), STATUS_OK);
+    assert_int_equal(store_write(fixture->store, change_balance, NULL), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, get_and_pass, &wallet), STATUS_OK);
+    assert_int_equal(store_damage_met(fixture->store), 1);
+    assert_string_equal(only_damaged_tree(fixture->store), "users");
+}
+
 static enum status append_event(struct store_txn *txn, void *context)
 {
     static struct event event = {.kind = EVENT_USER_CREATED, .user_id = 1};
@@ -258,6 +333,9 @@ int main(void)
         FIXTURE_TEST(a_link_to_nothing_is_not_made_again),
         FIXTURE_TEST(a_flipped_bit_in_the_header_pages_is_mended),
         FIXTURE_TEST(what_is_met_of_damage_is_counted_and_named),
+        cmocka_unit_test(a_flipped_bit_of_the_number_of_the_format_is_refused),
+        FIXTURE_TEST(a_record_of_a_format_that_is_not_known_is_not_read),
+        FIXTURE_TEST(a_balance_that_a_bit_has_changed_is_not_believed),
         FIXTURE_TEST(events_whose_keys_are_out_of_order_do_not_go_round_for_ever),
         FIXTURE_TEST(whoever_watches_is_told_where_the_data_file_is_mapped),
     };

@@ -91,6 +91,7 @@ static void concerts_come_back_in_order(void **state)
 static struct performance make_performance(uint32_t id, uint32_t concert_id, uint32_t tiers_count)
 {
     struct performance performance = {.id = id,
+                                      .currency = "EUR",
                                       .concert_id = concert_id,
                                       .layout_id = UINT32_MAX,
                                       .seat_count = SEATS_PER_PERFORMANCE_MAX,
@@ -122,6 +123,7 @@ static void check_performance(const struct performance *performance, uint32_t id
                               uint32_t concert_id, uint32_t tiers_count)
 {
     struct performance wanted = make_performance(id, concert_id, tiers_count);
+    assert_string_equal(performance->currency, wanted.currency);
     assert_int_equal(performance->id, wanted.id);
     assert_int_equal(performance->concert_id, wanted.concert_id);
     assert_int_equal(performance->layout_id, wanted.layout_id);

@@ -124,7 +124,10 @@ static enum status check_queues(struct store_txn *txn, void *context)
 {
     uint32_t version;
     struct queue paused;
+    struct performance performance;
     (void)context;
+    assert_true(performance_get(txn, 1, &performance));
+    assert_string_equal(performance.currency, "KRW");
     check_queue(txn, 1, NOW - 1, LATER, LATER);
     check_queue(txn, 2, LATER, LATER - 1, LATER + (LATER - 1 - NOW));
     check_queue(txn, 3, 0, LATER, 0);

@@ -107,6 +107,14 @@ static bool are_tiers_valid(const Onsale__V1__Performance *performance,
     return true;
 }
 
+static bool is_currency_valid(const char *currency)
+{
+    if (currency[0] == '\0') return true;
+    for (size_t i = 0; i < 3; i++)
+        if (currency[i] < 'A' || currency[i] > 'Z') return false;
+    return currency[3] == '\0';
+}
+
 static bool is_import_valid(const Onsale__V1__ImportCatalogueRequest *req)
 {
     if (!is_concert_valid(req->concert) || req->n_layouts == 0 || req->n_performances == 0)
@@ -121,6 +129,7 @@ static bool is_import_valid(const Onsale__V1__ImportCatalogueRequest *req)
         if (performance->starts_at_ms < 0 || performance->sale_opens_at_ms < 0) return false;
         if (performance->sale_closes_at_ms <= performance->sale_opens_at_ms) return false;
         if (!are_tiers_valid(performance, layout)) return false;
+        if (!is_currency_valid(performance->currency)) return false;
     }
     return true;
 }
@@ -142,6 +151,7 @@ static ProtobufCBinaryData content_of_performance(struct arena *arena,
     Onsale__V1__Performance *copy = message_copy(arena, performance);
     copy->seat_count = 0;
     copy->holding_stopped = copy->paying_stopped = false;
+    if (copy->currency[0] == '\0') copy->currency = "KRW";
     for (size_t i = 0; i < copy->n_tiers; i++)
         copy->tiers[i]->remaining = copy->tiers[i]->seats = 0;
     return message_pack(arena, &copy->base);
@@ -207,6 +217,7 @@ static uint32_t add_performance(struct model *model, const Onsale__V1__Performan
     REQUIRE(model->performances_count < MODEL_PERFORMANCES_MAX);
     struct model_performance *added = &model->performances[model->performances_count++];
     added->performance = message_copy(&model->kept, performance);
+    if (performance->currency[0] == '\0') added->performance->currency = "KRW";
     added->layout = message_copy(&model->kept, layout);
     added->seats_count = model_layout_seats(layout);
     REQUIRE(added->seats_count <= MODEL_SEATS_MAX);

@@ -20,7 +20,7 @@ static const char good[] =
     "{\"name\":\"G\",\"tier\":1,\"rows\":[{\"name\":\"r\",\"first_number\":7,\"seats\":2}]}]}],"
     "\"performances\":[{\"performance_id\":11,\"layout_id\":3,"
     "\"starts_at\":\"2026-12-24T19:00:00+09:00\",\"sale_opens_at\":\"2020-01-01T00:00:00Z\","
-    "\"sale_closes_at\":\"2099-01-01T00:00:00Z\","
+    "\"sale_closes_at\":\"2099-01-01T00:00:00Z\",\"currency\":\"EUR\","
     "\"tiers\":[{\"name\":\"VIP\",\"price\":165000},{\"name\":\"R\",\"price\":0}]}]}";
 
 static int make_arena(void **state)
@@ -49,6 +49,7 @@ static void a_catalogue_is_read(void **state)
     assert_int_equal(performance->concert_id, 1);
     assert_int_equal(performance->starts_at_ms, 1798106400000);
     assert_int_equal(performance->tiers[0]->price, 165000);
+    assert_string_equal(performance->currency, "EUR");
     const Onsale__V1__Section *section = request.layouts[0]->sections[0];
     assert_int_equal(section->n_rows, 3);
     assert_string_equal(section->rows[1]->name, "Z");

@@ -197,6 +197,16 @@ static void starts_before_1970(struct sample *sample)
     sample->performances[0].starts_at_ms = -1;
 }
 
+static void currency_small(struct sample *sample)
+{
+    sample->performances[0].currency = "krw";
+}
+
+static void currency_long(struct sample *sample)
+{
+    sample->performances[0].currency = "KRWX";
+}
+
 static void sale_opens_before_1970(struct sample *sample)
 {
     sample->performances[0].sale_opens_at_ms = INT64_MIN;
@@ -243,6 +253,8 @@ static const struct {
     {tier_name_with_line_break, "performances[0].tiers[1].name"},
     {starts_before_1970, "performances[0].starts_at_ms"},
     {sale_opens_before_1970, "performances[0].sale_opens_at_ms"},
+    {currency_small, "performances[0].currency"},
+    {currency_long, "performances[0].currency"},
 };
 
 static enum status import_sample(struct shop *shop, struct sample *sample,
@@ -340,6 +352,7 @@ static void importing_the_same_again_changes_nothing(void **state)
     assert_int_equal(import_sample(&shop, &sample, &response), STATUS_OK);
     assert_int_equal(response.performances_created, 1);
     assert_int_equal(response.seats_created, SHOW_SEATS);
+    sample.performances[0].currency = "KRW"; /* that is what none means */
     assert_int_equal(import_sample(&shop, &sample, &response), STATUS_OK);
     assert_int_equal(response.performances_created, 0);
     assert_int_equal(response.seats_created, 0);
@@ -391,6 +404,8 @@ static void an_id_that_is_there_with_other_content_is_refused_and_named(void **s
     sample.tiers[0].price = 151;
     expect_conflict(&shop, &sample, "performances[0]");
     sample.performances[0].starts_at_ms = 1;
+    expect_conflict(&shop, &sample, "performances[0]");
+    sample.performances[0].currency = "EUR";
     expect_conflict(&shop, &sample, "performances[0]");
     shop_close(&shop);
 }
