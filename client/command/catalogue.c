@@ -73,10 +73,25 @@ static void read_row_range(struct json_reader *reader, const struct json_node *n
     if (json_reader_ok(reader)) message_set_list(section, "rows", rows, count);
 }
 
+/* They need not be there. */
+static void read_wheelchairs(struct json_reader *reader, const struct json_node *node,
+                             ProtobufCMessage *message)
+{
+    static const char *const keys[] = {"from", "count", NULL};
+    Onsale__V1__Row *row = (Onsale__V1__Row *)message;
+    struct json_node run = json_member(reader, node, "wheelchairs", false);
+    if (run.value == NULL) return;
+    json_expect_object(reader, &run, keys);
+    row->first_wheelchair_number =
+        (uint32_t)json_number(reader, &run, "from", 0, 9999 + SEATS_PER_ROW_MAX);
+    row->wheelchair_count = (uint32_t)json_number(reader, &run, "count", 1, SEATS_PER_ROW_MAX);
+}
+
 static const struct json_key row_keys[] = {
     {"name", "name", JSON_KIND_TEXT, 1, ROW_NAME_BYTES_MAX, NULL, NULL},
     {"first_number", "first_number", JSON_KIND_NUMBER, 0, 9999, NULL, NULL},
     {"seats", "seat_count", JSON_KIND_NUMBER, 1, SEATS_PER_ROW_MAX, NULL, NULL},
+    {"wheelchairs", NULL, JSON_KIND_OTHER, 0, 0, NULL, read_wheelchairs},
     {0},
 };
 static const struct json_key rows_key = {"rows",   "rows", JSON_KIND_LIST, 1, ROWS_PER_SECTION_MAX,

@@ -8,6 +8,7 @@
  * "2026-12-24T19:00:00+09:00", "sale_opens_at": "...", "sale_closes_at": "...", "tiers": [{"name":
  * "VIP", "price": 165000}]}]}
  *
+ * A row may have places for wheelchairs, "wheelchairs": {"from": 3, "count": 2}: seats 3 and 4.
  * A performance may have a "currency", three letters of ISO 4217; without it, it has "KRW".
  *
  * Strict: a key that is not known, is missing or has another type is a problem that names its path.

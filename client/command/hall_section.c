@@ -80,6 +80,19 @@ static void draw_seat(uint8_t state, int width, uint32_t number, struct pen *pen
     pen_space(pen, 1);
 }
 
+static void draw_wheelchairs(const Onsale__V1__Row *row, struct pen *pen)
+{
+    char text[64];
+    uint32_t first = row->first_wheelchair_number;
+    if (row->wheelchair_count == 0) return;
+    if (row->wheelchair_count == 1)
+        snprintf(text, sizeof text, "wheelchair: %u", first);
+    else
+        snprintf(text, sizeof text, "wheelchairs: %u-%u", first, first + row->wheelchair_count - 1);
+    pen_space(pen, LABEL_GAP);
+    pen_text(pen, text);
+}
+
 /* Numbers of the seats that can be had, the state's character for the others. */
 static void draw_row(const struct hall *hall, const struct view *view, const struct row_walk *walk,
                      struct pen *pen)
@@ -97,6 +110,7 @@ static void draw_row(const struct hall *hall, const struct view *view, const str
         draw_seat(hall->states[walk->first_seat_index + i], view->number_width,
                   walk->row->first_number + i, pen);
     }
+    draw_wheelchairs(walk->row, pen);
     pen_newline(pen);
 }
 

@@ -91,6 +91,8 @@ bool row_walk_next(struct row_walk *walk, struct layout_row *ret_row)
         .first_number = row->first_number,
         .tier = (uint8_t)section->tier_index,
         .section_index = (uint32_t)walk->section,
+        .first_wheelchair_number = row->first_wheelchair_number,
+        .wheelchair_count = row->wheelchair_count,
     };
     copy_text(ret_row->section, sizeof ret_row->section, section->name);
     copy_text(ret_row->row, sizeof ret_row->row, row->name);

@@ -15,7 +15,9 @@ static bool is_same_row(const struct layout_row *a, const struct layout_row *b)
 {
     return a->first_seat_index == b->first_seat_index && a->seat_count == b->seat_count &&
            a->first_number == b->first_number && a->tier == b->tier &&
-           a->section_index == b->section_index && text_is_same(a->section, b->section) &&
+           a->section_index == b->section_index &&
+           a->first_wheelchair_number == b->first_wheelchair_number &&
+           a->wheelchair_count == b->wheelchair_count && text_is_same(a->section, b->section) &&
            text_is_same(a->row, b->row);
 }
 

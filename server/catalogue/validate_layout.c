@@ -3,6 +3,21 @@
 #include "server/catalogue/seat_names.h"
 #include "server/catalogue/validate.h"
 
+static enum status check_wheelchairs(struct call *call, const Onsale__V1__Row *row,
+                                     const struct field_path *path)
+{
+    uint32_t first = row->first_wheelchair_number;
+    enum status err = field_check_range(call, path, "wheelchair_count", row->wheelchair_count, 0,
+                                        row->seat_count);
+    if (err != STATUS_OK) return err;
+    bool is_inside = row->wheelchair_count == 0
+                         ? first == 0
+                         : first >= row->first_number &&
+                               first - row->first_number <= row->seat_count - row->wheelchair_count;
+    if (is_inside) return STATUS_OK;
+    return field_refuse(call, path, "first_wheelchair_number", "is not that of seats of the row");
+}
+
 static enum status check_row(struct call *call, const Onsale__V1__Row *row,
                              const struct field_path *path)
 {
@@ -11,7 +26,7 @@ static enum status check_row(struct call *call, const Onsale__V1__Row *row,
         err = field_check_range(call, path, "first_number", row->first_number, 0, FIRST_NUMBER_MAX);
     if (err == STATUS_OK)
         err = field_check_range(call, path, "seat_count", row->seat_count, 1, SEATS_PER_ROW_MAX);
-    return err;
+    return err == STATUS_OK ? check_wheelchairs(call, row, path) : err;
 }
 
 static enum status check_section(struct call *call, const Onsale__V1__Section *section,

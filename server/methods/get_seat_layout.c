@@ -43,6 +43,8 @@ static Onsale__V1__Row *show_row(struct arena *arena, const struct layout_row *r
 
     message->first_number = row->first_number;
     message->seat_count = row->seat_count;
+    message->first_wheelchair_number = row->first_wheelchair_number;
+    message->wheelchair_count = row->wheelchair_count;
     message->name = present_text(arena, row->row);
     return message->name == NULL ? NULL : message;
 }

@@ -14,6 +14,7 @@ Onsale__V1__Seat *present_seat(struct arena *arena, struct store_txn *txn,
     message->seat_index = seat_index;
     message->number = row.first_number + (seat_index - row.first_seat_index);
     message->tier_index = row.tier;
+    message->wheelchair = layout_row_has_wheelchair(&row, seat_index);
     message->section = present_text(arena, row.section);
     message->row = present_text(arena, row.row);
     return message->section == NULL || message->row == NULL ? NULL : message;

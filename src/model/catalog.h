@@ -60,7 +60,17 @@ struct layout_row {
     uint32_t section_index; /* 0, 1, 2 ...: rows of one section are neighbours */
     char section[NAME_BYTES_MAX + 1];
     char row[ROW_NAME_BYTES_MAX + 1];
+    uint32_t first_wheelchair_number; /* printed on the first place for a wheelchair; 0: see below */
+    uint32_t wheelchair_count;        /* such places, which follow one another; 0 if there are none */
 };
+
+/** Whether a seat of a row is a place for a wheelchair. */
+static inline bool layout_row_has_wheelchair(const struct layout_row *row, uint32_t seat_index)
+{
+    uint32_t number = row->first_number + (seat_index - row->first_seat_index);
+    return number >= row->first_wheelchair_number &&
+           number - row->first_wheelchair_number < row->wheelchair_count;
+}
 
 /** Whether seats can be held now.
  * @return STATUS_OK; STATUS_SALE_NOT_OPEN; STATUS_SALE_CLOSED. Pure. */

@@ -67,6 +67,7 @@ static inline void optional_id_pack(struct writer *value, const uint8_t id[ID_BY
 #define COUNT_u32(min, max) reader_u32_within(value, min, max)
 
 /* What a record of an older format has of a member. */
+#define SET_u32(member, default) (member) = (default)
 #define SET_i64(member, default) (member) = (default)
 #define SET_within(member, default, min, max) (member) = (default)
 #define SET_flag(member, default) (member) = (default)

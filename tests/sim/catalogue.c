@@ -20,6 +20,10 @@ static void make_section(struct arena *arena, struct random *random, size_t plac
         section->rows[i]->name = arena_printf(arena, "%c", 'A' + (int)i);
         section->rows[i]->first_number = (uint32_t)(place * 100 + i);
         section->rows[i]->seat_count = (uint32_t)random_between(random, 4, 25);
+        if (i == 0) {
+            section->rows[i]->first_wheelchair_number = section->rows[i]->first_number + 1;
+            section->rows[i]->wheelchair_count = 3;
+        }
     }
 }
 
@@ -87,7 +91,7 @@ void catalogue_spoil(Onsale__V1__ImportCatalogueRequest *req, struct random *ran
 {
     Onsale__V1__Performance *performance = req->performances[0];
     Onsale__V1__Section *section = req->layouts[0]->sections[0];
-    switch (random_below(random, 26)) {
+    switch (random_below(random, 28)) {
     case 0:
         req->concert->title = "Another";
         break;
@@ -155,6 +159,12 @@ void catalogue_spoil(Onsale__V1__ImportCatalogueRequest *req, struct random *ran
         break;
     case 21:
         performance->starts_at_ms = -1;
+        break;
+    case 25:
+        section->rows[0]->wheelchair_count = section->rows[0]->seat_count;
+        break;
+    case 26:
+        section->rows[0]->wheelchair_count = 0; /* of a first number */
         break;
     case 23:
         performance->currency = "Krw";

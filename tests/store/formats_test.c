@@ -64,6 +64,7 @@ static const char *formats_path;
     return true;                                                                                   \
     }
 #define IS_DEFAULT_i64(value, default) ((value) == (default))
+#define IS_DEFAULT_u32 IS_DEFAULT_i64
 #define IS_DEFAULT_within IS_DEFAULT_i64
 #define IS_DEFAULT_flag IS_DEFAULT_i64
 #define IS_DEFAULT_text(value, default) (strcmp(value, default) == 0)

@@ -34,6 +34,15 @@ static bool is_concert_valid(const Onsale__V1__Concert *concert)
            is_text_valid(concert->venue, 0, LONG_NAME_BYTES_MAX);
 }
 
+/* Each place for a wheelchair is a seat of the row. */
+static bool are_wheelchairs_valid(const Onsale__V1__Row *row)
+{
+    uint64_t end = (uint64_t)row->first_wheelchair_number + row->wheelchair_count;
+    if (row->wheelchair_count == 0) return row->first_wheelchair_number == 0;
+    return row->first_wheelchair_number >= row->first_number &&
+           end <= (uint64_t)row->first_number + row->seat_count;
+}
+
 static bool is_section_valid(const Onsale__V1__Section *section)
 {
     if (!is_name_valid(section->name, NAME_BYTES_MAX) || section->n_rows == 0) return false;
@@ -41,6 +50,7 @@ static bool is_section_valid(const Onsale__V1__Section *section)
         const Onsale__V1__Row *row = section->rows[i];
         if (!is_name_valid(row->name, ROW_NAME_BYTES_MAX)) return false;
         if (row->seat_count < 1 || row->seat_count > SEATS_PER_ROW_MAX) return false;
+        if (!are_wheelchairs_valid(row)) return false;
     }
     return true;
 }

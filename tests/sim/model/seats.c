@@ -27,6 +27,8 @@ static bool put_seat_of_section(const Onsale__V1__Section *section, uint32_t *in
             seat->row = row->name;
             seat->number = row->first_number + *index;
             seat->tier_index = section->tier_index;
+            for (uint32_t k = 0; k < row->wheelchair_count; k++)
+                seat->wheelchair |= seat->number == row->first_wheelchair_number + k;
             return true;
         }
         *index -= row->seat_count;

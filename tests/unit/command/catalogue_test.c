@@ -17,7 +17,8 @@ static const char good[] =
     "{\"concert\":{\"concert_id\":1,\"title\":\"T\",\"artist\":\"\",\"venue\":\"V\"},"
     "\"layouts\":[{\"layout_id\":3,\"sections\":["
     "{\"name\":\"F\",\"tier\":0,\"row_range\":{\"from\":\"Y\",\"count\":3,\"seats\":5}},"
-    "{\"name\":\"G\",\"tier\":1,\"rows\":[{\"name\":\"r\",\"first_number\":7,\"seats\":2}]}]}],"
+    "{\"name\":\"G\",\"tier\":1,\"rows\":[{\"name\":\"r\",\"first_number\":7,\"seats\":2,"
+    "\"wheelchairs\":{\"from\":8,\"count\":1}}]}]}],"
     "\"performances\":[{\"performance_id\":11,\"layout_id\":3,"
     "\"starts_at\":\"2026-12-24T19:00:00+09:00\",\"sale_opens_at\":\"2020-01-01T00:00:00Z\","
     "\"sale_closes_at\":\"2099-01-01T00:00:00Z\",\"currency\":\"EUR\","
@@ -56,6 +57,8 @@ static void a_catalogue_is_read(void **state)
     assert_string_equal(section->rows[2]->name, "AA");
     assert_int_equal(section->rows[2]->first_number, 1);
     assert_int_equal(request.layouts[0]->sections[1]->rows[0]->first_number, 7);
+    assert_int_equal(request.layouts[0]->sections[1]->rows[0]->first_wheelchair_number, 8);
+    assert_int_equal(request.layouts[0]->sections[1]->rows[0]->wheelchair_count, 1);
     assert_int_equal(layout_seat_count(request.layouts[0]), 17);
 }
 

@@ -130,6 +130,20 @@ static void a_section_is_drawn_with_the_numbers_of_its_seats(void **state)
     free(text);
 }
 
+static void a_row_tells_which_of_its_seats_are_for_wheelchairs(void **state)
+{
+    Onsale__V1__Row *row = w1_section.rows[0];
+    row->first_wheelchair_number = 11;
+    row->wheelchair_count = 2;
+    char *text = drawn(*state, "W-1", 60, false);
+    assert_non_null(strstr(text, "\n1  10 11 12  wheelchairs: 11-12\n"));
+    free(text);
+    row->wheelchair_count = 1;
+    text = drawn(*state, "W-1", 60, false);
+    assert_non_null(strstr(text, "\n1  10 11 12  wheelchair: 11\n"));
+    free(text);
+}
+
 static void a_section_that_is_not_there_is_not_drawn(void **state)
 {
     struct pen pen = {.out = stdout};
@@ -378,6 +392,8 @@ int main(void)
                                         free_hall),
         cmocka_unit_test_setup_teardown(a_section_is_drawn_with_the_numbers_of_its_seats, make_hall,
                                         free_hall),
+        cmocka_unit_test_setup_teardown(a_row_tells_which_of_its_seats_are_for_wheelchairs,
+                                        make_hall, free_hall),
         cmocka_unit_test_setup_teardown(a_section_that_is_not_there_is_not_drawn, make_hall,
                                         free_hall),
         cmocka_unit_test_setup_teardown(colour_ends_with_the_line_and_is_there_on_request_only,

@@ -85,6 +85,23 @@ static void first_number_large(struct sample *sample)
     sample->rows[1].first_number = 10000;
 }
 
+static void wheelchairs_behind_the_row(struct sample *sample)
+{
+    sample->rows[1].first_wheelchair_number =
+        sample->rows[1].first_number + sample->rows[1].seat_count - 1;
+    sample->rows[1].wheelchair_count = 2;
+}
+
+static void wheelchairs_of_no_number(struct sample *sample)
+{
+    sample->rows[1].first_wheelchair_number = sample->rows[1].first_number;
+}
+
+static void more_wheelchairs_than_seats(struct sample *sample)
+{
+    sample->rows[1].wheelchair_count = sample->rows[1].seat_count + 1;
+}
+
 static void row_without_seats(struct sample *sample)
 {
     sample->rows[1].seat_count = 0;
@@ -230,6 +247,9 @@ static const struct {
     {no_rows, "layouts[0].sections[1].rows"},
     {row_name_empty, "layouts[0].sections[0].rows[1].name"},
     {first_number_large, "layouts[0].sections[0].rows[1].first_number"},
+    {wheelchairs_behind_the_row, "layouts[0].sections[0].rows[1].first_wheelchair_number"},
+    {wheelchairs_of_no_number, "layouts[0].sections[0].rows[1].first_wheelchair_number"},
+    {more_wheelchairs_than_seats, "layouts[0].sections[0].rows[1].wheelchair_count"},
     {row_without_seats, "layouts[0].sections[0].rows[1].seat_count"},
     {row_too_long, "layouts[0].sections[1].rows[0].seat_count"},
     {no_performances, "performances"},
@@ -396,6 +416,9 @@ static void an_id_that_is_there_with_other_content_is_refused_and_named(void **s
     sample.concert.venue = "elsewhere";
     expect_conflict(&shop, &sample, "concert");
     sample.rows[1].first_number = 2;
+    expect_conflict(&shop, &sample, "layouts[0]");
+    sample.rows[0].first_wheelchair_number = sample.rows[0].first_number;
+    sample.rows[0].wheelchair_count = 1;
     expect_conflict(&shop, &sample, "layouts[0]");
     sample.sections[1].tier_index = 0;
     expect_conflict(&shop, &sample, "layouts[0]");
