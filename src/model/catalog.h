@@ -60,8 +60,9 @@ struct layout_row {
     uint32_t section_index; /* 0, 1, 2 ...: rows of one section are neighbours */
     char section[NAME_BYTES_MAX + 1];
     char row[ROW_NAME_BYTES_MAX + 1];
-    uint32_t first_wheelchair_number; /* printed on the first place for a wheelchair; 0: see below */
-    uint32_t wheelchair_count;        /* such places, which follow one another; 0 if there are none */
+    uint32_t
+        first_wheelchair_number; /* printed on the first place for a wheelchair; 0: see below */
+    uint32_t wheelchair_count;   /* such places, which follow one another; 0 if there are none */
 };
 
 /** Whether a seat of a row is a place for a wheelchair. */

@@ -8,9 +8,6 @@
 enum {
     KIND_BYTES = 1,
     PARENT_BYTES = KIND_BYTES + 4, /* the kind and the first id of a key */
-    HOLDING_STOPPED = 1 << 0,
-    PAYING_STOPPED = 1 << 1,
-    STOPS = HOLDING_STOPPED | PAYING_STOPPED,
 };
 
 static struct key key_of_one(enum catalog_kind kind, uint32_t id)
@@ -143,25 +140,6 @@ static struct key state_key(uint32_t performance_id)
     struct key key = {0};
     key_add_u32(&key, performance_id);
     return key;
-}
-
-void performance_stops_pack(struct writer *value, const struct performance_state *state)
-{
-    writer_u8(value, (uint8_t)((state->holding_stopped ? HOLDING_STOPPED : 0) |
-                               (state->paying_stopped ? PAYING_STOPPED : 0)));
-}
-
-void performance_stops_unpack(struct reader *value, struct performance_state *ret)
-{
-    unsigned stops = reader_u8_within(value, 0, STOPS);
-    ret->holding_stopped = (stops & HOLDING_STOPPED) != 0;
-    ret->paying_stopped = (stops & PAYING_STOPPED) != 0;
-}
-
-void performance_stops_default(struct performance_state *ret)
-{
-    ret->holding_stopped = false;
-    ret->paying_stopped = false;
 }
 
 bool performance_state_read(struct store_txn *txn, uint32_t performance_id,

@@ -1,7 +1,7 @@
 /* codec.c -- What a type is in bytes: each list of records.def becomes two functions. */
 #include "store/codec.h"
 
-#include "store/store.h"
+#include "store/format_version.h"
 
 /* --- Packing ---------------------------------------------------------------------------------- */
 

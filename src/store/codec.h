@@ -7,12 +7,17 @@
 #ifndef STORE_CODEC_H
 #define STORE_CODEC_H
 
+#include "model/catalog.h"
+#include "model/queue.h"
+#include "model/reservation.h"
+#include "model/seat_block.h"
+#include "model/wallet.h"
 #include "store/bytes.h"
+#include "store/codec_parts.h"
 #include "store/event_bytes.h"
 #include "store/record_head.h"
-#include "store/records.h"
-
-enum { TIMER_ITEM_BYTES = 16 };
+#include "store/store_meta.h"
+#include "store/timer_list.h"
 
 /* --- What has no struct of its own elsewhere -------------------------------------------------- */
 
@@ -43,11 +48,6 @@ struct ticket_strip {
 
 struct event_batch {
     unix_ms near_ms; /* the time of its first event */
-};
-
-struct stored_event {
-    struct event *event; /* all but the number */
-    unix_ms near_ms;     /* of its batch */
 };
 
 /* --- What the list becomes -------------------------------------------------------------------- */
@@ -96,30 +96,5 @@ struct stored_event {
 #define END(name)
 #include "store/records.def"
 #include "store/records_end.def"
-
-/* --- Parts: each in the file of its record ---------------------------------------------------- */
-
-void performance_stops_pack(struct writer *value, const struct performance_state *state);
-void performance_stops_unpack(struct reader *value, struct performance_state *ret);
-void performance_stops_default(struct performance_state *ret);
-
-void seat_words_pack(struct writer *value, const struct seat_block *block);
-void seat_words_unpack(struct reader *value, struct seat_block *ret);
-
-void reservation_seats_pack(struct writer *value, const struct reservation *reservation);
-void reservation_seats_unpack(struct reader *value, struct reservation *ret);
-
-void queue_entry_head_pack(struct writer *value, const struct queue_entry *entry);
-void queue_entry_head_unpack(struct reader *value, struct queue_entry *ret);
-
-void ledger_payment_pack(struct writer *value, const struct ledger_entry *entry);
-void ledger_payment_unpack(struct reader *value, struct ledger_entry *ret);
-
-void event_fields_pack(struct writer *value, const struct stored_event *stored);
-void event_fields_unpack(struct reader *value, struct stored_event *stored);
-
-/** @param ret  Knows its kind, which is in the key. */
-void timer_items_pack(struct writer *value, const struct timer_list *list);
-void timer_items_unpack(struct reader *value, struct timer_list *ret);
 
 #endif

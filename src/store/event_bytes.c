@@ -1,4 +1,4 @@
-#include "store/codec.h"
+#include "store/event_bytes.h"
 
 /* A bit for each field that is there: what the kind does not need is zero. */
 enum {

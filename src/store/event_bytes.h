@@ -8,4 +8,13 @@
 /** Room for an event with so many seats, and what the last number may need beyond it. */
 #define EVENT_BYTES(seats_count) (11 * VARINT_BYTES_MAX + 2 * ID_BYTES + 5 * (seats_count))
 
+/** An event in a record of several. */
+struct stored_event {
+    struct event *event; /* all but the number */
+    unix_ms near_ms;     /* of its batch */
+};
+
+void event_fields_pack(struct writer *value, const struct stored_event *stored);
+void event_fields_unpack(struct reader *value, struct stored_event *stored);
+
 #endif

@@ -7,6 +7,7 @@
 #include "store/catalog_kind.h"
 #include "store/rank_nodes.h"
 #include "store/records.h"
+#include "store/timers.h"
 #include "store/transaction.h"
 #include "store/user_key.h"
 

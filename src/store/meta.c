@@ -1,7 +1,5 @@
 #include <string.h>
 
-#include "store/codec.h"
-#include "store/records.h"
 #include "store/transaction.h"
 
 enum { FORMAT_BYTES = 4 };
@@ -53,24 +51,4 @@ bool meta_needs_get(struct store_txn *txn, char ret_version[STORE_VERSION_BYTES]
     reader_bytes(&value, ret_version, size);
     ret_version[size] = '\0';
     return strspn(ret_version, "0123456789.") == size;
-}
-
-struct store_meta meta_get(struct store_txn *txn)
-{
-    struct store_meta meta = {0};
-    struct key key = name_key("counters");
-    struct reader value;
-    if (!record_get(txn, TREE_META, &key, &value)) return meta;
-    store_meta_unpack(&value, &meta);
-    record_check(txn, &value);
-    return meta;
-}
-
-void meta_put(struct store_txn *txn, const struct store_meta *meta)
-{
-    struct key key = name_key("counters");
-    uint8_t bytes[store_meta_bytes_max];
-    struct writer value = record_writer(txn, bytes, sizeof bytes);
-    store_meta_pack(&value, meta);
-    record_put(txn, TREE_META, &key, &value);
 }

@@ -2,7 +2,6 @@
 
 #include <lmdb.h>
 
-#include "store/headless.h"
 #include "store/redo.h"
 #include "store/transaction.h"
 
@@ -110,6 +109,21 @@ static int get(struct store_txn *txn, enum tree tree, MDB_val *key, MDB_val *ret
     if (!txn->may_write) return mdb_get(txn->mdb, txn->trees[tree], key, ret_value);
     MDB_cursor *cursor = kept_cursor(txn, tree);
     return cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, key, ret_value, MDB_SET);
+}
+
+/* Of format 1: before openings, waiting clocks and stops. */
+enum {
+    POLICY_BYTES = 3 * 4 + 3 * 8 + 2,
+    QUEUE_BYTES_OF_1 = POLICY_BYTES + 8 + 2 * 4 + 3 * 8,
+    STATE_BYTES_OF_1 = 8 + 16 * 4,
+};
+
+/* Without a head: the kinds that grew with format 2 are told apart by their sizes. */
+static uint8_t headless_format(enum tree tree, size_t size)
+{
+    bool is_of_1 = (tree == TREE_QUEUES && size == QUEUE_BYTES_OF_1) ||
+                   (tree == TREE_PERFORMANCE_STATES && size == STATE_BYTES_OF_1);
+    return is_of_1 ? 1 : HEADLESS_FORMAT;
 }
 
 static inline bool open_record(struct store_txn *txn, enum tree tree, const void *key,

@@ -13,7 +13,7 @@
 
 #include "base/crc32c.h"
 #include "store/bytes.h"
-#include "store/store.h"
+#include "store/format_version.h"
 
 enum { RECORD_CHECKSUM_BYTES = 4, RECORD_HEAD_BYTES = RECORD_CHECKSUM_BYTES + 1 };
 

@@ -13,29 +13,6 @@ static struct key reservation_key(struct reservation_id id)
 
 /* --- bytes --- */
 
-void reservation_seats_pack(struct writer *value, const struct reservation *reservation)
-{
-    int64_t before = 0;
-    writer_u8(value, (uint8_t)reservation->seats_count);
-    for (uint32_t i = 0; i < reservation->seats_count; i++) {
-        writer_distance(value, before, reservation->seat_indexes[i]);
-        writer_u8(value, reservation->seat_tiers[i]);
-        before = reservation->seat_indexes[i];
-    }
-}
-
-void reservation_seats_unpack(struct reader *value, struct reservation *ret)
-{
-    int64_t before = 0;
-    ret->seats_count = reader_u8_within(value, 1, SEATS_PER_HOLD_MAX);
-    for (uint32_t i = 0; i < ret->seats_count; i++) {
-        before = reader_distance(value, before);
-        value->is_damaged |= before < 0 || before > UINT32_MAX;
-        ret->seat_indexes[i] = (uint32_t)before;
-        ret->seat_tiers[i] = reader_u8_within(value, 0, TIERS_PER_PERFORMANCE_MAX - 1);
-    }
-}
-
 static bool reservation_open(struct store_txn *txn, const struct key *key, struct reader value,
                              struct reservation *ret)
 {

@@ -4,8 +4,7 @@
 #include "store/records.h"
 #include "store/transaction.h"
 
-/* How many seats there are the size tells, and a base that can't be that they are wide. */
-enum { BASE_OF_WIDE = -1, CHANGES_BYTES_MAX = 8 + SEATS_PER_BLOCK * (1 + 4) };
+enum { CHANGES_BYTES_MAX = 8 + SEATS_PER_BLOCK * (1 + 4) };
 
 static struct key block_key(uint32_t performance_id, uint32_t block_index)
 {
@@ -13,26 +12,6 @@ static struct key block_key(uint32_t performance_id, uint32_t block_index)
     key_add_u32(&key, performance_id);
     key_add_u32(&key, block_index);
     return key;
-}
-
-static uint32_t count_unpack(struct reader *value, bool is_wide)
-{
-    size_t count = (size_t)(value->end - value->at) / (is_wide ? 8 : 4);
-    if (count >= 1 && count <= SEATS_PER_BLOCK) return (uint32_t)count;
-    value->is_damaged = true;
-    return 0;
-}
-
-void seat_words_unpack(struct reader *value, struct seat_block *ret)
-{
-    unix_ms base_ms = reader_i64_within(value, BASE_OF_WIDE, SEAT_END_MS_MAX);
-    ret->is_wide = base_ms == BASE_OF_WIDE;
-    ret->base_ms = ret->is_wide ? 0 : base_ms;
-    ret->count = count_unpack(value, ret->is_wide);
-    if (ret->is_wide)
-        reader_u64s(value, ret->wide, ret->count);
-    else
-        reader_u32s(value, ret->narrow, ret->count);
 }
 
 bool seat_block_read(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
@@ -43,15 +22,6 @@ bool seat_block_read(struct store_txn *txn, uint32_t performance_id, uint32_t bl
     if (!record_get(txn, TREE_SEATS, &key, &value)) return false;
     seat_block_unpack(&value, ret);
     return record_check(txn, &value);
-}
-
-void seat_words_pack(struct writer *value, const struct seat_block *block)
-{
-    writer_i64(value, block->is_wide ? BASE_OF_WIDE : block->base_ms);
-    if (block->is_wide)
-        writer_u64s(value, block->wide, block->count);
-    else
-        writer_u32s(value, block->narrow, block->count);
 }
 
 static struct writer block_pack(const struct store_txn *txn, const struct seat_block *block,

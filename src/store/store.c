@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/require.h"
-#include "store/headless.h"
 #include "store/map.h"
 #include "store/recovery.h"
 #include "store/transaction.h"

@@ -20,14 +20,9 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "store/format_version.h"
 
-/* A store of STORE_FORMAT_OLDEST or later is brought to the present format when it is opened. */
-enum { STORE_FORMAT_OLDEST = 1, STORE_FORMAT_VERSION = 3, STORE_PROBLEM_BYTES = 512 };
-
-/* The first version of the server that knows the present format: 1.22.333 at most. */
-#define STORE_FORMAT_NEEDS "0.2.0"
-enum { STORE_VERSION_BYTES = 16 };
-_Static_assert(sizeof STORE_FORMAT_NEEDS <= STORE_VERSION_BYTES, "there is room for it");
+enum { STORE_PROBLEM_BYTES = 512 };
 
 struct store;
 struct store_txn;

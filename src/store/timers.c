@@ -1,11 +1,10 @@
+#include "store/timers.h"
 #include "base/require.h"
 #include "store/codec.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/transaction.h"
 
-_Static_assert(TIMER_ITEM_BYTES == 4 + 4 + 8 && TIMER_ITEM_BYTES - ID_BYTES == 0,
-               "every item takes the same room");
 _Static_assert(TIMER_KINDS <= 32, "every kind has its bit");
 
 /* Sorted by kind, then by when it is due: what has to be done in time does not wait behind what may
@@ -35,45 +34,6 @@ static struct key line_key(uint32_t concert_id)
     struct key key = kind_key(TIMER_LINE);
     key_add_u32(&key, concert_id);
     return key;
-}
-
-static void item_write(struct writer *value, enum timer_kind kind, const union timer_item *item)
-{
-    if (kind == TIMER_HOLD) {
-        writer_bytes(value, item->reservation_id.bytes, ID_BYTES);
-        return;
-    }
-    writer_u32(value, item->run.concert_id);
-    writer_u32(value, item->run.count);
-    writer_u64(value, item->run.first);
-}
-
-static void item_read(struct reader *value, enum timer_kind kind, union timer_item *ret)
-{
-    if (kind == TIMER_HOLD) {
-        reader_bytes(value, ret->reservation_id.bytes, ID_BYTES);
-        return;
-    }
-    struct entry_run run;
-    run.concert_id = reader_u32(value);
-    run.count = reader_u32_within(value, 1, UINT32_MAX);
-    run.first = reader_u64(value);
-    ret->run = run;
-}
-
-void timer_items_pack(struct writer *value, const struct timer_list *list)
-{
-    for (uint32_t i = 0; i < list->count; i++)
-        item_write(value, list->kind, &list->items[i]);
-}
-
-void timer_items_unpack(struct reader *value, struct timer_list *ret)
-{
-    size_t count = (size_t)(value->end - value->at) / TIMER_ITEM_BYTES;
-    if (count < 1 || count > TIMER_ITEMS_MAX) value->is_damaged = true;
-    for (uint32_t i = 0; !value->is_damaged && i < count; i++)
-        item_read(value, ret->kind, &ret->items[i]);
-    ret->count = (uint32_t)count;
 }
 
 bool timer_list_open(struct store_txn *txn, struct reader key, struct reader value,

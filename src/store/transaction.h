@@ -12,11 +12,11 @@
 #include "model/catalog.h"
 #include "model/queue.h"
 #include "store/checkpoint.h"
-#include "store/headless.h"
 #include "store/kept_records.h"
 #include "store/kept_rows.h"
 #include "store/readers.h"
 #include "store/record.h"
+#include "store/record_head.h"
 #include "store/records.h"
 #include "store/room.h"
 #include "store/seen_ranks.h"
@@ -111,10 +111,6 @@ static inline struct writer record_writer(const struct store_txn *txn, uint8_t *
 /** What an error of LMDB, or an errno, means. Any code that is not foreseen is a mistake of ours.
  */
 enum status store_status(int rc);
-
-/** Unpacks a list of timers; of a damaged one the transaction fails. */
-bool timer_list_open(struct store_txn *txn, struct reader key, struct reader value,
-                     struct timer_list *ret);
 
 /** Bytes of the file that pages use. */
 uint64_t store_used_bytes(MDB_env *env);

@@ -1,7 +1,8 @@
 #include "store/upgrade.h"
 
+#include <string.h>
+
 #include "base/require.h"
-#include "store/headless.h"
 #include "store/transaction.h"
 #include "store/upgrade_place.h"
 
@@ -71,7 +72,7 @@ static enum status begin(const struct running *running, struct store_txn *ret_tx
         .trees = store->trees,
         .damage = &store->damage,
         .may_write = true,
-        .is_headless = headless_is_before(running->place.format),
+        .is_headless = running->place.format <= HEADLESS_FORMAT + 1,
         .kept = &store->kept,
         .kept_rows = &store->kept_rows,
     };
@@ -206,6 +207,17 @@ static enum status run_all(struct running *running)
 
 /* --- All of it -------------------------------------------------------------------------------- */
 
+/* Else a bit has turned the number of the format into one of those before heads. */
+static bool has_headless_counters(struct store_txn *txn)
+{
+    static const char name[] = "counters";
+    struct key key = {.size = sizeof name - 1};
+    struct reader value;
+    memcpy(key.bytes, name, key.size);
+    return !record_get_bytes(txn, TREE_META, &key, &value) ||
+           value.end - value.at == 6 * sizeof(uint64_t);
+}
+
 static enum status look(struct store *store, uint32_t *ret_format, struct upgrade_place *ret_place)
 {
     struct store_txn txn = {.trees = store->trees, .damage = &store->damage};
@@ -213,7 +225,7 @@ static enum status look(struct store *store, uint32_t *ret_format, struct upgrad
     if (rc != MDB_SUCCESS) return store_status(rc);
     bool is_known = meta_format_get(&txn, ret_format);
     if (!upgrade_place_get(&txn, ret_place)) ret_place->format = 0;
-    if (*ret_format <= HEADLESS_FORMAT && !headless_is_true(&txn)) is_known = false;
+    if (*ret_format <= HEADLESS_FORMAT && !has_headless_counters(&txn)) is_known = false;
     mdb_txn_abort(txn.mdb);
     if (txn.failure != STATUS_OK) return txn.failure;
     return is_known ? STATUS_OK : STATUS_STORE_DAMAGED;

@@ -42,8 +42,8 @@ extern const unsigned upgrade_steps_count;
 /** The changes of format 2. */
 upgrade_change upgrade_ledger_id, upgrade_waiting_timer, upgrade_queue;
 
-/** That of format 3: see headless.h. */
-upgrade_change headless_upgrade;
+/** That of format 3. */
+upgrade_change upgrade_head;
 
 /** Runs the steps that the store needs; none if it has the present format.
  * @param store  Recovered: all of it is on disk with its checkpoint. No readers yet.

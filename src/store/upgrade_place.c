@@ -2,7 +2,6 @@
 
 #include "store/record.h"
 #include "store/record_head.h"
-#include "store/upgrade.h"
 
 enum { PLACE_BYTES_MAX = RECORD_HEAD_BYTES + 4 + 4 + 8 + KEY_BYTES_MAX };
 

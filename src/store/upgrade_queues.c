@@ -1,6 +1,7 @@
 /* upgrade_queues.c -- From format 1 to 2: what waiting clocks need. The records that only grew are
  * read in both forms and written in the new one when they change. */
 #include "store/records.h"
+#include "store/timers.h"
 #include "store/transaction.h"
 #include "store/upgrade.h"
 

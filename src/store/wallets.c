@@ -51,26 +51,6 @@ static struct key ledger_key(uint64_t user_id, struct ledger_id id)
     return key;
 }
 
-/* Of a payment only. */
-void ledger_payment_pack(struct writer *value, const struct ledger_entry *entry)
-{
-    if (entry->kind != LEDGER_PAYMENT) return;
-    writer_bytes(value, entry->reservation_id.bytes, ID_BYTES);
-    writer_varint(value, entry->first_ticket);
-    writer_varint(value, entry->tickets_count);
-}
-
-void ledger_payment_unpack(struct reader *value, struct ledger_entry *ret)
-{
-    ret->reservation_id = (struct reservation_id){0};
-    ret->first_ticket = 0;
-    ret->tickets_count = 0;
-    if (ret->kind != LEDGER_PAYMENT) return;
-    reader_bytes(value, ret->reservation_id.bytes, ID_BYTES);
-    ret->first_ticket = reader_varint(value);
-    ret->tickets_count = reader_varint_within(value, 0, UINT32_MAX);
-}
-
 static bool ledger_open(struct store_txn *txn, const struct key *key, struct reader value,
                         struct ledger_entry *ret)
 {

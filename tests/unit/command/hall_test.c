@@ -130,7 +130,7 @@ static void a_section_is_drawn_with_the_numbers_of_its_seats(void **state)
     free(text);
 }
 
-static void a_row_tells_which_of_its_seats_are_for_wheelchairs(void **state)
+static void a_row_tells_its_places_for_wheelchairs(void **state)
 {
     Onsale__V1__Row *row = w1_section.rows[0];
     row->first_wheelchair_number = 11;
@@ -392,8 +392,8 @@ int main(void)
                                         free_hall),
         cmocka_unit_test_setup_teardown(a_section_is_drawn_with_the_numbers_of_its_seats, make_hall,
                                         free_hall),
-        cmocka_unit_test_setup_teardown(a_row_tells_which_of_its_seats_are_for_wheelchairs,
-                                        make_hall, free_hall),
+        cmocka_unit_test_setup_teardown(a_row_tells_its_places_for_wheelchairs, make_hall,
+                                        free_hall),
         cmocka_unit_test_setup_teardown(a_section_that_is_not_there_is_not_drawn, make_hall,
                                         free_hall),
         cmocka_unit_test_setup_teardown(colour_ends_with_the_line_and_is_there_on_request_only,

@@ -1,0 +1,34 @@
+#include <string.h>
+
+#include "store/codec.h"
+#include "store/records.h"
+#include "store/transaction.h"
+
+/* Named in letters, for those who look at the store with LMDB's own tools. */
+static struct key counters_key(void)
+{
+    static const char name[] = "counters";
+    struct key key = {.size = sizeof name - 1};
+    memcpy(key.bytes, name, key.size);
+    return key;
+}
+
+struct store_meta meta_get(struct store_txn *txn)
+{
+    struct store_meta meta = {0};
+    struct key key = counters_key();
+    struct reader value;
+    if (!record_get(txn, TREE_META, &key, &value)) return meta;
+    store_meta_unpack(&value, &meta);
+    record_check(txn, &value);
+    return meta;
+}
+
+void meta_put(struct store_txn *txn, const struct store_meta *meta)
+{
+    struct key key = counters_key();
+    uint8_t bytes[store_meta_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    store_meta_pack(&value, meta);
+    record_put(txn, TREE_META, &key, &value);
+}
