@@ -89,7 +89,7 @@ static void draw_wheelchairs(const Onsale__V1__Row *row, struct pen *pen)
         snprintf(text, sizeof text, "wheelchair: %u", first);
     else
         snprintf(text, sizeof text, "wheelchairs: %u-%u", first, first + row->wheelchair_count - 1);
-    pen_space(pen, LABEL_GAP);
+    pen_space(pen, LABEL_GAP - 1); /* a seat has a blank behind it */
     pen_text(pen, text);
 }
 
