@@ -59,10 +59,11 @@ static const char usage[] =
     "connections are not freed any more (start it again); 2 wrong usage. SIGSEGV or\n"
     "SIGBUS ends it if pages of data.mdb are damaged: then the last line says so.\n"
     "\n"
-    "--check and --dry-run work on a copy in TMPDIR, or else /tmp, which takes as much\n"
-    "room as the store uses; DIR is only read. Exit codes of these and of --upgrade: 0\n"
-    "whole, upgraded, or nothing to upgrade; 1 no store, in use, of a newer format, or\n"
-    "no room; 2 wrong usage; 3 something is damaged, and the report names it.\n";
+    "--check and --dry-run work on a copy in TMPDIR, or else /tmp, which takes as\n"
+    "much room as the store uses; DIR is only read. Exit codes of these and of\n"
+    "--upgrade: 0 whole, upgraded, or nothing to upgrade; 1 no store, in use, of a\n"
+    "newer format, or no room; 2 wrong usage; 3 something is damaged, and the report\n"
+    "names it.\n";
 
 static void print_group(const char *title)
 {
