@@ -8,7 +8,7 @@
 
 /* A slice ends when it has gone through so many records, or has put so many bytes: a part of the
  * room that is ahead of the data. */
-enum { SLICE_RECORDS_MAX = 16 * 1024, SLICE_ROOM_PARTS = 8 };
+enum { SLICE_RECORDS_MAX = 64 * 1024, SLICE_ROOM_PARTS = 8 };
 
 /* There is a checkpoint after so many, if none was due before. */
 enum { SLICES_PER_CHECKPOINT = 16 };
