@@ -25,7 +25,7 @@ int main(int argc, char **argv)
     enum options_outcome outcome = options_parse(argc, argv, &options);
     if (outcome != OPTIONS_RUN) return outcome == OPTIONS_SHOWN ? EXIT_SUCCESS : EXIT_WRONG_USAGE;
 
-    if (options.task != TASK_SERVE) return offline_run(&options);
+    if (options.task != TASK_SERVE) return (int)offline_run(&options);
     block_signals();
     struct daemon *daemon = daemon_start(&options);
     if (daemon == NULL) return EXIT_FAILURE;
