@@ -36,7 +36,7 @@ static void pause_for_a_moment(void)
 /* Whether it is worth another try, after a call that took so long. */
 static bool is_worth_waiting(struct connection *connection, const struct run *run, int64_t took_ms)
 {
-    if (failure_exit_code(run->error.code) != EXIT_CODE_UNREACHABLE) return false;
+    if (failure_exit_code((int)run->error.code) != EXIT_CODE_UNREACHABLE) return false;
     if (!connection->was_there && run->timeout_ms == 0) return false;
     if (connection->is_away) connection->away_ms += took_ms;
     return run->timeout_ms == 0 || connection->away_ms < run->timeout_ms;

@@ -84,7 +84,7 @@ void failure_make(struct onsale_error *ret_error, enum onsale_status status, con
 {
     *ret_error = (struct onsale_error){
         .status = status,
-        .code = status_grpc_code((enum status)status),
+        .code = (Onsale__Rpc__V1__Code)status_grpc_code((enum status)status),
     };
     snprintf(ret_error->reason, sizeof ret_error->reason, "%s", onsale_status_name(status));
     va_list arguments;
@@ -157,5 +157,5 @@ enum exit_code failure_print(const struct onsale_error *error, bool json, FILE *
         print_json(error, out);
     else
         print_text(error, out);
-    return failure_exit_code(error->code);
+    return failure_exit_code((int)error->code);
 }
