@@ -172,12 +172,6 @@ static enum status note_starts(struct engine *engine)
     return err == STATUS_STORE_DAMAGED ? STATUS_OK : err;
 }
 
-static uint32_t expected_wait_ms(void *context)
-{
-    struct engine *engine = context;
-    return writer_wait_ms(&engine->writer_wait, call_queue_count(&engine->writes));
-}
-
 static enum status open_parts(struct engine *engine, struct engine_methods methods,
                               const struct rpc_transport *transport)
 {
@@ -198,7 +192,6 @@ static enum status open_parts(struct engine *engine, struct engine_methods metho
         .now_ms = engine_report_now_ms,
         .start = intake_start,
         .records_asked = intake_records_asked,
-        .expected_wait_ms = expected_wait_ms,
         .peer_gone = watcher_peer_gone,
     };
     return rpc_dispatcher_open(&engine->application, transport, &engine->dispatcher);

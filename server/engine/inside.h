@@ -12,7 +12,6 @@
 #include "server/engine/leases.h"
 #include "server/engine/seat_maps.h"
 #include "server/engine/watchers.h"
-#include "server/engine/writer_wait.h"
 
 struct engine {
     struct store *store;
@@ -30,7 +29,6 @@ struct engine {
     _Atomic unix_ms clock_saved_ms;    /* newest time on disk */
 
     struct call_queue writes;
-    struct writer_wait writer_wait;
     struct call_queue behind;          /* reads that must see what is not shown yet */
     atomic_uint_fast64_t acknowledged; /* number of the last write that callers may know of */
     struct call_queue unflushed;       /* executed; they tell of what is not on disk yet */

@@ -219,11 +219,6 @@ static unix_ms timers_due(const struct engine *engine)
     return clock_needs_saving(engine) && save_ms < due_ms ? save_ms : due_ms;
 }
 
-static int64_t monotonic_ms(const struct engine *engine)
-{
-    return engine->world.monotonic_ms(engine->world.context);
-}
-
 enum status engine_write(struct engine *engine)
 {
     if (call_queue_count(&engine->behind) > 0) {
@@ -233,9 +228,7 @@ enum status engine_write(struct engine *engine)
     struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
     struct clock_view clock = engine_clock(engine);
     if (calls.count > 0 || timers_due(engine) <= clock.now_ms) {
-        writer_wait_begin_batch(&engine->writer_wait, calls.count, monotonic_ms(engine));
         enum status err = write_batch(engine, &calls, clock);
-        writer_wait_end_batch(&engine->writer_wait, monotonic_ms(engine));
         REQUIRE(err != STATUS_OK || calls.count == 0);
         return err;
     }

@@ -29,10 +29,6 @@ struct rpc_application {
     /** How many records a call that passed every check may have to answer; a frame has room for
      * RECORDS_PER_FRAME_MAX. NULL: nobody counts. */
     uint32_t (*records_asked)(const struct rpc_call *call);
-    /** How long a call will wait before it is executed, as far as is known now: calls that could
-     * not be in time are refused at once. Asked once a frame, for the first call of a method that
-     * writes. Unit: milliseconds. NULL: none waits. */
-    uint32_t (*expected_wait_ms)(void *context);
     /** A peer is gone, or will be: calls that wait for something to tell it should be finished.
      * Called once a peer, at any time, on any thread. May be NULL. */
     void (*peer_gone)(void *context, const struct rpc_peer *peer);

@@ -136,38 +136,6 @@ static void administration_is_served_in_an_overload(void **state)
     assert_int_equal(ask(fixture, RPC_SOCKET_WATCH, waited, 1, TIMEOUT_MS)->code, 0);
 }
 
-static uint32_t two_seconds(void *context)
-{
-    (void)context;
-    return 2 * TIMEOUT_MS;
-}
-
-static void
-writes_that_would_wait_inside_for_too_long_are_refused_and_reads_are_served(void **state)
-{
-    struct fixture *fixture = *state;
-    const struct rpc_arrival fresh = {.now_ms = 5000};
-    struct call_frame frame;
-    size_t size;
-    Onsale__V1__GetBalanceRequest read = ONSALE__V1__GET_BALANCE_REQUEST__INIT;
-    read.user_id = 7;
-    fixture->fake.application.expected_wait_ms = two_seconds;
-    call_frame_init(&frame);
-    call_frame_add(&frame, CHARGE_BALANCE, NULL);
-    call_frame_add(&frame, GET_BALANCE, &read.base);
-    uint8_t *bytes = call_frame_pack(&frame, &size);
-    memory_exchange_init(&fixture->exchange, bytes, size);
-    fixture->exchange.arrival = fresh;
-    memory_exchange_dispatch(&fixture->exchange, fixture->dispatcher, RPC_SOCKET_MAIN);
-    free(bytes);
-    call_frame_deinit(&frame);
-    fixture->reply = memory_exchange_reply(&fixture->exchange);
-    assert_non_null(fixture->reply);
-    assert_overloaded(fixture->reply->results[0]);
-    assert_int_equal(fixture->reply->results[1]->code, 0);
-    assert_int_equal(atomic_load(&fixture->fake.seen), 1);
-}
-
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -178,7 +146,6 @@ int main(void)
         TEST(of_a_frame_only_the_calls_that_are_late_are_refused),
         TEST(in_an_overload_a_frame_that_has_waited_is_refused_unread),
         TEST(administration_is_served_in_an_overload),
-        TEST(writes_that_would_wait_inside_for_too_long_are_refused_and_reads_are_served),
     };
     return cmocka_run_group_tests_name("dispatch: overload", tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ static void nobody_is_refused_while_all_are_in_time(void **state)
     overload_init(&overload, 0);
     for (int64_t now_ms = 0; now_ms < 10000; now_ms++) {
         assert_true(overload_admit_frame(&overload, 240, false, now_ms));
-        assert_true(overload_admit_call(&overload, 240, 0, 1000, now_ms));
+        assert_true(overload_admit_call(&overload, 240, 1000, now_ms));
     }
     assert_int_equal(overload.refusals_in_all, 0);
 }
@@ -28,12 +28,12 @@ static void a_call_whose_time_is_up_or_nearly_is_refused(void **state)
     (void)state;
     struct overload overload;
     overload_init(&overload, 0);
-    assert_false(overload_admit_call(&overload, 1000, 0, 1000, 10));
-    assert_false(overload_admit_call(&overload, 5000, 0, 1000, 10));
-    assert_false(overload_admit_call(&overload, 990, 0, 1000, 10));
-    assert_true(overload_admit_call(&overload, 900, 0, 1000, 10));
-    assert_true(overload_admit_call(&overload, 0, 0, 1, 10));
-    assert_false(overload_admit_call(&overload, 2, 0, 2, 10));
+    assert_false(overload_admit_call(&overload, 1000, 1000, 10));
+    assert_false(overload_admit_call(&overload, 5000, 1000, 10));
+    assert_false(overload_admit_call(&overload, 990, 1000, 10));
+    assert_true(overload_admit_call(&overload, 900, 1000, 10));
+    assert_true(overload_admit_call(&overload, 0, 1, 10));
+    assert_false(overload_admit_call(&overload, 2, 2, 10));
     assert_int_equal(overload.refusals_in_all, 4);
 }
 
@@ -41,8 +41,8 @@ static void a_call_whose_time_is_up_or_nearly_is_refused(void **state)
 static int64_t begin_overload(struct overload *overload)
 {
     const int64_t sign_ms = 10 + OVERLOAD_SIGN_MS;
-    assert_true(overload_admit_call(overload, 1, 0, 1000, 9));
-    assert_true(overload_admit_call(overload, 300, 0, 1000, sign_ms));
+    assert_true(overload_admit_call(overload, 1, 1000, 9));
+    assert_true(overload_admit_call(overload, 300, 1000, sign_ms));
     return sign_ms + 1;
 }
 
@@ -54,7 +54,7 @@ static void calls_that_are_late_for_a_moment_are_no_overload(void **state)
     for (int64_t now_ms = 0; now_ms < 10000; now_ms++) {
         bool held_up = now_ms % (2 * OVERLOAD_SIGN_MS) > OVERLOAD_SIGN_MS;
         assert_true(overload_admit_frame(&overload, held_up ? 500 : 10, false, now_ms));
-        assert_true(overload_admit_call(&overload, held_up ? 500 : 10, 0, 1000, now_ms));
+        assert_true(overload_admit_call(&overload, held_up ? 500 : 10, 1000, now_ms));
     }
 }
 
@@ -72,46 +72,6 @@ static void once_calls_are_late_a_queue_that_stands_is_cut_back(void **state)
     assert_false(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, false, stands_ms));
     assert_true(overload_admit_frame(&overload, 1, false, stands_ms + 1));
     assert_true(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, false, stands_ms + 2));
-}
-
-static void a_call_that_would_be_executed_too_late_is_refused_when_it_comes(void **state)
-{
-    (void)state;
-    struct overload overload;
-    overload_init(&overload, 0);
-    assert_true(overload_admit_call(&overload, 0, 900, 1000, 10));
-    assert_false(overload_admit_call(&overload, 0, 990, 1000, 10));
-    assert_false(overload_admit_call(&overload, 500, 490, 1000, 10));
-    assert_int_equal(overload.refusals_in_all, 2);
-}
-
-/* Reads between them are in time and say nothing of the writes. */
-static void commands_that_wait_inside_for_long_are_an_overload_and_then_cut_back(void **state)
-{
-    (void)state;
-    struct overload overload;
-    int64_t now_ms = 0;
-    overload_init(&overload, 0);
-    for (; now_ms <= OVERLOAD_SIGN_MS; now_ms++) {
-        assert_true(overload_admit_frame(&overload, 0, true, now_ms));
-        assert_true(overload_admit_call(&overload, 0, 300, 1000, now_ms));
-    }
-    assert_true(overload_admit_call(&overload, 0, 300, 1000, now_ms - 1));
-    assert_false(overload_admit_call(&overload, 0, 300, 1000, now_ms + 1));
-    assert_false(overload_admit_call(&overload, 0, OVERLOAD_AHEAD_MS + 1, 1000, now_ms + 2));
-    assert_true(overload_admit_call(&overload, 0, OVERLOAD_AHEAD_MS, 1000, now_ms + 2));
-    assert_true(overload_admit_call(&overload, 0, 100, 1000, now_ms + 1 + 2 * OVERLOAD_LASTS_MS));
-}
-
-static void commands_that_wait_inside_for_a_moment_are_no_overload(void **state)
-{
-    (void)state;
-    struct overload overload;
-    overload_init(&overload, 0);
-    for (int64_t now_ms = 0; now_ms < 10000; now_ms++) {
-        bool held_up = now_ms % (2 * OVERLOAD_SIGN_MS) > OVERLOAD_SIGN_MS;
-        assert_true(overload_admit_call(&overload, 0, held_up ? 500 : 10, 1000, now_ms));
-    }
 }
 
 static void an_overload_is_over_some_seconds_after_its_last_sign(void **state)
@@ -135,7 +95,7 @@ static void calls_that_are_refused_are_no_frames_that_could_be_served(void **sta
     for (int frame = 0; frame < FRAMES; frame++) {
         assert_true(overload_admit_frame(&overload, 1000, false, 100));
         for (int call = 0; call < CALLS; call++)
-            assert_false(overload_admit_call(&overload, 1000, 0, 1000, 100));
+            assert_false(overload_admit_call(&overload, 1000, 1000, 100));
     }
     overload_admit_frame(&overload, 1, false, 1000); /* the next window */
     for (int i = 0; i < CALLERS; i++)
@@ -198,7 +158,7 @@ static void read_one(struct crowd *crowd, struct overload *overload, int64_t now
     crowd->first = (crowd->first + 1) % CROWD_MAX;
     crowd->count--;
     if (overload_admit_frame(overload, waited_ms, false, now_ms) &&
-        overload_admit_call(overload, waited_ms, 0, crowd->timeout_ms, now_ms)) {
+        overload_admit_call(overload, waited_ms, crowd->timeout_ms, now_ms)) {
         crowd->served += counts;
         crowd->late += waited_ms >= crowd->timeout_ms;
         send_frame(crowd, caller, now_us); /* and asks for the next thing */
@@ -271,9 +231,6 @@ int main(void)
         cmocka_unit_test(a_call_whose_time_is_up_or_nearly_is_refused),
         cmocka_unit_test(calls_that_are_late_for_a_moment_are_no_overload),
         cmocka_unit_test(once_calls_are_late_a_queue_that_stands_is_cut_back),
-        cmocka_unit_test(a_call_that_would_be_executed_too_late_is_refused_when_it_comes),
-        cmocka_unit_test(commands_that_wait_inside_for_long_are_an_overload_and_then_cut_back),
-        cmocka_unit_test(commands_that_wait_inside_for_a_moment_are_no_overload),
         cmocka_unit_test(an_overload_is_over_some_seconds_after_its_last_sign),
         cmocka_unit_test(calls_that_are_refused_are_no_frames_that_could_be_served),
         cmocka_unit_test(appointments_are_spread_and_not_too_far),

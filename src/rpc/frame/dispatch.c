@@ -194,31 +194,12 @@ static bool admit_frame(struct rpc_dispatcher *dispatcher, enum rpc_socket socke
     return admitted;
 }
 
-/* The waits of a frame's calls. */
-struct frame_wait {
-    struct rpc_arrival arrival;
-    bool is_asked;     /* for what follows */
-    uint32_t ahead_ms; /* of its writes, before they are executed */
-};
-
-static uint32_t wait_ahead_ms(const struct rpc_application *application, struct frame_wait *wait,
-                              const struct rpc_call *call)
-{
-    if (call->method->kind != METHOD_WRITE || application->expected_wait_ms == NULL) return 0;
-    if (!wait->is_asked) wait->ahead_ms = application->expected_wait_ms(application->context);
-    wait->is_asked = true;
-    return wait->ahead_ms;
-}
-
-static enum status admit_call(struct rpc_dispatcher *dispatcher, struct frame_wait *wait,
+static enum status admit_call(struct rpc_dispatcher *dispatcher, struct rpc_arrival arrival,
                               uint32_t timeout_ms, struct rpc_call *call)
 {
-    const struct rpc_arrival arrival = wait->arrival;
-    if (call->socket != RPC_SOCKET_MAIN) return STATUS_OK;
-    uint32_t ahead_ms = wait_ahead_ms(dispatcher->application, wait, call);
-    if (arrival.waited_ms == 0 && ahead_ms == 0) return STATUS_OK;
-    bool admitted = overload_admit_call(&dispatcher->overload, arrival.waited_ms, ahead_ms,
-                                        timeout_ms, arrival.now_ms);
+    if (arrival.waited_ms == 0 || call->socket != RPC_SOCKET_MAIN) return STATUS_OK;
+    bool admitted =
+        overload_admit_call(&dispatcher->overload, arrival.waited_ms, timeout_ms, arrival.now_ms);
     if (admitted) return STATUS_OK;
     call->retry_after_ms = overload_retry_after_ms(&dispatcher->overload, arrival.now_ms);
     return STATUS_OVERLOADED;
@@ -237,7 +218,6 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
         .now_ms = checked_ms,
         .arrived_ms = checked_ms - arrival.waited_ms,
     };
-    struct frame_wait wait = {.arrival = arrival};
     struct rpc_call *first = NULL;
     struct rpc_call **last = &first;
     uint32_t records_left = RECORDS_PER_FRAME_MAX;
@@ -253,7 +233,7 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
         enum status err = call_check(&surroundings, request->calls[i], call);
         if (err == STATUS_OK) err = check_records(dispatcher->application, call, &records_left);
         if (err == STATUS_OK)
-            err = admit_call(dispatcher, &wait, request->calls[i]->timeout_ms, call);
+            err = admit_call(dispatcher, arrival, request->calls[i]->timeout_ms, call);
         frame->calls[i].status = tell_apart(frame, err);
         if (err != STATUS_OK) continue;
         if (call->method->kind == METHOD_SLOW) call->arena = &frame->slow_arena;

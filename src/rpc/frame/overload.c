@@ -134,41 +134,19 @@ bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, bool is
     return true;
 }
 
-/* A sign of it, as late calls are, but of calls that come early: reads that are in time say nothing
- * of the writes. */
-static void note_ahead(struct overload *overload, bool is_late, int64_t now_ms)
+bool overload_admit_call(struct overload *overload, uint32_t waited_ms, uint32_t timeout_ms,
+                         int64_t now_ms)
 {
-    if (!is_late || now_ms - noted(&overload->ahead_late_at_ms) > OVERLOAD_SIGN_MS)
-        note(&overload->ahead_late_since_ms, now_ms);
-    if (is_late) note(&overload->ahead_late_at_ms, now_ms);
-    if (now_ms - noted(&overload->ahead_late_since_ms) > OVERLOAD_SIGN_MS)
-        note(&overload->over_ms, now_ms + OVERLOAD_LASTS_MS);
-}
-
-static void note_waited(struct overload *overload, uint32_t waited_ms, uint32_t timeout_ms,
-                        int64_t now_ms)
-{
+    uint32_t left_ms = waited_ms < timeout_ms ? timeout_ms - waited_ms : 0;
+    uint32_t needed_ms =
+        timeout_ms / SIGN_SHARE < TIME_LEFT_MS ? timeout_ms / SIGN_SHARE : (uint32_t)TIME_LEFT_MS;
     int64_t late_ms = now_ms - noted(&overload->in_time_at_ms);
     bool was_quiet = late_ms > OVERLOAD_LASTS_MS;
     if (waited_ms < timeout_ms / SIGN_SHARE || waited_ms <= OVERLOAD_WAIT_MS || was_quiet)
         note(&overload->in_time_at_ms, now_ms);
     else if (late_ms > OVERLOAD_SIGN_MS)
         note(&overload->over_ms, now_ms + OVERLOAD_LASTS_MS);
-}
-
-bool overload_admit_call(struct overload *overload, uint32_t waited_ms, uint32_t ahead_ms,
-                         uint32_t timeout_ms, int64_t now_ms)
-{
-    uint32_t wait_ms = waited_ms + ahead_ms;
-    uint32_t left_ms = wait_ms < timeout_ms ? timeout_ms - wait_ms : 0;
-    uint32_t needed_ms =
-        timeout_ms / SIGN_SHARE < TIME_LEFT_MS ? timeout_ms / SIGN_SHARE : (uint32_t)TIME_LEFT_MS;
-    note_waited(overload, waited_ms, timeout_ms, now_ms);
-    if (ahead_ms > 0)
-        note_ahead(overload, wait_ms > OVERLOAD_WAIT_MS && wait_ms >= timeout_ms / SIGN_SHARE,
-                   now_ms);
-    if (ahead_ms > OVERLOAD_AHEAD_MS && !is_over(overload, now_ms)) return refuse(overload, now_ms);
-    return (wait_ms > 0 && left_ms <= needed_ms) ? refuse(overload, now_ms) : true;
+    return (waited_ms > 0 && left_ms <= needed_ms) ? refuse(overload, now_ms) : true;
 }
 
 /* --- appointments ------------------------------------------------------------------------------

@@ -10,10 +10,6 @@
  * cut back to OVERLOAD_WAIT_MS by refusals (as CoDel drops from a standing queue, and spares a
  * burst), since then answers are quick, also those that say no.
  *
- * What a call will wait for before it is executed counts as if it had waited for it: commands wait
- * for the writer inside. During an overload those that would wait there for longer than
- * OVERLOAD_AHEAD_MS are refused when they come, which takes them no time.
- *
  * Who is refused is given an appointment: a refusal costs about as much as an answer, so those who
  * come again are to be a share of those who are served, the smaller the more are refused. The
  * appointments of the next seconds are counted, and each is the first that has room. They reach two
@@ -30,7 +26,6 @@
 enum {
     OVERLOAD_WAIT_MS = 5,
     OVERLOAD_WAIT_MS_MAX = 100, /* of one connection, also where the others' queues are short */
-    OVERLOAD_AHEAD_MS = 20,
     OVERLOAD_STANDS_MS = 50,
     OVERLOAD_SIGN_MS = 200,
     OVERLOAD_LASTS_MS = 5000, /* after the last sign of it */
@@ -41,12 +36,10 @@ enum {
 };
 
 struct overload {
-    _Atomic int64_t over_ms;             /* when it is over unless there is another sign of it */
-    _Atomic int64_t short_at_ms;         /* when a frame that had hardly waited was seen last */
-    _Atomic int64_t in_time_at_ms;       /* when a call that had used up less than a quarter was */
-    _Atomic int64_t ahead_late_since_ms; /* since when calls that will have used up more come */
-    _Atomic int64_t ahead_late_at_ms;    /* when one came last */
-    _Atomic int64_t window_ends_ms;      /* of the two counts */
+    _Atomic int64_t over_ms;        /* when it is over unless there is another sign of it */
+    _Atomic int64_t short_at_ms;    /* when a frame that had hardly waited was seen last */
+    _Atomic int64_t in_time_at_ms;  /* when a call that had used up less than a quarter was */
+    _Atomic int64_t window_ends_ms; /* of the two counts */
     _Atomic uint32_t frames;
     _Atomic uint32_t refusals;        /* of frames, and of calls of others */
     _Atomic uint64_t refusals_in_all; /* this and the next two: for the statistics */
@@ -76,11 +69,9 @@ void overload_deinit(struct overload *overload);
 bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, bool is_last,
                           int64_t now_ms);
 
-/** A call of a frame that was admitted.
- * @param ahead_ms  What it will wait for until it is executed, as far as is known.
- * @return Whether to serve it; else it was refused. */
-bool overload_admit_call(struct overload *overload, uint32_t waited_ms, uint32_t ahead_ms,
-                         uint32_t timeout_ms, int64_t now_ms);
+/** A call of a frame that was admitted. @return Whether to serve it; else it was refused. */
+bool overload_admit_call(struct overload *overload, uint32_t waited_ms, uint32_t timeout_ms,
+                         int64_t now_ms);
 
 /** When somebody who was refused is to come again. */
 uint32_t overload_retry_after_ms(struct overload *overload, int64_t now_ms);
