@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/record_head.h"
 #include "store/transaction.h"
 #include "store/user_key.h"
 #include "tests/lib/temp_folder.h"
@@ -210,10 +211,12 @@ static void a_read_ends_with_what_its_body_says(void **state)
     assert_int_equal(store_read(fixture->store, refuse, NULL), STATUS_USER_NOT_FOUND);
 }
 
+enum { WRONG_BYTES_MAX = 64 };
+
 static enum status put_bytes_as_wallet(struct store_txn *txn, void *context)
 {
     struct key key = {0};
-    uint8_t bytes[64] = {0};
+    uint8_t bytes[WRONG_BYTES_MAX + RECORD_HEAD_BYTES] = {0};
     struct writer value = record_writer(txn, bytes, sizeof bytes);
     value.at += *(const size_t *)context;
     key_add_u64(&key, 7);
@@ -237,7 +240,7 @@ static enum status read_damaged_wallet(struct store_txn *txn, void *context)
 static void a_record_of_the_wrong_size_fails_the_whole_transaction(void **state)
 {
     struct fixture *fixture = *state;
-    static const size_t wrong_sizes[] = {0, 1, 7, 9, 64};
+    static const size_t wrong_sizes[] = {0, 1, 7, 9, WRONG_BYTES_MAX};
     assert_int_equal(fixture_write_wallet(fixture, 8, 1), STATUS_OK);
     for (size_t i = 0; i < sizeof wrong_sizes / sizeof wrong_sizes[0]; i++) {
         size_t size = wrong_sizes[i];
