@@ -35,7 +35,9 @@ static bool copy_piece(int from, int to, off_t at, off_t end)
         size_t wanted = end - at < PIECE_BYTES ? (size_t)(end - at) : PIECE_BYTES;
         ssize_t got = pread(from, bytes, wanted, at);
         if (got == 0) return true; /* it has become shorter, which a lock would have kept from */
-        if (got < 0 || pwrite(to, bytes, (size_t)got, at) != got) return false;
+        if (got < 0) return false;
+        errno = ENOSPC; /* of a write that is cut short */
+        if (pwrite(to, bytes, (size_t)got, at) != got) return false;
         at += got;
     }
     return true;

@@ -5,6 +5,19 @@
 
 #include "rpc/generator/names.h"
 
+/* What comes behind a head with its length, and is put in place by the caller. */
+#define HEADED                                                                                     \
+    "static inline size_t $message$__measure_$field$(size_t size)\n"                               \
+    "{\n"                                                                                          \
+    "    return packer_measure_headed($tag$, size);\n"                                             \
+    "}\n"                                                                                          \
+    "\n"                                                                                           \
+    "static inline uint8_t *$message$__put_$field$_head(uint8_t *end, size_t size)\n"              \
+    "{\n"                                                                                          \
+    "    return packer_put_head(end, $tag$, size);\n"                                              \
+    "}\n"                                                                                          \
+    "\n"
+
 static const struct shape number_shape = {
     "    size += packer_measure_number($tag$, $widened$message->$field$);\n",
     "    end = packer_put_number(end, $tag$, $widened$message->$field$);\n",
@@ -107,21 +120,11 @@ static const struct shape inner_shape = {
     "         (message->$field$ = packer_read_inner(unpacking, chunk, depth + 1,\n"
     "                                               &$inner$__packer)) == NULL))\n"
     "        return false;\n",
-    "static inline size_t $message$__measure_$field$(size_t size)\n"
-    "{\n"
-    "    return packer_measure_headed($tag$, size);\n"
-    "}\n"
-    "\n"
-    "static inline uint8_t *$message$__put_$field$_head(uint8_t *end, size_t size)\n"
-    "{\n"
-    "    return packer_put_head(end, $tag$, size);\n"
-    "}\n"
-    "\n"
-    "static inline bool $message$__next_$field$(struct wire_reader *reader,\n"
-    "                                           struct wire_reader *ret_chunk)\n"
-    "{\n"
-    "    return packer_next_is(reader, $tag$) && packer_read_chunk(reader, ret_chunk);\n"
-    "}\n",
+    HEADED "static inline bool $message$__next_$field$(struct wire_reader *reader,\n"
+           "                                           struct wire_reader *ret_chunk)\n"
+           "{\n"
+           "    return packer_next_is(reader, $tag$) && packer_read_chunk(reader, ret_chunk);\n"
+           "}\n",
 };
 
 static const struct shape inners_shape = {
@@ -134,27 +137,17 @@ static const struct shape inners_shape = {
     "                                               &$inner$__packer, &message->n_$field$)) == "
     "NULL)\n"
     "        return false;\n",
-    "static inline size_t $message$__measure_$field$(size_t size)\n"
-    "{\n"
-    "    return packer_measure_headed($tag$, size);\n"
-    "}\n"
-    "\n"
-    "static inline uint8_t *$message$__put_$field$_head(uint8_t *end, size_t size)\n"
-    "{\n"
-    "    return packer_put_head(end, $tag$, size);\n"
-    "}\n"
-    "\n"
-    "static inline size_t $message$__count_$field$(const uint8_t *bytes, size_t size,\n"
-    "                                              size_t count_max)\n"
-    "{\n"
-    "    return packer_count($tag$, bytes, size, count_max);\n"
-    "}\n"
-    "\n"
-    "static inline bool $message$__next_$field$(struct wire_reader *reader,\n"
-    "                                           struct wire_reader *ret_chunk)\n"
-    "{\n"
-    "    return packer_next_is(reader, $tag$) && packer_read_chunk(reader, ret_chunk);\n"
-    "}\n",
+    HEADED "static inline size_t $message$__count_$field$(const uint8_t *bytes, size_t size,\n"
+           "                                              size_t count_max)\n"
+           "{\n"
+           "    return packer_count($tag$, bytes, size, count_max);\n"
+           "}\n"
+           "\n"
+           "static inline bool $message$__next_$field$(struct wire_reader *reader,\n"
+           "                                           struct wire_reader *ret_chunk)\n"
+           "{\n"
+           "    return packer_next_is(reader, $tag$) && packer_read_chunk(reader, ret_chunk);\n"
+           "}\n",
 };
 
 static const struct shape packed_shape = {
