@@ -57,12 +57,16 @@ static enum offline_exit complain(const char *problem)
 
 /* --- Opening ---------------------------------------------------------------------------------- */
 
+static double seconds(int64_t from_ms, int64_t to_ms)
+{
+    return (double)(to_ms - from_ms) / (double)MS_PER_S;
+}
+
 static void tell_step(struct work *work, const struct store_upgrading *progress)
 {
     int64_t now = ticks_ms();
     report("step", "%u of %u, %s: %" PRIu64 " records in %.1f s", progress->number + 1,
-           progress->steps, progress->step, progress->done,
-           (double)(now - work->step_begun_ms) / MS_PER_S);
+           progress->steps, progress->step, progress->done, seconds(work->step_begun_ms, now));
     work->step_begun_ms = now;
 }
 
@@ -179,7 +183,7 @@ static enum offline_exit check(struct work *work)
     if (err != STATUS_OK && err != STATUS_STORE_DAMAGED) return complain(status_english(err));
     bool is_damaged = err != STATUS_OK || violations > 0;
     report("result", "%s, %.1f s", is_damaged ? "damaged" : "whole: every invariant holds",
-           (double)(ticks_ms() - work->begun_ms) / MS_PER_S);
+           seconds(work->begun_ms, ticks_ms()));
     return is_damaged ? OFFLINE_DAMAGED : OFFLINE_DONE;
 }
 
@@ -196,7 +200,7 @@ static enum offline_exit conclude_upgrade(struct work *work)
            store_upgraded_from(work->store) == 0 ? "nothing to upgrade"
            : is_trial                            ? "it can be upgraded; nothing was changed"
                                                  : "upgraded",
-           (double)(ticks_ms() - work->begun_ms) / MS_PER_S);
+           seconds(work->begun_ms, ticks_ms()));
     return is_damaged ? OFFLINE_DAMAGED : OFFLINE_DONE;
 }
 
