@@ -172,7 +172,7 @@ static void a_connection_that_is_never_greeted_costs_one_attempt(void **state)
 
 static void a_server_that_stays_silent_is_asked_again_within_the_budget_only(void **state)
 {
-    enum { CALLS = 100, LANES = 2 };
+    enum { CALLS = 100, SLOTS = 2 };
     struct channel_fixture *fixture = *state;
     struct tally tally = TALLY_INIT;
     struct onsale_channel *channel = channel_fixture_open(fixture, &one_call_a_frame);
@@ -181,7 +181,7 @@ static void a_server_that_stays_silent_is_asked_again_within_the_budget_only(voi
         balance_call_async(channel, &get_balance, i, 4 * SHORT_MS, tally_done, &tally);
     tally_await(&tally, CALLS);
     assert_int_equal(tally.succeeded, 0);
-    assert_in_range(raw_server_calls(fixture->server), LANES + 1, LANES + CONNECTIONS_MAX);
+    assert_in_range(raw_server_calls(fixture->server), SLOTS + 1, SLOTS + CONNECTIONS_MAX);
 }
 
 /* Slower than the attempt timeout, but alive: once the budget is used up its answers are waited
@@ -189,14 +189,14 @@ static void a_server_that_stays_silent_is_asked_again_within_the_budget_only(voi
  */
 static void a_slow_server_is_waited_for_once_the_budget_is_used_up(void **state)
 {
-    enum { CALLS = 60, LANES = 2, BURST = CONNECTIONS_MAX };
+    enum { CALLS = 60, SLOTS = 2, BURST = CONNECTIONS_MAX };
     struct channel_fixture *fixture = *state;
     struct tally tally = TALLY_INIT;
     struct onsale_channel *channel = channel_fixture_open(fixture, &one_call_a_frame);
     raw_server_hold(fixture->server);
     for (size_t i = 0; i < CALLS; i++)
         balance_call_async(channel, &get_balance, i, LONG_MS, tally_done, &tally);
-    raw_server_await(fixture->server, LANES + BURST);
+    raw_server_await(fixture->server, SLOTS + BURST);
     raw_server_release(fixture->server);
     tally_await(&tally, CALLS);
     assert_int_equal(tally.succeeded, CALLS);

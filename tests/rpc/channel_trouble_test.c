@@ -6,13 +6,13 @@
 enum { SHORT_MS = 50, LONG_MS = 60 * 1000, UNAVAILABLE = 14 };
 
 static const struct onsale_channel_options once = {.attempts_max = 1};
-static const struct onsale_channel_options one_lane = {.frames_in_flight = 1, .attempts_max = 1};
+static const struct onsale_channel_options one_slot = {.frames_in_flight = 1, .attempts_max = 1};
 
 static void a_silent_server_is_given_up_at_the_deadline(void **state)
 {
     struct channel_fixture *fixture = *state;
     struct onsale_error error;
-    struct onsale_channel *channel = channel_fixture_open(fixture, &one_lane);
+    struct onsale_channel *channel = channel_fixture_open(fixture, &one_slot);
     assert_int_equal(balance_call(channel, &get_balance, 1, LONG_MS, NULL), ONSALE_OK);
     raw_server_expect(fixture->server, RAW_SILENCE, 1);
     assert_int_equal(balance_call(channel, &get_balance, 7, SHORT_MS, &error),
@@ -28,7 +28,7 @@ static void a_call_ends_at_its_deadline_though_its_frame_is_under_way(void **sta
     struct channel_fixture *fixture = *state;
     struct tally patient = TALLY_INIT;
     struct tally hasty = TALLY_INIT;
-    struct onsale_channel *channel = channel_fixture_open(fixture, &one_lane);
+    struct onsale_channel *channel = channel_fixture_open(fixture, &one_slot);
     raw_server_hold(fixture->server);
     balance_call_async(channel, &get_balance, 1, LONG_MS, tally_done, &patient);
     raw_server_await(fixture->server, 1);
@@ -45,11 +45,11 @@ static void a_call_ends_at_its_deadline_though_its_frame_is_under_way(void **sta
     assert_int_equal(patient.succeeded, 2);
 }
 
-static void a_call_that_waits_for_a_lane_ends_at_its_deadline(void **state)
+static void a_call_that_waits_for_a_slot_ends_at_its_deadline(void **state)
 {
     struct channel_fixture *fixture = *state;
     struct tally tally = TALLY_INIT;
-    struct onsale_channel *channel = channel_fixture_open(fixture, &one_lane);
+    struct onsale_channel *channel = channel_fixture_open(fixture, &one_slot);
     raw_server_hold(fixture->server);
     balance_call_async(channel, &get_balance, 1, LONG_MS, tally_done, &tally);
     raw_server_await(fixture->server, 1);
@@ -140,7 +140,7 @@ static void a_call_without_time_for_another_attempt_ends_at_once(void **state)
 static void share_a_frame(struct channel_fixture *fixture, enum raw_reply reply,
                           struct tally *tally)
 {
-    struct onsale_channel *channel = channel_fixture_open(fixture, &one_lane);
+    struct onsale_channel *channel = channel_fixture_open(fixture, &one_slot);
     raw_server_expect(fixture->server, RAW_ANSWER, 1);
     raw_server_expect(fixture->server, reply, 1);
     raw_server_hold(fixture->server);
@@ -216,7 +216,7 @@ int main(void)
     const struct CMUnitTest rows[] = {
         CHANNEL_TEST(a_silent_server_is_given_up_at_the_deadline),
         CHANNEL_TEST(a_call_ends_at_its_deadline_though_its_frame_is_under_way),
-        CHANNEL_TEST(a_call_that_waits_for_a_lane_ends_at_its_deadline),
+        CHANNEL_TEST(a_call_that_waits_for_a_slot_ends_at_its_deadline),
         CHANNEL_TEST(nothing_is_sent_again_behind_our_back),
         CHANNEL_TEST(a_call_whose_connection_broke_is_repeated),
         CHANNEL_TEST(a_call_refused_as_unavailable_is_repeated_unchanged),

@@ -24,7 +24,7 @@ struct channel_request {
     size_t size;
 };
 
-/** Owned by the one list or lane that has it, and so is never touched by two threads at once. */
+/** Owned by the one list or slot that has it, and so is never touched by two threads at once. */
 struct channel_call {
     struct channel_call *next; /* of the list that has it */
     const struct onsale_method *method;

@@ -120,7 +120,7 @@ static bool is_settling(const struct channel_route *route)
 {
     for (size_t i = 0; i < route->links_count; i++)
         if (route->links[i]->started && route->links[i]->pipe_id == 0) return true;
-    return route->lanes_busy > 0;
+    return route->slots_busy > 0;
 }
 
 /* nng before 1.6 may hang if a connection is closed while a reply comes in on it, and loses the

@@ -1,18 +1,18 @@
 /* core.h -- What a channel consists of, and which lock guards what.
  *
  * Arrows go down only: channel.c (what callers call) -> tick.c (what the timer does) -> route.c ->
- * lane.c, link.c, expiry.c -> silence.c, reach.c, answer.c -> this. A lane and a link tell their
+ * slot.c, link.c, expiry.c -> silence.c, reach.c, answer.c -> this. A slot and a link tell their
  * route of themselves by a function that the route gave them.
  *
- * A route leads to one of the server's sockets. It has lanes: nng contexts with one frame in flight
- * each. Lanes that share a connection share a link. A call waits in its route until a lane takes
+ * A route leads to one of the server's sockets. It has slots: nng contexts with one frame in flight
+ * each. Slots that share a connection share a link. A call waits in its route until a slot takes
  * it; after a failed attempt it rests until it waits again.
  *
  * Two routes lead to the main socket, one for reads: a frame is answered when its last call is, and
  * a write when it is on disk, so in a frame with writes every read would wait for the disk.
  *
  * One mutex guards the lists, the states and the counts. Nobody holds it while packing, sending,
- * unpacking or calling user code: a lane that is PACKING or ANSWERING owns its calls. Answers are
+ * unpacking or calling user code: a slot that is PACKING or ANSWERING owns its calls. Answers are
  * told on nng's threads, every other end of a call on the timer's thread. */
 #ifndef RPC_CHANNEL_CORE_H
 #define RPC_CHANNEL_CORE_H
@@ -32,13 +32,13 @@
 enum { CHANNEL_ROUTE_READS = ONSALE_ROUTE_ADMIN + 1, CHANNEL_ROUTES };
 
 struct channel_link;
-struct channel_lane;
+struct channel_slot;
 
 /** A connection was made or was lost; the mutex is free. On nng's threads. */
 typedef void channel_link_changed(struct channel_link *link, int pipe_id, bool is_up);
 
-/** A lane is free again; the mutex is free, too. On nng's threads. */
-typedef void channel_lane_freed(struct channel_lane *lane);
+/** A slot is free again; the mutex is free, too. On nng's threads. */
+typedef void channel_slot_freed(struct channel_slot *slot);
 
 /** One socket and its one connection. The second part is under the mutex. */
 struct channel_link {
@@ -52,25 +52,25 @@ struct channel_link {
     int64_t connects_since_ms; /* while it is started and not connected */
 };
 
-enum channel_lane_state {
-    CHANNEL_LANE_FREE,
-    CHANNEL_LANE_PACKING,   /* a thread packs its calls */
-    CHANNEL_LANE_IN_FLIGHT, /* the timer may take calls out of it */
-    CHANNEL_LANE_ANSWERING, /* an nng thread ends its calls */
+enum channel_slot_state {
+    CHANNEL_SLOT_FREE,
+    CHANNEL_SLOT_PACKING,   /* a thread packs its calls */
+    CHANNEL_SLOT_IN_FLIGHT, /* the timer may take calls out of it */
+    CHANNEL_SLOT_ANSWERING, /* an nng thread ends its calls */
 };
 
 /** One nng context: one frame in flight. */
-struct channel_lane {
+struct channel_slot {
     struct channel_route *route;
     struct channel_link *link;
-    channel_lane_freed *freed;
+    channel_slot_freed *freed;
     nng_ctx ctx;
     nng_aio *aio;
     bool sending;        /* what the aio does: send or receive */
     int64_t gives_up_ms; /* when the aio stops waiting */
     struct arena arena;  /* of the reply */
 
-    enum channel_lane_state state; /* under the mutex */
+    enum channel_slot_state state; /* under the mutex */
     int64_t earliest_ms;           /* first deadline of the frame; under the mutex */
     int64_t silent_at_ms;          /* without a reply by then the server is; under the mutex */
     size_t calls_count;
@@ -91,21 +91,21 @@ struct channel_reach {
 /** Calls of one kind to one of the server's sockets. The first part does not change. */
 struct channel_route {
     struct onsale_channel *channel;
-    char *url;               /* NULL: no lanes, no calls */
+    char *url;               /* NULL: no slots, no calls */
     const char *option_name; /* of the url: "watch_url" */
     size_t frame_bytes_max;
     size_t calls_per_frame;
-    size_t lanes_ready; /* used for any call; the others while a full frame waits */
-    size_t lanes_max;
-    size_t lanes_per_link;
+    size_t slots_ready; /* used for any call; the others while a full frame waits */
+    size_t slots_max;
+    size_t slots_per_link;
     bool may_be_slow; /* its answers may take any time */
 
-    struct channel_call_list waiting; /* for a lane */
+    struct channel_call_list waiting; /* for a slot */
     struct channel_call_list resting; /* until rests_until_ms; also calls refused before sending */
-    struct channel_lane **lanes;      /* lanes_max */
-    size_t lanes_count;
-    size_t lanes_busy;
-    struct channel_link **links; /* lanes_max */
+    struct channel_slot **slots;      /* slots_max */
+    size_t slots_count;
+    size_t slots_busy;
+    struct channel_link **links; /* slots_max */
     size_t links_count;
     struct channel_reach reach; /* why it can't be reached */
     uint32_t refusals;          /* frames in a row whose server was unavailable */
@@ -128,7 +128,7 @@ struct onsale_channel {
     size_t calls_live;                           /* until their callbacks have returned */
     struct channel_call_ids ids;                 /* of those that can be cancelled */
     size_t cancelled;                            /* of calls_live */
-    size_t senders;                              /* threads in channel_lane_send */
+    size_t senders;                              /* threads in channel_slot_send */
     struct channel_route routes[CHANNEL_ROUTES]; /* see channel_route_of */
 };
 
@@ -147,7 +147,7 @@ void channel_route_rest(struct channel_route *route, struct channel_call *call);
  * more, and they may be freed. Under the mutex. */
 void channel_calls_forget(struct onsale_channel *channel, const struct channel_call_list *ended);
 
-/** Under the mutex: one thread less in channel_lane_send. */
+/** Under the mutex: one thread less in channel_slot_send. */
 void channel_sender_left(struct onsale_channel *channel);
 
 #endif

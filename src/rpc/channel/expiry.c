@@ -86,35 +86,35 @@ static int64_t collect_resting(struct channel_route *route, int64_t now_ms,
 }
 
 /* Calls that were sent: what they did is unknown, also if an earlier attempt was refused. */
-static void collect_sent(struct channel_lane *lane, int64_t now_ms, struct channel_call_list *ended)
+static void collect_sent(struct channel_slot *slot, int64_t now_ms, struct channel_call_list *ended)
 {
-    lane->earliest_ms = CHANNEL_NEVER;
-    for (size_t i = 0; i < lane->calls_count; i++) {
-        struct channel_call *call = lane->calls[i];
+    slot->earliest_ms = CHANNEL_NEVER;
+    for (size_t i = 0; i < slot->calls_count; i++) {
+        struct channel_call *call = slot->calls[i];
         if (call == NULL) continue;
-        if (is_over(lane->route, call, now_ms)) {
+        if (is_over(slot->route, call, now_ms)) {
             channel_call_remember(call, NULL);
-            end(lane->route, call, ONSALE_DEADLINE_EXCEEDED, ended);
-            lane->calls[i] = NULL;
+            end(slot->route, call, ONSALE_DEADLINE_EXCEEDED, ended);
+            slot->calls[i] = NULL;
         } else {
-            lane->earliest_ms = channel_earlier(lane->earliest_ms, call->deadline_ms);
+            slot->earliest_ms = channel_earlier(slot->earliest_ms, call->deadline_ms);
         }
     }
 }
 
-static int64_t collect_lane(struct channel_lane *lane, int64_t now_ms,
+static int64_t collect_slot(struct channel_slot *slot, int64_t now_ms,
                             struct channel_call_list *ended)
 {
-    const struct onsale_channel *channel = lane->route->channel;
-    bool is_due = channel->closing || channel->cancelled > 0 || lane->earliest_ms <= now_ms;
-    switch (lane->state) {
-    case CHANNEL_LANE_PACKING:
-        return is_due ? now_ms + 1 : lane->earliest_ms;
-    case CHANNEL_LANE_IN_FLIGHT:
-        if (is_due) collect_sent(lane, now_ms, ended);
-        return lane->earliest_ms;
-    case CHANNEL_LANE_FREE:
-    case CHANNEL_LANE_ANSWERING:
+    const struct onsale_channel *channel = slot->route->channel;
+    bool is_due = channel->closing || channel->cancelled > 0 || slot->earliest_ms <= now_ms;
+    switch (slot->state) {
+    case CHANNEL_SLOT_PACKING:
+        return is_due ? now_ms + 1 : slot->earliest_ms;
+    case CHANNEL_SLOT_IN_FLIGHT:
+        if (is_due) collect_sent(slot, now_ms, ended);
+        return slot->earliest_ms;
+    case CHANNEL_SLOT_FREE:
+    case CHANNEL_SLOT_ANSWERING:
         break;
     }
     return CHANNEL_NEVER;
@@ -134,7 +134,7 @@ int64_t channel_expiry_collect(struct channel_route *route, int64_t now_ms,
 {
     int64_t next_ms = collect_resting(route, now_ms, ended);
     next_ms = channel_earlier(next_ms, collect_waiting(route, now_ms, ended));
-    for (size_t i = 0; i < route->lanes_count; i++)
-        next_ms = channel_earlier(next_ms, collect_lane(route->lanes[i], now_ms, ended));
+    for (size_t i = 0; i < route->slots_count; i++)
+        next_ms = channel_earlier(next_ms, collect_slot(route->slots[i], now_ms, ended));
     return channel_earlier(next_ms, channel_expiry_due(route, now_ms));
 }

@@ -21,7 +21,7 @@ void channel_link_redial(struct channel_link *link);
 /** Closes a connection; one that is gone is fine. Without the mutex. */
 void channel_link_hang_up(int pipe_id);
 
-/** After the lanes on it were closed. Without the mutex. NULL is fine. */
+/** After the slots on it were closed. Without the mutex. NULL is fine. */
 void channel_link_close(struct channel_link *link);
 
 #endif

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "rpc/channel/expiry.h"
-#include "rpc/channel/lane.h"
 #include "rpc/channel/link.h"
 #include "rpc/channel/reach.h"
+#include "rpc/channel/slot.h"
 
 /* Under the mutex. */
 static void note_up(struct channel_link *link, int pipe_id)
@@ -21,7 +21,7 @@ static void note_down(struct channel_link *link, int pipe_id)
 {
     if (link->pipe_id != pipe_id) return;
     link->pipe_id = 0;
-    if (link->route->channel->closing) return; /* its lanes may be gone */
+    if (link->route->channel->closing) return; /* its slots may be gone */
     link->connects_since_ms = channel_now_ms();
     channel_reach_note_down(link->route, link->connects_since_ms);
     channel_timer_wake_by(&link->route->channel->timer,
@@ -41,23 +41,23 @@ static void link_changed(struct channel_link *link, int pipe_id, bool is_up)
     if (is_up) channel_route_work(route);
 }
 
-static void lane_freed(struct channel_lane *lane)
+static void slot_freed(struct channel_slot *slot)
 {
-    channel_route_work(lane->route);
+    channel_route_work(slot->route);
 }
 
-/* Adds a lane, and the link it needs. Under the mutex. */
+/* Adds a slot, and the link it needs. Under the mutex. */
 static enum status route_grow(struct channel_route *route)
 {
-    size_t link_index = route->lanes_count / route->lanes_per_link;
+    size_t link_index = route->slots_count / route->slots_per_link;
     if (link_index == route->links_count) {
         enum status err = channel_link_open(route, link_changed, &route->links[link_index]);
         if (err != STATUS_OK) return err;
         route->links_count++;
     }
     enum status err =
-        channel_lane_open(route->links[link_index], lane_freed, &route->lanes[route->lanes_count]);
-    if (err == STATUS_OK) route->lanes_count++;
+        channel_slot_open(route->links[link_index], slot_freed, &route->slots[route->slots_count]);
+    if (err == STATUS_OK) route->slots_count++;
     return err;
 }
 
@@ -69,9 +69,9 @@ void channel_route_init(struct channel_route *route, struct onsale_channel *chan
         .option_name = options->option_name,
         .frame_bytes_max = options->frame_bytes_max,
         .calls_per_frame = options->calls_per_frame,
-        .lanes_ready = options->lanes_ready,
-        .lanes_max = options->lanes_max,
-        .lanes_per_link = options->lanes_per_link,
+        .slots_ready = options->slots_ready,
+        .slots_max = options->slots_max,
+        .slots_per_link = options->slots_per_link,
         .may_be_slow = options->may_be_slow,
     };
 }
@@ -80,9 +80,9 @@ enum status channel_route_open(struct channel_route *route, const char *url)
 {
     if (url == NULL) return STATUS_OK;
     route->url = strdup(url);
-    route->lanes = calloc(route->lanes_max, sizeof(struct channel_lane *));
-    route->links = calloc(route->lanes_max, sizeof(struct channel_link *));
-    if (route->url == NULL || route->lanes == NULL || route->links == NULL)
+    route->slots = calloc(route->slots_max, sizeof(struct channel_slot *));
+    route->links = calloc(route->slots_max, sizeof(struct channel_link *));
+    if (route->url == NULL || route->slots == NULL || route->links == NULL)
         return STATUS_OUT_OF_MEMORY;
     pthread_mutex_lock(&route->channel->mutex);
     enum status err = route_grow(route);
@@ -92,12 +92,12 @@ enum status channel_route_open(struct channel_route *route, const char *url)
 
 void channel_route_close(struct channel_route *route)
 {
-    for (size_t i = 0; i < route->lanes_count; i++)
-        channel_lane_close(route->lanes[i]);
+    for (size_t i = 0; i < route->slots_count; i++)
+        channel_slot_close(route->slots[i]);
     for (size_t i = 0; i < route->links_count; i++)
         channel_link_close(route->links[i]);
     channel_reach_close(route);
-    free(route->lanes);
+    free(route->slots);
     free(route->links);
     free(route->url);
 }
@@ -105,20 +105,20 @@ void channel_route_close(struct channel_route *route)
 /* More frames on their way are smaller frames, which cost more a call. */
 static bool is_enough(const struct channel_route *route)
 {
-    return route->lanes_busy >= route->lanes_ready && route->waiting.count < route->calls_per_frame;
+    return route->slots_busy >= route->slots_ready && route->waiting.count < route->calls_per_frame;
 }
 
-/* @return A lane that has taken calls and must send them; NULL if none is free and connected. */
-static struct channel_lane *route_claim(struct channel_route *route)
+/* @return A slot that has taken calls and must send them; NULL if none is free and connected. */
+static struct channel_slot *route_claim(struct channel_route *route)
 {
     if (route->channel->closing || route->waiting.first == NULL || is_enough(route)) return NULL;
-    if (route->lanes_busy == route->lanes_count && route->lanes_count < route->lanes_max)
-        (void)route_grow(route); /* if it can't, the lanes that are there take the calls later */
+    if (route->slots_busy == route->slots_count && route->slots_count < route->slots_max)
+        (void)route_grow(route); /* if it can't, the slots that are there take the calls later */
     channel_link_start(route->links[route->links_count - 1]);
-    if (route->lanes_busy == route->lanes_count) return NULL;
-    for (size_t i = 0; i < route->lanes_count; i++)
-        if (route->lanes[i]->state == CHANNEL_LANE_FREE && channel_lane_take(route->lanes[i]))
-            return route->lanes[i];
+    if (route->slots_busy == route->slots_count) return NULL;
+    for (size_t i = 0; i < route->slots_count; i++)
+        if (route->slots[i]->state == CHANNEL_SLOT_FREE && channel_slot_take(route->slots[i]))
+            return route->slots[i];
     return NULL;
 }
 
@@ -131,11 +131,11 @@ struct onsale_call_id channel_route_start(struct channel_route *route, struct ch
     if (call->caller.waiter == NULL) id = call->id = channel_call_ids_add(&channel->ids, call);
     channel_call_list_push(&route->waiting, call);
     channel_timer_wake_by(&channel->timer, channel->closing ? 0 : call->deadline_ms);
-    struct channel_lane *lane = route_claim(route);
-    if (lane == NULL && !channel_route_is_connected(route))
+    struct channel_slot *slot = route_claim(route);
+    if (slot == NULL && !channel_route_is_connected(route))
         channel_timer_wake_by(&channel->timer, channel_expiry_due(route, channel_now_ms()));
     pthread_mutex_unlock(&channel->mutex);
-    if (lane != NULL) channel_lane_send(lane);
+    if (slot != NULL) channel_slot_send(slot);
     return id;
 }
 
@@ -151,11 +151,11 @@ void channel_route_start_refused(struct channel_route *route, struct channel_cal
 void channel_route_work(struct channel_route *route)
 {
     struct onsale_channel *channel = route->channel;
-    struct channel_lane *lane;
+    struct channel_slot *slot;
     do {
         pthread_mutex_lock(&channel->mutex);
-        lane = route_claim(route);
+        slot = route_claim(route);
         pthread_mutex_unlock(&channel->mutex);
-        if (lane != NULL) channel_lane_send(lane);
-    } while (lane != NULL);
+        if (slot != NULL) channel_slot_send(slot);
+    } while (slot != NULL);
 }

@@ -10,31 +10,31 @@ struct channel_route_options {
     const char *option_name;
     size_t frame_bytes_max;
     size_t calls_per_frame;
-    size_t lanes_ready;
-    size_t lanes_max;
-    size_t lanes_per_link;
+    size_t slots_ready;
+    size_t slots_max;
+    size_t slots_per_link;
     bool may_be_slow;
 };
 
-/** Makes a route without lanes: calls may wait in it. */
+/** Makes a route without slots: calls may wait in it. */
 void channel_route_init(struct channel_route *route, struct onsale_channel *channel,
                         const struct channel_route_options *options);
 
-/** Opens the first lane, if there is a url. The first call has it connect.
+/** Opens the first slot, if there is a url. The first call has it connect.
  * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the url is none; STATUS_OUT_OF_MEMORY. */
 enum status channel_route_open(struct channel_route *route, const char *url);
 
 /** When the channel is idle and closing, opened or not. */
 void channel_route_close(struct channel_route *route);
 
-/** Lets a call wait, and sends it if a lane is free. After it the channel may be gone.
+/** Lets a call wait, and sends it if a slot is free. After it the channel may be gone.
  * @return Its id, if it has a callback. */
 struct onsale_call_id channel_route_start(struct channel_route *route, struct channel_call *call);
 
 /** Lets a call that was refused before it was sent end on the timer's thread. */
 void channel_route_start_refused(struct channel_route *route, struct channel_call *call);
 
-/** Has free lanes send what waits. */
+/** Has free slots send what waits. */
 void channel_route_work(struct channel_route *route);
 
 #endif

@@ -56,7 +56,7 @@ static void init_routes(struct onsale_channel *channel,
     for (size_t i = 0; i < CHANNEL_ROUTES; i++) {
         channel_route_init(&channel->routes[i], channel, &routes[i]);
         links_max +=
-            (routes[i].lanes_max + routes[i].lanes_per_link - 1) / routes[i].lanes_per_link;
+            (routes[i].slots_max + routes[i].slots_per_link - 1) / routes[i].slots_per_link;
     }
     channel_budget_init(&channel->budget, links_max);
 }

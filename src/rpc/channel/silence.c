@@ -8,28 +8,28 @@ struct order {
     bool redial;
 };
 
-static bool is_in_flight_on(const struct channel_lane *lane, const struct channel_link *link)
+static bool is_in_flight_on(const struct channel_slot *slot, const struct channel_link *link)
 {
-    return lane->link == link && lane->state == CHANNEL_LANE_IN_FLIGHT;
+    return slot->link == link && slot->state == CHANNEL_SLOT_IN_FLIGHT;
 }
 
 static bool is_wanted(const struct channel_route *route, const struct channel_link *link)
 {
     if (route->waiting.first != NULL) return true;
-    for (size_t i = 0; i < route->lanes_count; i++)
-        if (is_in_flight_on(route->lanes[i], link)) return true;
+    for (size_t i = 0; i < route->slots_count; i++)
+        if (is_in_flight_on(route->slots[i], link)) return true;
     return false;
 }
 
-/* A lane that may not be given up is looked at again later: answers elsewhere may allow it then. */
+/* A slot that may not be given up is looked at again later: answers elsewhere may allow it then. */
 static bool is_silent(struct channel_route *route, const struct channel_link *link, int64_t now_ms)
 {
     bool silent = false;
-    for (size_t i = 0; i < route->lanes_count; i++) {
-        struct channel_lane *lane = route->lanes[i];
-        if (!is_in_flight_on(lane, link) || lane->silent_at_ms > now_ms) continue;
+    for (size_t i = 0; i < route->slots_count; i++) {
+        struct channel_slot *slot = route->slots[i];
+        if (!is_in_flight_on(slot, link) || slot->silent_at_ms > now_ms) continue;
         silent = true;
-        lane->silent_at_ms = now_ms + route->channel->attempt_timeout_ms;
+        slot->silent_at_ms = now_ms + route->channel->attempt_timeout_ms;
     }
     return silent;
 }
@@ -75,9 +75,9 @@ void channel_silence_end(struct channel_route *route, int64_t now_ms)
 int64_t channel_silence_due(const struct channel_route *route)
 {
     int64_t due_ms = CHANNEL_NEVER;
-    for (size_t i = 0; i < route->lanes_count; i++)
-        if (route->lanes[i]->state == CHANNEL_LANE_IN_FLIGHT)
-            due_ms = channel_earlier(due_ms, route->lanes[i]->silent_at_ms);
+    for (size_t i = 0; i < route->slots_count; i++)
+        if (route->slots[i]->state == CHANNEL_SLOT_IN_FLIGHT)
+            due_ms = channel_earlier(due_ms, route->slots[i]->silent_at_ms);
     for (size_t i = 0; i < route->links_count; i++)
         due_ms = channel_earlier(due_ms, redial_due(route, route->links[i]));
     return due_ms;

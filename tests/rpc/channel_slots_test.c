@@ -3,14 +3,14 @@
 
 enum { LONG_MS = 60 * 1000 };
 
-static const struct onsale_channel_options one_lane = {.frames_in_flight = 1};
+static const struct onsale_channel_options one_slot = {.frames_in_flight = 1};
 
 /* One call is in flight, unanswered; calls of the other kind are made and answered meanwhile. */
 static void pass_by(struct channel_fixture *fixture, const struct onsale_method *held,
                     const struct onsale_method *passing)
 {
     struct tally tally = TALLY_INIT;
-    struct onsale_channel *channel = channel_fixture_open(fixture, &one_lane);
+    struct onsale_channel *channel = channel_fixture_open(fixture, &one_slot);
     raw_server_hold_method(fixture->server, held->name);
     balance_call_async(channel, held, 1, LONG_MS, tally_done, &tally);
     raw_server_await(fixture->server, 1);
@@ -36,7 +36,7 @@ static void reads_and_writes_made_by_turns_share_no_frame(void **state)
 {
     struct channel_fixture *fixture = *state;
     struct tally tally = TALLY_INIT;
-    struct onsale_channel *channel = channel_fixture_open(fixture, &one_lane);
+    struct onsale_channel *channel = channel_fixture_open(fixture, &one_slot);
     raw_server_hold(fixture->server);
     balance_call_async(channel, &charge_balance, 1, LONG_MS, tally_done, &tally);
     raw_server_await(fixture->server, 1);
@@ -57,7 +57,7 @@ static void reads_and_writes_made_by_turns_share_no_frame(void **state)
  * is closed waits for connections under way, so later there are no more. */
 static size_t connections_made(struct channel_fixture *fixture, const struct onsale_method *method)
 {
-    struct onsale_channel *channel = channel_fixture_open(fixture, &one_lane);
+    struct onsale_channel *channel = channel_fixture_open(fixture, &one_slot);
     size_t before = raw_server_connections(fixture->server);
     for (uint64_t i = 0; i < 3; i++)
         assert_int_equal(balance_call(channel, method, i, LONG_MS, NULL), ONSALE_OK);
@@ -79,5 +79,5 @@ int main(void)
         CHANNEL_TEST(reads_and_writes_made_by_turns_share_no_frame),
         CHANNEL_TEST(a_channel_does_not_connect_for_what_it_is_not_asked),
     };
-    return cmocka_run_group_tests_name("channel: lanes", rows, NULL, NULL);
+    return cmocka_run_group_tests_name("channel: slots", rows, NULL, NULL);
 }
