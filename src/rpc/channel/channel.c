@@ -118,8 +118,8 @@ enum onsale_status onsale_channel_open(const struct onsale_channel_options *opti
 
 static bool is_settling(const struct channel_route *route)
 {
-    for (size_t i = 0; i < route->links_count; i++)
-        if (route->links[i]->started && route->links[i]->pipe_id == 0) return true;
+    for (size_t i = 0; i < route->connections_count; i++)
+        if (route->connections[i]->started && route->connections[i]->pipe_id == 0) return true;
     return route->slots_busy > 0;
 }
 

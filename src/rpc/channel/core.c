@@ -13,8 +13,8 @@ struct channel_route *channel_route_of(struct onsale_channel *channel,
 
 bool channel_route_is_connected(const struct channel_route *route)
 {
-    for (size_t i = 0; i < route->links_count; i++)
-        if (route->links[i]->pipe_id != 0) return true;
+    for (size_t i = 0; i < route->connections_count; i++)
+        if (route->connections[i]->pipe_id != 0) return true;
     return false;
 }
 

@@ -1,12 +1,12 @@
 /* core.h -- What a channel consists of, and which lock guards what.
  *
  * Arrows go down only: channel.c (what callers call) -> tick.c (what the timer does) -> route.c ->
- * slot.c, link.c, expiry.c -> silence.c, reach.c, answer.c -> this. A slot and a link tell their
- * route of themselves by a function that the route gave them.
+ * slot.c, connection.c, expiry.c -> silence.c, reach.c, answer.c -> this. A slot and a connection
+ * tell their route of themselves by a function that the route gave them.
  *
  * A route leads to one of the server's sockets. It has slots: nng contexts with one frame in flight
- * each. Slots that share a connection share a link. A call waits in its route until a slot takes
- * it; after a failed attempt it rests until it waits again.
+ * each, some on every connection. A call waits in its route until a slot takes it; after a failed
+ * attempt it rests until it waits again.
  *
  * Two routes lead to the main socket, one for reads: a frame is answered when its last call is, and
  * a write when it is on disk, so in a frame with writes every read would wait for the disk.
@@ -31,24 +31,25 @@
 /** Routes beside those of enum onsale_route. */
 enum { CHANNEL_ROUTE_READS = ONSALE_ROUTE_ADMIN + 1, CHANNEL_ROUTES };
 
-struct channel_link;
+struct channel_connection;
 struct channel_slot;
 
-/** A connection was made or was lost; the mutex is free. On nng's threads. */
-typedef void channel_link_changed(struct channel_link *link, int pipe_id, bool is_up);
+/** A connection came up or went down; the mutex is free. On nng's threads. */
+typedef void channel_connection_changed(struct channel_connection *connection, int pipe_id,
+                                        bool is_up);
 
 /** A slot is free again; the mutex is free, too. On nng's threads. */
 typedef void channel_slot_freed(struct channel_slot *slot);
 
-/** One socket and its one connection. The second part is under the mutex. */
-struct channel_link {
+/** One nng socket, which is connected or tries to be. The second part is under the mutex. */
+struct channel_connection {
     struct channel_route *route;
-    channel_link_changed *changed;
+    channel_connection_changed *changed;
     nng_socket socket;
     nng_dialer dialer; /* once started the timer's */
 
     bool started;              /* it connects, again and again */
-    int pipe_id;               /* of the connection; 0: not connected */
+    int pipe_id;               /* nng's id of it; 0: not connected */
     int64_t connects_since_ms; /* while it is started and not connected */
 };
 
@@ -62,7 +63,7 @@ enum channel_slot_state {
 /** One nng context: one frame in flight. */
 struct channel_slot {
     struct channel_route *route;
-    struct channel_link *link;
+    struct channel_connection *connection;
     channel_slot_freed *freed;
     nng_ctx ctx;
     nng_aio *aio;
@@ -97,7 +98,7 @@ struct channel_route {
     size_t calls_per_frame;
     size_t slots_ready; /* used for any call; the others while a full frame waits */
     size_t slots_max;
-    size_t slots_per_link;
+    size_t slots_per_connection;
     bool may_be_slow; /* its answers may take any time */
 
     struct channel_call_list waiting; /* for a slot */
@@ -105,8 +106,8 @@ struct channel_route {
     struct channel_slot **slots;      /* slots_max */
     size_t slots_count;
     size_t slots_busy;
-    struct channel_link **links; /* slots_max */
-    size_t links_count;
+    struct channel_connection **connections; /* slots_max */
+    size_t connections_count;
     struct channel_reach reach; /* why it can't be reached */
     uint32_t refusals;          /* frames in a row whose server was unavailable */
     enum status refused_with;   /* the last of them */
@@ -122,7 +123,7 @@ struct onsale_channel {
     struct channel_timer timer;
 
     pthread_mutex_t mutex;
-    pthread_cond_t changed; /* while closing: calls ended, senders left, a link is up */
+    pthread_cond_t changed; /* while closing: calls ended, senders left, a connection is up */
     bool closing;
     struct channel_budget budget;                /* of attempts to give up */
     size_t calls_live;                           /* until their callbacks have returned */
@@ -137,7 +138,7 @@ struct onsale_channel {
 struct channel_route *channel_route_of(struct onsale_channel *channel,
                                        const struct onsale_method *method);
 
-/** Whether one of its links is up. Under the mutex. */
+/** Whether one of its connections is up. Under the mutex. */
 bool channel_route_is_connected(const struct channel_route *route);
 
 /** Sets a call aside until rests_until_ms, or until its deadline. Under the mutex. */

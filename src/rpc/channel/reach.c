@@ -30,11 +30,12 @@ static bool has_calls(const struct channel_route *route)
 int64_t channel_reach_due(const struct channel_route *route)
 {
     const struct channel_reach *reach = &route->reach;
-    if (!has_calls(route) || reach->looking || route->links_count == 0 || !route->links[0]->started)
+    if (!has_calls(route) || reach->looking || route->connections_count == 0 ||
+        !route->connections[0]->started)
         return CHANNEL_NEVER;
     if (is_suspect(route)) return reach->look_at_ms;
     if (channel_route_is_connected(route)) return CHANNEL_NEVER;
-    int64_t first_ms = route->links[0]->connects_since_ms + LOOK_AFTER_MS;
+    int64_t first_ms = route->connections[0]->connects_since_ms + LOOK_AFTER_MS;
     return first_ms > reach->look_at_ms ? first_ms : reach->look_at_ms;
 }
 

@@ -3,39 +3,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpc/channel/connection.h"
 #include "rpc/channel/expiry.h"
-#include "rpc/channel/link.h"
 #include "rpc/channel/reach.h"
 #include "rpc/channel/slot.h"
 
 /* Under the mutex. */
-static void note_up(struct channel_link *link, int pipe_id)
+static void note_up(struct channel_connection *connection, int pipe_id)
 {
-    link->pipe_id = pipe_id;
-    link->route->rests_until_ms = 0; /* it may be another server */
-    channel_reach_note_up(link->route);
+    connection->pipe_id = pipe_id;
+    connection->route->rests_until_ms = 0; /* it may be another server */
+    channel_reach_note_up(connection->route);
 }
 
 /* Under the mutex. A connection that the channel itself has given up is not noted. */
-static void note_down(struct channel_link *link, int pipe_id)
+static void note_down(struct channel_connection *connection, int pipe_id)
 {
-    if (link->pipe_id != pipe_id) return;
-    link->pipe_id = 0;
-    if (link->route->channel->closing) return; /* its slots may be gone */
-    link->connects_since_ms = channel_now_ms();
-    channel_reach_note_down(link->route, link->connects_since_ms);
-    channel_timer_wake_by(&link->route->channel->timer,
-                          channel_expiry_due(link->route, link->connects_since_ms));
+    if (connection->pipe_id != pipe_id) return;
+    connection->pipe_id = 0;
+    if (connection->route->channel->closing) return; /* its slots may be gone */
+    connection->connects_since_ms = channel_now_ms();
+    channel_reach_note_down(connection->route, connection->connects_since_ms);
+    channel_timer_wake_by(&connection->route->channel->timer,
+                          channel_expiry_due(connection->route, connection->connects_since_ms));
 }
 
-static void link_changed(struct channel_link *link, int pipe_id, bool is_up)
+static void connection_changed(struct channel_connection *connection, int pipe_id, bool is_up)
 {
-    struct channel_route *route = link->route;
+    struct channel_route *route = connection->route;
     pthread_mutex_lock(&route->channel->mutex);
     if (is_up)
-        note_up(link, pipe_id);
+        note_up(connection, pipe_id);
     else
-        note_down(link, pipe_id);
+        note_down(connection, pipe_id);
     pthread_cond_signal(&route->channel->changed);
     pthread_mutex_unlock(&route->channel->mutex);
     if (is_up) channel_route_work(route);
@@ -46,17 +46,18 @@ static void slot_freed(struct channel_slot *slot)
     channel_route_work(slot->route);
 }
 
-/* Adds a slot, and the link it needs. Under the mutex. */
+/* Adds a slot, and the connection it needs. Under the mutex. */
 static enum status route_grow(struct channel_route *route)
 {
-    size_t link_index = route->slots_count / route->slots_per_link;
-    if (link_index == route->links_count) {
-        enum status err = channel_link_open(route, link_changed, &route->links[link_index]);
+    size_t connection_index = route->slots_count / route->slots_per_connection;
+    if (connection_index == route->connections_count) {
+        enum status err = channel_connection_open(route, connection_changed,
+                                                  &route->connections[connection_index]);
         if (err != STATUS_OK) return err;
-        route->links_count++;
+        route->connections_count++;
     }
-    enum status err =
-        channel_slot_open(route->links[link_index], slot_freed, &route->slots[route->slots_count]);
+    enum status err = channel_slot_open(route->connections[connection_index], slot_freed,
+                                        &route->slots[route->slots_count]);
     if (err == STATUS_OK) route->slots_count++;
     return err;
 }
@@ -71,7 +72,7 @@ void channel_route_init(struct channel_route *route, struct onsale_channel *chan
         .calls_per_frame = options->calls_per_frame,
         .slots_ready = options->slots_ready,
         .slots_max = options->slots_max,
-        .slots_per_link = options->slots_per_link,
+        .slots_per_connection = options->slots_per_connection,
         .may_be_slow = options->may_be_slow,
     };
 }
@@ -81,8 +82,8 @@ enum status channel_route_open(struct channel_route *route, const char *url)
     if (url == NULL) return STATUS_OK;
     route->url = strdup(url);
     route->slots = calloc(route->slots_max, sizeof(struct channel_slot *));
-    route->links = calloc(route->slots_max, sizeof(struct channel_link *));
-    if (route->url == NULL || route->slots == NULL || route->links == NULL)
+    route->connections = calloc(route->slots_max, sizeof(struct channel_connection *));
+    if (route->url == NULL || route->slots == NULL || route->connections == NULL)
         return STATUS_OUT_OF_MEMORY;
     pthread_mutex_lock(&route->channel->mutex);
     enum status err = route_grow(route);
@@ -94,11 +95,11 @@ void channel_route_close(struct channel_route *route)
 {
     for (size_t i = 0; i < route->slots_count; i++)
         channel_slot_close(route->slots[i]);
-    for (size_t i = 0; i < route->links_count; i++)
-        channel_link_close(route->links[i]);
+    for (size_t i = 0; i < route->connections_count; i++)
+        channel_connection_close(route->connections[i]);
     channel_reach_close(route);
     free(route->slots);
-    free(route->links);
+    free(route->connections);
     free(route->url);
 }
 
@@ -114,7 +115,7 @@ static struct channel_slot *route_claim(struct channel_route *route)
     if (route->channel->closing || route->waiting.first == NULL || is_enough(route)) return NULL;
     if (route->slots_busy == route->slots_count && route->slots_count < route->slots_max)
         (void)route_grow(route); /* if it can't, the slots that are there take the calls later */
-    channel_link_start(route->links[route->links_count - 1]);
+    channel_connection_start(route->connections[route->connections_count - 1]);
     if (route->slots_busy == route->slots_count) return NULL;
     for (size_t i = 0; i < route->slots_count; i++)
         if (route->slots[i]->state == CHANNEL_SLOT_FREE && channel_slot_take(route->slots[i]))

@@ -12,7 +12,7 @@ struct channel_route_options {
     size_t calls_per_frame;
     size_t slots_ready;
     size_t slots_max;
-    size_t slots_per_link;
+    size_t slots_per_connection;
     bool may_be_slow;
 };
 

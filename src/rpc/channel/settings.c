@@ -13,7 +13,7 @@ enum {
     ATTEMPTS_MAX = 100,
     ATTEMPT_TIMEOUT_MS_DEFAULT = 1500,
     /* A server takes only so many frames of one connection at once: stay clear of that. */
-    WATCHES_PER_LINK = FRAMES_IN_FLIGHT_PER_CONNECTION_MAX / 2,
+    WATCHES_PER_CONNECTION = FRAMES_IN_FLIGHT_PER_CONNECTION_MAX / 2,
 };
 
 _Static_assert((int)ONSALE_TIMEOUT_MS_MAX == (int)CALL_TIMEOUT_MS_MAX, "the server's limit");
@@ -48,17 +48,17 @@ static void init_routes(struct onsale_channel *channel,
         [CHANNEL_ROUTE_READS] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames,
                                  frames_max, 1, false},
         [ONSALE_ROUTE_WATCH] = {"watch_url", REQUEST_FRAME_BYTES_MAX, 1, watches, watches,
-                                WATCHES_PER_LINK, false},
+                                WATCHES_PER_CONNECTION, false},
         [ONSALE_ROUTE_ADMIN] = {"admin_url", ADMIN_FRAME_BYTES_MAX, calls_per_frame, frames,
                                 frames_max, 1, true},
     };
-    size_t links_max = 0;
+    size_t connections_max = 0;
     for (size_t i = 0; i < CHANNEL_ROUTES; i++) {
         channel_route_init(&channel->routes[i], channel, &routes[i]);
-        links_max +=
-            (routes[i].slots_max + routes[i].slots_per_link - 1) / routes[i].slots_per_link;
+        connections_max += (routes[i].slots_max + routes[i].slots_per_connection - 1) /
+                           routes[i].slots_per_connection;
     }
-    channel_budget_init(&channel->budget, links_max);
+    channel_budget_init(&channel->budget, connections_max);
 }
 
 void channel_settings_apply(const struct onsale_channel_options *options,

@@ -1,57 +1,62 @@
 #include "rpc/channel/silence.h"
 
-#include "rpc/channel/link.h"
+#include "rpc/channel/connection.h"
 
-/* What is to be done about a link, without the mutex. */
+/* What is to be done about a connection, without the mutex. */
 struct order {
     int hang_up; /* on this pipe; 0: on none */
     bool redial;
 };
 
-static bool is_in_flight_on(const struct channel_slot *slot, const struct channel_link *link)
+static bool is_in_flight_on(const struct channel_slot *slot,
+                            const struct channel_connection *connection)
 {
-    return slot->link == link && slot->state == CHANNEL_SLOT_IN_FLIGHT;
+    return slot->connection == connection && slot->state == CHANNEL_SLOT_IN_FLIGHT;
 }
 
-static bool is_wanted(const struct channel_route *route, const struct channel_link *link)
+static bool is_wanted(const struct channel_route *route,
+                      const struct channel_connection *connection)
 {
     if (route->waiting.first != NULL) return true;
     for (size_t i = 0; i < route->slots_count; i++)
-        if (is_in_flight_on(route->slots[i], link)) return true;
+        if (is_in_flight_on(route->slots[i], connection)) return true;
     return false;
 }
 
 /* A slot that may not be given up is looked at again later: answers elsewhere may allow it then. */
-static bool is_silent(struct channel_route *route, const struct channel_link *link, int64_t now_ms)
+static bool is_silent(struct channel_route *route, const struct channel_connection *connection,
+                      int64_t now_ms)
 {
     bool silent = false;
     for (size_t i = 0; i < route->slots_count; i++) {
         struct channel_slot *slot = route->slots[i];
-        if (!is_in_flight_on(slot, link) || slot->silent_at_ms > now_ms) continue;
+        if (!is_in_flight_on(slot, connection) || slot->silent_at_ms > now_ms) continue;
         silent = true;
         slot->silent_at_ms = now_ms + route->channel->attempt_timeout_ms;
     }
     return silent;
 }
 
-static int64_t redial_due(const struct channel_route *route, const struct channel_link *link)
+static int64_t redial_due(const struct channel_route *route,
+                          const struct channel_connection *connection)
 {
-    if (!link->started || link->pipe_id != 0 || !is_wanted(route, link)) return CHANNEL_NEVER;
-    return link->connects_since_ms + route->channel->attempt_timeout_ms;
+    if (!connection->started || connection->pipe_id != 0 || !is_wanted(route, connection))
+        return CHANNEL_NEVER;
+    return connection->connects_since_ms + route->channel->attempt_timeout_ms;
 }
 
-static struct order decide(struct channel_link *link, int64_t now_ms)
+static struct order decide(struct channel_connection *connection, int64_t now_ms)
 {
-    struct channel_route *route = link->route;
+    struct channel_route *route = connection->route;
     struct order order = {0};
-    if (is_silent(route, link, now_ms) && link->pipe_id != 0 &&
+    if (is_silent(route, connection, now_ms) && connection->pipe_id != 0 &&
         channel_budget_take(&route->channel->budget)) {
-        order.hang_up = link->pipe_id;
-        link->pipe_id = 0;
-        link->connects_since_ms = now_ms;
-    } else if (redial_due(route, link) <= now_ms) {
+        order.hang_up = connection->pipe_id;
+        connection->pipe_id = 0;
+        connection->connects_since_ms = now_ms;
+    } else if (redial_due(route, connection) <= now_ms) {
         order.redial = true;
-        link->connects_since_ms = now_ms;
+        connection->connects_since_ms = now_ms;
     }
     return order;
 }
@@ -59,16 +64,17 @@ static struct order decide(struct channel_link *link, int64_t now_ms)
 void channel_silence_end(struct channel_route *route, int64_t now_ms)
 {
     struct onsale_channel *channel = route->channel;
-    struct channel_link *link;
+    struct channel_connection *connection;
     for (size_t i = 0;; i++) {
         struct order order = {0};
         pthread_mutex_lock(&channel->mutex);
-        link = i < route->links_count && !channel->closing ? route->links[i] : NULL;
-        if (link != NULL) order = decide(link, now_ms);
+        connection =
+            i < route->connections_count && !channel->closing ? route->connections[i] : NULL;
+        if (connection != NULL) order = decide(connection, now_ms);
         pthread_mutex_unlock(&channel->mutex);
-        if (link == NULL) return;
-        if (order.hang_up != 0) channel_link_hang_up(order.hang_up);
-        if (order.redial) channel_link_redial(link);
+        if (connection == NULL) return;
+        if (order.hang_up != 0) channel_connection_hang_up(order.hang_up);
+        if (order.redial) channel_connection_redial(connection);
     }
 }
 
@@ -78,7 +84,7 @@ int64_t channel_silence_due(const struct channel_route *route)
     for (size_t i = 0; i < route->slots_count; i++)
         if (route->slots[i]->state == CHANNEL_SLOT_IN_FLIGHT)
             due_ms = channel_earlier(due_ms, route->slots[i]->silent_at_ms);
-    for (size_t i = 0; i < route->links_count; i++)
-        due_ms = channel_earlier(due_ms, redial_due(route, route->links[i]));
+    for (size_t i = 0; i < route->connections_count; i++)
+        due_ms = channel_earlier(due_ms, redial_due(route, route->connections[i]));
     return due_ms;
 }

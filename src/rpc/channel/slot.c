@@ -16,7 +16,7 @@ bool channel_slot_take(struct channel_slot *slot)
 {
     struct channel_route *route = slot->route;
     REQUIRE(slot->state == CHANNEL_SLOT_FREE);
-    if (route->channel->closing || slot->link->pipe_id == 0 || route->waiting.first == NULL ||
+    if (route->channel->closing || slot->connection->pipe_id == 0 || route->waiting.first == NULL ||
         (route->rests_until_ms != 0 && route->rests_until_ms > channel_now_ms()))
         return false;
 
@@ -206,17 +206,17 @@ static void slot_proceed(void *context)
     slot->freed(slot);
 }
 
-enum status channel_slot_open(struct channel_link *link, channel_slot_freed *freed,
+enum status channel_slot_open(struct channel_connection *connection, channel_slot_freed *freed,
                               struct channel_slot **ret_slot)
 {
-    size_t calls_max = link->route->calls_per_frame;
+    size_t calls_max = connection->route->calls_per_frame;
     struct channel_slot *slot = calloc(1, sizeof *slot + calls_max * sizeof(struct channel_call *));
     if (slot == NULL) return STATUS_OUT_OF_MEMORY;
-    slot->route = link->route;
-    slot->link = link;
+    slot->route = connection->route;
+    slot->connection = connection;
     slot->freed = freed;
     arena_init(&slot->arena, FRAME_ARENA_BYTES_MAX);
-    if (nng_ctx_open(&slot->ctx, link->socket) != 0) {
+    if (nng_ctx_open(&slot->ctx, connection->socket) != 0) {
         free(slot);
         return STATUS_OUT_OF_MEMORY;
     }

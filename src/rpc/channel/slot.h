@@ -8,7 +8,7 @@
 
 /** @param freed  Called whenever it may take calls again.
  * @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
-enum status channel_slot_open(struct channel_link *link, channel_slot_freed *freed,
+enum status channel_slot_open(struct channel_connection *connection, channel_slot_freed *freed,
                               struct channel_slot **ret_slot);
 
 /** When the channel is idle and closing; its own callback may still be returning. */
