@@ -5,7 +5,7 @@
  *     status = onsale_channel_call_bytes(channel, method, bytes, size, NULL, &response, &error);
  *
  * The descriptors of a method say what its messages are made of, for reading and writing JSON, and
- * its route which socket serves it. All functions are safe from any thread, also in a forked
+ * its endpoint which socket serves it. All functions are safe from any thread, also in a forked
  * process, and need no channel. What they return are constants: nothing to free. */
 #ifndef ONSALE_METHOD_H
 #define ONSALE_METHOD_H

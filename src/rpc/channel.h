@@ -117,20 +117,20 @@ struct onsale_error {
  */
 
 /** Which of the server's sockets a method is called on. */
-enum onsale_route { ONSALE_ROUTE_MAIN, ONSALE_ROUTE_WATCH, ONSALE_ROUTE_ADMIN };
+enum onsale_endpoint { ONSALE_ENDPOINT_MAIN, ONSALE_ENDPOINT_WATCH, ONSALE_ENDPOINT_ADMIN };
 
 /** How messages of one type are packed and unpacked; the generated code has one for each. */
 struct onsale_packer;
 
 /** What the channel knows of a method. The generated code has one for each, a constant that lives
  * as long as the library; <onsale/method.h> finds them by name. A caller may make one for a method
- * that is newer than the library, and call it by bytes: then only the first line, `route` and
+ * that is newer than the library, and call it by bytes: then only the first line, `endpoint` and
  * `is_read` are needed, and the name must outlive the calls. */
 struct onsale_method {
     const char *name; /* "onsale.v1.ReservationService/HoldSeats" */
     const ProtobufCMessageDescriptor *request;
     const ProtobufCMessageDescriptor *response;
-    enum onsale_route route;
+    enum onsale_endpoint endpoint;
     bool is_read; /* the .proto says NO_SIDE_EFFECTS: its frames carry no writes */
     const struct onsale_packer *request_packer; /* of the library's own; NULL: protobuf-c packs */
     const struct onsale_packer *response_packer;

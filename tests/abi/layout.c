@@ -55,7 +55,7 @@ static void print_calls(void)
     FIELD(onsale_method, name);
     FIELD(onsale_method, request);
     FIELD(onsale_method, response);
-    FIELD(onsale_method, route);
+    FIELD(onsale_method, endpoint);
     FIELD(onsale_method, is_read);
     FIELD(onsale_method, request_packer);
     FIELD(onsale_method, response_packer);
@@ -90,9 +90,9 @@ static void print_constants(void)
     CONSTANT(ONSALE_ID_BYTES);
     CONSTANT(ONSALE_ID_TEXT_BYTES);
     CONSTANT(ONSALE_TOKEN_BYTES);
-    CONSTANT(ONSALE_ROUTE_MAIN);
-    CONSTANT(ONSALE_ROUTE_WATCH);
-    CONSTANT(ONSALE_ROUTE_ADMIN);
+    CONSTANT(ONSALE_ENDPOINT_MAIN);
+    CONSTANT(ONSALE_ENDPOINT_WATCH);
+    CONSTANT(ONSALE_ENDPOINT_ADMIN);
 #define STATUS(name, number, code, retry, english, korean) CONSTANT(ONSALE_##name);
 #define STATUSES_OF_CALLS
 #include <onsale/statuses.def>
@@ -146,7 +146,8 @@ static void print_messages(void)
 {
     const struct onsale_method *method;
     for (size_t i = 0; (method = onsale_method_at(i)) != NULL; i++) {
-        printf("method %s route %d read %d\n", method->name, (int)method->route, method->is_read);
+        printf("method %s endpoint %d read %d\n", method->name, (int)method->endpoint,
+               method->is_read);
         print_message(method->request);
         print_message(method->response);
     }

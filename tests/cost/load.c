@@ -82,7 +82,7 @@ void load_pack(struct load *load)
 static void serve_frame(struct load *load, size_t frame)
 {
     enum rpc_socket socket =
-        load->kind->method->route == ONSALE_ROUTE_ADMIN ? RPC_SOCKET_ADMIN : RPC_SOCKET_MAIN;
+        load->kind->method->endpoint == ONSALE_ENDPOINT_ADMIN ? RPC_SOCKET_ADMIN : RPC_SOCKET_MAIN;
     struct memory_exchange *exchange = &load->exchanges[frame];
     nng_msg *message = load->frames[frame];
     memory_exchange_init(exchange, nng_msg_body(message), nng_msg_len(message));

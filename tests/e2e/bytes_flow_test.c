@@ -79,7 +79,7 @@ static void a_method_that_the_server_does_not_have_is_refused(void **state)
 {
     struct shop *shop = *state;
     const struct onsale_method newer = {.name = "onsale.v9.MoonService/Shine",
-                                        .route = ONSALE_ROUTE_MAIN};
+                                        .endpoint = ONSALE_ENDPOINT_MAIN};
     struct onsale_error error;
     ProtobufCBinaryData bytes;
     assert_int_equal(

@@ -90,8 +90,8 @@ static void a_method_that_is_newer_than_the_library_can_be_called(void **state)
     struct channel_fixture *fixture = *state;
     struct onsale_channel *channel = channel_fixture_open(fixture, NULL);
     const struct onsale_method newer[] = {
-        {.name = "onsale.v9.MoonService/Shine", .route = ONSALE_ROUTE_MAIN, .is_read = true},
-        {.name = "onsale.v9.MoonService/Wait", .route = ONSALE_ROUTE_WATCH},
+        {.name = "onsale.v9.MoonService/Shine", .endpoint = ONSALE_ENDPOINT_MAIN, .is_read = true},
+        {.name = "onsale.v9.MoonService/Wait", .endpoint = ONSALE_ENDPOINT_WATCH},
     };
     for (size_t i = 0; i < 2; i++) {
         ProtobufCBinaryData bytes;

@@ -108,7 +108,7 @@ static void a_request_too_large_for_a_frame_is_not_sent(void **state)
         .name = "onsale.v1.WalletService/ListLedgerEntries",
         .request = &onsale__v1__list_ledger_entries_request__descriptor,
         .response = &onsale__v1__list_ledger_entries_response__descriptor,
-        .route = ONSALE_ROUTE_MAIN,
+        .endpoint = ONSALE_ENDPOINT_MAIN,
     };
     static char page_token[256 * 1024];
     Onsale__V1__ListLedgerEntriesRequest request = ONSALE__V1__LIST_LEDGER_ENTRIES_REQUEST__INIT;
@@ -124,7 +124,7 @@ static void a_request_too_large_for_a_frame_is_not_sent(void **state)
     assert_int_equal(raw_server_frames(fixture->server), 0);
 }
 
-static void a_route_without_a_url_is_unreachable(void **state)
+static void an_endpoint_without_a_url_is_unreachable(void **state)
 {
     struct channel_fixture *fixture = *state;
     struct onsale_error error;
@@ -193,7 +193,7 @@ int main(void)
         CHANNEL_TEST(a_busy_server_is_not_asked_again),
         CHANNEL_TEST(replies_that_make_no_sense_are_refused),
         CHANNEL_TEST(a_request_too_large_for_a_frame_is_not_sent),
-        CHANNEL_TEST(a_route_without_a_url_is_unreachable),
+        CHANNEL_TEST(an_endpoint_without_a_url_is_unreachable),
         CHANNEL_TEST(a_timeout_out_of_range_is_refused),
         CHANNEL_TEST(a_bad_option_is_named),
         cmocka_unit_test(a_status_has_a_name_and_a_text),

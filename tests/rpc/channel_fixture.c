@@ -5,20 +5,20 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BALANCE_METHOD(name_, route_, is_read_)                                                    \
+#define BALANCE_METHOD(name_, endpoint_, is_read_)                                                 \
     {                                                                                              \
         .name = "onsale.v1.WalletService/" name_,                                                  \
         .request = &onsale__v1__get_balance_request__descriptor,                                   \
-        .response = &onsale__v1__get_balance_response__descriptor, .route = (route_),              \
+        .response = &onsale__v1__get_balance_response__descriptor, .endpoint = (endpoint_),        \
         .is_read = (is_read_),                                                                     \
     }
-#define GET_BALANCE(route_) BALANCE_METHOD("GetBalance", route_, true)
+#define GET_BALANCE(endpoint_) BALANCE_METHOD("GetBalance", endpoint_, true)
 
 const struct onsale_method charge_balance =
-    BALANCE_METHOD("ChargeBalance", ONSALE_ROUTE_MAIN, false);
-const struct onsale_method get_balance = GET_BALANCE(ONSALE_ROUTE_MAIN);
-const struct onsale_method get_balance_watched = GET_BALANCE(ONSALE_ROUTE_WATCH);
-const struct onsale_method get_balance_administered = GET_BALANCE(ONSALE_ROUTE_ADMIN);
+    BALANCE_METHOD("ChargeBalance", ONSALE_ENDPOINT_MAIN, false);
+const struct onsale_method get_balance = GET_BALANCE(ONSALE_ENDPOINT_MAIN);
+const struct onsale_method get_balance_watched = GET_BALANCE(ONSALE_ENDPOINT_WATCH);
+const struct onsale_method get_balance_administered = GET_BALANCE(ONSALE_ENDPOINT_ADMIN);
 
 int channel_fixture_setup(void **state)
 {

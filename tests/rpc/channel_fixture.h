@@ -36,12 +36,12 @@ void channel_fixture_start_server(struct channel_fixture *fixture);
 /** Closes the fixture's channel before its teardown does. */
 void channel_fixture_close(struct channel_fixture *fixture);
 
-/** Opens the fixture's channel with every route leading to its server.
+/** Opens the fixture's channel with every endpoint at its server.
  * @param options  Its urls are replaced; NULL: the defaults. */
 struct onsale_channel *channel_fixture_open(struct channel_fixture *fixture,
                                             const struct onsale_channel_options *options);
 
-/** GetBalance by route; the raw server serves it on every one. */
+/** GetBalance by endpoint; the raw server serves it on every one. */
 extern const struct onsale_method get_balance;
 extern const struct onsale_method get_balance_watched;
 extern const struct onsale_method get_balance_administered;

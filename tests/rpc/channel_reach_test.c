@@ -42,7 +42,7 @@ static void leave_a_socket(const struct channel_fixture *fixture)
     close(fd);
 }
 
-/* Calls of every route, which have time enough to wait a minute. */
+/* Calls of every endpoint, which have time enough to wait a minute. */
 static void expect_at_once(struct channel_fixture *fixture, enum onsale_status status, int code)
 {
     static const struct onsale_method *const methods[] = {

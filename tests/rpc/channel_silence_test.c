@@ -24,13 +24,13 @@ static const struct onsale_method check_invariants = {
     .name = "onsale.v1.AdminService/CheckInvariants",
     .request = &onsale__v1__get_balance_request__descriptor,
     .response = &onsale__v1__get_balance_response__descriptor,
-    .route = ONSALE_ROUTE_ADMIN,
+    .endpoint = ONSALE_ENDPOINT_ADMIN,
 };
 static const struct onsale_method list_events = {
     .name = "onsale.v1.EventService/ListEvents",
     .request = &onsale__v1__list_events_request__descriptor,
     .response = &onsale__v1__get_balance_response__descriptor,
-    .route = ONSALE_ROUTE_WATCH,
+    .endpoint = ONSALE_ENDPOINT_WATCH,
     .is_read = true,
 };
 

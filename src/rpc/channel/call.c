@@ -16,7 +16,7 @@ int64_t channel_now_ms(void)
     return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
 }
 
-/* Long polls are on the watch route, and say how long they wait in a field of this name. */
+/* Long polls are on the watch endpoint, and say how long they wait in a field of this name. */
 static uint32_t wait_ms_in(const ProtobufCMessage *request)
 {
     const ProtobufCFieldDescriptor *field =
@@ -31,7 +31,7 @@ static uint32_t wait_ms_in(const ProtobufCMessage *request)
 static uint32_t wait_ms_of(const struct onsale_method *method,
                            const struct channel_request *request)
 {
-    if (method->route != ONSALE_ROUTE_WATCH) return 0;
+    if (method->endpoint != ONSALE_ENDPOINT_WATCH) return 0;
     if (request->message != NULL) return wait_ms_in(request->message);
     if (method->request == NULL) return 0;
     ProtobufCMessage *message =

@@ -4,11 +4,11 @@
 
 #include "base/status.h"
 #include "rpc/channel/core.h"
+#include "rpc/channel/endpoint.h"
 #include "rpc/channel/error.h"
 #include "rpc/channel/forked.h"
 #include "rpc/channel/options.h"
 #include "rpc/channel/prepare.h"
-#include "rpc/channel/route.h"
 #include "rpc/channel/settings.h"
 #include "rpc/channel/tick.h"
 
@@ -43,19 +43,19 @@ int64_t onsale_now_ms(void)
  */
 
 /* @param ret_bad_option  Set on STATUS_ARGUMENT_INVALID. */
-static enum status open_routes(struct onsale_channel *channel,
-                               const struct onsale_channel_options *options,
-                               const char **ret_bad_option)
+static enum status open_endpoints(struct onsale_channel *channel,
+                                  const struct onsale_channel_options *options,
+                                  const char **ret_bad_option)
 {
-    const char *urls[CHANNEL_ROUTES] = {
-        [ONSALE_ROUTE_MAIN] = options->url,
-        [CHANNEL_ROUTE_READS] = options->url,
-        [ONSALE_ROUTE_WATCH] = options->watch_url,
-        [ONSALE_ROUTE_ADMIN] = options->admin_url,
+    const char *urls[CHANNEL_ENDPOINTS] = {
+        [ONSALE_ENDPOINT_MAIN] = options->url,
+        [CHANNEL_ENDPOINT_READS] = options->url,
+        [ONSALE_ENDPOINT_WATCH] = options->watch_url,
+        [ONSALE_ENDPOINT_ADMIN] = options->admin_url,
     };
-    for (size_t i = 0; i < CHANNEL_ROUTES; i++) {
-        enum status err = channel_route_open(&channel->routes[i], urls[i]);
-        if (err == STATUS_ARGUMENT_INVALID) *ret_bad_option = channel->routes[i].option_name;
+    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++) {
+        enum status err = channel_endpoint_open(&channel->endpoints[i], urls[i]);
+        if (err == STATUS_ARGUMENT_INVALID) *ret_bad_option = channel->endpoints[i].option_name;
         if (err != STATUS_OK) return err;
     }
     return STATUS_OK;
@@ -107,7 +107,7 @@ enum onsale_status onsale_channel_open(const struct onsale_channel_options *opti
     channel_forks_watch();
     struct onsale_channel *channel = channel_make(&all);
     if (channel == NULL) return refuse_open(ret_error, STATUS_OUT_OF_MEMORY, NULL);
-    enum status err = open_routes(channel, &all, &bad_option);
+    enum status err = open_endpoints(channel, &all, &bad_option);
     if (err != STATUS_OK) {
         onsale_channel_close(channel);
         return refuse_open(ret_error, err, bad_option);
@@ -116,11 +116,12 @@ enum onsale_status onsale_channel_open(const struct onsale_channel_options *opti
     return ONSALE_OK;
 }
 
-static bool is_settling(const struct channel_route *route)
+static bool is_settling(const struct channel_endpoint *endpoint)
 {
-    for (size_t i = 0; i < route->connections_count; i++)
-        if (route->connections[i]->started && route->connections[i]->pipe_id == 0) return true;
-    return route->slots_busy > 0;
+    for (size_t i = 0; i < endpoint->connections_count; i++)
+        if (endpoint->connections[i]->started && endpoint->connections[i]->pipe_id == 0)
+            return true;
+    return endpoint->slots_busy > 0;
 }
 
 /* nng before 1.6 may hang if a connection is closed while a reply comes in on it, and loses the
@@ -130,8 +131,8 @@ static void wait_until_settled(struct onsale_channel *channel)
 {
     int64_t give_up_ms = channel_now_ms() + SETTLE_MS_MAX;
     bool in_time = true;
-    for (size_t i = 0; i < CHANNEL_ROUTES; i++)
-        while (in_time && is_settling(&channel->routes[i]))
+    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++)
+        while (in_time && is_settling(&channel->endpoints[i]))
             in_time = channel_condition_wait(&channel->changed, &channel->mutex, give_up_ms);
 }
 
@@ -152,8 +153,8 @@ void onsale_channel_close(struct onsale_channel *channel)
     wait_until_settled(channel);
     pthread_mutex_unlock(&channel->mutex);
     channel_timer_deinit(&channel->timer);
-    for (size_t i = 0; i < CHANNEL_ROUTES; i++)
-        channel_route_close(&channel->routes[i]);
+    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++)
+        channel_endpoint_close(&channel->endpoints[i]);
     channel_free(channel);
 }
 
@@ -177,7 +178,7 @@ static enum onsale_status call_and_wait(struct onsale_channel *channel,
     }
     sem_init(&waiter->answered, 0, 0);
     call->caller = (struct channel_caller){.waiter = waiter, .by_bytes = request->message == NULL};
-    channel_route_start(channel_route_of(channel, method), call);
+    channel_endpoint_start(channel_endpoint_of(channel, method), call);
     while (sem_wait(&waiter->answered) != 0)
         continue; /* a signal interrupted it */
     sem_destroy(&waiter->answered);
@@ -220,7 +221,7 @@ static void refuse(struct onsale_channel *channel, const struct onsale_method *m
         return;
     }
     call->caller = *caller;
-    channel_route_start_refused(channel_route_of(channel, method), call);
+    channel_endpoint_start_refused(channel_endpoint_of(channel, method), call);
 }
 
 static struct onsale_call_id start(struct onsale_channel *channel,
@@ -242,7 +243,7 @@ static struct onsale_call_id start(struct onsale_channel *channel,
         return none;
     }
     call->caller = *caller;
-    return channel_route_start(channel_route_of(channel, method), call);
+    return channel_endpoint_start(channel_endpoint_of(channel, method), call);
 }
 
 struct onsale_call_id onsale_channel_call_async(struct onsale_channel *channel,

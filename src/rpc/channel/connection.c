@@ -33,7 +33,7 @@ static int dialer_make(struct channel_connection *connection)
     if (rc == 0)
         rc = nng_pipe_notify(connection->socket, NNG_PIPE_EV_REM_POST, pipe_changed, connection);
     if (rc == 0)
-        rc = nng_dialer_create(&connection->dialer, connection->socket, connection->route->url);
+        rc = nng_dialer_create(&connection->dialer, connection->socket, connection->endpoint->url);
     return rc;
 }
 
@@ -43,13 +43,13 @@ static enum status status_of(int rc)
     return rc == NNG_ENOMEM ? STATUS_OUT_OF_MEMORY : STATUS_ARGUMENT_INVALID;
 }
 
-enum status channel_connection_open(struct channel_route *route,
+enum status channel_connection_open(struct channel_endpoint *endpoint,
                                     channel_connection_changed *changed,
                                     struct channel_connection **ret_connection)
 {
     struct channel_connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL) return STATUS_OUT_OF_MEMORY;
-    connection->route = route;
+    connection->endpoint = endpoint;
     connection->changed = changed;
     if (nng_req0_open(&connection->socket) != 0) {
         free(connection);
@@ -78,7 +78,7 @@ void channel_connection_start(struct channel_connection *connection)
 void channel_connection_redial(struct channel_connection *connection)
 {
     nng_dialer dialer;
-    if (nng_dialer_create(&dialer, connection->socket, connection->route->url) != 0) return;
+    if (nng_dialer_create(&dialer, connection->socket, connection->endpoint->url) != 0) return;
     nng_dialer_close(connection->dialer);
     connection->dialer = dialer;
     int rc = nng_dialer_start(dialer, NNG_FLAG_NONBLOCK);

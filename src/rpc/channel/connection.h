@@ -7,8 +7,9 @@
 
 /** Opens a socket that does not connect yet. Under the mutex.
  * @param changed  Called whenever it comes up or goes down.
- * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the route's url is none; STATUS_OUT_OF_MEMORY. */
-enum status channel_connection_open(struct channel_route *route,
+ * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the endpoint's url is none; STATUS_OUT_OF_MEMORY.
+ */
+enum status channel_connection_open(struct channel_endpoint *endpoint,
                                     channel_connection_changed *changed,
                                     struct channel_connection **ret_connection);
 

@@ -2,26 +2,26 @@
 
 #include "base/require.h"
 
-struct channel_route *channel_route_of(struct onsale_channel *channel,
-                                       const struct onsale_method *method)
+struct channel_endpoint *channel_endpoint_of(struct onsale_channel *channel,
+                                             const struct onsale_method *method)
 {
-    if (method == NULL) return &channel->routes[ONSALE_ROUTE_MAIN];
-    REQUIRE(method->route <= ONSALE_ROUTE_ADMIN);
-    bool is_apart = method->route == ONSALE_ROUTE_MAIN && method->is_read;
-    return &channel->routes[is_apart ? CHANNEL_ROUTE_READS : method->route];
+    if (method == NULL) return &channel->endpoints[ONSALE_ENDPOINT_MAIN];
+    REQUIRE(method->endpoint <= ONSALE_ENDPOINT_ADMIN);
+    bool is_apart = method->endpoint == ONSALE_ENDPOINT_MAIN && method->is_read;
+    return &channel->endpoints[is_apart ? CHANNEL_ENDPOINT_READS : method->endpoint];
 }
 
-bool channel_route_is_connected(const struct channel_route *route)
+bool channel_endpoint_is_connected(const struct channel_endpoint *endpoint)
 {
-    for (size_t i = 0; i < route->connections_count; i++)
-        if (route->connections[i]->pipe_id != 0) return true;
+    for (size_t i = 0; i < endpoint->connections_count; i++)
+        if (endpoint->connections[i]->pipe_id != 0) return true;
     return false;
 }
 
-void channel_route_rest(struct channel_route *route, struct channel_call *call)
+void channel_endpoint_rest(struct channel_endpoint *endpoint, struct channel_call *call)
 {
-    struct onsale_channel *channel = route->channel;
-    channel_call_list_push(&route->resting, call);
+    struct onsale_channel *channel = endpoint->channel;
+    channel_call_list_push(&endpoint->resting, call);
     int64_t due_ms = channel_earlier(call->rests_until_ms, call->deadline_ms);
     bool is_over = channel->closing || call->is_cancelled;
     channel_timer_wake_by(&channel->timer, is_over ? 0 : due_ms);

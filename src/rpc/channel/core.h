@@ -1,14 +1,14 @@
 /* core.h -- What a channel consists of, and which lock guards what.
  *
- * Arrows go down only: channel.c (what callers call) -> tick.c (what the timer does) -> route.c ->
- * slot.c, connection.c, expiry.c -> silence.c, reach.c, answer.c -> this. A slot and a connection
- * tell their route of themselves by a function that the route gave them.
+ * Files call downwards only: channel.c (the API) -> tick.c (the timer) -> endpoint.c -> slot.c,
+ * connection.c, expiry.c -> silence.c, reach.c, answer.c -> core.c. Slots and connections report to
+ * their endpoint by callbacks.
  *
- * A route leads to one of the server's sockets. It has slots: nng contexts with one frame in flight
- * each, some on every connection. A call waits in its route until a slot takes it; after a failed
- * attempt it rests until it waits again.
+ * An endpoint is one of the server's sockets and what goes there. It has slots: nng contexts with
+ * one frame in flight each, some on every connection. A call waits in its endpoint until a slot
+ * takes it; after a failed attempt it rests until it waits again.
  *
- * Two routes lead to the main socket, one for reads: a frame is answered when its last call is, and
+ * The main socket has two endpoints, one for reads: a frame is answered when its last call is, and
  * a write when it is on disk, so in a frame with writes every read would wait for the disk.
  *
  * One mutex guards the lists, the states and the counts. Nobody holds it while packing, sending,
@@ -28,8 +28,8 @@
 #include "rpc/channel/call_ids.h"
 #include "rpc/channel/timer.h"
 
-/** Routes beside those of enum onsale_route. */
-enum { CHANNEL_ROUTE_READS = ONSALE_ROUTE_ADMIN + 1, CHANNEL_ROUTES };
+/** Endpoints beside those of enum onsale_endpoint. */
+enum { CHANNEL_ENDPOINT_READS = ONSALE_ENDPOINT_ADMIN + 1, CHANNEL_ENDPOINTS };
 
 struct channel_connection;
 struct channel_slot;
@@ -43,7 +43,7 @@ typedef void channel_slot_freed(struct channel_slot *slot);
 
 /** One nng socket, which is connected or tries to be. The second part is under the mutex. */
 struct channel_connection {
-    struct channel_route *route;
+    struct channel_endpoint *endpoint;
     channel_connection_changed *changed;
     nng_socket socket;
     nng_dialer dialer; /* once started the timer's */
@@ -62,7 +62,7 @@ enum channel_slot_state {
 
 /** One nng context: one frame in flight. */
 struct channel_slot {
-    struct channel_route *route;
+    struct channel_endpoint *endpoint;
     struct channel_connection *connection;
     channel_slot_freed *freed;
     nng_ctx ctx;
@@ -78,8 +78,8 @@ struct channel_slot {
     struct channel_call *calls[]; /* of the frame; NULL: ended before the reply */
 };
 
-/** Why the server of a route can't be reached: see reach.h. All but the dialer and its aio, which
- * are the timer's, is under the mutex. */
+/** Why the server of an endpoint can't be reached: see reach.h. All but the dialer and its aio,
+ * which are the timer's, is under the mutex. */
 struct channel_reach {
     enum status why;    /* STATUS_OK: it can be reached, or nothing is known */
     int64_t look_at_ms; /* `why` holds until then; the next look is not earlier */
@@ -90,7 +90,7 @@ struct channel_reach {
 };
 
 /** Calls of one kind to one of the server's sockets. The first part does not change. */
-struct channel_route {
+struct channel_endpoint {
     struct onsale_channel *channel;
     char *url;               /* NULL: no slots, no calls */
     const char *option_name; /* of the url: "watch_url" */
@@ -125,24 +125,24 @@ struct onsale_channel {
     pthread_mutex_t mutex;
     pthread_cond_t changed; /* while closing: calls ended, senders left, a connection is up */
     bool closing;
-    struct channel_budget budget;                /* of attempts to give up */
-    size_t calls_live;                           /* until their callbacks have returned */
-    struct channel_call_ids ids;                 /* of those that can be cancelled */
-    size_t cancelled;                            /* of calls_live */
-    size_t senders;                              /* threads in channel_slot_send */
-    struct channel_route routes[CHANNEL_ROUTES]; /* see channel_route_of */
+    struct channel_budget budget;                         /* of attempts to give up */
+    size_t calls_live;                                    /* until their callbacks have returned */
+    struct channel_call_ids ids;                          /* of those that can be cancelled */
+    size_t cancelled;                                     /* of calls_live */
+    size_t senders;                                       /* threads in channel_slot_send */
+    struct channel_endpoint endpoints[CHANNEL_ENDPOINTS]; /* see channel_endpoint_of */
 };
 
-/** The route of a method's calls.
+/** The endpoint of a method's calls.
  * @param method  NULL: of calls that are refused for want of one. */
-struct channel_route *channel_route_of(struct onsale_channel *channel,
-                                       const struct onsale_method *method);
+struct channel_endpoint *channel_endpoint_of(struct onsale_channel *channel,
+                                             const struct onsale_method *method);
 
 /** Whether one of its connections is up. Under the mutex. */
-bool channel_route_is_connected(const struct channel_route *route);
+bool channel_endpoint_is_connected(const struct channel_endpoint *endpoint);
 
 /** Sets a call aside until rests_until_ms, or until its deadline. Under the mutex. */
-void channel_route_rest(struct channel_route *route, struct channel_call *call);
+void channel_endpoint_rest(struct channel_endpoint *endpoint, struct channel_call *call);
 
 /** Forgets calls that have ended, after their callbacks have returned: nobody can cancel them any
  * more, and they may be freed. Under the mutex. */

@@ -3,35 +3,35 @@
 #include "rpc/channel/reach.h"
 #include "rpc/channel/silence.h"
 
-static bool is_over(const struct channel_route *route, const struct channel_call *call,
+static bool is_over(const struct channel_endpoint *endpoint, const struct channel_call *call,
                     int64_t now_ms)
 {
-    return call->is_cancelled || route->channel->closing || call->deadline_ms <= now_ms;
+    return call->is_cancelled || endpoint->channel->closing || call->deadline_ms <= now_ms;
 }
 
 /* A call that was tried keeps what it was refused with, unless it was cancelled or the channel is
  * closing. */
-static void end(struct channel_route *route, struct channel_call *call, enum onsale_status status,
-                struct channel_call_list *ended)
+static void end(struct channel_endpoint *endpoint, struct channel_call *call,
+                enum onsale_status status, struct channel_call_list *ended)
 {
-    if (call->is_cancelled || route->channel->closing) {
+    if (call->is_cancelled || endpoint->channel->closing) {
         channel_call_remember(call, NULL);
         status = call->is_cancelled ? ONSALE_CANCELLED : ONSALE_CHANNEL_CLOSED;
     }
     call->ends_with = status;
-    call->unreachable_why = route->reach.why;
+    call->unreachable_why = endpoint->reach.why;
     channel_call_list_push(ended, call);
 }
 
 /* What a call that waits ends with when its time is up: the server refused, can't be reached, or
  * was busy with others. */
-static enum onsale_status why_not_sent(const struct channel_route *route)
+static enum onsale_status why_not_sent(const struct channel_endpoint *endpoint)
 {
-    if (channel_route_is_connected(route))
-        return route->refusals > 0 ? (enum onsale_status)route->refused_with
-                                   : ONSALE_DEADLINE_EXCEEDED;
-    return route->reach.why == STATUS_OK ? ONSALE_SERVER_UNREACHABLE
-                                         : (enum onsale_status)route->reach.why;
+    if (channel_endpoint_is_connected(endpoint))
+        return endpoint->refusals > 0 ? (enum onsale_status)endpoint->refused_with
+                                      : ONSALE_DEADLINE_EXCEEDED;
+    return endpoint->reach.why == STATUS_OK ? ONSALE_SERVER_UNREACHABLE
+                                            : (enum onsale_status)endpoint->reach.why;
 }
 
 /* What was attempted before has an end of its own, for what it did is unknown; but a peer that
@@ -43,44 +43,44 @@ static enum onsale_status why_waiting_ended(const struct channel_call *call,
                                                                            : call->ends_with;
 }
 
-static int64_t collect_waiting(struct channel_route *route, int64_t now_ms,
+static int64_t collect_waiting(struct channel_endpoint *endpoint, int64_t now_ms,
                                struct channel_call_list *ended)
 {
-    enum onsale_status not_sent = why_not_sent(route);
-    bool is_hopeless = channel_reach_hopeless(route, now_ms) != STATUS_OK;
-    if (is_hopeless) not_sent = (enum onsale_status)route->reach.why;
-    struct channel_call_list all = route->waiting;
+    enum onsale_status not_sent = why_not_sent(endpoint);
+    bool is_hopeless = channel_reach_hopeless(endpoint, now_ms) != STATUS_OK;
+    if (is_hopeless) not_sent = (enum onsale_status)endpoint->reach.why;
+    struct channel_call_list all = endpoint->waiting;
     int64_t next_ms = CHANNEL_NEVER;
-    route->waiting = (struct channel_call_list){0};
+    endpoint->waiting = (struct channel_call_list){0};
     for (struct channel_call *call; (call = channel_call_list_pop(&all)) != NULL;) {
-        if (is_hopeless || is_over(route, call, now_ms)) {
-            end(route, call, why_waiting_ended(call, not_sent), ended);
+        if (is_hopeless || is_over(endpoint, call, now_ms)) {
+            end(endpoint, call, why_waiting_ended(call, not_sent), ended);
             continue;
         }
         next_ms = channel_earlier(next_ms, call->deadline_ms);
-        channel_call_list_push(&route->waiting, call);
+        channel_call_list_push(&endpoint->waiting, call);
     }
     return next_ms;
 }
 
-static int64_t collect_resting(struct channel_route *route, int64_t now_ms,
+static int64_t collect_resting(struct channel_endpoint *endpoint, int64_t now_ms,
                                struct channel_call_list *ended)
 {
-    struct channel_call_list all = route->resting;
+    struct channel_call_list all = endpoint->resting;
     int64_t next_ms = CHANNEL_NEVER;
-    route->resting = (struct channel_call_list){0};
+    endpoint->resting = (struct channel_call_list){0};
     for (struct channel_call *call; (call = channel_call_list_pop(&all)) != NULL;) {
-        if (is_over(route, call, now_ms)) {
-            end(route, call, call->ends_with, ended);
+        if (is_over(endpoint, call, now_ms)) {
+            end(endpoint, call, call->ends_with, ended);
             continue;
         }
         if (call->rests_until_ms <= now_ms) {
-            channel_call_list_push(&route->waiting, call);
+            channel_call_list_push(&endpoint->waiting, call);
             continue;
         }
         next_ms =
             channel_earlier(next_ms, channel_earlier(call->rests_until_ms, call->deadline_ms));
-        channel_call_list_push(&route->resting, call);
+        channel_call_list_push(&endpoint->resting, call);
     }
     return next_ms;
 }
@@ -92,9 +92,9 @@ static void collect_sent(struct channel_slot *slot, int64_t now_ms, struct chann
     for (size_t i = 0; i < slot->calls_count; i++) {
         struct channel_call *call = slot->calls[i];
         if (call == NULL) continue;
-        if (is_over(slot->route, call, now_ms)) {
+        if (is_over(slot->endpoint, call, now_ms)) {
             channel_call_remember(call, NULL);
-            end(slot->route, call, ONSALE_DEADLINE_EXCEEDED, ended);
+            end(slot->endpoint, call, ONSALE_DEADLINE_EXCEEDED, ended);
             slot->calls[i] = NULL;
         } else {
             slot->earliest_ms = channel_earlier(slot->earliest_ms, call->deadline_ms);
@@ -105,7 +105,7 @@ static void collect_sent(struct channel_slot *slot, int64_t now_ms, struct chann
 static int64_t collect_slot(struct channel_slot *slot, int64_t now_ms,
                             struct channel_call_list *ended)
 {
-    const struct onsale_channel *channel = slot->route->channel;
+    const struct onsale_channel *channel = slot->endpoint->channel;
     bool is_due = channel->closing || channel->cancelled > 0 || slot->earliest_ms <= now_ms;
     switch (slot->state) {
     case CHANNEL_SLOT_PACKING:
@@ -120,21 +120,21 @@ static int64_t collect_slot(struct channel_slot *slot, int64_t now_ms,
     return CHANNEL_NEVER;
 }
 
-int64_t channel_expiry_due(const struct channel_route *route, int64_t now_ms)
+int64_t channel_expiry_due(const struct channel_endpoint *endpoint, int64_t now_ms)
 {
-    bool are_waiting = route->waiting.first != NULL;
-    if (are_waiting && channel_reach_hopeless(route, now_ms) != STATUS_OK) return now_ms;
-    int64_t due_ms = channel_earlier(channel_silence_due(route), channel_reach_due(route));
-    bool is_resting = are_waiting && route->rests_until_ms > now_ms;
-    return is_resting ? channel_earlier(due_ms, route->rests_until_ms) : due_ms;
+    bool are_waiting = endpoint->waiting.first != NULL;
+    if (are_waiting && channel_reach_hopeless(endpoint, now_ms) != STATUS_OK) return now_ms;
+    int64_t due_ms = channel_earlier(channel_silence_due(endpoint), channel_reach_due(endpoint));
+    bool is_resting = are_waiting && endpoint->rests_until_ms > now_ms;
+    return is_resting ? channel_earlier(due_ms, endpoint->rests_until_ms) : due_ms;
 }
 
-int64_t channel_expiry_collect(struct channel_route *route, int64_t now_ms,
+int64_t channel_expiry_collect(struct channel_endpoint *endpoint, int64_t now_ms,
                                struct channel_call_list *ended)
 {
-    int64_t next_ms = collect_resting(route, now_ms, ended);
-    next_ms = channel_earlier(next_ms, collect_waiting(route, now_ms, ended));
-    for (size_t i = 0; i < route->slots_count; i++)
-        next_ms = channel_earlier(next_ms, collect_slot(route->slots[i], now_ms, ended));
-    return channel_earlier(next_ms, channel_expiry_due(route, now_ms));
+    int64_t next_ms = collect_resting(endpoint, now_ms, ended);
+    next_ms = channel_earlier(next_ms, collect_waiting(endpoint, now_ms, ended));
+    for (size_t i = 0; i < endpoint->slots_count; i++)
+        next_ms = channel_earlier(next_ms, collect_slot(endpoint->slots[i], now_ms, ended));
+    return channel_earlier(next_ms, channel_expiry_due(endpoint, now_ms));
 }

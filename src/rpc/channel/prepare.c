@@ -18,19 +18,20 @@ static enum status refuse_options(struct onsale_channel *channel, struct onsale_
     return STATUS_ARGUMENT_INVALID;
 }
 
-static enum status refuse_route(const struct channel_route *route, struct onsale_error *ret_error)
+static enum status refuse_endpoint(const struct channel_endpoint *endpoint,
+                                   struct onsale_error *ret_error)
 {
-    channel_error_set(ret_error, STATUS_SERVER_UNREACHABLE, route->channel->korean,
-                      "the channel has no %s", route->option_name);
+    channel_error_set(ret_error, STATUS_SERVER_UNREACHABLE, endpoint->channel->korean,
+                      "the channel has no %s", endpoint->option_name);
     return STATUS_SERVER_UNREACHABLE;
 }
 
-static enum status refuse_size(const struct channel_route *route, size_t size,
+static enum status refuse_size(const struct channel_endpoint *endpoint, size_t size,
                                struct onsale_error *ret_error)
 {
-    channel_error_set(ret_error, STATUS_PAYLOAD_TOO_LARGE, route->channel->korean,
+    channel_error_set(ret_error, STATUS_PAYLOAD_TOO_LARGE, endpoint->channel->korean,
                       "the request takes %zu bytes of a frame, which holds %zu", size,
-                      route->frame_bytes_max);
+                      endpoint->frame_bytes_max);
     return STATUS_PAYLOAD_TOO_LARGE;
 }
 
@@ -46,17 +47,18 @@ static enum status refuse_metadata(struct onsale_channel *channel, size_t index,
     return STATUS_METADATA_INVALID;
 }
 
-/* @param route  Has a url. */
-static enum status make_call(struct channel_route *route, const struct onsale_method *method,
+/* @param endpoint  Has a url. */
+static enum status make_call(struct channel_endpoint *endpoint, const struct onsale_method *method,
                              const struct channel_request *request,
                              const struct onsale_call_options *options,
                              struct channel_call **ret_call, struct onsale_error *ret_error)
 {
-    struct onsale_channel *channel = route->channel;
+    struct onsale_channel *channel = endpoint->channel;
     struct channel_metadata metadata;
     struct packing packing;
     size_t index;
-    if (request->size > route->frame_bytes_max) return refuse_size(route, request->size, ret_error);
+    if (request->size > endpoint->frame_bytes_max)
+        return refuse_size(endpoint, request->size, ret_error);
     const char *problem =
         channel_metadata_measure(options, channel->korean, &metadata, &packing, &index);
     if (problem != NULL) return refuse_metadata(channel, index, problem, ret_error);
@@ -67,9 +69,9 @@ static enum status make_call(struct channel_route *route, const struct onsale_me
         return STATUS_OUT_OF_MEMORY;
     }
     size_t size = call->frame_bytes_max;
-    if (size > route->frame_bytes_max) {
+    if (size > endpoint->frame_bytes_max) {
         channel_call_free(call);
-        return refuse_size(route, size, ret_error);
+        return refuse_size(endpoint, size, ret_error);
     }
     *ret_call = call;
     return STATUS_OK;
@@ -87,9 +89,9 @@ enum status channel_prepare(struct onsale_channel *channel, const struct onsale_
     enum status err =
         channel_call_options_deadline(&all, channel->timeout_ms, channel_now_ms(), &deadline_ms);
     if (err != STATUS_OK) return refuse(channel, err, ret_error);
-    struct channel_route *route = channel_route_of(channel, method);
-    if (route->url == NULL) return refuse_route(route, ret_error);
-    err = make_call(route, method, request, &all, ret_call, ret_error);
+    struct channel_endpoint *endpoint = channel_endpoint_of(channel, method);
+    if (endpoint->url == NULL) return refuse_endpoint(endpoint, ret_error);
+    err = make_call(endpoint, method, request, &all, ret_call, ret_error);
     if (err == STATUS_OK) (*ret_call)->deadline_ms = deadline_ms;
     return err;
 }

@@ -14,64 +14,65 @@ enum {
     HANG_UP_MS_MAX = 200, /* so long a peer that refuses us takes to hang up */
 };
 
-/* --- what the route knows ----------------------------------------------------------------------
+/* --- what the endpoint knows -------------------------------------------------------------------
  */
 
-static bool is_suspect(const struct channel_route *route)
+static bool is_suspect(const struct channel_endpoint *endpoint)
 {
-    return route->reach.hangups >= HANGUPS_SUSPECT;
+    return endpoint->reach.hangups >= HANGUPS_SUSPECT;
 }
 
-static bool has_calls(const struct channel_route *route)
+static bool has_calls(const struct channel_endpoint *endpoint)
 {
-    return route->waiting.first != NULL || route->resting.first != NULL;
+    return endpoint->waiting.first != NULL || endpoint->resting.first != NULL;
 }
 
-int64_t channel_reach_due(const struct channel_route *route)
+int64_t channel_reach_due(const struct channel_endpoint *endpoint)
 {
-    const struct channel_reach *reach = &route->reach;
-    if (!has_calls(route) || reach->looking || route->connections_count == 0 ||
-        !route->connections[0]->started)
+    const struct channel_reach *reach = &endpoint->reach;
+    if (!has_calls(endpoint) || reach->looking || endpoint->connections_count == 0 ||
+        !endpoint->connections[0]->started)
         return CHANNEL_NEVER;
-    if (is_suspect(route)) return reach->look_at_ms;
-    if (channel_route_is_connected(route)) return CHANNEL_NEVER;
-    int64_t first_ms = route->connections[0]->connects_since_ms + LOOK_AFTER_MS;
+    if (is_suspect(endpoint)) return reach->look_at_ms;
+    if (channel_endpoint_is_connected(endpoint)) return CHANNEL_NEVER;
+    int64_t first_ms = endpoint->connections[0]->connects_since_ms + LOOK_AFTER_MS;
     return first_ms > reach->look_at_ms ? first_ms : reach->look_at_ms;
 }
 
-enum status channel_reach_hopeless(const struct channel_route *route, int64_t now_ms)
+enum status channel_reach_hopeless(const struct channel_endpoint *endpoint, int64_t now_ms)
 {
-    const struct channel_reach *reach = &route->reach;
-    if (now_ms >= reach->look_at_ms || (!is_suspect(route) && channel_route_is_connected(route)))
+    const struct channel_reach *reach = &endpoint->reach;
+    if (now_ms >= reach->look_at_ms ||
+        (!is_suspect(endpoint) && channel_endpoint_is_connected(endpoint)))
         return STATUS_OK;
     bool heals = reach->why != STATUS_SOCKET_FORBIDDEN && reach->why != STATUS_PEER_REFUSED;
-    return heals && !route->channel->fail_fast ? STATUS_OK : reach->why;
+    return heals && !endpoint->channel->fail_fast ? STATUS_OK : reach->why;
 }
 
-void channel_reach_note_up(struct channel_route *route)
+void channel_reach_note_up(struct channel_endpoint *endpoint)
 {
-    if (!is_suspect(route)) route->reach.why = STATUS_OK;
+    if (!is_suspect(endpoint)) endpoint->reach.why = STATUS_OK;
 }
 
-void channel_reach_note_down(struct channel_route *route, int64_t now_ms)
+void channel_reach_note_down(struct channel_endpoint *endpoint, int64_t now_ms)
 {
-    route->reach.hangups++;
-    if (route->reach.hangups == HANGUPS_SUSPECT) route->reach.look_at_ms = now_ms;
+    endpoint->reach.hangups++;
+    if (endpoint->reach.hangups == HANGUPS_SUSPECT) endpoint->reach.look_at_ms = now_ms;
 }
 
-void channel_reach_note_reply(struct channel_route *route)
+void channel_reach_note_reply(struct channel_endpoint *endpoint)
 {
-    route->reach.hangups = 0;
-    route->reach.why = STATUS_OK;
+    endpoint->reach.hangups = 0;
+    endpoint->reach.why = STATUS_OK;
 }
 
-static void note_why(struct channel_route *route, enum status why)
+static void note_why(struct channel_endpoint *endpoint, enum status why)
 {
-    struct onsale_channel *channel = route->channel;
+    struct onsale_channel *channel = endpoint->channel;
     pthread_mutex_lock(&channel->mutex);
-    route->reach.why = why;
-    route->reach.look_at_ms = channel_now_ms() + LOOK_AGAIN_MS;
-    route->reach.looking = false;
+    endpoint->reach.why = why;
+    endpoint->reach.look_at_ms = channel_now_ms() + LOOK_AGAIN_MS;
+    endpoint->reach.looking = false;
     pthread_mutex_unlock(&channel->mutex);
 }
 
@@ -147,22 +148,22 @@ static enum status status_of_nng(int rc)
 
 static void dialed(void *context)
 {
-    struct channel_route *route = context;
-    int rc = nng_aio_result(route->reach.aio);
-    if (rc == 0) nng_stream_free(nng_aio_get_output(route->reach.aio, 0));
-    note_why(route, status_of_nng(rc));
-    channel_timer_wake_by(&route->channel->timer, 0);
+    struct channel_endpoint *endpoint = context;
+    int rc = nng_aio_result(endpoint->reach.aio);
+    if (rc == 0) nng_stream_free(nng_aio_get_output(endpoint->reach.aio, 0));
+    note_why(endpoint, status_of_nng(rc));
+    channel_timer_wake_by(&endpoint->channel->timer, 0);
 }
 
 /* Over all that is not ipc. Without memory nothing is found out. */
-static void look_by_dialing(struct channel_route *route)
+static void look_by_dialing(struct channel_endpoint *endpoint)
 {
-    struct channel_reach *reach = &route->reach;
-    if (reach->aio == NULL && nng_aio_alloc(&reach->aio, dialed, route) != 0) reach->aio = NULL;
-    if (reach->dialer == NULL && nng_stream_dialer_alloc(&reach->dialer, route->url) != 0)
+    struct channel_reach *reach = &endpoint->reach;
+    if (reach->aio == NULL && nng_aio_alloc(&reach->aio, dialed, endpoint) != 0) reach->aio = NULL;
+    if (reach->dialer == NULL && nng_stream_dialer_alloc(&reach->dialer, endpoint->url) != 0)
         reach->dialer = NULL;
     if (reach->aio == NULL || reach->dialer == NULL)
-        note_why(route, STATUS_OK);
+        note_why(endpoint, STATUS_OK);
     else
         nng_stream_dialer_dial(reach->dialer, reach->aio);
 }
@@ -170,25 +171,25 @@ static void look_by_dialing(struct channel_route *route)
 /* -----------------------------------------------------------------------------------------------
  */
 
-void channel_reach_look(struct channel_route *route, int64_t now_ms)
+void channel_reach_look(struct channel_endpoint *endpoint, int64_t now_ms)
 {
     static const char ipc[] = "ipc://";
-    struct onsale_channel *channel = route->channel;
+    struct onsale_channel *channel = endpoint->channel;
     pthread_mutex_lock(&channel->mutex);
-    bool is_due = !channel->closing && channel_reach_due(route) <= now_ms;
-    bool suspect = is_suspect(route);
-    if (is_due) route->reach.looking = true;
+    bool is_due = !channel->closing && channel_reach_due(endpoint) <= now_ms;
+    bool suspect = is_suspect(endpoint);
+    if (is_due) endpoint->reach.looking = true;
     pthread_mutex_unlock(&channel->mutex);
     if (!is_due) return;
-    if (strncmp(route->url, ipc, strlen(ipc)) == 0)
-        note_why(route, look_at_path(route->url + strlen(ipc), suspect));
+    if (strncmp(endpoint->url, ipc, strlen(ipc)) == 0)
+        note_why(endpoint, look_at_path(endpoint->url + strlen(ipc), suspect));
     else
-        look_by_dialing(route);
+        look_by_dialing(endpoint);
 }
 
-void channel_reach_close(struct channel_route *route)
+void channel_reach_close(struct channel_endpoint *endpoint)
 {
-    struct channel_reach *reach = &route->reach;
+    struct channel_reach *reach = &endpoint->reach;
     if (reach->dialer != NULL) nng_stream_dialer_close(reach->dialer);
     if (reach->aio != NULL) nng_aio_stop(reach->aio);
     nng_aio_free(reach->aio);

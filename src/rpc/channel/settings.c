@@ -1,7 +1,7 @@
 #include "rpc/channel/settings.h"
 
 #include "base/limits.h"
-#include "rpc/channel/route.h"
+#include "rpc/channel/endpoint.h"
 
 enum {
     FRAMES_IN_FLIGHT_DEFAULT = 2,
@@ -35,28 +35,28 @@ static size_t or_default(uint32_t option, size_t value)
     return option == 0 ? value : option;
 }
 
-static void init_routes(struct onsale_channel *channel,
-                        const struct onsale_channel_options *options)
+static void init_endpoints(struct onsale_channel *channel,
+                           const struct onsale_channel_options *options)
 {
     size_t frames = or_default(options->frames_in_flight, FRAMES_IN_FLIGHT_DEFAULT);
     size_t frames_max = options->frames_in_flight == 0 ? FRAMES_IN_A_RUSH : frames;
     size_t calls_per_frame = or_default(options->calls_per_frame, CALLS_PER_FRAME_DEFAULT);
     size_t watches = or_default(options->watches_in_flight, WATCHES_DEFAULT);
-    const struct channel_route_options routes[CHANNEL_ROUTES] = {
-        [ONSALE_ROUTE_MAIN] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames, frames_max,
-                               1, false},
-        [CHANNEL_ROUTE_READS] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames,
-                                 frames_max, 1, false},
-        [ONSALE_ROUTE_WATCH] = {"watch_url", REQUEST_FRAME_BYTES_MAX, 1, watches, watches,
-                                WATCHES_PER_CONNECTION, false},
-        [ONSALE_ROUTE_ADMIN] = {"admin_url", ADMIN_FRAME_BYTES_MAX, calls_per_frame, frames,
-                                frames_max, 1, true},
+    const struct channel_endpoint_options endpoints[CHANNEL_ENDPOINTS] = {
+        [ONSALE_ENDPOINT_MAIN] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames,
+                                  frames_max, 1, false},
+        [CHANNEL_ENDPOINT_READS] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames,
+                                    frames_max, 1, false},
+        [ONSALE_ENDPOINT_WATCH] = {"watch_url", REQUEST_FRAME_BYTES_MAX, 1, watches, watches,
+                                   WATCHES_PER_CONNECTION, false},
+        [ONSALE_ENDPOINT_ADMIN] = {"admin_url", ADMIN_FRAME_BYTES_MAX, calls_per_frame, frames,
+                                   frames_max, 1, true},
     };
     size_t connections_max = 0;
-    for (size_t i = 0; i < CHANNEL_ROUTES; i++) {
-        channel_route_init(&channel->routes[i], channel, &routes[i]);
-        connections_max += (routes[i].slots_max + routes[i].slots_per_connection - 1) /
-                           routes[i].slots_per_connection;
+    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++) {
+        channel_endpoint_init(&channel->endpoints[i], channel, &endpoints[i]);
+        connections_max += (endpoints[i].slots_max + endpoints[i].slots_per_connection - 1) /
+                           endpoints[i].slots_per_connection;
     }
     channel_budget_init(&channel->budget, connections_max);
 }
@@ -70,5 +70,5 @@ void channel_settings_apply(const struct onsale_channel_options *options,
         (uint32_t)or_default(options->attempt_timeout_ms, ATTEMPT_TIMEOUT_MS_DEFAULT);
     channel->fail_fast = options->fail_fast;
     channel->korean = options->korean;
-    init_routes(channel, options);
+    init_endpoints(channel, options);
 }

@@ -14,62 +14,62 @@ static bool is_in_flight_on(const struct channel_slot *slot,
     return slot->connection == connection && slot->state == CHANNEL_SLOT_IN_FLIGHT;
 }
 
-static bool is_wanted(const struct channel_route *route,
+static bool is_wanted(const struct channel_endpoint *endpoint,
                       const struct channel_connection *connection)
 {
-    if (route->waiting.first != NULL) return true;
-    for (size_t i = 0; i < route->slots_count; i++)
-        if (is_in_flight_on(route->slots[i], connection)) return true;
+    if (endpoint->waiting.first != NULL) return true;
+    for (size_t i = 0; i < endpoint->slots_count; i++)
+        if (is_in_flight_on(endpoint->slots[i], connection)) return true;
     return false;
 }
 
 /* A slot that may not be given up is looked at again later: answers elsewhere may allow it then. */
-static bool is_silent(struct channel_route *route, const struct channel_connection *connection,
-                      int64_t now_ms)
+static bool is_silent(struct channel_endpoint *endpoint,
+                      const struct channel_connection *connection, int64_t now_ms)
 {
     bool silent = false;
-    for (size_t i = 0; i < route->slots_count; i++) {
-        struct channel_slot *slot = route->slots[i];
+    for (size_t i = 0; i < endpoint->slots_count; i++) {
+        struct channel_slot *slot = endpoint->slots[i];
         if (!is_in_flight_on(slot, connection) || slot->silent_at_ms > now_ms) continue;
         silent = true;
-        slot->silent_at_ms = now_ms + route->channel->attempt_timeout_ms;
+        slot->silent_at_ms = now_ms + endpoint->channel->attempt_timeout_ms;
     }
     return silent;
 }
 
-static int64_t redial_due(const struct channel_route *route,
+static int64_t redial_due(const struct channel_endpoint *endpoint,
                           const struct channel_connection *connection)
 {
-    if (!connection->started || connection->pipe_id != 0 || !is_wanted(route, connection))
+    if (!connection->started || connection->pipe_id != 0 || !is_wanted(endpoint, connection))
         return CHANNEL_NEVER;
-    return connection->connects_since_ms + route->channel->attempt_timeout_ms;
+    return connection->connects_since_ms + endpoint->channel->attempt_timeout_ms;
 }
 
 static struct order decide(struct channel_connection *connection, int64_t now_ms)
 {
-    struct channel_route *route = connection->route;
+    struct channel_endpoint *endpoint = connection->endpoint;
     struct order order = {0};
-    if (is_silent(route, connection, now_ms) && connection->pipe_id != 0 &&
-        channel_budget_take(&route->channel->budget)) {
+    if (is_silent(endpoint, connection, now_ms) && connection->pipe_id != 0 &&
+        channel_budget_take(&endpoint->channel->budget)) {
         order.hang_up = connection->pipe_id;
         connection->pipe_id = 0;
         connection->connects_since_ms = now_ms;
-    } else if (redial_due(route, connection) <= now_ms) {
+    } else if (redial_due(endpoint, connection) <= now_ms) {
         order.redial = true;
         connection->connects_since_ms = now_ms;
     }
     return order;
 }
 
-void channel_silence_end(struct channel_route *route, int64_t now_ms)
+void channel_silence_end(struct channel_endpoint *endpoint, int64_t now_ms)
 {
-    struct onsale_channel *channel = route->channel;
+    struct onsale_channel *channel = endpoint->channel;
     struct channel_connection *connection;
     for (size_t i = 0;; i++) {
         struct order order = {0};
         pthread_mutex_lock(&channel->mutex);
         connection =
-            i < route->connections_count && !channel->closing ? route->connections[i] : NULL;
+            i < endpoint->connections_count && !channel->closing ? endpoint->connections[i] : NULL;
         if (connection != NULL) order = decide(connection, now_ms);
         pthread_mutex_unlock(&channel->mutex);
         if (connection == NULL) return;
@@ -78,13 +78,13 @@ void channel_silence_end(struct channel_route *route, int64_t now_ms)
     }
 }
 
-int64_t channel_silence_due(const struct channel_route *route)
+int64_t channel_silence_due(const struct channel_endpoint *endpoint)
 {
     int64_t due_ms = CHANNEL_NEVER;
-    for (size_t i = 0; i < route->slots_count; i++)
-        if (route->slots[i]->state == CHANNEL_SLOT_IN_FLIGHT)
-            due_ms = channel_earlier(due_ms, route->slots[i]->silent_at_ms);
-    for (size_t i = 0; i < route->connections_count; i++)
-        due_ms = channel_earlier(due_ms, redial_due(route, route->connections[i]));
+    for (size_t i = 0; i < endpoint->slots_count; i++)
+        if (endpoint->slots[i]->state == CHANNEL_SLOT_IN_FLIGHT)
+            due_ms = channel_earlier(due_ms, endpoint->slots[i]->silent_at_ms);
+    for (size_t i = 0; i < endpoint->connections_count; i++)
+        due_ms = channel_earlier(due_ms, redial_due(endpoint, endpoint->connections[i]));
     return due_ms;
 }

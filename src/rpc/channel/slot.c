@@ -14,32 +14,33 @@ enum { GRACE_MS = 20 };
 
 bool channel_slot_take(struct channel_slot *slot)
 {
-    struct channel_route *route = slot->route;
+    struct channel_endpoint *endpoint = slot->endpoint;
     REQUIRE(slot->state == CHANNEL_SLOT_FREE);
-    if (route->channel->closing || slot->connection->pipe_id == 0 || route->waiting.first == NULL ||
-        (route->rests_until_ms != 0 && route->rests_until_ms > channel_now_ms()))
+    if (endpoint->channel->closing || slot->connection->pipe_id == 0 ||
+        endpoint->waiting.first == NULL ||
+        (endpoint->rests_until_ms != 0 && endpoint->rests_until_ms > channel_now_ms()))
         return false;
 
-    size_t calls_max = route->refusals > 0 ? 1 : route->calls_per_frame;
-    size_t room = route->frame_bytes_max;
+    size_t calls_max = endpoint->refusals > 0 ? 1 : endpoint->calls_per_frame;
+    size_t room = endpoint->frame_bytes_max;
     slot->calls_count = 0;
     slot->earliest_ms = CHANNEL_NEVER;
-    while (slot->calls_count < calls_max && route->waiting.first != NULL) {
-        struct channel_call *call = route->waiting.first;
+    while (slot->calls_count < calls_max && endpoint->waiting.first != NULL) {
+        struct channel_call *call = endpoint->waiting.first;
         if (call->is_cancelled) {
-            channel_route_rest(route, channel_call_list_pop(&route->waiting));
+            channel_endpoint_rest(endpoint, channel_call_list_pop(&endpoint->waiting));
             continue;
         }
         size_t size = call->frame_bytes_max;
         if (size > room) break;
         room -= size;
         if (call->deadline_ms < slot->earliest_ms) slot->earliest_ms = call->deadline_ms;
-        slot->calls[slot->calls_count++] = channel_call_list_pop(&route->waiting);
+        slot->calls[slot->calls_count++] = channel_call_list_pop(&endpoint->waiting);
     }
     if (slot->calls_count == 0) return false;
     slot->state = CHANNEL_SLOT_PACKING;
-    route->slots_busy++;
-    route->channel->senders++;
+    endpoint->slots_busy++;
+    endpoint->channel->senders++;
     return true;
 }
 
@@ -56,16 +57,16 @@ static void set_timeout(struct channel_slot *slot, int64_t now_ms)
 static int64_t silent_at_ms(const struct channel_slot *slot, int64_t now_ms)
 {
     uint32_t wait_ms = 0;
-    if (slot->route->may_be_slow) return CHANNEL_NEVER;
+    if (slot->endpoint->may_be_slow) return CHANNEL_NEVER;
     for (size_t i = 0; i < slot->calls_count; i++)
         if (slot->calls[i]->wait_ms > wait_ms) wait_ms = slot->calls[i]->wait_ms;
-    return now_ms + wait_ms + slot->route->channel->attempt_timeout_ms;
+    return now_ms + wait_ms + slot->endpoint->channel->attempt_timeout_ms;
 }
 
 /* @return False if there is no memory for the frame. */
 static bool frame_send(struct channel_slot *slot)
 {
-    struct onsale_channel *channel = slot->route->channel;
+    struct onsale_channel *channel = slot->endpoint->channel;
     int64_t now_ms = channel_now_ms();
     nng_msg *frame = channel_frame_pack(slot->calls, slot->calls_count, now_ms);
     if (frame == NULL) return false;
@@ -101,7 +102,7 @@ static void frame_answer(struct channel_slot *slot, nng_msg *reply, struct chann
     for (size_t i = 0; i < slot->calls_count; i++) {
         if (slot->calls[i] == NULL) continue;
         bool has_ended =
-            channel_answer(slot->route->channel, slot->calls[i],
+            channel_answer(slot->endpoint->channel, slot->calls[i],
                            channel_frame_result(frame, i, slot->calls_count), &slot->arena);
         channel_call_list_push(has_ended ? ended : again, slot->calls[i]);
     }
@@ -112,36 +113,36 @@ static void frame_fail(struct channel_slot *slot, enum status why, struct channe
 {
     for (size_t i = 0; i < slot->calls_count; i++) {
         if (slot->calls[i] == NULL) continue;
-        channel_answer_missing(slot->route->channel, slot->calls[i], why);
+        channel_answer_missing(slot->endpoint->channel, slot->calls[i], why);
         channel_call_list_push(again, slot->calls[i]);
     }
 }
 
 static void slot_own(struct channel_slot *slot)
 {
-    struct onsale_channel *channel = slot->route->channel;
+    struct onsale_channel *channel = slot->endpoint->channel;
     pthread_mutex_lock(&channel->mutex);
     slot->state = CHANNEL_SLOT_ANSWERING;
     pthread_mutex_unlock(&channel->mutex);
 }
 
-/* A frame was answered. If the server was unavailable, the route rests before it asks again, and
+/* A frame was answered. If the server was unavailable, the endpoint rests before it asks again, and
  * with one call a frame: a server that refuses is asked no more often the more calls there are. */
-static void note_refusal(struct channel_route *route, enum status refused_with, int64_t retry_at_ms,
-                         int64_t now_ms)
+static void note_refusal(struct channel_endpoint *endpoint, enum status refused_with,
+                         int64_t retry_at_ms, int64_t now_ms)
 {
-    route->refusals = refused_with == STATUS_OK ? 0 : route->refusals + 1;
-    route->refused_with = refused_with;
-    route->rests_until_ms = 0;
+    endpoint->refusals = refused_with == STATUS_OK ? 0 : endpoint->refusals + 1;
+    endpoint->refused_with = refused_with;
+    endpoint->rests_until_ms = 0;
     if (refused_with == STATUS_OK) return;
-    int64_t rested_ms = now_ms + channel_backoff_ms(route->refusals);
-    route->rests_until_ms = retry_at_ms > rested_ms ? retry_at_ms : rested_ms;
+    int64_t rested_ms = now_ms + channel_backoff_ms(endpoint->refusals);
+    endpoint->rests_until_ms = retry_at_ms > rested_ms ? retry_at_ms : rested_ms;
 }
 
 /* Calls are repeated after a reply only if the server was unavailable. */
 static void note_reply(struct channel_slot *slot, const struct channel_call_list *again)
 {
-    struct channel_route *route = slot->route;
+    struct channel_endpoint *endpoint = slot->endpoint;
     enum status refused_with = STATUS_OK;
     int64_t retry_at_ms = 0;
     if (again->first != NULL) {
@@ -149,29 +150,29 @@ static void note_reply(struct channel_slot *slot, const struct channel_call_list
         refused_with = refusal == NULL ? STATUS_SERVER_UNREACHABLE : (enum status)refusal->status;
         retry_at_ms = again->first->rests_until_ms;
     }
-    if (refused_with == STATUS_OK) channel_budget_earn(&route->channel->budget);
-    channel_reach_note_reply(route);
-    note_refusal(route, refused_with, retry_at_ms, channel_now_ms());
+    if (refused_with == STATUS_OK) channel_budget_earn(&endpoint->channel->budget);
+    channel_reach_note_reply(endpoint);
+    note_refusal(endpoint, refused_with, retry_at_ms, channel_now_ms());
 }
 
 static void slot_free(struct channel_slot *slot, struct channel_call_list *again,
                       struct channel_call_list *ended, bool had_reply)
 {
-    struct channel_route *route = slot->route;
-    pthread_mutex_lock(&route->channel->mutex);
+    struct channel_endpoint *endpoint = slot->endpoint;
+    pthread_mutex_lock(&endpoint->channel->mutex);
     if (had_reply) note_reply(slot, again);
     for (struct channel_call *call; (call = channel_call_list_pop(again)) != NULL;)
-        channel_route_rest(route, call);
+        channel_endpoint_rest(endpoint, call);
     slot->state = CHANNEL_SLOT_FREE;
-    route->slots_busy--;
-    channel_calls_forget(route->channel, ended);
-    pthread_mutex_unlock(&route->channel->mutex);
+    endpoint->slots_busy--;
+    channel_calls_forget(endpoint->channel, ended);
+    pthread_mutex_unlock(&endpoint->channel->mutex);
     channel_call_list_free(ended);
 }
 
 void channel_slot_send(struct channel_slot *slot)
 {
-    struct onsale_channel *channel = slot->route->channel;
+    struct onsale_channel *channel = slot->endpoint->channel;
     if (!frame_send(slot)) {
         struct channel_call_list again = {0};
         struct channel_call_list ended = {0};
@@ -209,10 +210,10 @@ static void slot_proceed(void *context)
 enum status channel_slot_open(struct channel_connection *connection, channel_slot_freed *freed,
                               struct channel_slot **ret_slot)
 {
-    size_t calls_max = connection->route->calls_per_frame;
+    size_t calls_max = connection->endpoint->calls_per_frame;
     struct channel_slot *slot = calloc(1, sizeof *slot + calls_max * sizeof(struct channel_call *));
     if (slot == NULL) return STATUS_OUT_OF_MEMORY;
-    slot->route = connection->route;
+    slot->endpoint = connection->endpoint;
     slot->connection = connection;
     slot->freed = freed;
     arena_init(&slot->arena, FRAME_ARENA_BYTES_MAX);

@@ -1,10 +1,10 @@
 #include "rpc/channel/tick.h"
 
 #include "rpc/channel/core.h"
+#include "rpc/channel/endpoint.h"
 #include "rpc/channel/error.h"
 #include "rpc/channel/expiry.h"
 #include "rpc/channel/reach.h"
-#include "rpc/channel/route.h"
 #include "rpc/channel/silence.h"
 
 static void end_call(struct onsale_channel *channel, struct channel_call *call)
@@ -16,9 +16,9 @@ static void end_call(struct onsale_channel *channel, struct channel_call *call)
         enum status status = (enum status)call->ends_with;
         bool is_told =
             call->ends_with == ONSALE_SERVER_UNREACHABLE && call->unreachable_why != STATUS_OK;
-        const struct channel_route *route = channel_route_of(channel, call->method);
+        const struct channel_endpoint *endpoint = channel_endpoint_of(channel, call->method);
         channel_error_set(&error, status, channel->korean, "%s: %s%s%s",
-                          route->url == NULL ? route->option_name : route->url,
+                          endpoint->url == NULL ? endpoint->option_name : endpoint->url,
                           status_english(status), is_told ? ": " : "",
                           is_told ? status_english(call->unreachable_why) : "");
     }
@@ -30,19 +30,19 @@ int64_t channel_tick_run(void *context, int64_t now_ms)
     struct onsale_channel *channel = context;
     struct channel_call_list ended = {0};
     int64_t next_ms = CHANNEL_NEVER;
-    for (size_t i = 0; i < CHANNEL_ROUTES; i++) {
-        channel_silence_end(&channel->routes[i], now_ms);
-        channel_reach_look(&channel->routes[i], now_ms);
+    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++) {
+        channel_silence_end(&channel->endpoints[i], now_ms);
+        channel_reach_look(&channel->endpoints[i], now_ms);
     }
     now_ms = channel_now_ms();
     pthread_mutex_lock(&channel->mutex);
-    for (size_t i = 0; i < CHANNEL_ROUTES; i++)
-        next_ms =
-            channel_earlier(next_ms, channel_expiry_collect(&channel->routes[i], now_ms, &ended));
+    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++)
+        next_ms = channel_earlier(next_ms,
+                                  channel_expiry_collect(&channel->endpoints[i], now_ms, &ended));
     pthread_mutex_unlock(&channel->mutex);
 
-    for (size_t i = 0; i < CHANNEL_ROUTES; i++)
-        channel_route_work(&channel->routes[i]);
+    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++)
+        channel_endpoint_work(&channel->endpoints[i]);
     for (struct channel_call *call = ended.first; call != NULL; call = call->next)
         end_call(channel, call);
 

@@ -69,8 +69,8 @@ static bool may_wait(const struct generation *generation, const char *request_na
     return false;
 }
 
-static const char *route_of(const struct generation *generation, const char *service,
-                            const char *request_name)
+static const char *endpoint_of(const struct generation *generation, const char *service,
+                               const char *request_name)
 {
     if (strcmp(service, "AdminService") == 0) return "ADMIN";
     return may_wait(generation, request_name) ? "WATCH" : "MAIN";
@@ -105,7 +105,7 @@ void variables_of_method(const struct generation *generation,
         {"request", name_c_prefix(arena, descriptor->input_type)},
         {"Response", name_c_type(arena, descriptor->output_type)},
         {"response", name_c_prefix(arena, descriptor->output_type)},
-        {"route", route_of(generation, service_name, descriptor->input_type)},
+        {"endpoint", endpoint_of(generation, service_name, descriptor->input_type)},
         {"is_read", method_is_read(descriptor) ? "true" : "false"},
         {NULL, NULL},
     };

@@ -23,7 +23,7 @@ void variables_of_service(struct arena *arena, const Google__Protobuf__FileDescr
  * - comment: set for the inside of a C comment
  * - client: "onsale_reservation_hold_seats"; server: "hold_seats"; SERVER: "HOLD_SEATS"
  * - Request, Response: C types; request, response: what their functions and descriptors begin with
- * - route: ADMIN for methods of AdminService, WATCH for those whose request has a field wait_ms,
+ * - endpoint: ADMIN for methods of AdminService, WATCH for those whose request has a field wait_ms,
  *   MAIN for the rest
  * - is_read: true or false, see method_is_read. */
 void variables_of_method(const struct generation *generation,

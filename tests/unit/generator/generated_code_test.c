@@ -105,12 +105,12 @@ static void a_refused_call_leaves_the_response_alone(void **state)
     assert_int_equal(error.status, ONSALE_SEAT_TAKEN);
 }
 
-static void routes_follow_the_service_and_the_wait(void **state)
+static void endpoints_follow_the_service_and_the_wait(void **state)
 {
     (void)state;
-    assert_int_equal(onsale_balloon_buy_balloon_method.route, ONSALE_ROUTE_MAIN);
-    assert_int_equal(onsale_balloon_watch_method.route, ONSALE_ROUTE_WATCH);
-    assert_int_equal(onsale_admin_fill_method.route, ONSALE_ROUTE_ADMIN);
+    assert_int_equal(onsale_balloon_buy_balloon_method.endpoint, ONSALE_ENDPOINT_MAIN);
+    assert_int_equal(onsale_balloon_watch_method.endpoint, ONSALE_ENDPOINT_WATCH);
+    assert_int_equal(onsale_admin_fill_method.endpoint, ONSALE_ENDPOINT_ADMIN);
 }
 
 static void what_has_no_side_effects_is_a_read(void **state)
@@ -238,7 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_call_hands_over_its_method_request_and_options, reset_channel),
         cmocka_unit_test_setup(a_refused_call_leaves_the_response_alone, reset_channel),
-        cmocka_unit_test_setup(routes_follow_the_service_and_the_wait, reset_channel),
+        cmocka_unit_test_setup(endpoints_follow_the_service_and_the_wait, reset_channel),
         cmocka_unit_test(what_has_no_side_effects_is_a_read),
         cmocka_unit_test_setup(an_asynchronous_call_ends_with_its_response, reset_channel),
         cmocka_unit_test_setup(an_asynchronous_call_ends_with_its_refusal, reset_channel),
