@@ -176,7 +176,7 @@ static void closing_ends_calls_in_flight_and_waiting(void **state)
     assert_int_equal(tally.failed, 300);
 }
 
-static void closing_ends_calls_that_rest(void **state)
+static void closing_ends_calls_that_back_off(void **state)
 {
     struct channel_fixture *fixture = *state;
     struct tally tally = TALLY_INIT;
@@ -246,7 +246,7 @@ int main(void)
         CHANNEL_TEST(callbacks_call_on_and_on),
         CHANNEL_TEST(callbacks_of_calls_refused_here_call_on_and_on),
         CHANNEL_TEST(closing_ends_calls_in_flight_and_waiting),
-        CHANNEL_TEST(closing_ends_calls_that_rest),
+        CHANNEL_TEST(closing_ends_calls_that_back_off),
         CHANNEL_TEST(closing_ends_calls_to_a_server_that_never_came),
         CHANNEL_TEST(callbacks_may_call_while_the_channel_closes),
         CHANNEL_TEST(closing_wakes_a_thread_that_waits_for_its_answer),

@@ -94,7 +94,7 @@ static void others_of_its_frame_are_answered(void **state)
     assert_int_equal(other.tally.succeeded, 1);
 }
 
-static void a_call_cancelled_while_it_rests_is_not_repeated(void **state)
+static void a_call_cancelled_during_its_backoff_is_not_repeated(void **state)
 {
     struct channel_fixture *fixture = *state;
     struct ending ending;
@@ -276,7 +276,7 @@ int main(void)
         CHANNEL_TEST(a_call_cancelled_before_it_was_sent_is_never_sent),
         CHANNEL_TEST(a_call_cancelled_in_flight_ends_before_its_answer),
         CHANNEL_TEST(others_of_its_frame_are_answered),
-        CHANNEL_TEST(a_call_cancelled_while_it_rests_is_not_repeated),
+        CHANNEL_TEST(a_call_cancelled_during_its_backoff_is_not_repeated),
         CHANNEL_TEST(a_call_that_has_ended_is_left_alone),
         CHANNEL_TEST(an_old_id_does_not_cancel_a_later_call),
         CHANNEL_TEST(cancelling_twice_is_cancelling_once),

@@ -21,16 +21,16 @@ uint32_t channel_backoff_ms(uint32_t failures)
     return backoff - random % (backoff / 2 + 1);
 }
 
-/* @return Whether it may be repeated: rests_until_ms then is set. */
+/* @return Whether it may be repeated: backoff_until_ms then is set. */
 static bool plan_attempt(const struct onsale_channel *channel, struct channel_call *call,
                          uint32_t retry_after_ms)
 {
     if (channel->attempts_max != 0 && call->attempts >= channel->attempts_max) return false;
-    uint32_t rest_ms = channel_backoff_ms(call->attempts);
-    if (rest_ms < retry_after_ms) rest_ms = retry_after_ms;
-    int64_t moment_ms = channel_now_ms() + rest_ms;
+    uint32_t backoff_ms = channel_backoff_ms(call->attempts);
+    if (backoff_ms < retry_after_ms) backoff_ms = retry_after_ms;
+    int64_t moment_ms = channel_now_ms() + backoff_ms;
     if (moment_ms >= call->deadline_ms) return false;
-    call->rests_until_ms = moment_ms;
+    call->backoff_until_ms = moment_ms;
     return true;
 }
 

@@ -29,7 +29,7 @@ struct channel_call {
     struct channel_call *next; /* of the list that has it */
     const struct onsale_method *method;
     int64_t deadline_ms;          /* monotonic; 0: ends at once */
-    int64_t rests_until_ms;       /* earliest moment of the next attempt */
+    int64_t backoff_until_ms;     /* earliest moment of the next attempt */
     uint32_t attempts;            /* made so far */
     uint32_t wait_ms;             /* that a long poll asks the server to wait */
     enum onsale_status ends_with; /* once its time is up */

@@ -18,11 +18,11 @@ bool channel_endpoint_is_connected(const struct channel_endpoint *endpoint)
     return false;
 }
 
-void channel_endpoint_rest(struct channel_endpoint *endpoint, struct channel_call *call)
+void channel_endpoint_back_off(struct channel_endpoint *endpoint, struct channel_call *call)
 {
     struct onsale_channel *channel = endpoint->channel;
-    channel_call_list_push(&endpoint->resting, call);
-    int64_t due_ms = channel_earlier(call->rests_until_ms, call->deadline_ms);
+    channel_call_list_push(&endpoint->backing_off, call);
+    int64_t due_ms = channel_earlier(call->backoff_until_ms, call->deadline_ms);
     bool is_over = channel->closing || call->is_cancelled;
     channel_timer_wake_by(&channel->timer, is_over ? 0 : due_ms);
 }

@@ -6,7 +6,7 @@
  *
  * An endpoint is one of the server's sockets and what goes there. It has slots: nng contexts with
  * one frame in flight each, some on every connection. A call waits in its endpoint until a slot
- * takes it; after a failed attempt it rests until it waits again.
+ * takes it; after a failed attempt it backs off before it waits again.
  *
  * The main socket has two endpoints, one for reads: a frame is answered when its last call is, and
  * a write when it is on disk, so in a frame with writes every read would wait for the disk.
@@ -101,9 +101,9 @@ struct channel_endpoint {
     size_t slots_per_connection;
     bool may_be_slow; /* its answers may take any time */
 
-    struct channel_call_list waiting; /* for a slot */
-    struct channel_call_list resting; /* until rests_until_ms; also calls refused before sending */
-    struct channel_slot **slots;      /* slots_max */
+    struct channel_call_list waiting;     /* for a slot */
+    struct channel_call_list backing_off; /* until backoff_until_ms; also calls refused unsent */
+    struct channel_slot **slots;          /* slots_max */
     size_t slots_count;
     size_t slots_busy;
     struct channel_connection **connections; /* slots_max */
@@ -111,7 +111,7 @@ struct channel_endpoint {
     struct channel_reach reach; /* why it can't be reached */
     uint32_t refusals;          /* frames in a row whose server was unavailable */
     enum status refused_with;   /* the last of them */
-    int64_t rests_until_ms;     /* after a refusal: no frame is sent before */
+    int64_t backoff_until_ms;   /* after a refusal: no frame is sent before; 0: at any time */
 };
 
 struct onsale_channel {
@@ -141,8 +141,8 @@ struct channel_endpoint *channel_endpoint_of(struct onsale_channel *channel,
 /** Whether one of its connections is up. Under the mutex. */
 bool channel_endpoint_is_connected(const struct channel_endpoint *endpoint);
 
-/** Sets a call aside until rests_until_ms, or until its deadline. Under the mutex. */
-void channel_endpoint_rest(struct channel_endpoint *endpoint, struct channel_call *call);
+/** Keeps a call from being sent until its backoff_until_ms. Under the mutex. */
+void channel_endpoint_back_off(struct channel_endpoint *endpoint, struct channel_call *call);
 
 /** Forgets calls that have ended, after their callbacks have returned: nobody can cancel them any
  * more, and they may be freed. Under the mutex. */

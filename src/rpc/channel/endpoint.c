@@ -12,7 +12,7 @@
 static void note_up(struct channel_connection *connection, int pipe_id)
 {
     connection->pipe_id = pipe_id;
-    connection->endpoint->rests_until_ms = 0; /* it may be another server */
+    connection->endpoint->backoff_until_ms = 0; /* it may be another server */
     channel_reach_note_up(connection->endpoint);
 }
 
@@ -149,7 +149,7 @@ void channel_endpoint_start_refused(struct channel_endpoint *endpoint, struct ch
     struct onsale_channel *channel = endpoint->channel;
     pthread_mutex_lock(&channel->mutex);
     channel->calls_live++;
-    channel_endpoint_rest(endpoint, call);
+    channel_endpoint_back_off(endpoint, call);
     pthread_mutex_unlock(&channel->mutex);
 }
 

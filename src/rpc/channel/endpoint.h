@@ -1,4 +1,4 @@
-/* endpoint.h -- The calls of one endpoint: those that wait, rest, or are under way. */
+/* endpoint.h -- The calls of one endpoint: those that wait, back off, or are in flight. */
 #ifndef RPC_CHANNEL_ENDPOINT_H
 #define RPC_CHANNEL_ENDPOINT_H
 

@@ -63,24 +63,24 @@ static int64_t collect_waiting(struct channel_endpoint *endpoint, int64_t now_ms
     return next_ms;
 }
 
-static int64_t collect_resting(struct channel_endpoint *endpoint, int64_t now_ms,
-                               struct channel_call_list *ended)
+static int64_t collect_backing_off(struct channel_endpoint *endpoint, int64_t now_ms,
+                                   struct channel_call_list *ended)
 {
-    struct channel_call_list all = endpoint->resting;
+    struct channel_call_list all = endpoint->backing_off;
     int64_t next_ms = CHANNEL_NEVER;
-    endpoint->resting = (struct channel_call_list){0};
+    endpoint->backing_off = (struct channel_call_list){0};
     for (struct channel_call *call; (call = channel_call_list_pop(&all)) != NULL;) {
         if (is_over(endpoint, call, now_ms)) {
             end(endpoint, call, call->ends_with, ended);
             continue;
         }
-        if (call->rests_until_ms <= now_ms) {
+        if (call->backoff_until_ms <= now_ms) {
             channel_call_list_push(&endpoint->waiting, call);
             continue;
         }
         next_ms =
-            channel_earlier(next_ms, channel_earlier(call->rests_until_ms, call->deadline_ms));
-        channel_call_list_push(&endpoint->resting, call);
+            channel_earlier(next_ms, channel_earlier(call->backoff_until_ms, call->deadline_ms));
+        channel_call_list_push(&endpoint->backing_off, call);
     }
     return next_ms;
 }
@@ -125,14 +125,14 @@ int64_t channel_expiry_due(const struct channel_endpoint *endpoint, int64_t now_
     bool are_waiting = endpoint->waiting.first != NULL;
     if (are_waiting && channel_reach_hopeless(endpoint, now_ms) != STATUS_OK) return now_ms;
     int64_t due_ms = channel_earlier(channel_silence_due(endpoint), channel_reach_due(endpoint));
-    bool is_resting = are_waiting && endpoint->rests_until_ms > now_ms;
-    return is_resting ? channel_earlier(due_ms, endpoint->rests_until_ms) : due_ms;
+    bool is_backing_off = are_waiting && endpoint->backoff_until_ms > now_ms;
+    return is_backing_off ? channel_earlier(due_ms, endpoint->backoff_until_ms) : due_ms;
 }
 
 int64_t channel_expiry_collect(struct channel_endpoint *endpoint, int64_t now_ms,
                                struct channel_call_list *ended)
 {
-    int64_t next_ms = collect_resting(endpoint, now_ms, ended);
+    int64_t next_ms = collect_backing_off(endpoint, now_ms, ended);
     next_ms = channel_earlier(next_ms, collect_waiting(endpoint, now_ms, ended));
     for (size_t i = 0; i < endpoint->slots_count; i++)
         next_ms = channel_earlier(next_ms, collect_slot(endpoint->slots[i], now_ms, ended));

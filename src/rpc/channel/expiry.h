@@ -8,8 +8,8 @@
  * refusal, or to find out why there are none. Under the mutex. */
 int64_t channel_expiry_due(const struct channel_endpoint *endpoint, int64_t now_ms);
 
-/** Moves what has rested to what waits, and calls whose time is up to `ended`; all if the channel
- * is closing. Under the mutex.
+/** Moves calls whose backoff is over to those that wait, and calls whose time is up to `ended`; all
+ * if the channel is closing. Under the mutex.
  * @return When something is due next; CHANNEL_NEVER if nothing is. */
 int64_t channel_expiry_collect(struct channel_endpoint *endpoint, int64_t now_ms,
                                struct channel_call_list *ended);

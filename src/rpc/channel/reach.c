@@ -24,7 +24,7 @@ static bool is_suspect(const struct channel_endpoint *endpoint)
 
 static bool has_calls(const struct channel_endpoint *endpoint)
 {
-    return endpoint->waiting.first != NULL || endpoint->resting.first != NULL;
+    return endpoint->waiting.first != NULL || endpoint->backing_off.first != NULL;
 }
 
 int64_t channel_reach_due(const struct channel_endpoint *endpoint)

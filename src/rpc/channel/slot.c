@@ -18,7 +18,7 @@ bool channel_slot_take(struct channel_slot *slot)
     REQUIRE(slot->state == CHANNEL_SLOT_FREE);
     if (endpoint->channel->closing || slot->connection->pipe_id == 0 ||
         endpoint->waiting.first == NULL ||
-        (endpoint->rests_until_ms != 0 && endpoint->rests_until_ms > channel_now_ms()))
+        (endpoint->backoff_until_ms != 0 && endpoint->backoff_until_ms > channel_now_ms()))
         return false;
 
     size_t calls_max = endpoint->refusals > 0 ? 1 : endpoint->calls_per_frame;
@@ -28,7 +28,7 @@ bool channel_slot_take(struct channel_slot *slot)
     while (slot->calls_count < calls_max && endpoint->waiting.first != NULL) {
         struct channel_call *call = endpoint->waiting.first;
         if (call->is_cancelled) {
-            channel_endpoint_rest(endpoint, channel_call_list_pop(&endpoint->waiting));
+            channel_endpoint_back_off(endpoint, channel_call_list_pop(&endpoint->waiting));
             continue;
         }
         size_t size = call->frame_bytes_max;
@@ -126,17 +126,17 @@ static void slot_own(struct channel_slot *slot)
     pthread_mutex_unlock(&channel->mutex);
 }
 
-/* A frame was answered. If the server was unavailable, the endpoint rests before it asks again, and
- * with one call a frame: a server that refuses is asked no more often the more calls there are. */
+/* A frame was answered. If the server was unavailable, the endpoint backs off and then sends one
+ * call a frame: a server that refuses is asked no more often the more calls there are. */
 static void note_refusal(struct channel_endpoint *endpoint, enum status refused_with,
                          int64_t retry_at_ms, int64_t now_ms)
 {
     endpoint->refusals = refused_with == STATUS_OK ? 0 : endpoint->refusals + 1;
     endpoint->refused_with = refused_with;
-    endpoint->rests_until_ms = 0;
+    endpoint->backoff_until_ms = 0;
     if (refused_with == STATUS_OK) return;
-    int64_t rested_ms = now_ms + channel_backoff_ms(endpoint->refusals);
-    endpoint->rests_until_ms = retry_at_ms > rested_ms ? retry_at_ms : rested_ms;
+    int64_t backed_off_ms = now_ms + channel_backoff_ms(endpoint->refusals);
+    endpoint->backoff_until_ms = retry_at_ms > backed_off_ms ? retry_at_ms : backed_off_ms;
 }
 
 /* Calls are repeated after a reply only if the server was unavailable. */
@@ -148,7 +148,7 @@ static void note_reply(struct channel_slot *slot, const struct channel_call_list
     if (again->first != NULL) {
         const struct onsale_error *refusal = again->first->refusal;
         refused_with = refusal == NULL ? STATUS_SERVER_UNREACHABLE : (enum status)refusal->status;
-        retry_at_ms = again->first->rests_until_ms;
+        retry_at_ms = again->first->backoff_until_ms;
     }
     if (refused_with == STATUS_OK) channel_budget_earn(&endpoint->channel->budget);
     channel_reach_note_reply(endpoint);
@@ -162,7 +162,7 @@ static void slot_free(struct channel_slot *slot, struct channel_call_list *again
     pthread_mutex_lock(&endpoint->channel->mutex);
     if (had_reply) note_reply(slot, again);
     for (struct channel_call *call; (call = channel_call_list_pop(again)) != NULL;)
-        channel_endpoint_rest(endpoint, call);
+        channel_endpoint_back_off(endpoint, call);
     slot->state = CHANNEL_SLOT_FREE;
     endpoint->slots_busy--;
     channel_calls_forget(endpoint->channel, ended);
