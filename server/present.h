@@ -20,10 +20,10 @@
 #include "store/store.h"
 
 /** @param entry         With the time at which it expires.
- * @param lapsed_ahead  WAITING entries ahead whose time is up but that are not tidied yet. */
+ * @param expired_ahead  WAITING entries ahead whose time is up but that are not reaped yet. */
 Onsale__V1__QueueEntry *present_queue_entry(struct arena *arena, struct store_txn *txn,
                                             const struct queue *queue,
-                                            const struct queue_entry *entry, uint64_t lapsed_ahead,
+                                            const struct queue_entry *entry, uint64_t expired_ahead,
                                             unix_ms now_ms);
 
 Onsale__V1__LedgerEntry *present_ledger_entry(struct arena *arena,

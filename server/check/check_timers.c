@@ -1,4 +1,4 @@
-/* check_timers.c -- Whatever ends by the clock must have a timer, or nobody would ever tidy it. */
+/* check_timers.c -- Whatever ends by the clock must have a timer, or nobody would ever reap it. */
 #include <inttypes.h>
 
 #include "server/check/finding.h"

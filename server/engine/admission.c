@@ -126,8 +126,8 @@ void admission_run(struct batch *batch, struct queue *queue)
         if (!first_waiting(batch, queue, &entry)) break;
         entry.expires_at_ms = leases_expiry(batch->leases, queue, &entry, batch->now_ms);
         if (entry.expires_at_ms <= batch->now_ms) {
-            if (batch->tidy_left < TIDY_ENTRY_COST) break; /* the next batch goes on */
-            batch_spend_tidy(batch, TIDY_ENTRY_COST);
+            if (batch->reap_left < REAP_ENTRY_COST) break; /* the next batch goes on */
+            batch_spend_reap(batch, REAP_ENTRY_COST);
             admission_end(batch, queue, &entry, QUEUE_ENTRY_EXPIRED);
         } else {
             queue_rank_remove(batch->txn, entry.concert_id, entry.number);

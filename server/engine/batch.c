@@ -17,14 +17,14 @@ void batch_begin(struct batch *batch, struct store_txn *txn, unix_ms now_ms, str
     batch->meta = meta_get(txn);
     batch->now_ms = now_ms > batch->meta.now_ms ? now_ms : batch->meta.now_ms;
     batch->changed = false;
-    batch->tidy_left = TIDY_COST_MAX;
+    batch->reap_left = REAP_COST_MAX;
     timer_lists_begin(&batch->timers);
 }
 
 void batch_end(struct batch *batch)
 {
     REQUIRE(batch->now_ms >= batch->meta.now_ms);
-    REQUIRE(batch->tidy_left <= TIDY_COST_MAX);
+    REQUIRE(batch->reap_left <= REAP_COST_MAX);
     timer_lists_end(&batch->timers, batch->txn, batch->meta.last_batch);
     batch->meta.now_ms = batch->now_ms;
     batch->meta.last_batch++;
@@ -43,10 +43,10 @@ uint64_t batch_add_event(struct batch *batch, struct event *event)
     return event->number;
 }
 
-void batch_spend_tidy(struct batch *batch, uint32_t cost)
+void batch_spend_reap(struct batch *batch, uint32_t cost)
 {
-    REQUIRE(cost <= TIDY_COST_MAX);
-    batch->tidy_left -= cost < batch->tidy_left ? cost : batch->tidy_left;
+    REQUIRE(cost <= REAP_COST_MAX);
+    batch->reap_left -= cost < batch->reap_left ? cost : batch->reap_left;
 }
 
 void batch_set_timer(struct batch *batch, const struct timer *timer)

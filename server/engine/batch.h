@@ -16,8 +16,8 @@
 #include "store/records.h"
 #include "store/store.h"
 
-/* What tidying up costs, in timers that turn out to have nothing to do any more. */
-enum { TIDY_ENTRY_COST = 16, TIDY_COST_MAX = SWEEP_ENTRIES_MAX * TIDY_ENTRY_COST };
+/* What reaping costs, in timers that turn out to have nothing to do any more. */
+enum { REAP_ENTRY_COST = 16, REAP_COST_MAX = SWEEP_ENTRIES_MAX * REAP_ENTRY_COST };
 
 struct batch {
     struct store_txn *txn;
@@ -27,7 +27,7 @@ struct batch {
     const uint8_t *entropy;    /* of the command being executed: QUEUE_SECRET_BYTES random bytes */
     struct store_meta meta;    /* put back when the batch ends */
     bool changed;              /* whether there is anything to commit */
-    uint32_t tidy_left;        /* what tidying up queues may still cost */
+    uint32_t reap_left;        /* what reaping queues may still cost */
     struct timer_lists timers; /* set by this batch and not written yet */
 };
 
@@ -42,8 +42,8 @@ void batch_end(struct batch *batch);
  * @return Its number. */
 uint64_t batch_add_event(struct batch *batch, struct event *event);
 
-/** Counts what tidying up has cost. */
-void batch_spend_tidy(struct batch *batch, uint32_t cost);
+/** Counts what reaping has cost. */
+void batch_spend_reap(struct batch *batch, uint32_t cost);
 
 /** Arms a timer that is due after this batch's time, by the clock that its kind goes by. It is in
  * the store when the batch ends. */

@@ -54,7 +54,7 @@ struct engine_world {
     struct engine_connections (*connections)(void *context);     /* for stats and health */
     _Atomic uint64_t *clock_floor; /* outlives engine and process: see clock_open */
     int64_t clock_jump_max_ms;     /* a jump ahead beyond it is not followed */
-    uint32_t sweep_holds_max;      /* tidied in a batch: SWEEP_HOLDS_MAX, less in tests */
+    uint32_t sweep_holds_max;      /* reaped in a batch: SWEEP_HOLDS_MAX, less in tests */
     uint32_t renew_ms_max; /* long polls renew their entry so often: RENEW_MS_MAX, less in tests */
     const struct memory_budget *memory; /* for the statistics; NULL: nobody counts */
 };

@@ -58,7 +58,7 @@ static size_t aligned(size_t bytes)
     return (bytes + sizeof(unix_ms) - 1) / sizeof(unix_ms) * sizeof(unix_ms);
 }
 
-/* What callers are shown: versions and states, and what has lapsed. */
+/* What callers are shown: versions and states, and what has expired. */
 static size_t shown_bytes(uint32_t blocks_count)
 {
     return aligned(blocks_count * (sizeof(uint64_t) + SEAT_BLOCK_STATE_BYTES + sizeof(bool)));
@@ -79,7 +79,7 @@ static struct seat_map map_in(void *shown, void *ends, uint32_t blocks_count)
         .blocks_count = blocks_count,
         .versions = versions,
         .states = states,
-        .lapsed = (bool *)(states + blocks_count * SEAT_BLOCK_STATE_BYTES),
+        .expired = (bool *)(states + blocks_count * SEAT_BLOCK_STATE_BYTES),
         .holds_until = ends,
     };
 }
@@ -132,7 +132,7 @@ static bool refresh_block(void *context, uint32_t block_index, const struct seat
         uint8_t *states = map->states + block_index * SEAT_BLOCK_STATE_BYTES;
         struct seat_block_holds holds = seat_block_states(block, making->now_ms, states);
         *until_ms = holds.until_ms;
-        map->lapsed[block_index] = holds.any_lapsed;
+        map->expired[block_index] = holds.any_expired;
     }
     REQUIRE(*until_ms > making->now_ms);
     if (*until_ms < making->holds_until_ms) making->holds_until_ms = *until_ms;

@@ -22,7 +22,7 @@ struct seat_map {
     uint32_t blocks_count; /* of SEATS_PER_BLOCK seats */
     uint64_t *versions;    /* per block: number of the event that changed it last */
     uint8_t *states;       /* SEAT_BLOCK_STATE_BYTES per block, as seat_block_states gives them */
-    bool *lapsed;          /* per block: whether a hold in it is over that nobody tidied yet */
+    bool *expired;         /* per block: whether a hold in it is over that nobody reaped yet */
     unix_ms *holds_until;  /* of seat_maps alone: per block, when the first of its holds ends */
 };
 

@@ -7,7 +7,7 @@
 #include "server/engine/admission.h"
 #include "server/engine/expired_holds.h"
 
-_Static_assert(TIDY_ENTRY_COST > 1, "to end an entry costs more than to look at its timer");
+_Static_assert(REAP_ENTRY_COST > 1, "to end an entry costs more than to look at its timer");
 _Static_assert(TIMER_LINE == TIMER_KINDS - 1, "the timers that are due by themselves come first");
 
 /* --- Entries ---------------------------------------------------------------------------------- */
@@ -49,7 +49,7 @@ static bool end_entries(struct batch *batch, enum timer_kind kind, struct queue 
             !has_ended(batch, kind, queue, &entry))
             continue;
         admission_end(batch, queue, &entry, QUEUE_ENTRY_EXPIRED);
-        batch_spend_tidy(batch, TIDY_ENTRY_COST - 1);
+        batch_spend_reap(batch, REAP_ENTRY_COST - 1);
         any_ended = true;
     }
     return any_ended;
@@ -184,13 +184,13 @@ static bool end_waiting(struct batch *batch, struct queue *queue)
     unix_ms clock_ms = queue_clock_ms(queue, batch->now_ms);
     queue->line_due_ms = UNIX_MS_NEVER; /* entries whose timers are set again lower it */
     while (timer_line_first(batch->txn, queue->concert_id, &list)) {
-        uint32_t budget = batch->tidy_left / TIDY_ENTRY_COST;
+        uint32_t budget = batch->reap_left / REAP_ENTRY_COST;
         REQUIRE(list.concert_id == queue->concert_id);
         if (list.due_ms > clock_ms || budget == 0) {
             if (list.due_ms < queue->line_due_ms) queue->line_due_ms = list.due_ms;
             return list.due_ms > clock_ms;
         }
-        batch_spend_tidy(batch, take_front(batch, &list, budget, &due));
+        batch_spend_reap(batch, take_front(batch, &list, budget, &due));
         for (uint32_t i = 0; i < due.count; i++)
             end_entries(batch, TIMER_LINE, queue, &due.items[i].run);
     }
@@ -236,8 +236,8 @@ static void sweep_queues(struct batch *batch, enum timer_kind kind)
     struct timer_list due;
     uint32_t taken;
     REQUIRE(kind == TIMER_ACTIVE || kind == TIMER_ADMISSION);
-    while ((taken = take_due(batch, kind, batch->tidy_left / TIDY_ENTRY_COST, &due)) > 0) {
-        batch_spend_tidy(batch, taken);
+    while ((taken = take_due(batch, kind, batch->reap_left / REAP_ENTRY_COST, &due)) > 0) {
+        batch_spend_reap(batch, taken);
         for (uint32_t i = 0; i < due.count; i++)
             fire_run(batch, &due, &due.items[i].run);
     }
@@ -271,7 +271,7 @@ static void sweep_purges(struct batch *batch, uint32_t most)
 
 void sweep_run(struct batch *batch, uint32_t holds_max)
 {
-    REQUIRE(batch->tidy_left == TIDY_COST_MAX);
+    REQUIRE(batch->reap_left == REAP_COST_MAX);
     REQUIRE(holds_max >= 1);
     REQUIRE(holds_max <= SWEEP_HOLDS_MAX);
     sweep_lines(batch);

@@ -3,7 +3,7 @@
 #include "onsale/v1/queue.methods.h"
 #include "server/engine/admission.h"
 #include "server/engine/call.h"
-#include "server/engine/lapsed.h"
+#include "server/engine/expired.h"
 #include "server/present.h"
 
 /* A user's place in the queue of a concert, as it is or as it would be. */
@@ -91,13 +91,13 @@ enum status enter_queue(struct call *call, const Onsale__V1__EnterQueueRequest *
     if (err != STATUS_OK) return err;
     if (!place.is_live) save(call, request->user_id, &place);
 
-    uint64_t lapsed_ahead = 0;
+    uint64_t expired_ahead = 0;
     if (place.entry.status == QUEUE_ENTRY_WAITING)
-        lapsed_ahead = lapsed_entries_before(call->txn, call->leases, &place.queue,
-                                             place.entry.number, call->now_ms);
+        expired_ahead = expired_entries_before(call->txn, call->leases, &place.queue,
+                                               place.entry.number, call->now_ms);
     queue_token_pack(&place.entry, token);
     response->token = (ProtobufCBinaryData){QUEUE_TOKEN_BYTES, token};
     response->entry = present_queue_entry(call->rpc->arena, call->txn, &place.queue, &place.entry,
-                                          lapsed_ahead, call->now_ms);
+                                          expired_ahead, call->now_ms);
     return response->entry == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }

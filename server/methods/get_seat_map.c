@@ -1,7 +1,7 @@
 #include "model/seat_block.h"
 #include "onsale/v1/catalog.methods.h"
 #include "server/engine/call.h"
-#include "server/engine/lapsed.h"
+#include "server/engine/expired.h"
 #include "server/engine/seat_maps.h"
 #include "server/present.h"
 #include "store/records.h"
@@ -16,7 +16,7 @@ struct view {
 /* A hold that ended by the clock shows although its block has no new version yet. */
 static bool has_changed(const struct view *view, uint32_t block)
 {
-    return view->map.versions[block] > view->known_version || view->map.lapsed[block];
+    return view->map.versions[block] > view->known_version || view->map.expired[block];
 }
 
 static size_t count_changed(const struct view *view)
@@ -94,7 +94,7 @@ enum status get_seat_map(struct call *call, const Onsale__V1__GetSeatMapRequest 
                         .known_version = request->known_version};
     response->version = state.version;
     response->seat_count = performance.seat_count;
-    if (view.known_version == state.version && !lapsed_holds_exist(call->txn, call->now_ms))
+    if (view.known_version == state.version && !expired_holds_exist(call->txn, call->now_ms))
         return STATUS_OK;
     if (!seat_maps_get(call->seat_maps, call->txn, call->rpc->arena, &performance, state.version,
                        call->now_ms, &view.map))

@@ -1,6 +1,6 @@
 #include "onsale/v1/catalog.methods.h"
 #include "server/engine/call.h"
-#include "server/engine/lapsed.h"
+#include "server/engine/expired.h"
 #include "server/present.h"
 #include "server/present/page.h"
 
@@ -11,7 +11,7 @@ static Onsale__V1__Performance *show(struct call *call, const struct performance
     if (!performance_state_get(call->txn, performance->id, &state) ||
         !queue_get(call->txn, performance->concert_id, &queue))
         return NULL;
-    lapsed_seats_count(call->txn, performance->id, call->now_ms, state.remaining);
+    expired_seats_count(call->txn, performance->id, call->now_ms, state.remaining);
     return present_performance(call->rpc->arena, performance, &state, &queue);
 }
 

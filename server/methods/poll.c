@@ -1,6 +1,6 @@
 #include "server/methods/poll.h"
 
-#include "server/engine/lapsed.h"
+#include "server/engine/expired.h"
 #include "server/engine/leases.h"
 #include "server/present.h"
 #include "store/records.h"
@@ -25,16 +25,16 @@ Onsale__V1__QueueEntry *poll_queue_entry(struct call *call)
 {
     struct queue queue;
     struct queue_entry *entry = &call->entry;
-    uint64_t lapsed_ahead = 0;
+    uint64_t expired_ahead = 0;
     if (!queue_get(call->txn, entry->concert_id, &queue)) return NULL;
 
     call->rpc->watch = (struct rpc_watch){entry->concert_id, queue_version(&queue),
                                           next_look_ms(&queue, call->now_ms)};
     if (entry->status == QUEUE_ENTRY_WAITING) {
         renew(call, &queue, entry);
-        lapsed_ahead =
-            lapsed_entries_before(call->txn, call->leases, &queue, entry->number, call->now_ms);
+        expired_ahead =
+            expired_entries_before(call->txn, call->leases, &queue, entry->number, call->now_ms);
     }
-    return present_queue_entry(call->rpc->arena, call->txn, &queue, entry, lapsed_ahead,
+    return present_queue_entry(call->rpc->arena, call->txn, &queue, entry, expired_ahead,
                                call->now_ms);
 }

@@ -2,11 +2,11 @@
 #include "store/records.h"
 
 static void present_place(struct store_txn *txn, const struct queue *queue,
-                          const struct queue_entry *entry, uint64_t lapsed_ahead, unix_ms now_ms,
+                          const struct queue_entry *entry, uint64_t expired_ahead, unix_ms now_ms,
                           Onsale__V1__QueueEntry *message)
 {
     uint64_t stored_ahead = queue_rank_before(txn, entry->concert_id, entry->number);
-    uint64_t ahead = stored_ahead > lapsed_ahead ? stored_ahead - lapsed_ahead : 0;
+    uint64_t ahead = stored_ahead > expired_ahead ? stored_ahead - expired_ahead : 0;
 
     message->ahead = (uint32_t)ahead;
     message->position = (uint32_t)ahead + 1;
@@ -19,7 +19,7 @@ static void present_place(struct store_txn *txn, const struct queue *queue,
 
 Onsale__V1__QueueEntry *present_queue_entry(struct arena *arena, struct store_txn *txn,
                                             const struct queue *queue,
-                                            const struct queue_entry *entry, uint64_t lapsed_ahead,
+                                            const struct queue_entry *entry, uint64_t expired_ahead,
                                             unix_ms now_ms)
 {
     Onsale__V1__QueueEntry *message = arena_alloc(arena, sizeof *message);
@@ -36,7 +36,7 @@ Onsale__V1__QueueEntry *present_queue_entry(struct arena *arena, struct store_tx
     if (status == QUEUE_ENTRY_WAITING || status == QUEUE_ENTRY_ACTIVE)
         message->remaining_ms = entry->expires_at_ms - now_ms;
     if (status == QUEUE_ENTRY_WAITING)
-        present_place(txn, queue, entry, lapsed_ahead, now_ms, message);
+        present_place(txn, queue, entry, expired_ahead, now_ms, message);
     return message;
 }
 

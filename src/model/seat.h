@@ -1,5 +1,5 @@
 /* seat.h -- State of the seats of a performance.
- * A hold ends by comparison with the time asked about: nobody has to tidy it up first. */
+ * A hold ends by comparison with the time asked about: nobody has to reap it first. */
 #ifndef MODEL_SEAT_H
 #define MODEL_SEAT_H
 

@@ -112,7 +112,7 @@ struct seat_block_holds seat_block_states(const struct seat_block *block, unix_m
         if (state == SEAT_HELD) {
             if (end_ms <= now_ms) {
                 state = SEAT_AVAILABLE;
-                holds.any_lapsed = true;
+                holds.any_expired = true;
             } else if (end_ms < holds.until_ms) {
                 holds.until_ms = end_ms;
             }

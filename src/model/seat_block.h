@@ -41,7 +41,7 @@ void seat_block_add(struct seat_block *block, struct seat seat);
 /** The holds of a block at a moment. */
 struct seat_block_holds {
     unix_ms until_ms; /* when the first of those that last ends; UNIX_MS_NEVER if none does */
-    bool any_lapsed;  /* whether one is over that nobody has tidied up yet */
+    bool any_expired; /* whether one is over that nobody has reaped yet */
 };
 
 /** Two bits a seat, four seats a byte, first seat lowest. Bits past `count` are 0. */

@@ -39,7 +39,7 @@ void load_serve(struct load *load);
 /** What the client does with replies. */
 void load_unpack(struct load *load);
 
-/** What the server does when all holds have ended at one instant: it tidies until nothing is due.
+/** What the server does when all holds have ended at one instant: it reaps until nothing is due.
  */
 void load_expire(struct load *load);
 

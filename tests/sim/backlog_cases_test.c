@@ -1,4 +1,4 @@
-/* backlog_cases_test.c -- More ends at one instant than a batch tidies: nobody may notice. */
+/* backlog_cases_test.c -- More ends at one instant than a batch reaps: nobody may notice. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -43,7 +43,7 @@ static void make_line(struct desk *desk, struct line *line)
         line->late[i] = enter_new_user(desk, CROWD + i + 1);
 }
 
-static bool is_tidy(const struct desk *desk)
+static bool is_reaped(const struct desk *desk)
 {
     return engine_write_due(desk->world.engine) > desk->world.clock_ms;
 }
@@ -55,7 +55,7 @@ static void expect_place(struct desk *desk, ProtobufCBinaryData token, uint32_t 
     assert_int_equal(entry->position, position);
 }
 
-/* The first of the late ones is let in when all before are tidied, and not before. */
+/* The first of the late ones is let in when all before are reaped, and not before. */
 static void expect_late_ones_at_the_head(struct desk *desk, const struct line *line)
 {
     uint32_t let_in = desk_poll(desk, line->late[0])->status == ACTIVE ? 1 : 0;
@@ -63,7 +63,7 @@ static void expect_late_ones_at_the_head(struct desk *desk, const struct line *l
         expect_place(desk, line->late[i], i + 1 - let_in);
 }
 
-static void those_behind_a_crowd_that_lapsed_move_up_at_once(void **state)
+static void those_behind_a_crowd_that_expired_move_up_at_once(void **state)
 {
     struct desk *desk = *state;
     struct line line;
@@ -71,7 +71,7 @@ static void those_behind_a_crowd_that_lapsed_move_up_at_once(void **state)
     expect_place(desk, line.late[0], CROWD);
     desk_sleep(desk, WAIT_MS - 1);
     int batches = 0;
-    for (; !is_tidy(desk); batches++) {
+    for (; !is_reaped(desk); batches++) {
         expect_late_ones_at_the_head(desk, &line);
         for (size_t i = 0; i < CROWD; i += CROWD / 8)
             assert_int_equal(desk_poll(desk, line.crowd[i])->status, EXPIRED);
@@ -82,16 +82,16 @@ static void those_behind_a_crowd_that_lapsed_move_up_at_once(void **state)
     expect_late_ones_at_the_head(desk, &line);
 }
 
-static void one_who_lapsed_may_come_again_before_it_is_tidied(void **state)
+static void one_who_expired_may_come_again_before_it_is_reaped(void **state)
 {
     struct desk *desk = *state;
     struct line line;
     make_line(desk, &line);
     desk_sleep(desk, WAIT_MS - 1);
     ProtobufCBinaryData again = desk_enter(desk, CROWD, DESK_CONCERT);
-    assert_false(is_tidy(desk));
+    assert_false(is_reaped(desk));
     expect_place(desk, again, LATE + 1);
-    while (!is_tidy(desk)) {
+    while (!is_reaped(desk)) {
         desk_check_invariants(desk);
         desk_sweep(desk);
     }
@@ -99,7 +99,7 @@ static void one_who_lapsed_may_come_again_before_it_is_tidied(void **state)
     expect_place(desk, again, LATE);
 }
 
-static void a_restart_goes_on_tidying(void **state)
+static void a_restart_goes_on_reaping(void **state)
 {
     struct desk *desk = *state;
     struct line line;
@@ -107,9 +107,9 @@ static void a_restart_goes_on_tidying(void **state)
     desk_sleep(desk, WAIT_MS - 1);
     desk_sweep(desk);
     world_restart(&desk->world);
-    assert_false(is_tidy(desk));
+    assert_false(is_reaped(desk));
     expect_late_ones_at_the_head(desk, &line);
-    while (!is_tidy(desk))
+    while (!is_reaped(desk))
         desk_sweep(desk);
     assert_int_equal(desk_poll(desk, line.late[0])->status, ACTIVE);
 }
@@ -121,11 +121,11 @@ static void a_crowd_is_forgotten_little_by_little(void **state)
     struct line line;
     make_line(desk, &line);
     desk_sleep(desk, WAIT_MS - 1);
-    while (!is_tidy(desk))
+    while (!is_reaped(desk))
         desk_sweep(desk);
     desk_sleep(desk, QUEUE_ENTRY_KEPT_MS);
     int batches = 0;
-    for (; !is_tidy(desk); batches++)
+    for (; !is_reaped(desk); batches++)
         desk_sweep(desk);
     assert_true(batches >= CROWD / SWEEP_HOLDS_MAX);
     Onsale__V1__GetQueueEntryRequest req = ONSALE__V1__GET_QUEUE_ENTRY_REQUEST__INIT;
@@ -141,9 +141,9 @@ static void a_crowd_is_forgotten_little_by_little(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(those_behind_a_crowd_that_lapsed_move_up_at_once),
-        CASE(one_who_lapsed_may_come_again_before_it_is_tidied),
-        CASE(a_restart_goes_on_tidying),
+        CASE(those_behind_a_crowd_that_expired_move_up_at_once),
+        CASE(one_who_expired_may_come_again_before_it_is_reaped),
+        CASE(a_restart_goes_on_reaping),
         CASE(a_crowd_is_forgotten_little_by_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

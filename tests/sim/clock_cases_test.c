@@ -65,7 +65,7 @@ static void while_the_clock_has_jumped_writes_are_refused_and_reads_served(void 
     assert_int_equal(stats(desk)->clock_jumped_ms, 0);
 }
 
-/* By the monotonic clock, and the writer tidies up though no command may write. */
+/* By the monotonic clock, and the writer reaps though no command may write. */
 static void what_ends_while_the_clock_has_jumped_ends_at_its_moment(void **state)
 {
     struct desk *desk = *state;

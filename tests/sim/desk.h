@@ -61,7 +61,7 @@ const void *desk_ask(struct desk *desk, const char *method, const ProtobufCMessa
 /** Lets time pass, or sets the clock back. Nobody steps the writer. */
 void desk_sleep(struct desk *desk, int64_t ms);
 
-/** Lets the writer tidy what is due. */
+/** Lets the writer reap what is due. */
 void desk_sweep(struct desk *desk);
 
 /** Reads the store and expects no violation. */

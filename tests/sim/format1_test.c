@@ -118,7 +118,7 @@ static void waits_go_on_by_the_clock_of_their_queue(void **state)
 {
     struct desk *desk = open_at(SAVED_MS + 10 * MINUTE);
     (void)state;
-    for (int steps = 0; steps < 2; steps++) { /* untidied, and tidied */
+    for (int steps = 0; steps < 2; steps++) { /* not reaped, and reaped */
         expect_status(desk, 1, 3, EXPIRED);
         expect_waiting(desk, 3, 3, 1, OPENS_MS + left_ms(3));             /* it opens later */
         expect_waiting(desk, 4, 1, 1, desk->world.clock_ms + left_ms(1)); /* it is paused */

@@ -138,7 +138,7 @@ static void waiting_too_long_ends_the_entry_and_frees_its_position(void **state)
     ProtobufCBinaryData late = desk_enter(desk, 3, DESK_CONCERT);
     assert_int_equal(desk_poll(desk, early)->status, WAITING);
     assert_int_equal(desk_poll(desk, late)->position, 2);
-    desk_sleep(desk, 1); /* nobody has tidied */
+    desk_sleep(desk, 1); /* nobody has reaped */
     assert_int_equal(desk_poll(desk, early)->status, EXPIRED);
     assert_int_equal(desk_poll(desk, active)->status, EXPIRED);
     assert_int_equal(desk_poll(desk, late)->position, 1);

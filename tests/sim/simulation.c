@@ -60,7 +60,7 @@ static void set_first_policy(struct simulation *simulation)
     simulation_call(simulation, RPC_SOCKET_ADMIN, "SetQueuePolicy", &req.base);
 }
 
-/* Most servers are lazy: whatever ended must be answered as ended, tidied or not. */
+/* Most servers are lazy: whatever ended must be answered as ended, reaped or not. */
 static uint32_t draw_sweep(uint64_t seed)
 {
     uint32_t drawn = (uint32_t)(seed % 4);

@@ -32,8 +32,8 @@ struct world {
 };
 
 /** Makes the folder and opens store and engine. A failure ends the process.
- * @param sweep_holds_max  Holds tidied in a batch, 1..SWEEP_HOLDS_MAX: with few, what ended lies
- * about untidied for long. */
+ * @param sweep_holds_max  Holds reaped in a batch, 1..SWEEP_HOLDS_MAX: with few, what ended stays
+ * unreaped for long. */
 void world_open(struct world *world, uint64_t seed, uint64_t map_bytes, uint32_t sweep_holds_max);
 
 /** The same on a copy of the data.mdb in a folder, at this time. */

@@ -13,9 +13,9 @@
 #include "server/engine/admission.h"
 #include "server/engine/buyer.h"
 #include "server/engine/execute.h"
+#include "server/engine/expired.h"
 #include "server/engine/expired_holds.h"
 #include "server/engine/inside.h"
-#include "server/engine/lapsed.h"
 #include "server/engine/seat_group.h"
 #include "server/engine/sweep.h"
 #include "tests/lib/broken_promise.h"
@@ -148,7 +148,7 @@ static struct leases *leases_make(void)
 
 static struct batch batch_at(unix_ms now_ms)
 {
-    return (struct batch){.now_ms = now_ms, .tidy_left = TIDY_COST_MAX};
+    return (struct batch){.now_ms = now_ms, .reap_left = REAP_COST_MAX};
 }
 
 static void begin_a_batch_without_leases(void)
@@ -189,7 +189,7 @@ static void set_a_timer_of_no_concert(void)
 static void sweep_twice_in_a_batch(void)
 {
     struct batch batch = batch_at(NOW_MS);
-    batch_spend_tidy(&batch, 1);
+    batch_spend_reap(&batch, 1);
     sweep_run(&batch, 1);
 }
 
@@ -304,7 +304,7 @@ static const struct broken_promise promises[] = {
     {"a_timer_is_due_after_its_batch", "timer->kind == TIMER_LINE || timer->due_ms > batch->now_ms",
      set_a_timer_that_is_due_now},
     {"a_timer_of_an_entry_has_a_concert", "timer->concert_id != 0", set_a_timer_of_no_concert},
-    {"a_batch_sweeps_once", "batch->tidy_left == TIDY_COST_MAX", sweep_twice_in_a_batch},
+    {"a_batch_sweeps_once", "batch->reap_left == REAP_COST_MAX", sweep_twice_in_a_batch},
     {"a_batch_ends_no_more_holds_than_it_may", "holds_max <= SWEEP_HOLDS_MAX",
      sweep_more_holds_than_fit},
     {"there_is_room_for_the_holds_that_end", "count <= SWEEP_HOLDS_MAX", end_more_holds_than_fit},

@@ -173,9 +173,9 @@ static void the_first_hold_that_lasts_ends_first(void **state)
     assert_true(seat_block_states(&block, NOW, states).until_ms == UNIX_MS_NEVER);
     seat_block_set(&block, 0, seat_of(SEAT_HELD, NOW + 7));
     seat_block_set(&block, 1, seat_of(SEAT_HELD, NOW + 5));
-    assert_false(seat_block_states(&block, NOW, states).any_lapsed);
+    assert_false(seat_block_states(&block, NOW, states).any_expired);
     seat_block_set(&block, 2, seat_of(SEAT_HELD, NOW)); /* is over */
-    assert_true(seat_block_states(&block, NOW, states).any_lapsed);
+    assert_true(seat_block_states(&block, NOW, states).any_expired);
     seat_block_set(&block, 3, seat_of(SEAT_SOLD, 0));
     assert_true(seat_block_states(&block, NOW, states).until_ms == NOW + 5);
     assert_true(seat_block_states(&block, NOW + 5, states).until_ms == NOW + 7);

@@ -120,7 +120,7 @@ static void when_more_than_half_has_changed_every_seat_is_sent(void **state)
     assert_true(map_since(*state, version).complete);
 }
 
-static void a_hold_that_ended_shows_although_nobody_tidied_up(void **state)
+static void a_hold_that_ended_shows_although_nobody_reaped_it(void **state)
 {
     struct shop *shop = *state;
     uint32_t seats[] = {0};
@@ -197,7 +197,7 @@ int main(void)
         MAP_TEST(who_knows_the_present_version_gets_nothing),
         MAP_TEST(who_knows_an_older_version_gets_the_blocks_that_changed),
         MAP_TEST(when_more_than_half_has_changed_every_seat_is_sent),
-        MAP_TEST(a_hold_that_ended_shows_although_nobody_tidied_up),
+        MAP_TEST(a_hold_that_ended_shows_although_nobody_reaped_it),
         MAP_TEST(blocking_twice_is_the_same_as_blocking_once),
         MAP_TEST(a_change_that_is_refused_changes_no_seat),
         MAP_TEST(a_token_of_another_concert_is_refused),

@@ -53,32 +53,32 @@ static void add_all(struct backlog *backlog, unix_ms now_ms, uint32_t count,
     }
 }
 
-struct tidying {
+struct reaping {
     struct backlog *backlog;
     unix_ms now_ms;
-    struct tidied tidied;
+    struct reaped reaped;
 };
 
-static enum status tidy(struct store_txn *txn, void *context)
+static enum status reap(struct store_txn *txn, void *context)
 {
-    struct tidying *tidying = context;
+    struct reaping *reaping = context;
     struct batch batch;
-    batch_begin(&batch, txn, tidying->now_ms, tidying->backlog->leases);
+    batch_begin(&batch, txn, reaping->now_ms, reaping->backlog->leases);
     uint64_t touches = txn->touches;
     uint64_t last_event = batch.meta.last_event;
     sweep_run(&batch, SWEEP_HOLDS_MAX);
-    tidying->tidied.touches = txn->touches - touches;
-    tidying->tidied.events = batch.meta.last_event - last_event;
+    reaping->reaped.touches = txn->touches - touches;
+    reaping->reaped.events = batch.meta.last_event - last_event;
     batch_end(&batch);
-    tidying->tidied.due_ms = sweep_due(txn);
+    reaping->reaped.due_ms = sweep_due(txn);
     return STATUS_OK;
 }
 
-struct tidied backlog_tidy(struct backlog *backlog, unix_ms now_ms)
+struct reaped backlog_reap(struct backlog *backlog, unix_ms now_ms)
 {
-    struct tidying tidying = {.backlog = backlog, .now_ms = now_ms};
-    assert_int_equal(store_write(backlog->fixture->store, tidy, &tidying), STATUS_OK);
-    return tidying.tidied;
+    struct reaping reaping = {.backlog = backlog, .now_ms = now_ms};
+    assert_int_equal(store_write(backlog->fixture->store, reap, &reaping), STATUS_OK);
+    return reaping.reaped;
 }
 
 /* --- Holds ------------------------------------------------------------------------------------ */

@@ -1,4 +1,4 @@
-/* backlog.h -- A store in which much ends at one instant, and batches that tidy it up. */
+/* backlog.h -- A store in which much ends at one instant, and batches that reap them. */
 #ifndef TESTS_UNIT_SWEEP_BACKLOG_H
 #define TESTS_UNIT_SWEEP_BACKLOG_H
 
@@ -30,13 +30,13 @@ void backlog_add_queue(struct backlog *backlog, bool renewed);
 void backlog_add_entries(struct backlog *backlog, uint32_t count, unix_ms entered_at_ms);
 
 /** What a batch without commands did at a moment. */
-struct tidied {
+struct reaped {
     uint64_t touches; /* records asked for, written or deleted */
     uint64_t events;
     unix_ms due_ms; /* of the next batch */
 };
 
-struct tidied backlog_tidy(struct backlog *backlog, unix_ms now_ms);
+struct reaped backlog_reap(struct backlog *backlog, unix_ms now_ms);
 
 /** Pauses admission, or lets it go on. */
 void backlog_pause(struct backlog *backlog, bool paused, unix_ms now_ms);

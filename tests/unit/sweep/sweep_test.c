@@ -1,10 +1,10 @@
-/* sweep_test.c -- However much ends at one instant, a batch tidies a little of it, and what is
- * answered meanwhile is what would be answered if all were tidied. */
+/* sweep_test.c -- However much ends at one instant, a batch reaps a little of it, and what is
+ * answered meanwhile is what would be answered if all were reaped. */
 #include <string.h>
 
 #include "base/limits.h"
 #include "model/rank.h"
-#include "server/engine/lapsed.h"
+#include "server/engine/expired.h"
 #include "store/transaction.h"
 #include "tests/unit/sweep/backlog.h"
 
@@ -19,15 +19,15 @@ enum {
 
 enum { SOME = 1000, MANY = 10 * 1000, MOST = 100 * 1000 };
 
-static void tidy_all(struct backlog *backlog, unix_ms now_ms)
+static void reap_all(struct backlog *backlog, unix_ms now_ms)
 {
-    while (backlog_tidy(backlog, now_ms).due_ms <= now_ms) {
+    while (backlog_reap(backlog, now_ms).due_ms <= now_ms) {
     }
 }
 
 /* --- Holds ------------------------------------------------------------------------------------ */
 
-static void a_batch_tidies_as_many_holds_however_many_are_due(void **state)
+static void a_batch_reaps_as_many_holds_however_many_are_due(void **state)
 {
     static const uint32_t counts[] = {SOME, MANY, MOST};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
@@ -36,10 +36,10 @@ static void a_batch_tidies_as_many_holds_however_many_are_due(void **state)
         backlog_open(&backlog, *state);
         backlog_add_holds(&backlog, counts[i]);
         for (int batches = 0; batches < 5; batches++) {
-            struct tidied tidied = backlog_tidy(&backlog, BACKLOG_DUE_MS);
-            assert_int_equal(tidied.events, SWEEP_HOLDS_MAX);
-            assert_in_range(tidied.touches, SWEEP_HOLDS_MAX, HOLDS_TOUCHED);
-            assert_int_equal(tidied.due_ms, BACKLOG_DUE_MS);
+            struct reaped reaped = backlog_reap(&backlog, BACKLOG_DUE_MS);
+            assert_int_equal(reaped.events, SWEEP_HOLDS_MAX);
+            assert_in_range(reaped.touches, SWEEP_HOLDS_MAX, HOLDS_TOUCHED);
+            assert_int_equal(reaped.due_ms, BACKLOG_DUE_MS);
         }
         backlog_close(&backlog);
         fixture_tear_down(state);
@@ -58,7 +58,7 @@ static enum status count_seats_left(struct store_txn *txn, void *context)
     struct performance_state stored;
     assert_true(performance_state_get(txn, left->performance_id, &stored));
     memcpy(left->remaining, stored.remaining, sizeof left->remaining);
-    lapsed_seats_count(txn, left->performance_id, left->now_ms, left->remaining);
+    expired_seats_count(txn, left->performance_id, left->now_ms, left->remaining);
     return STATUS_OK;
 }
 
@@ -81,7 +81,7 @@ static void seats_are_left_as_soon_as_their_holds_are_over(void **state)
     assert_int_equal(after - before + other_after - other_before, SOME);
     unix_ms due_ms;
     do {
-        due_ms = backlog_tidy(&backlog, BACKLOG_DUE_MS).due_ms;
+        due_ms = backlog_reap(&backlog, BACKLOG_DUE_MS).due_ms;
         assert_int_equal(seats_left(&backlog, 0, BACKLOG_DUE_MS), after);
         assert_int_equal(seats_left(&backlog, 1, BACKLOG_DUE_MS), other_after);
     } while (due_ms <= BACKLOG_DUE_MS);
@@ -107,7 +107,7 @@ static void each_hold_that_ends_is_an_event_in_the_order_of_the_holds(void **sta
     struct backlog backlog;
     backlog_open(&backlog, fixture);
     backlog_add_holds(&backlog, SOME);
-    tidy_all(&backlog, BACKLOG_DUE_MS);
+    reap_all(&backlog, BACKLOG_DUE_MS);
     assert_int_equal(store_read(fixture->store, check_expiries, NULL), STATUS_OK);
     backlog_close(&backlog);
 }
@@ -130,7 +130,7 @@ static enum status find_place(struct store_txn *txn, void *context)
     uint64_t touches = txn->touches;
     place->ahead =
         queue_rank_before(txn, BACKLOG_CONCERT, place->number) -
-        lapsed_entries_before(txn, place->backlog->leases, &queue, place->number, place->now_ms);
+        expired_entries_before(txn, place->backlog->leases, &queue, place->number, place->now_ms);
     place->touches = txn->touches - touches;
     return STATUS_OK;
 }
@@ -150,7 +150,7 @@ static void add_entries(struct backlog *backlog, uint32_t count, bool renewed)
     backlog_add_entries(backlog, 2, BACKLOG_START_MS + 1);
 }
 
-static void a_batch_tidies_as_many_entries_however_many_are_due(void **state)
+static void a_batch_reaps_as_many_entries_however_many_are_due(void **state)
 {
     static const uint32_t counts[] = {SOME, MANY, MOST};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
@@ -159,10 +159,10 @@ static void a_batch_tidies_as_many_entries_however_many_are_due(void **state)
         backlog_open(&backlog, *state);
         add_entries(&backlog, counts[i], false);
         for (int batches = 0; batches < 5; batches++) {
-            struct tidied tidied = backlog_tidy(&backlog, BACKLOG_DUE_MS);
-            assert_int_equal(tidied.events, SWEEP_ENTRIES_MAX);
-            assert_in_range(tidied.touches, SWEEP_ENTRIES_MAX, ENTRIES_TOUCHED);
-            assert_int_equal(tidied.due_ms, BACKLOG_DUE_MS);
+            struct reaped reaped = backlog_reap(&backlog, BACKLOG_DUE_MS);
+            assert_int_equal(reaped.events, SWEEP_ENTRIES_MAX);
+            assert_in_range(reaped.touches, SWEEP_ENTRIES_MAX, ENTRIES_TOUCHED);
+            assert_int_equal(reaped.due_ms, BACKLOG_DUE_MS);
         }
         backlog_close(&backlog);
         fixture_tear_down(state);
@@ -170,7 +170,7 @@ static void a_batch_tidies_as_many_entries_however_many_are_due(void **state)
 }
 
 /* As many as a batch set timers, not as many as wait. */
-static void a_place_behind_many_who_have_lapsed_is_found_by_runs(void **state)
+static void a_place_behind_many_who_have_expired_is_found_by_runs(void **state)
 {
     struct backlog backlog;
     backlog_open(&backlog, *state);
@@ -193,7 +193,7 @@ static void check_places_stay(struct fixture *fixture, uint32_t count, bool rene
     do {
         assert_int_equal(place_of(&backlog, count + 1, BACKLOG_DUE_MS).ahead, 0);
         assert_int_equal(place_of(&backlog, count + 2, BACKLOG_DUE_MS).ahead, 1);
-        due_ms = backlog_tidy(&backlog, BACKLOG_DUE_MS).due_ms;
+        due_ms = backlog_reap(&backlog, BACKLOG_DUE_MS).due_ms;
     } while (due_ms <= BACKLOG_DUE_MS);
     assert_int_equal(due_ms, BACKLOG_DUE_MS + 1);
     assert_int_equal(place_of(&backlog, count + 2, BACKLOG_DUE_MS).ahead, 1);
@@ -201,7 +201,7 @@ static void check_places_stay(struct fixture *fixture, uint32_t count, bool rene
     backlog_close(&backlog);
 }
 
-static void places_are_exact_while_those_ahead_are_tidied(void **state)
+static void places_are_exact_while_those_ahead_are_reaped(void **state)
 {
     check_places_stay(*state, MANY, false);
 }
@@ -209,34 +209,34 @@ static void places_are_exact_while_those_ahead_are_tidied(void **state)
 /* Each is looked at, and no more than so many. */
 static void places_are_exact_where_polling_renews_too(void **state)
 {
-    check_places_stay(*state, LAPSED_LOOKED_AT_MAX, true);
+    check_places_stay(*state, EXPIRED_LOOKED_AT_MAX, true);
 }
 
 /* Whoever waits during a pause has no timer that fires, however long it lasts. */
-static void a_pause_has_nothing_to_tidy(void **state)
+static void a_pause_has_nothing_to_reap(void **state)
 {
     enum { PAUSE_MS = 60 * 60 * 1000 };
     struct backlog backlog;
     backlog_open(&backlog, *state);
     add_entries(&backlog, MANY, false);
     backlog_pause(&backlog, true, BACKLOG_DUE_MS - 1);
-    struct tidied tidied = backlog_tidy(&backlog, BACKLOG_DUE_MS + PAUSE_MS / 2);
-    assert_int_equal(tidied.events, 0);
-    assert_int_equal(tidied.due_ms, UNIX_MS_NEVER);
+    struct reaped reaped = backlog_reap(&backlog, BACKLOG_DUE_MS + PAUSE_MS / 2);
+    assert_int_equal(reaped.events, 0);
+    assert_int_equal(reaped.due_ms, UNIX_MS_NEVER);
     assert_int_equal(place_of(&backlog, MANY + 2, BACKLOG_DUE_MS + PAUSE_MS).ahead, MANY + 1);
 
     backlog_pause(&backlog, false, BACKLOG_DUE_MS - 1 + PAUSE_MS);
-    assert_int_equal(backlog_tidy(&backlog, BACKLOG_DUE_MS - 1 + PAUSE_MS).due_ms,
+    assert_int_equal(backlog_reap(&backlog, BACKLOG_DUE_MS - 1 + PAUSE_MS).due_ms,
                      BACKLOG_DUE_MS + PAUSE_MS);
     assert_int_equal(place_of(&backlog, MANY + 2, BACKLOG_DUE_MS - 1 + PAUSE_MS).ahead, MANY + 1);
     assert_int_equal(place_of(&backlog, MANY + 2, BACKLOG_DUE_MS + PAUSE_MS).ahead, 1);
-    tidy_all(&backlog, BACKLOG_DUE_MS + PAUSE_MS);
+    reap_all(&backlog, BACKLOG_DUE_MS + PAUSE_MS);
     assert_int_equal(place_of(&backlog, MANY + 2, BACKLOG_DUE_MS + PAUSE_MS).ahead, 1);
     backlog_close(&backlog);
 }
 
 /* They are over, and stay so while the clock stands. */
-static void those_whose_wait_was_over_before_a_pause_are_tidied_in_it(void **state)
+static void those_whose_wait_was_over_before_a_pause_are_reaped_in_it(void **state)
 {
     struct backlog backlog;
     unix_ms due_ms = BACKLOG_DUE_MS;
@@ -245,9 +245,9 @@ static void those_whose_wait_was_over_before_a_pause_are_tidied_in_it(void **sta
     backlog_pause(&backlog, true, BACKLOG_DUE_MS);
     for (uint32_t events = 0; events < SOME; events += SWEEP_ENTRIES_MAX) {
         assert_int_equal(place_of(&backlog, SOME + 2, due_ms).ahead, 1);
-        assert_int_equal(backlog_tidy(&backlog, due_ms++).events > 0, true);
+        assert_int_equal(backlog_reap(&backlog, due_ms++).events > 0, true);
     }
-    assert_int_equal(backlog_tidy(&backlog, due_ms).events, 0);
+    assert_int_equal(backlog_reap(&backlog, due_ms).events, 0);
     assert_int_equal(place_of(&backlog, SOME + 2, due_ms).ahead, 1);
     backlog_close(&backlog);
 }
@@ -255,15 +255,15 @@ static void those_whose_wait_was_over_before_a_pause_are_tidied_in_it(void **sta
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_batch_tidies_as_many_holds_however_many_are_due),
+        cmocka_unit_test(a_batch_reaps_as_many_holds_however_many_are_due),
         FIXTURE_TEST(seats_are_left_as_soon_as_their_holds_are_over),
         FIXTURE_TEST(each_hold_that_ends_is_an_event_in_the_order_of_the_holds),
-        cmocka_unit_test(a_batch_tidies_as_many_entries_however_many_are_due),
-        FIXTURE_TEST(a_place_behind_many_who_have_lapsed_is_found_by_runs),
-        FIXTURE_TEST(places_are_exact_while_those_ahead_are_tidied),
+        cmocka_unit_test(a_batch_reaps_as_many_entries_however_many_are_due),
+        FIXTURE_TEST(a_place_behind_many_who_have_expired_is_found_by_runs),
+        FIXTURE_TEST(places_are_exact_while_those_ahead_are_reaped),
         FIXTURE_TEST(places_are_exact_where_polling_renews_too),
-        FIXTURE_TEST(a_pause_has_nothing_to_tidy),
-        FIXTURE_TEST(those_whose_wait_was_over_before_a_pause_are_tidied_in_it),
+        FIXTURE_TEST(a_pause_has_nothing_to_reap),
+        FIXTURE_TEST(those_whose_wait_was_over_before_a_pause_are_reaped_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "server/engine/lapsed.h"
+#include "server/engine/expired.h"
 
 #include "base/limits.h"
 #include "base/require.h"
@@ -18,16 +18,16 @@ struct entries_before {
         first; /* of the runs that were seen last and follow one another, and are not counted */
     uint64_t end;
     uint32_t looked_at;
-    uint64_t lapsed;
+    uint64_t expired;
 };
 
-/* Without renewals the timer says it all: of its entries those that still wait have lapsed. */
+/* Without renewals the timer says it all: of its entries those that still wait have expired. */
 static void count_run(struct entries_before *before)
 {
     if (before->first == before->end) return;
     uint32_t concert_id = before->queue->concert_id;
-    before->lapsed += queue_rank_before(before->txn, concert_id, before->end) -
-                      queue_rank_before(before->txn, concert_id, before->first);
+    before->expired += queue_rank_before(before->txn, concert_id, before->end) -
+                       queue_rank_before(before->txn, concert_id, before->first);
 }
 
 /* Who entered one after another is due one after another, so a long line is a few long runs. */
@@ -40,7 +40,7 @@ static void add_run(struct entries_before *before, uint64_t first, uint64_t end)
     before->end = end;
 }
 
-static bool has_lapsed(const struct entries_before *before, uint64_t number)
+static bool is_expired(const struct entries_before *before, uint64_t number)
 {
     struct queue_entry entry;
     return queue_entry_get(before->txn, before->queue->concert_id, number, &entry) &&
@@ -51,8 +51,8 @@ static bool has_lapsed(const struct entries_before *before, uint64_t number)
 static void look_at_run(struct entries_before *before, uint64_t first, uint64_t end)
 {
     for (uint64_t number = first; number < end; number++)
-        if (before->looked_at++ < LAPSED_LOOKED_AT_MAX && has_lapsed(before, number))
-            before->lapsed++;
+        if (before->looked_at++ < EXPIRED_LOOKED_AT_MAX && is_expired(before, number))
+            before->expired++;
 }
 
 static bool visit_waiting(void *context, const struct timer_list *list)
@@ -71,11 +71,11 @@ static bool visit_waiting(void *context, const struct timer_list *list)
         else
             add_run(before, run->first, end);
     }
-    return before->looked_at < LAPSED_LOOKED_AT_MAX;
+    return before->looked_at < EXPIRED_LOOKED_AT_MAX;
 }
 
-uint64_t lapsed_entries_before(struct store_txn *txn, struct leases *leases,
-                               const struct queue *queue, uint64_t number, unix_ms now_ms)
+uint64_t expired_entries_before(struct store_txn *txn, struct leases *leases,
+                                const struct queue *queue, uint64_t number, unix_ms now_ms)
 {
     REQUIRE(queue->concert_id != 0);
     REQUIRE(number != 0);
@@ -85,7 +85,7 @@ uint64_t lapsed_entries_before(struct store_txn *txn, struct leases *leases,
     if (queue->line_due_ms > clock_ms) return 0;
     timer_line_visit(txn, queue->concert_id, clock_ms, visit_waiting, &before);
     count_run(&before);
-    return before.lapsed;
+    return before.expired;
 }
 
 /* --- Seats ------------------------------------------------------------------------------------ */
@@ -108,14 +108,15 @@ static bool visit_block(void *context, uint32_t block_index, const struct seat_b
     return true;
 }
 
-bool lapsed_holds_exist(struct store_txn *txn, unix_ms now_ms)
+bool expired_holds_exist(struct store_txn *txn, unix_ms now_ms)
 {
     return timer_due(txn, TIMER_HOLD) <= now_ms;
 }
 
-void lapsed_seats_count(struct store_txn *txn, uint32_t performance_id, unix_ms now_ms,
-                        uint32_t remaining[TIERS_PER_PERFORMANCE_MAX])
+void expired_seats_count(struct store_txn *txn, uint32_t performance_id, unix_ms now_ms,
+                         uint32_t remaining[TIERS_PER_PERFORMANCE_MAX])
 {
     struct seats_left left = {now_ms, remaining};
-    if (lapsed_holds_exist(txn, now_ms)) seat_blocks_visit(txn, performance_id, visit_block, &left);
+    if (expired_holds_exist(txn, now_ms))
+        seat_blocks_visit(txn, performance_id, visit_block, &left);
 }
