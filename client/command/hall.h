@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-#include "client/command/pen.h"
 #include "client/command/seats.h"
+#include "client/command/writer.h"
 
 enum { SEAT_STATES = 5, HALL_TITLE_BYTES = 128 };
 
@@ -44,16 +44,17 @@ void hall_tier_title(const struct hall *hall, uint32_t tier_index, char *ret_tit
 /** Draws the whole hall, one character a seat: the stage, the sections side by side in `width`
  * columns under the prices of their tiers, the legend with counts. A row that does not fit goes on
  * in the next line. */
-void hall_draw(const struct hall *hall, size_t width, struct pen *pen);
+void hall_draw(const struct hall *hall, size_t width, struct writer *writer);
 
 /** Draws all that is called by this name, in `width` columns: rows with the numbers of their seats,
  * under the price of their tier. A section of two prices is two of one name.
  * @param name  As it is typed: if no section is called so, capital and small letters are the same.
  * @return False, having drawn nothing, if there is no such section. */
-bool hall_draw_section(const struct hall *hall, const char *name, size_t width, struct pen *pen);
+bool hall_draw_section(const struct hall *hall, const char *name, size_t width,
+                       struct writer *writer);
 
 /** Explains the characters and says how many there are of each. */
-void hall_draw_legend(const struct seat_counts *counts, struct pen *pen);
+void hall_draw_legend(const struct seat_counts *counts, struct writer *writer);
 
 /** Lists the seats whose state is known, neighbours of one state in one line.
  * @param width  As of table_print. */

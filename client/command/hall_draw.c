@@ -114,25 +114,25 @@ static size_t picture_width(struct block *blocks, size_t count, size_t width)
     return widest;
 }
 
-static void draw_stage(size_t width, struct pen *pen)
+static void draw_stage(size_t width, struct writer *writer)
 {
     size_t inside = width - 2 < STAGE_WIDTH_MAX ? width - 2 : STAGE_WIDTH_MAX;
     char edge[STAGE_WIDTH_MAX + 3] = "+";
     memset(edge + 1, '-', inside);
     edge[inside + 1] = '+';
     for (int line = 0; line < 3; line++) {
-        pen_space(pen, (width - inside - 2) / 2);
-        pen_text(pen, line == 1 ? "|" : edge);
+        writer_space(writer, (width - inside - 2) / 2);
+        writer_text(writer, line == 1 ? "|" : edge);
         if (line == 1) {
-            pen_centred(pen, "S T A G E", inside);
-            pen_text(pen, "|");
+            writer_centred(writer, "S T A G E", inside);
+            writer_text(writer, "|");
         }
-        pen_newline(pen);
+        writer_newline(writer);
     }
 }
 
 static void draw_tier_heading(const struct hall *hall, struct block *blocks, size_t count,
-                              size_t width, struct pen *pen)
+                              size_t width, struct writer *writer)
 {
     char title[HALL_TITLE_BYTES], line[2 * HALL_TITLE_BYTES + 16];
     uint32_t tier_index = blocks[0].section->tier_index, left = 0, total = 0;
@@ -145,27 +145,28 @@ static void draw_tier_heading(const struct hall *hall, struct block *blocks, siz
     hall_tier_title(hall, tier_index, title, sizeof title);
     snprintf(line, sizeof line, "%s  --  %s of %s left", title, text_of_money(left).bytes,
              text_of_money(total).bytes);
-    pen_newline(pen);
-    pen_centred(pen, line, width);
-    pen_newline(pen);
+    writer_newline(writer);
+    writer_centred(writer, line, width);
+    writer_newline(writer);
 }
 
-static void draw_block_title(const struct hall *hall, const struct block *block, struct pen *pen)
+static void draw_block_title(const struct hall *hall, const struct block *block,
+                             struct writer *writer)
 {
     char title[HALL_TITLE_BYTES];
     struct seat_counts counts = hall_count(hall, block->first_seat_index, block->seat_count);
     uint32_t left = counts.by_state[ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE];
     snprintf(title, sizeof title, "%s  %u left", block->section->name, left);
     bool fits = text_width(title) <= block->seats_width;
-    pen_space(pen, block->label_width + LABEL_GAP);
-    pen_centred(pen, fits ? title : block->section->name, block->seats_width);
+    writer_space(writer, block->label_width + LABEL_GAP);
+    writer_centred(writer, fits ? title : block->section->name, block->seats_width);
 }
 
 /* A row stands in the middle; one of several lines begins at the left, where its name is. */
-static void draw_block_line(const struct hall *hall, struct block *block, struct pen *pen)
+static void draw_block_line(const struct hall *hall, struct block *block, struct writer *writer)
 {
     if (block->next_row == block->section->n_rows) {
-        pen_space(pen, block_width(block));
+        writer_space(writer, block_width(block));
         return;
     }
     const Onsale__V1__Row *row = block->section->rows[block->next_row];
@@ -173,12 +174,12 @@ static void draw_block_line(const struct hall *hall, struct block *block, struct
     uint32_t count = row->seat_count - block->next_in_row;
     if (count > block->seats_width) count = block->seats_width;
     size_t left = row_lines(block, row) > 1 ? 0 : (block->seats_width - count) / 2;
-    pen_space(pen, block->label_width - text_width(label));
-    if (label[0] != '\0') pen_text(pen, label);
-    pen_space(pen, LABEL_GAP + left);
+    writer_space(writer, block->label_width - text_width(label));
+    if (label[0] != '\0') writer_text(writer, label);
+    writer_space(writer, LABEL_GAP + left);
     for (uint32_t i = 0; i < count; i++)
-        pen_seat(pen, hall->states[block->next_seat_index++]);
-    pen_space(pen, block->seats_width - left - count);
+        writer_seat(writer, hall->states[block->next_seat_index++]);
+    writer_space(writer, block->seats_width - left - count);
 
     block->next_in_row += count;
     if (block->next_in_row < row->seat_count) return;
@@ -194,45 +195,46 @@ static size_t shelf_lines(const struct shelf *shelf)
     return lines;
 }
 
-static void draw_shelf(const struct hall *hall, struct shelf *shelf, size_t width, struct pen *pen)
+static void draw_shelf(const struct hall *hall, struct shelf *shelf, size_t width,
+                       struct writer *writer)
 {
     size_t taken = shelf_width(shelf), lines = shelf_lines(shelf);
     size_t margin = width > taken ? (width - taken) / 2 : 0;
-    pen_newline(pen);
+    writer_newline(writer);
     for (size_t line = 0; line <= lines; line++) {
-        pen_space(pen, margin);
+        writer_space(writer, margin);
         for (size_t i = 0; i < shelf->count; i++) {
-            pen_space(pen, i == 0 ? 0 : SECTION_GAP);
+            writer_space(writer, i == 0 ? 0 : SECTION_GAP);
             if (line == 0)
-                draw_block_title(hall, &shelf->blocks[i], pen);
+                draw_block_title(hall, &shelf->blocks[i], writer);
             else
-                draw_block_line(hall, &shelf->blocks[i], pen);
+                draw_block_line(hall, &shelf->blocks[i], writer);
         }
-        pen_newline(pen);
+        writer_newline(writer);
     }
 }
 
 static void draw_shelves(const struct hall *hall, struct block *blocks, size_t width,
-                         size_t drawn_width, struct pen *pen)
+                         size_t drawn_width, struct writer *writer)
 {
     size_t count = hall->layout->n_sections, step;
     for (size_t i = 0; i < count; i += step) {
         struct shelf shelf = take_shelf(blocks + i, count - i, width);
         if (i == 0 || blocks[i].section->tier_index != blocks[i - 1].section->tier_index)
-            draw_tier_heading(hall, blocks + i, count - i, drawn_width, pen);
-        draw_shelf(hall, &shelf, drawn_width, pen);
+            draw_tier_heading(hall, blocks + i, count - i, drawn_width, writer);
+        draw_shelf(hall, &shelf, drawn_width, writer);
         step = shelf.count;
     }
 }
 
-void hall_draw(const struct hall *hall, size_t width, struct pen *pen)
+void hall_draw(const struct hall *hall, size_t width, struct writer *writer)
 {
     struct block *blocks = blocks_of(hall->layout, width);
     struct seat_counts counts = hall_count(hall, 0, hall->seat_count);
     size_t drawn_width = picture_width(blocks, hall->layout->n_sections, width);
-    draw_stage(drawn_width, pen);
-    draw_shelves(hall, blocks, width, drawn_width, pen);
-    pen_newline(pen);
-    hall_draw_legend(&counts, pen);
+    draw_stage(drawn_width, writer);
+    draw_shelves(hall, blocks, width, drawn_width, writer);
+    writer_newline(writer);
+    hall_draw_legend(&counts, writer);
     free(blocks);
 }

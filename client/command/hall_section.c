@@ -69,18 +69,18 @@ static bool find_section(const struct hall *hall, const char *name, bool folds_c
     return ret_view->counts.total > 0;
 }
 
-static void draw_seat(uint8_t state, int width, uint32_t number, struct pen *pen)
+static void draw_seat(uint8_t state, int width, uint32_t number, struct writer *writer)
 {
     char text[16];
     if (state == ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE)
         snprintf(text, sizeof text, "%*u", width, number);
     else
-        snprintf(text, sizeof text, "%*c", width, pen_seat_glyph(state));
-    pen_seat_text(pen, state, text);
-    pen_space(pen, 1);
+        snprintf(text, sizeof text, "%*c", width, writer_seat_glyph(state));
+    writer_seat_text(writer, state, text);
+    writer_space(writer, 1);
 }
 
-static void draw_wheelchairs(const Onsale__V1__Row *row, struct pen *pen)
+static void draw_wheelchairs(const Onsale__V1__Row *row, struct writer *writer)
 {
     char text[64];
     uint32_t first = row->first_wheelchair_number;
@@ -89,52 +89,53 @@ static void draw_wheelchairs(const Onsale__V1__Row *row, struct pen *pen)
         snprintf(text, sizeof text, "wheelchair: %u", first);
     else
         snprintf(text, sizeof text, "wheelchairs: %u-%u", first, first + row->wheelchair_count - 1);
-    pen_space(pen, LABEL_GAP - 1); /* a seat has a blank behind it */
-    pen_text(pen, text);
+    writer_space(writer, LABEL_GAP - 1); /* a seat has a blank behind it */
+    writer_text(writer, text);
 }
 
 /* Numbers of the seats that can be had, the state's character for the others. */
 static void draw_row(const struct hall *hall, const struct view *view, const struct row_walk *walk,
-                     struct pen *pen)
+                     struct writer *writer)
 {
     uint32_t count = walk->row->seat_count;
     size_t missing = view->line_seats > count ? view->line_seats - count : 0;
-    pen_space(pen, view->label_width - text_width(walk->row->name));
-    pen_strong(pen, walk->row->name);
-    pen_space(pen, LABEL_GAP + missing * seat_width(view) / 2);
+    writer_space(writer, view->label_width - text_width(walk->row->name));
+    writer_strong(writer, walk->row->name);
+    writer_space(writer, LABEL_GAP + missing * seat_width(view) / 2);
     for (uint32_t i = 0; i < count; i++) {
         if (i > 0 && i % view->line_seats == 0) {
-            pen_newline(pen);
-            pen_space(pen, view->label_width + LABEL_GAP);
+            writer_newline(writer);
+            writer_space(writer, view->label_width + LABEL_GAP);
         }
         draw_seat(hall->states[walk->first_seat_index + i], view->number_width,
-                  walk->row->first_number + i, pen);
+                  walk->row->first_number + i, writer);
     }
-    draw_wheelchairs(walk->row, pen);
-    pen_newline(pen);
+    draw_wheelchairs(walk->row, writer);
+    writer_newline(writer);
 }
 
-static void draw_title(const struct hall *hall, const Onsale__V1__Section *section, struct pen *pen)
+static void draw_title(const struct hall *hall, const Onsale__V1__Section *section,
+                       struct writer *writer)
 {
     char tier[HALL_TITLE_BYTES], line[2 * HALL_TITLE_BYTES];
     hall_tier_title(hall, section->tier_index, tier, sizeof tier);
     snprintf(line, sizeof line, "Section %.*s  --  %s", text_head(section->name, 64), section->name,
              tier);
-    pen_strong(pen, line);
-    pen_newline(pen);
-    pen_newline(pen);
+    writer_strong(writer, line);
+    writer_newline(writer);
+    writer_newline(writer);
 }
 
-static void draw_stage(const struct view *view, struct pen *pen)
+static void draw_stage(const struct view *view, struct writer *writer)
 {
     size_t width = view->line_seats * seat_width(view) - 1;
-    pen_space(pen, view->label_width + LABEL_GAP);
-    pen_centred(pen, width < strlen("S T A G E") ? "STAGE" : "S T A G E", width);
-    pen_newline(pen);
+    writer_space(writer, view->label_width + LABEL_GAP);
+    writer_centred(writer, width < strlen("S T A G E") ? "STAGE" : "S T A G E", width);
+    writer_newline(writer);
 }
 
 /* The price stands above the first row of a tier, and again where it changes. */
-static void draw_rows(const struct hall *hall, const struct view *view, struct pen *pen)
+static void draw_rows(const struct hall *hall, const struct view *view, struct writer *writer)
 {
     const Onsale__V1__Section *titled = NULL;
     struct row_walk walk = {0};
@@ -142,38 +143,39 @@ static void draw_rows(const struct hall *hall, const struct view *view, struct p
         if (!is_called(walk.section, view)) continue;
         bool is_other = titled == NULL || titled->tier_index != walk.section->tier_index ||
                         strcmp(titled->name, walk.section->name) != 0;
-        if (is_other && titled != NULL) pen_newline(pen);
-        if (is_other) draw_title(hall, walk.section, pen);
-        if (titled == NULL) draw_stage(view, pen);
+        if (is_other && titled != NULL) writer_newline(writer);
+        if (is_other) draw_title(hall, walk.section, writer);
+        if (titled == NULL) draw_stage(view, writer);
         titled = walk.section;
-        draw_row(hall, view, &walk, pen);
+        draw_row(hall, view, &walk, writer);
     }
 }
 
-bool hall_draw_section(const struct hall *hall, const char *name, size_t width, struct pen *pen)
+bool hall_draw_section(const struct hall *hall, const char *name, size_t width,
+                       struct writer *writer)
 {
     struct view view;
     if (!find_section(hall, name, false, width, &view) &&
         !find_section(hall, name, true, width, &view))
         return false;
-    draw_rows(hall, &view, pen);
-    pen_newline(pen);
-    hall_draw_legend(&view.counts, pen);
+    draw_rows(hall, &view, writer);
+    writer_newline(writer);
+    hall_draw_legend(&view.counts, writer);
     return true;
 }
 
-void hall_draw_legend(const struct seat_counts *counts, struct pen *pen)
+void hall_draw_legend(const struct seat_counts *counts, struct writer *writer)
 {
     static const char *const names[SEAT_STATES] = {NULL, "available", "held", "sold", "blocked"};
     for (uint8_t state = 1; state < SEAT_STATES; state++) {
         char text[96];
-        pen_seat(pen, state);
+        writer_seat(writer, state);
         snprintf(text, sizeof text, " %s %s", names[state],
                  text_of_money(counts->by_state[state]).bytes);
-        pen_text(pen, text);
-        pen_space(pen, 3);
+        writer_text(writer, text);
+        writer_space(writer, 3);
     }
-    pen_text(pen, text_of_money(counts->total).bytes);
-    pen_text(pen, " in all");
-    pen_newline(pen);
+    writer_text(writer, text_of_money(counts->total).bytes);
+    writer_text(writer, " in all");
+    writer_newline(writer);
 }

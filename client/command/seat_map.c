@@ -77,14 +77,14 @@ static enum exit_code draw(struct run *run, const struct hall *hall, const struc
 {
     const char *section = arguments_text(&run->arguments, PARAMETER_SECTION);
     uint64_t since = arguments_number(&run->arguments, PARAMETER_CHANGES_SINCE, 0);
-    struct pen pen = {.out = stdout, .colour = run->colour};
+    struct writer writer = {.out = stdout, .colour = run->colour};
     if (since > 0 && !parts->map->complete) {
         print_changes(run, hall, parts->map, since);
         return EXIT_CODE_OK;
     }
     if (section == NULL)
-        hall_draw(hall, run->terminal.width, &pen);
-    else if (!hall_draw_section(hall, section, run->terminal.width, &pen))
+        hall_draw(hall, run->terminal.width, &writer);
+    else if (!hall_draw_section(hall, section, run->terminal.width, &writer))
         return no_such_section(run, section);
     output_line(stdout, "version %" PRIu64, parts->map->version);
     return EXIT_CODE_OK;

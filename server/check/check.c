@@ -1,7 +1,7 @@
 #include "server/check/check.h"
 
 #include "server/check/finding.h"
-#include "server/check/picture.h"
+#include "server/check/index.h"
 #include "store/inspect.h"
 
 static void note_finding(void *context, const struct store_finding *finding)
@@ -12,7 +12,7 @@ static void note_finding(void *context, const struct store_finding *finding)
 /* What can't be read fails the transaction, in which nothing is found any more. */
 static enum status check_relations(struct checker *checker)
 {
-    enum status err = picture_take(checker->txn, checker->picture);
+    enum status err = index_build(checker->txn, checker->index);
     if (err == STATUS_OK) {
         check_seats(checker);
         check_money(checker);
@@ -21,7 +21,7 @@ static enum status check_relations(struct checker *checker)
         check_events(checker);
         check_counters(checker); /* last: it compares with what the others counted */
     }
-    picture_free(checker->picture);
+    index_free(checker->index);
     return err;
 }
 
@@ -29,9 +29,9 @@ enum status check_store(struct store_txn *txn, struct arena *arena, unix_ms now_
                         struct check_report *ret_report)
 {
     struct check_report report = {0};
-    struct picture picture;
+    struct index index;
     struct checker checker = {
-        .txn = txn, .arena = arena, .now_ms = now_ms, .picture = &picture, .report = &report};
+        .txn = txn, .arena = arena, .now_ms = now_ms, .index = &index, .report = &report};
 
     bool is_readable = store_inspect(txn, note_finding, &checker);
     enum status err = is_readable ? check_relations(&checker) : STATUS_OK;

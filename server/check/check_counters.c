@@ -1,7 +1,7 @@
 #include <inttypes.h>
 
 #include "server/check/finding.h"
-#include "server/check/picture.h"
+#include "server/check/index.h"
 
 static void check_counter(struct checker *checker, const char *name, uint64_t counted,
                           uint64_t found)

@@ -1,11 +1,11 @@
 #include <inttypes.h>
 
-#include "server/check/picture.h"
+#include "server/check/index.h"
 #include "server/check/replay.h"
 
 static void create_user(struct checker *checker, const struct event *event)
 {
-    struct pictured_wallet *wallet = picture_wallet(checker->picture, event->user_id);
+    struct indexed_wallet *wallet = index_wallet(checker->index, event->user_id);
     if (wallet == NULL || wallet->replay_created)
         check_found(checker, "event-in-wrong-order", "event %" PRIu64, event->number);
     else
@@ -14,7 +14,7 @@ static void create_user(struct checker *checker, const struct event *event)
 
 static void charge(struct checker *checker, const struct event *event)
 {
-    struct pictured_wallet *wallet = picture_wallet(checker->picture, event->user_id);
+    struct indexed_wallet *wallet = index_wallet(checker->index, event->user_id);
     if (wallet == NULL)
         check_found(checker, "event-of-unknown-user", "event %" PRIu64, event->number);
     else

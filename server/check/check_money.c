@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "server/check/finding.h"
-#include "server/check/picture.h"
+#include "server/check/index.h"
 
-static bool is_paid_by(const struct pictured_reservation *reservation,
+static bool is_paid_by(const struct indexed_reservation *reservation,
                        const struct ledger_entry *entry)
 {
     return reservation != NULL && reservation->record.status == RESERVATION_PAID &&
@@ -15,14 +15,14 @@ static bool is_paid_by(const struct pictured_reservation *reservation,
 }
 
 /* The name of what is wrong with an entry; NULL if nothing is. */
-static const char *judge(const struct picture *picture, const struct ledger_entry *entry)
+static const char *judge(const struct index *index, const struct ledger_entry *entry)
 {
     if (entry->balance_after < 0 || entry->balance_after > BALANCE_MAX)
         return "balance-out-of-range";
     if (entry->kind == LEDGER_CHARGE)
         return entry->amount >= 1 && entry->amount <= CHARGE_AMOUNT_MAX ? NULL
                                                                         : "charge-out-of-range";
-    if (!is_paid_by(picture_reservation(picture, entry->reservation_id), entry))
+    if (!is_paid_by(index_reservation(index, entry->reservation_id), entry))
         return "payment-without-reservation";
     return NULL;
 }
@@ -33,7 +33,7 @@ static void check_wallet(struct checker *checker, const struct wallet *wallet)
     int64_t sum = 0;
     bool balance_seen = false;
     while (ledger_next_of_user(checker->txn, wallet->user_id, entry.id, &entry)) {
-        const char *wrong = judge(checker->picture, &entry);
+        const char *wrong = judge(checker->index, &entry);
         uint64_t owner;
         if (!ledger_id_get(checker->txn, entry.id, &owner))
             check_found(checker, "ledger-entry-without-id", "user %" PRIu64, wallet->user_id);
@@ -79,14 +79,14 @@ static void check_paid(struct checker *checker, const struct reservation *reserv
 
 void check_money(struct checker *checker)
 {
-    const struct pile *wallets = &checker->picture->wallets;
-    const struct pile *reservations = &checker->picture->reservations;
+    const struct vector *wallets = &checker->index->wallets;
+    const struct vector *reservations = &checker->index->reservations;
     for (size_t i = 0; i < wallets->count; i++) {
-        const struct pictured_wallet *wallet = pile_at(wallets, i);
+        const struct indexed_wallet *wallet = vector_at(wallets, i);
         check_wallet(checker, &wallet->record);
     }
     for (size_t i = 0; i < reservations->count; i++) {
-        const struct pictured_reservation *reservation = pile_at(reservations, i);
+        const struct indexed_reservation *reservation = vector_at(reservations, i);
         if (reservation->record.status == RESERVATION_PAID)
             check_paid(checker, &reservation->record);
     }

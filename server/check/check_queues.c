@@ -1,7 +1,7 @@
 #include <inttypes.h>
 
 #include "server/check/finding.h"
-#include "server/check/picture.h"
+#include "server/check/index.h"
 
 /* The user's index must name the newest entry: this one or a later one that is there. */
 static bool is_indexed(struct store_txn *txn, const struct queue_entry *entry)
@@ -79,9 +79,9 @@ static void check_queue(struct checker *checker, uint32_t concert_id)
 
 void check_queues(struct checker *checker)
 {
-    const struct pile *queues = &checker->picture->queues;
+    const struct vector *queues = &checker->index->queues;
     for (size_t i = 0; i < queues->count; i++) {
-        const struct pictured_queue *queue = pile_at(queues, i);
+        const struct indexed_queue *queue = vector_at(queues, i);
         check_queue(checker, queue->record.concert_id);
     }
 }

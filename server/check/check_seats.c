@@ -1,13 +1,12 @@
 #include <inttypes.h>
 
 #include "server/check/finding.h"
-#include "server/check/picture.h"
+#include "server/check/index.h"
 
 static void claim_seat(struct checker *checker, const struct reservation *reservation,
                        uint32_t seat_index)
 {
-    struct pictured_seat *seat =
-        picture_seat(checker->picture, reservation->performance_id, seat_index);
+    struct indexed_seat *seat = index_seat(checker->index, reservation->performance_id, seat_index);
     if (seat == NULL) {
         check_found(checker, "reservation-of-unknown-seat", "performance %" PRIu32 " seat %" PRIu32,
                     reservation->performance_id, seat_index);
@@ -26,19 +25,19 @@ static void claim_seat(struct checker *checker, const struct reservation *reserv
 
 static void claim_seats(struct checker *checker)
 {
-    const struct pile *reservations = &checker->picture->reservations;
+    const struct vector *reservations = &checker->index->reservations;
     for (size_t i = 0; i < reservations->count; i++) {
-        const struct pictured_reservation *reservation = pile_at(reservations, i);
+        const struct indexed_reservation *reservation = vector_at(reservations, i);
         for (uint32_t seat = 0; seat < reservation->record.seats_count; seat++)
             claim_seat(checker, &reservation->record, reservation->record.seat_indexes[seat]);
     }
     checker->report->reservations_checked = reservations->count;
 }
 
-static bool is_of_reservation(const struct picture *picture, const struct ticket *ticket)
+static bool is_of_reservation(const struct index *index, const struct ticket *ticket)
 {
-    const struct pictured_reservation *reservation =
-        picture_reservation(picture, ticket->reservation_id);
+    const struct indexed_reservation *reservation =
+        index_reservation(index, ticket->reservation_id);
     if (reservation == NULL || reservation->record.status != RESERVATION_PAID) return false;
     if (reservation->record.user_id != ticket->user_id) return false;
     if (reservation->record.performance_id != ticket->performance_id) return false;
@@ -49,20 +48,20 @@ static bool is_of_reservation(const struct picture *picture, const struct ticket
 
 static void count_ticket(struct checker *checker, const struct ticket *ticket)
 {
-    struct pictured_seat *seat =
-        picture_seat(checker->picture, ticket->performance_id, ticket->seat_index);
+    struct indexed_seat *seat =
+        index_seat(checker->index, ticket->performance_id, ticket->seat_index);
     checker->report->tickets_checked++;
     if (seat != NULL) seat->tickets++;
-    if (seat == NULL || !is_of_reservation(checker->picture, ticket))
+    if (seat == NULL || !is_of_reservation(checker->index, ticket))
         check_found(checker, "ticket-without-paid-reservation",
                     "ticket %" PRIu64 " of user %" PRIu64, ticket->id, ticket->user_id);
 }
 
 static void count_tickets(struct checker *checker)
 {
-    const struct pile *wallets = &checker->picture->wallets;
+    const struct vector *wallets = &checker->index->wallets;
     for (size_t i = 0; i < wallets->count; i++) {
-        const struct pictured_wallet *wallet = pile_at(wallets, i);
+        const struct indexed_wallet *wallet = vector_at(wallets, i);
         struct ticket ticket = {0};
         while (ticket_next_of_user(checker->txn, wallet->record.user_id, ticket.id, &ticket))
             count_ticket(checker, &ticket);
@@ -70,7 +69,7 @@ static void count_tickets(struct checker *checker)
 }
 
 /* The name of what is wrong with a seat; NULL if nothing is. */
-static const char *judge(const struct pictured_seat *seat)
+static const char *judge(const struct indexed_seat *seat)
 {
     bool is_sold = seat->stored.state == SEAT_SOLD;
     if (seat->live + seat->paid > 1) return "seat-in-two-reservations";
@@ -83,11 +82,11 @@ static const char *judge(const struct pictured_seat *seat)
     return NULL;
 }
 
-static void judge_seats(struct checker *checker, const struct pictured_performance *performance,
+static void judge_seats(struct checker *checker, const struct indexed_performance *performance,
                         uint32_t ret_available[TIERS_PER_PERFORMANCE_MAX])
 {
     for (uint32_t i = 0; i < performance->record.seat_count; i++) {
-        const struct pictured_seat *seat = &performance->seats[i];
+        const struct indexed_seat *seat = &performance->seats[i];
         const char *wrong = judge(seat);
         if (wrong != NULL)
             check_found(checker, wrong, "performance %" PRIu32 " seat %" PRIu32,
@@ -98,7 +97,7 @@ static void judge_seats(struct checker *checker, const struct pictured_performan
 }
 
 static void check_performance(struct checker *checker,
-                              const struct pictured_performance *performance)
+                              const struct indexed_performance *performance)
 {
     struct performance_state state = {0};
     uint32_t available[TIERS_PER_PERFORMANCE_MAX] = {0};
@@ -120,9 +119,9 @@ static void check_performance(struct checker *checker,
 
 void check_seats(struct checker *checker)
 {
-    const struct pile *performances = &checker->picture->performances;
+    const struct vector *performances = &checker->index->performances;
     claim_seats(checker);
     count_tickets(checker);
     for (size_t i = 0; i < performances->count; i++)
-        check_performance(checker, pile_at(performances, i));
+        check_performance(checker, vector_at(performances, i));
 }

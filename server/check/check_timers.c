@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "server/check/finding.h"
-#include "server/check/picture.h"
+#include "server/check/index.h"
 
 /* --- Holds ------------------------------------------------------------------------------------ */
 
@@ -10,8 +10,8 @@ static bool note_holds(void *context, const struct timer_list *list)
 {
     const struct checker *checker = context;
     for (uint32_t i = 0; i < list->count; i++) {
-        struct pictured_reservation *reservation =
-            picture_reservation(checker->picture, list->items[i].reservation_id);
+        struct indexed_reservation *reservation =
+            index_reservation(checker->index, list->items[i].reservation_id);
         if (reservation != NULL && reservation->record.expires_at_ms == list->due_ms)
             reservation->has_timer = true;
     }
@@ -20,10 +20,10 @@ static bool note_holds(void *context, const struct timer_list *list)
 
 static void check_holds(struct checker *checker)
 {
-    const struct pile *reservations = &checker->picture->reservations;
+    const struct vector *reservations = &checker->index->reservations;
     timer_lists_visit(checker->txn, TIMER_HOLD, UNIX_MS_NEVER, note_holds, checker);
     for (size_t i = 0; i < reservations->count; i++) {
-        const struct pictured_reservation *reservation = pile_at(reservations, i);
+        const struct indexed_reservation *reservation = vector_at(reservations, i);
         char id[ID_TEXT_BYTES];
         if (reservation->record.status != RESERVATION_HELD || reservation->has_timer) continue;
         id_print(reservation->record.id.bytes, id);
@@ -41,7 +41,7 @@ static uint8_t bit_of(enum timer_kind kind)
 static void note_run(const struct checker *checker, enum timer_kind kind,
                      const struct entry_run *run)
 {
-    struct pictured_queue *queue = picture_queue(checker->picture, run->concert_id);
+    struct indexed_queue *queue = index_queue(checker->index, run->concert_id);
     if (queue == NULL) return;
     for (uint64_t i = 0; i < run->count && run->first + i <= queue->record.last_number; i++)
         queue->timers[run->first + i] |= bit_of(kind);
@@ -58,7 +58,7 @@ static bool note_entries(void *context, const struct timer_list *list)
 static bool note_line(void *context, const struct timer_list *list)
 {
     const struct checker *checker = context;
-    struct pictured_queue *queue = picture_queue(checker->picture, list->concert_id);
+    struct indexed_queue *queue = index_queue(checker->index, list->concert_id);
     if (queue != NULL && list->due_ms < queue->first_line_ms) queue->first_line_ms = list->due_ms;
     for (uint32_t i = 0; i < list->count; i++)
         if (list->items[i].run.concert_id != list->concert_id)
@@ -72,8 +72,7 @@ static bool note_queues(void *context, const struct timer_list *list)
 {
     const struct checker *checker = context;
     for (uint32_t i = 0; i < list->count; i++) {
-        struct pictured_queue *queue =
-            picture_queue(checker->picture, list->items[i].run.concert_id);
+        struct indexed_queue *queue = index_queue(checker->index, list->items[i].run.concert_id);
         if (queue == NULL) continue;
         if (list->kind == TIMER_WAITING && queue->record.waiting_due_ms == list->due_ms)
             queue->has_waiting_timer = true;
@@ -84,7 +83,7 @@ static bool note_queues(void *context, const struct timer_list *list)
 }
 
 /* A timer may be late, since polling renews an entry, but it must be there. */
-static bool has_timer(const struct pictured_queue *queue, const struct queue_entry *entry)
+static bool has_timer(const struct indexed_queue *queue, const struct queue_entry *entry)
 {
     if (entry->number > queue->record.last_number) return true; /* check_queues says that */
     if (entry->status == QUEUE_ENTRY_WAITING)
@@ -101,7 +100,7 @@ static bool is_in_time(unix_ms armed_ms, unix_ms due_ms, unix_ms now_ms)
 }
 
 /* What nobody would wake the writer for. */
-static void check_wakes(struct checker *checker, const struct pictured_queue *queue)
+static void check_wakes(struct checker *checker, const struct indexed_queue *queue)
 {
     const struct queue *record = &queue->record;
     unix_ms now_ms = meta_get(checker->txn).now_ms;
@@ -118,7 +117,7 @@ static void check_wakes(struct checker *checker, const struct pictured_queue *qu
         check_found(checker, "admission-without-timer", "concert %" PRIu32, record->concert_id);
 }
 
-static void check_queue(struct checker *checker, const struct pictured_queue *queue)
+static void check_queue(struct checker *checker, const struct indexed_queue *queue)
 {
     struct queue_entry entry = {0};
     uint32_t concert_id = queue->record.concert_id;
@@ -131,12 +130,12 @@ static void check_queue(struct checker *checker, const struct pictured_queue *qu
 
 void check_timers(struct checker *checker)
 {
-    const struct pile *queues = &checker->picture->queues;
+    const struct vector *queues = &checker->index->queues;
     check_holds(checker);
     timer_lists_visit(checker->txn, TIMER_LINE, UNIX_MS_NEVER, note_line, checker);
     timer_lists_visit(checker->txn, TIMER_WAITING, UNIX_MS_NEVER, note_queues, checker);
     timer_lists_visit(checker->txn, TIMER_ADMISSION, UNIX_MS_NEVER, note_queues, checker);
     timer_lists_visit(checker->txn, TIMER_ACTIVE, UNIX_MS_NEVER, note_entries, checker);
     for (size_t i = 0; i < queues->count; i++)
-        check_queue(checker, pile_at(queues, i));
+        check_queue(checker, vector_at(queues, i));
 }

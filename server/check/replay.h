@@ -1,4 +1,4 @@
-/* replay.h -- Applies events to the picture, and compares it with the records in the end. */
+/* replay.h -- Applies events to the index, and compares it with the records in the end. */
 #ifndef SERVER_CHECK_REPLAY_H
 #define SERVER_CHECK_REPLAY_H
 

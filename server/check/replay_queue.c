@@ -1,9 +1,9 @@
 #include <inttypes.h>
 
-#include "server/check/picture.h"
+#include "server/check/index.h"
 #include "server/check/replay.h"
 
-static void enter(struct checker *checker, struct pictured_queue *queue, const struct event *event)
+static void enter(struct checker *checker, struct indexed_queue *queue, const struct event *event)
 {
     if (event->entry_number != queue->entered + 1)
         check_found(checker, "event-in-wrong-order", "event %" PRIu64, event->number);
@@ -12,7 +12,7 @@ static void enter(struct checker *checker, struct pictured_queue *queue, const s
 }
 
 /* Numbers below `first_waiting` never wait again, so the walk is over every number once. */
-static void admit(struct checker *checker, struct pictured_queue *queue, const struct event *event)
+static void admit(struct checker *checker, struct indexed_queue *queue, const struct event *event)
 {
     while (queue->first_waiting < queue->entered &&
            queue->replayed[queue->first_waiting] != QUEUE_ENTRY_WAITING)
@@ -28,7 +28,7 @@ static void admit(struct checker *checker, struct pictured_queue *queue, const s
     if (queue->active > queue->active_most) queue->active_most = queue->active;
 }
 
-static void end(struct checker *checker, struct pictured_queue *queue, const struct event *event)
+static void end(struct checker *checker, struct indexed_queue *queue, const struct event *event)
 {
     uint8_t before = queue->replayed[event->entry_number];
     if (before != QUEUE_ENTRY_WAITING && before != QUEUE_ENTRY_ACTIVE)
@@ -39,7 +39,7 @@ static void end(struct checker *checker, struct pictured_queue *queue, const str
 }
 
 /* An opening in the past says as much as none. */
-static void set_opening(struct pictured_queue *queue, const struct event *event)
+static void set_opening(struct indexed_queue *queue, const struct event *event)
 {
     queue->opens_at_ms = event->until_ms;
     if (event->kind == EVENT_POLICY_SET)
@@ -48,7 +48,7 @@ static void set_opening(struct pictured_queue *queue, const struct event *event)
 
 void replay_queue(struct checker *checker, const struct event *event)
 {
-    struct pictured_queue *queue = picture_queue(checker->picture, event->concert_id);
+    struct indexed_queue *queue = index_queue(checker->index, event->concert_id);
     if (queue == NULL || event->entry_number > queue->record.last_number) {
         check_found(checker, "event-of-unknown-queue-entry", "event %" PRIu64, event->number);
         return;
@@ -66,7 +66,7 @@ void replay_queue(struct checker *checker, const struct event *event)
 }
 
 /* An entry that is no longer stored must have ended before. */
-static bool is_as_replayed(const struct pictured_queue *queue, uint64_t number,
+static bool is_as_replayed(const struct indexed_queue *queue, uint64_t number,
                            const struct queue_entry *stored)
 {
     uint8_t replayed = queue->replayed[number];
@@ -75,7 +75,7 @@ static bool is_as_replayed(const struct pictured_queue *queue, uint64_t number,
 }
 
 /* Events of format 1 do not tell of the opening and the pause. */
-static void compare_opening(struct checker *checker, const struct pictured_queue *queue)
+static void compare_opening(struct checker *checker, const struct indexed_queue *queue)
 {
     bool is_other =
         queue->opens_at_ms != 0 && queue->opens_at_ms != queue_opens_at_ms(&queue->record);
@@ -84,7 +84,7 @@ static void compare_opening(struct checker *checker, const struct pictured_queue
                     queue->record.concert_id);
 }
 
-static void compare_entries(struct checker *checker, const struct pictured_queue *queue)
+static void compare_entries(struct checker *checker, const struct indexed_queue *queue)
 {
     uint32_t concert_id = queue->record.concert_id;
     struct queue_entry entry = {0};
@@ -101,9 +101,9 @@ static void compare_entries(struct checker *checker, const struct pictured_queue
 
 void replay_compare_queues(struct checker *checker)
 {
-    const struct pile *queues = &checker->picture->queues;
+    const struct vector *queues = &checker->index->queues;
     for (size_t i = 0; i < queues->count; i++) {
-        const struct pictured_queue *queue = pile_at(queues, i);
+        const struct indexed_queue *queue = vector_at(queues, i);
         compare_entries(checker, queue);
         compare_opening(checker, queue);
         if (queue->active_most > queue->record.policy.active_max)

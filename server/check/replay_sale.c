@@ -1,15 +1,15 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "server/check/picture.h"
+#include "server/check/index.h"
 #include "server/check/replay.h"
 
-static struct pictured_reservation *reservation_of(struct checker *checker,
-                                                   const struct event *event)
+static struct indexed_reservation *reservation_of(struct checker *checker,
+                                                  const struct event *event)
 {
     struct reservation_id id;
     memcpy(id.bytes, event->record_id, ID_BYTES);
-    struct pictured_reservation *reservation = picture_reservation(checker->picture, id);
+    struct indexed_reservation *reservation = index_reservation(checker->index, id);
     if (reservation != NULL && reservation->record.user_id == event->user_id &&
         reservation->record.performance_id == event->performance_id &&
         reservation->record.total_price == event->amount &&
@@ -22,7 +22,7 @@ static struct pictured_reservation *reservation_of(struct checker *checker,
 static void turn_reservation(struct checker *checker, const struct event *event,
                              enum reservation_status from, enum reservation_status to)
 {
-    struct pictured_reservation *reservation = reservation_of(checker, event);
+    struct indexed_reservation *reservation = reservation_of(checker, event);
     if (reservation == NULL) return;
     if (reservation->replayed != from)
         check_found(checker, "event-in-wrong-order", "event %" PRIu64, event->number);
@@ -41,8 +41,8 @@ static bool may_turn(const struct event *event, struct seat seat)
 static void turn_seats(struct checker *checker, const struct event *event, struct seat to)
 {
     for (uint32_t i = 0; i < event->seats_count; i++) {
-        struct pictured_seat *seat =
-            picture_seat(checker->picture, event->performance_id, event->seat_indexes[i]);
+        struct indexed_seat *seat =
+            index_seat(checker->index, event->performance_id, event->seat_indexes[i]);
         if (seat != NULL && may_turn(event, seat->replayed)) {
             to.tier = seat->replayed.tier;
             seat->replayed = to;
@@ -56,7 +56,7 @@ static void turn_seats(struct checker *checker, const struct event *event, struc
 
 static void pay(struct checker *checker, const struct event *event)
 {
-    struct pictured_wallet *wallet = picture_wallet(checker->picture, event->user_id);
+    struct indexed_wallet *wallet = index_wallet(checker->index, event->user_id);
     if (wallet != NULL) wallet->replayed_balance -= event->amount;
     if (event->occurred_at_ms >= event->until_ms)
         check_found(checker, "paid-too-late", "event %" PRIu64, event->number);
@@ -88,10 +88,10 @@ void replay_sale(struct checker *checker, const struct event *event)
     }
 }
 
-static void compare_seats(struct checker *checker, const struct pictured_performance *performance)
+static void compare_seats(struct checker *checker, const struct indexed_performance *performance)
 {
     for (uint32_t i = 0; i < performance->record.seat_count; i++) {
-        const struct pictured_seat *seat = &performance->seats[i];
+        const struct indexed_seat *seat = &performance->seats[i];
         if (seat_pack(seat->stored) != seat_pack(seat->replayed))
             check_found(checker, "replay-gives-other-seat", "performance %" PRIu32 " seat %" PRIu32,
                         performance->record.id, i);
@@ -99,7 +99,7 @@ static void compare_seats(struct checker *checker, const struct pictured_perform
 }
 
 static void compare_reservation(struct checker *checker,
-                                const struct pictured_reservation *reservation)
+                                const struct indexed_reservation *reservation)
 {
     char id[ID_TEXT_BYTES];
     if (reservation->record.status == reservation->replayed) return;
@@ -107,7 +107,7 @@ static void compare_reservation(struct checker *checker,
     check_found(checker, "replay-gives-other-reservation", "reservation %s", id);
 }
 
-static void compare_wallet(struct checker *checker, const struct pictured_wallet *wallet)
+static void compare_wallet(struct checker *checker, const struct indexed_wallet *wallet)
 {
     if (!wallet->replay_created || wallet->replayed_balance != wallet->record.balance)
         check_found(checker, "replay-gives-other-balance",
@@ -117,11 +117,11 @@ static void compare_wallet(struct checker *checker, const struct pictured_wallet
 
 void replay_compare_sale(struct checker *checker)
 {
-    const struct picture *picture = checker->picture;
-    for (size_t i = 0; i < picture->performances.count; i++)
-        compare_seats(checker, pile_at(&picture->performances, i));
-    for (size_t i = 0; i < picture->reservations.count; i++)
-        compare_reservation(checker, pile_at(&picture->reservations, i));
-    for (size_t i = 0; i < picture->wallets.count; i++)
-        compare_wallet(checker, pile_at(&picture->wallets, i));
+    const struct index *index = checker->index;
+    for (size_t i = 0; i < index->performances.count; i++)
+        compare_seats(checker, vector_at(&index->performances, i));
+    for (size_t i = 0; i < index->reservations.count; i++)
+        compare_reservation(checker, vector_at(&index->reservations, i));
+    for (size_t i = 0; i < index->wallets.count; i++)
+        compare_wallet(checker, vector_at(&index->wallets, i));
 }

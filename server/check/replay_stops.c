@@ -1,6 +1,6 @@
 #include <inttypes.h>
 
-#include "server/check/picture.h"
+#include "server/check/index.h"
 #include "server/check/replay.h"
 
 static bool is_of_holding(const struct event *event)
@@ -16,12 +16,12 @@ static bool is_stop(const struct event *event)
 /* What the event turns; NULL if there is no such concert or performance. */
 static bool *switch_of(const struct checker *checker, const struct event *event)
 {
-    struct pictured_queue *queue = picture_queue(checker->picture, event->concert_id);
+    struct indexed_queue *queue = index_queue(checker->index, event->concert_id);
     if (queue == NULL) return NULL;
     if (event->performance_id == 0)
         return is_of_holding(event) ? &queue->holding_stopped : &queue->paying_stopped;
-    struct pictured_performance *performance =
-        picture_performance(checker->picture, event->performance_id);
+    struct indexed_performance *performance =
+        index_performance(checker->index, event->performance_id);
     if (performance == NULL || performance->record.concert_id != event->concert_id) return NULL;
     return is_of_holding(event) ? &performance->holding_stopped : &performance->paying_stopped;
 }
@@ -40,9 +40,9 @@ void replay_stop(struct checker *checker, const struct event *event)
 
 void replay_check_stops(struct checker *checker, const struct event *event)
 {
-    const struct pictured_queue *queue = picture_queue(checker->picture, event->concert_id);
-    const struct pictured_performance *performance =
-        picture_performance(checker->picture, event->performance_id);
+    const struct indexed_queue *queue = index_queue(checker->index, event->concert_id);
+    const struct indexed_performance *performance =
+        index_performance(checker->index, event->performance_id);
     if (queue == NULL || performance == NULL) return;
     bool holding_stopped = queue->holding_stopped || performance->holding_stopped;
     bool paying_stopped = queue->paying_stopped || performance->paying_stopped;
@@ -53,7 +53,7 @@ void replay_check_stops(struct checker *checker, const struct event *event)
 }
 
 static void compare_performance(struct checker *checker,
-                                const struct pictured_performance *performance)
+                                const struct indexed_performance *performance)
 {
     struct performance_state state;
     if (!performance_state_get(checker->txn, performance->record.id, &state)) return;
@@ -65,14 +65,14 @@ static void compare_performance(struct checker *checker,
 
 void replay_compare_stops(struct checker *checker)
 {
-    const struct picture *picture = checker->picture;
-    for (size_t i = 0; i < picture->queues.count; i++) {
-        const struct pictured_queue *queue = pile_at(&picture->queues, i);
+    const struct index *index = checker->index;
+    for (size_t i = 0; i < index->queues.count; i++) {
+        const struct indexed_queue *queue = vector_at(&index->queues, i);
         if (queue->record.holding_stopped != queue->holding_stopped ||
             queue->record.paying_stopped != queue->paying_stopped)
             check_found(checker, "replay-gives-other-stops", "concert %" PRIu32,
                         queue->record.concert_id);
     }
-    for (size_t i = 0; i < picture->performances.count; i++)
-        compare_performance(checker, pile_at(&picture->performances, i));
+    for (size_t i = 0; i < index->performances.count; i++)
+        compare_performance(checker, vector_at(&index->performances, i));
 }

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/e2e/seat_picture.h"
+#include "tests/e2e/seat_view.h"
 #include "tests/lib/temp_folder.h"
 
 static void a_policy_that_was_set_is_shown(void **state)

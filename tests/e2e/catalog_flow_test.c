@@ -1,7 +1,7 @@
 /* Dates, halls and seat maps, through the generated client and a real server. */
 #include <string.h>
 
-#include "tests/e2e/seat_picture.h"
+#include "tests/e2e/seat_view.h"
 
 static void the_concerts_are_listed_in_pages(void **state)
 {
@@ -93,19 +93,19 @@ static void a_layout_is_sent_once(void **state)
 static void a_seat_map_is_whole_then_empty_then_what_changed(void **state)
 {
     struct buyer buyer = buyer_make(*state, 1, 0);
-    struct seat_picture picture = {0}, fresh = {0};
-    assert_true(seat_picture_update(&picture, &buyer, PERFORMANCE).complete);
-    assert_int_equal(picture.states[150], SEAT_AVAILABLE);
-    assert_int_equal(seat_picture_update(&picture, &buyer, PERFORMANCE).runs, 0);
+    struct seat_view view = {0}, fresh = {0};
+    assert_true(seat_view_update(&view, &buyer, PERFORMANCE).complete);
+    assert_int_equal(view.states[150], SEAT_AVAILABLE);
+    assert_int_equal(seat_view_update(&view, &buyer, PERFORMANCE).runs, 0);
 
     buyer_hold(&buyer, (uint32_t[]){3, 199}, 2);
-    struct picture_update update = seat_picture_update(&picture, &buyer, PERFORMANCE);
+    struct seat_view_change update = seat_view_update(&view, &buyer, PERFORMANCE);
     assert_false(update.complete);
     assert_true(update.runs > 0);
-    assert_int_equal(picture.states[3], SEAT_HELD);
-    assert_int_equal(picture.states[199], SEAT_HELD);
-    seat_picture_update(&fresh, &buyer, PERFORMANCE);
-    assert_memory_equal(picture.states, fresh.states, sizeof fresh.states);
+    assert_int_equal(view.states[3], SEAT_HELD);
+    assert_int_equal(view.states[199], SEAT_HELD);
+    seat_view_update(&fresh, &buyer, PERFORMANCE);
+    assert_memory_equal(view.states, fresh.states, sizeof fresh.states);
 }
 
 static void a_seat_map_needs_the_token_of_its_concert(void **state)

@@ -1,5 +1,5 @@
 /* From free seats to tickets, through the generated client and a real server. */
-#include "tests/e2e/seat_picture.h"
+#include "tests/e2e/seat_view.h"
 #include "tests/e2e/wait_until.h"
 
 enum { HELD = ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_HELD };

@@ -81,11 +81,11 @@ static char *drawn(const struct hall *hall, const char *section, size_t width, b
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    struct pen pen = {.out = out, .colour = colour};
+    struct writer writer = {.out = out, .colour = colour};
     if (section == NULL)
-        hall_draw(hall, width, &pen);
+        hall_draw(hall, width, &writer);
     else
-        assert_true(hall_draw_section(hall, section, width, &pen));
+        assert_true(hall_draw_section(hall, section, width, &writer));
     fclose(out);
     return text;
 }
@@ -146,8 +146,8 @@ static void a_row_tells_its_places_for_wheelchairs(void **state)
 
 static void a_section_that_is_not_there_is_not_drawn(void **state)
 {
-    struct pen pen = {.out = stdout};
-    assert_false(hall_draw_section(*state, "W", 80, &pen));
+    struct writer writer = {.out = stdout};
+    assert_false(hall_draw_section(*state, "W", 80, &writer));
 }
 
 static void colour_ends_with_the_line_and_is_there_on_request_only(void **state)

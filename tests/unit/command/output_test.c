@@ -13,8 +13,8 @@
 #include "client/command/failure.h"
 #include "client/command/json.h"
 #include "client/command/output.h"
-#include "client/command/pen.h"
 #include "client/command/table.h"
+#include "client/command/writer.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
 
 /* Escape, newline, C1, marks of direction, a space without width, bytes that are no UTF-8, and a
@@ -101,13 +101,13 @@ static void a_title_is_cut_by_what_is_printed(void **state)
 {
     (void)state;
     FILE *out = begin();
-    struct pen pen = {.out = out};
-    pen_centred(&pen, "좌석\033[2J", 10);
-    pen_text(&pen, "|");
-    pen_centred(&pen, "좌석\033[2J", 7);
-    pen_text(&pen, "|");
-    pen_strong(&pen, "\n");
-    pen_newline(&pen);
+    struct writer writer = {.out = out};
+    writer_centred(&writer, "좌석\033[2J", 10);
+    writer_text(&writer, "|");
+    writer_centred(&writer, "좌석\033[2J", 7);
+    writer_text(&writer, "|");
+    writer_strong(&writer, "\n");
+    writer_newline(&writer);
     end(out, "좌석\\x1b[2| 좌석  |\\x0a\n");
 }
 

@@ -1,16 +1,16 @@
-/* picture.h -- What the check keeps in memory: the records it looks up again and again, each beside
- * what the replay of the events makes of it. */
-#ifndef SERVER_CHECK_PICTURE_H
-#define SERVER_CHECK_PICTURE_H
+/* index.h -- The records that the check looks up again and again, in memory by their keys, each
+ * beside what the replay of the events makes of it. */
+#ifndef SERVER_CHECK_INDEX_H
+#define SERVER_CHECK_INDEX_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "model/seat.h"
-#include "server/check/pile.h"
+#include "server/check/vector.h"
 #include "store/records.h"
 
-struct pictured_seat {
+struct indexed_seat {
     struct seat stored;
     struct seat replayed;
     uint8_t holders; /* reservations stored as HELD whose hold this seat shows */
@@ -19,28 +19,28 @@ struct pictured_seat {
     uint8_t tickets;
 };
 
-struct pictured_performance {
+struct indexed_performance {
     struct performance record;
-    struct pictured_seat *seats;
+    struct indexed_seat *seats;
     uint32_t seats_seen;     /* in the blocks */
     uint64_t newest_version; /* of a block */
     bool holding_stopped;    /* by the events */
     bool paying_stopped;
 };
 
-struct pictured_reservation {
+struct indexed_reservation {
     struct reservation record;
     enum reservation_status replayed; /* 0 before it was made */
     bool has_timer;
 };
 
-struct pictured_wallet {
+struct indexed_wallet {
     struct wallet record;
     bool replay_created;
     int64_t replayed_balance;
 };
 
-struct pictured_queue {
+struct indexed_queue {
     struct queue record;
     uint8_t *replayed;      /* enum queue_entry_status of each number; 0 before it entered */
     uint8_t *timers;        /* of each number: a bit for each enum timer_kind it has one of */
@@ -57,26 +57,25 @@ struct pictured_queue {
     bool has_admission_timer;
 };
 
-struct picture {
-    struct pile performances; /* by id */
-    struct pile reservations; /* by id */
-    struct pile wallets;      /* by user */
-    struct pile queues;       /* by concert */
+struct index {
+    struct vector performances; /* by id */
+    struct vector reservations; /* by id */
+    struct vector wallets;      /* by user */
+    struct vector queues;       /* by concert */
 };
 
-/** Reads the records. Call picture_free whatever is returned.
+/** Reads the records of a snapshot. Call index_free whatever is returned.
  * @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
-enum status picture_take(struct store_txn *txn, struct picture *picture);
+enum status index_build(struct store_txn *txn, struct index *index);
 
-void picture_free(struct picture *picture);
+void index_free(struct index *index);
 
 /** Each returns NULL if there is none. */
-struct pictured_performance *picture_performance(const struct picture *picture, uint32_t id);
-struct pictured_seat *picture_seat(const struct picture *picture, uint32_t performance_id,
-                                   uint32_t seat_index);
-struct pictured_reservation *picture_reservation(const struct picture *picture,
-                                                 struct reservation_id id);
-struct pictured_wallet *picture_wallet(const struct picture *picture, uint64_t user_id);
-struct pictured_queue *picture_queue(const struct picture *picture, uint32_t concert_id);
+struct indexed_performance *index_performance(const struct index *index, uint32_t id);
+struct indexed_seat *index_seat(const struct index *index, uint32_t performance_id,
+                                uint32_t seat_index);
+struct indexed_reservation *index_reservation(const struct index *index, struct reservation_id id);
+struct indexed_wallet *index_wallet(const struct index *index, uint64_t user_id);
+struct indexed_queue *index_queue(const struct index *index, uint32_t concert_id);
 
 #endif
