@@ -16,7 +16,6 @@
 #include "rpc/listen/arrivals.h"
 #include "server/clock_log.h"
 #include "server/closing_watch.h"
-#include "server/doorbell.h"
 #include "server/engine/engine.h"
 #include "server/log.h"
 #include "server/method_table.h"
@@ -25,6 +24,7 @@
 #include "server/spare_memory.h"
 #include "server/store_fault.h"
 #include "server/upgrade_log.h"
+#include "server/wakeup.h"
 #include "store/lasting_word.h"
 #include "store/store.h"
 
@@ -46,15 +46,15 @@ struct daemon {
     struct memory_budget memory;
     struct store *store;
     struct lasting_word clock_floor;
-    bool is_told[STORE_TREES]; /* that damage was met there: main's */
+    bool is_logged[STORE_TREES]; /* that damage was met there: main's */
     struct engine *engine;
     struct clock_log clock_log; /* main's */
     struct sockets sockets;
     atomic_bool stopping;
     struct closing_watch closing_watch; /* the main thread's */
     _Atomic enum closing closing;       /* what it saw last */
-    uint64_t closed_unread;             /* connections that the log has told of */
-    struct doorbell bells[ENGINE_PARTS];
+    uint64_t closed_unread;             /* connections that the log has reported */
+    struct wakeup wakeups[ENGINE_PARTS];
     pthread_t threads[ENGINE_PARTS];
     size_t threads_count;
 };
@@ -95,7 +95,7 @@ static void entropy(void *context, uint8_t *bytes, size_t size)
 static void wake(void *context, enum engine_part part)
 {
     struct daemon *daemon = context;
-    doorbell_ring(&daemon->bells[part]);
+    wakeup_send(&daemon->wakeups[part]);
 }
 
 static struct engine_connections connections(void *context)
@@ -143,7 +143,7 @@ static void *run_writer(void *context)
     bool is_full = false;
     while (!atomic_load(&daemon->stopping)) {
         int64_t wait_ms = time_until(daemon, engine_write_due(daemon->engine));
-        if (wait_ms > 0) doorbell_wait(&daemon->bells[ENGINE_WRITER], wait_ms);
+        if (wait_ms > 0) wakeup_wait(&daemon->wakeups[ENGINE_WRITER], wait_ms);
         enum status err = engine_write(daemon->engine);
         note_room(err, &is_full);
         if (err != STATUS_STORAGE_FULL) stop_at_failure(err);
@@ -156,7 +156,7 @@ static void *run_flusher(void *context)
 {
     struct daemon *daemon = context;
     while (!atomic_load(&daemon->stopping)) {
-        doorbell_wait(&daemon->bells[ENGINE_FLUSHER], SLEEP_MS_MAX);
+        wakeup_wait(&daemon->wakeups[ENGINE_FLUSHER], SLEEP_MS_MAX);
         stop_at_failure(engine_flush(daemon->engine));
     }
     return NULL;
@@ -188,7 +188,7 @@ static void *run_checkpointer(void *context)
     struct daemon *daemon = context;
     struct pace pace = pace_make();
     while (!atomic_load(&daemon->stopping)) {
-        doorbell_wait(&daemon->bells[ENGINE_CHECKPOINTER], SLEEP_MS_MAX);
+        wakeup_wait(&daemon->wakeups[ENGINE_CHECKPOINTER], SLEEP_MS_MAX);
         while (keep(daemon, &pace))
             continue;
     }
@@ -200,7 +200,7 @@ static void *run_watcher(void *context)
     struct daemon *daemon = context;
     while (!atomic_load(&daemon->stopping)) {
         int64_t wait_ms = time_until(daemon, engine_watch(daemon->engine));
-        doorbell_wait(&daemon->bells[ENGINE_WATCHER], wait_ms);
+        wakeup_wait(&daemon->wakeups[ENGINE_WATCHER], wait_ms);
         nanosleep(&(struct timespec){.tv_nsec = WATCH_PAUSE_MS * 1000000}, NULL);
     }
     return NULL;
@@ -211,7 +211,7 @@ static void *run_slow(void *context)
     struct daemon *daemon = context;
     while (!atomic_load(&daemon->stopping))
         if (!engine_run_slow(daemon->engine))
-            doorbell_wait(&daemon->bells[ENGINE_SLOW], SLEEP_MS_MAX);
+            wakeup_wait(&daemon->wakeups[ENGINE_SLOW], SLEEP_MS_MAX);
     return NULL;
 }
 
@@ -240,7 +240,7 @@ static void stop_threads(struct daemon *daemon)
 {
     atomic_store(&daemon->stopping, true);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
-        doorbell_ring(&daemon->bells[i]);
+        wakeup_send(&daemon->wakeups[i]);
     while (daemon->threads_count > 0)
         pthread_join(daemon->threads[--daemon->threads_count], NULL);
 }
@@ -336,7 +336,7 @@ struct daemon *daemon_start(const struct options *options)
     spare_memory_init();
     memory_budget_init(&daemon->memory, options->memory_bytes);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
-        doorbell_init(&daemon->bells[i]);
+        wakeup_init(&daemon->wakeups[i]);
     bool is_ready =
         open_store(daemon, options) && open_engine(daemon, options) && start_threads(daemon);
     spare_memory_note_start();
@@ -371,8 +371,8 @@ static void tell_damage(struct daemon *daemon)
 {
     for (unsigned i = 0; i < STORE_TREES; i++) {
         const char *tree = store_damaged_tree(daemon->store, i);
-        if (tree == NULL || daemon->is_told[i]) continue;
-        daemon->is_told[i] = true;
+        if (tree == NULL || daemon->is_logged[i]) continue;
+        daemon->is_logged[i] = true;
         log_line("the store is damaged: a record or page of its tree %s can't be read; calls that "
                  "need it are refused with STORE_DAMAGED, health is DAMAGED; `onsale admin check` "
                  "names what it finds",
@@ -489,7 +489,7 @@ void daemon_stop(struct daemon *daemon)
     lasting_word_close(&daemon->clock_floor);
     sockets_deinit(&daemon->sockets);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
-        doorbell_deinit(&daemon->bells[i]);
+        wakeup_deinit(&daemon->wakeups[i]);
     free(daemon);
     log_line("stopped");
 }
