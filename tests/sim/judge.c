@@ -168,13 +168,6 @@ static void learn_page(struct simulation *simulation, const struct question *que
     kept->request = protobuf_c_message_unpack(request->descriptor, NULL, packed.len, packed.data);
 }
 
-static void learn_layout(const struct question *question, const ProtobufCMessage *actual)
-{
-    if (actual->descriptor != &onsale__v1__get_seat_layout_response__descriptor) return;
-    const Onsale__V1__GetSeatLayoutResponse *res = (const void *)actual;
-    question->answer.mapped->layout->version = res->version;
-}
-
 static const char *judge_response(struct simulation *simulation, const struct question *question,
                                   const Onsale__Rpc__V1__Result *result)
 {
@@ -185,7 +178,6 @@ static const char *judge_response(struct simulation *simulation, const struct qu
     const char *complaint = check_content(simulation, question, actual);
     if (complaint != NULL) return complaint;
     learn_page(simulation, question, actual);
-    learn_layout(question, actual);
     simulation->answered_ok++;
     simulation->ok_of_method[question->method - model_methods]++;
     return NULL;

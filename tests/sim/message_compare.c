@@ -7,9 +7,8 @@
 static bool is_unforeseeable(const ProtobufCMessageDescriptor *message,
                              const ProtobufCFieldDescriptor *field)
 {
-    return strcmp(field->name, "version") == 0 ||
-           (message == &onsale__v1__enter_queue_response__descriptor &&
-            strcmp(field->name, "token") == 0);
+    return message == &onsale__v1__enter_queue_response__descriptor &&
+           strcmp(field->name, "token") == 0;
 }
 
 /* What is left of the time of an entry that was left means nothing. */

@@ -133,11 +133,11 @@ enum status model_get_seat_layout(struct model *model, const void *request, void
     const Onsale__V1__GetSeatLayoutRequest *req = request;
     Onsale__V1__GetSeatLayoutResponse *res = response;
 
+    (void)answer;
     struct model_performance *performance = model_find_performance(model, req->performance_id);
     if (performance == NULL) return STATUS_PERFORMANCE_NOT_FOUND;
-    answer->mapped = performance;
-    bool is_known = req->known_version != 0 && req->known_version == performance->layout->version;
-    if (!is_known) res->layout = performance->layout;
+    res->version = performance->layout->version;
+    if (req->known_version != res->version) res->layout = performance->layout;
     return STATUS_OK;
 }
 
@@ -169,7 +169,6 @@ enum status model_get_seat_map(struct model *model, const void *request, void *r
     if (performance->performance->concert_id != concert->concert->concert_id)
         return STATUS_TOKEN_OTHER_CONCERT;
 
-    answer->mapped = performance;
     res->seat_count = performance->seats_count;
     res->complete = true;
     res->n_runs = 1;

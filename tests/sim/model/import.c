@@ -229,6 +229,7 @@ static uint32_t add_performance(struct model *model, const Onsale__V1__Performan
     added->performance = message_copy(&model->kept, performance);
     if (performance->currency[0] == '\0') added->performance->currency = "KRW";
     added->layout = message_copy(&model->kept, layout);
+    added->layout->version = 1; /* the first, and so far the last */
     added->seats_count = model_layout_seats(layout);
     REQUIRE(added->seats_count <= MODEL_SEATS_MAX);
     return added->seats_count;

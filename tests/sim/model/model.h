@@ -134,14 +134,13 @@ struct model {
 struct answer {
     struct arena *arena;
     enum status status;
-    enum status or_status;            /* as good, where the contract leaves a choice */
-    ProtobufCMessage *response;       /* unless refused */
-    bool response_is_free;            /* the contract does not say what is in it */
-    uint8_t page_after[ID_BYTES];     /* what next_page_token, if there is one, stands for */
-    Onsale__V1__SeatsTaken *taken;    /* the detail of SEAT_TAKEN */
-    struct model_entry *purgeable;    /* may be forgotten: TOKEN_UNKNOWN is as good */
-    struct model_entry *shown;        /* whose token the answer tells */
-    struct model_performance *mapped; /* whose seats the answer tells */
+    enum status or_status;         /* as good, where the contract leaves a choice */
+    ProtobufCMessage *response;    /* unless refused */
+    bool response_is_free;         /* the contract does not say what is in it */
+    uint8_t page_after[ID_BYTES];  /* what next_page_token, if there is one, stands for */
+    Onsale__V1__SeatsTaken *taken; /* the detail of SEAT_TAKEN */
+    struct model_entry *purgeable; /* may be forgotten: TOKEN_UNKNOWN is as good */
+    struct model_entry *shown;     /* whose token the answer tells */
     Onsale__V1__GetStatsResponse
         *copied;          /* what a server that is started on the backup must say, */
     unix_ms copied_at_ms; /* at this moment */

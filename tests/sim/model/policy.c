@@ -114,6 +114,7 @@ enum status model_check_health(struct model *model, const void *request, void *r
 {
     Onsale__Rpc__V1__CheckResponse *res = response;
     (void)request, (void)answer;
+    res->version = ONSALE_VERSION;
     if (model->behind_ms >= 1000) res->clock_behind_ms = model->behind_ms;
     res->status = model->jumped_ms > 0
                       ? ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_CLOCK_JUMPED
