@@ -6,53 +6,13 @@ set -eu
 onsaled=$1
 onsale=$2
 catalogues=$3
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/onsale-catalogues.XXXXXX")
-server=
-stop() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
-    wait
-    rm -rf "$folder"
-}
-trap stop EXIT
-mkdir -m 0700 "$folder/admin"
-unset ONSALE_TOKEN ONSALE_WATCH ONSALE_ADMIN
-export ONSALE_SERVER="ipc://$folder/onsale.sock" ONSALE_USER=7 COLUMNS=80 TZ=UTC LC_ALL=C.UTF-8
-
-fail() {
-    echo "FAILED: $*"
-    echo '--- stdout'
-    cat "$folder/out"
-    echo '--- stderr'
-    cat "$folder/err"
-    exit 1
-}
-
-# expect CODE WORD...: runs the command, which must end with this code.
-expect() {
-    wanted=$1
-    shift
-    code=0
-    "$onsale" "$@" >"$folder/out" 2>"$folder/err" || code=$?
-    [ "$code" -eq "$wanted" ] || fail "onsale $*: exit code $code, not $wanted"
-}
-
-shows() {
-    grep -qF -e "$1" "$folder/out" || fail "stdout does not show: $1"
-}
-
-complains() {
-    grep -qF -e "$1" "$folder/err" || fail "stderr does not show: $1"
-}
+name=catalogues
+. "$(dirname "$0")/common.sh"
+export ONSALE_USER=7 COLUMNS=80 TZ=UTC LC_ALL=C.UTF-8
 
 # says_nothing: no warning.
 says_nothing() {
     [ ! -s "$folder/err" ] || fail 'stderr is not empty'
-}
-
-# fits: no line is wider than the terminal.
-fits() {
-    [ "$(wc -L <"$folder/out")" -le "$COLUMNS" ] || fail "a line is wider than $COLUMNS columns"
 }
 
 # is_tame FILE: nothing in it but lines of characters that show.
@@ -74,17 +34,7 @@ refused() {
     is_tame err
 }
 
-# enter CONCERT: buys from now on.
-enter() {
-    expect 0 queue enter "$1" --json
-    ONSALE_TOKEN=$(sed -n 's/^ *"token": "\([0-9a-f]*\)",*$/\1/p' "$folder/out")
-    export ONSALE_TOKEN
-}
-
-"$onsaled" --data "$folder/data" --listen "$ONSALE_SERVER" --watch "ipc://$folder/watch.sock" \
-    --admin "ipc://$folder/admin/admin.sock" >"$folder/log" 2>&1 &
-server=$!
-expect 0 --timeout 20s health # the channel tries until the server is there
+start
 expect 0 admin create-user 7
 
 echo '# what is refused, by its name'
@@ -165,7 +115,7 @@ expect 0 reserve 203 A-1-1
 shows 'Price        9,000'
 expect 0 reserve 203 A-2-1 --json
 shows '"totalPrice": "1000"'
-reservation=$(sed -n 's/^ *"reservationId": "\(.*\)",*$/\1/p' "$folder/out")
+reservation=$(field reservationId)
 expect 0 pay "$reservation"
 shows 'Amount         1,000'
 expect 0 ticket list
@@ -198,14 +148,14 @@ echo '# a long row in a narrow terminal'
 enter 690
 expect 0 performance seats 690
 shows 'x  1,000  --  248 of 248 left'
-fits
+fits 80
 expect 0 performance seats 690 --section standing
 shows 'Section STANDING  --  x  1,000'
-fits
+fits 80
 expect 0 reserve 690 STANDING-GA-248
 enter 902
 expect 0 performance seats 902
-fits
+fits 80
 expect 0 reserve 902 BALCONY-A-600
 expect 0 admin check
 shows 'Every invariant holds.'

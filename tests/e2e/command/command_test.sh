@@ -5,49 +5,8 @@ set -eu
 onsaled=$1
 onsale=$2
 examples=$3
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/onsale-command.XXXXXX")
-server=
-stop() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
-    wait
-    rm -rf "$folder"
-}
-trap stop EXIT
-mkdir -m 0700 "$folder/admin"
-unset ONSALE_TOKEN ONSALE_USER ONSALE_WATCH ONSALE_ADMIN
-export ONSALE_SERVER="ipc://$folder/onsale.sock"
-
-fail() {
-    echo "FAILED: $*"
-    echo '--- stdout'
-    cat "$folder/out"
-    echo '--- stderr'
-    cat "$folder/err"
-    exit 1
-}
-
-# expect CODE WORD...: runs the command, which must end with this code.
-expect() {
-    wanted=$1
-    shift
-    code=0
-    "$onsale" "$@" >"$folder/out" 2>"$folder/err" || code=$?
-    [ "$code" -eq "$wanted" ] || fail "onsale $*: exit code $code, not $wanted"
-}
-
-shows() {
-    grep -qF -e "$1" "$folder/out" || fail "stdout does not show: $1"
-}
-
-complains() {
-    grep -qF -e "$1" "$folder/err" || fail "stderr does not show: $1"
-}
-
-# The first value of a field of the JSON answer.
-field() {
-    sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$folder/out" | head -n 1
-}
+name=command
+. "$(dirname "$0")/common.sh"
 
 echo '# nobody serves'
 expect 7 --timeout 200ms health
@@ -60,10 +19,7 @@ expect 0 reserve --help
 shows 'SECTION-ROW-NUMBER'
 
 echo '# a server starts'
-"$onsaled" --data "$folder/data" --listen "$ONSALE_SERVER" --watch "ipc://$folder/watch.sock" \
-    --admin "ipc://$folder/admin/admin.sock" >"$folder/log" 2>&1 &
-server=$!
-expect 0 --timeout 20s health # the channel tries until the server is there
+start
 
 echo '# administration'
 echo '{"concert": 1}' >"$folder/bad.json"

@@ -6,25 +6,9 @@ set -eu
 onsaled=$1
 onsale=$2
 examples=$3
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/onsale-terminal.XXXXXX")
-server=
-stop() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
-    wait
-    rm -rf "$folder"
-}
-trap stop EXIT
-mkdir -m 0700 "$folder/admin"
-unset ONSALE_TOKEN ONSALE_USER ONSALE_WATCH ONSALE_ADMIN COLUMNS NO_COLOR LESS
-export ONSALE_SERVER="ipc://$folder/onsale.sock"
+name=terminal
+. "$(dirname "$0")/common.sh"
 export SHELL=/bin/sh TERM=xterm PAGER="sed 's/^/PAGED /'"
-
-fail() {
-    echo "FAILED: $*"
-    cat "$folder/out"
-    exit 1
-}
 
 # on_terminal LINES COLUMNS WORD...: runs the command on a terminal of this size.
 on_terminal() {
@@ -38,20 +22,6 @@ into_pipe() {
     "$onsale" "$@" 2>&1 | cat >"$folder/out"
 }
 
-shows() {
-    grep -qF -e "$1" "$folder/out" || fail "does not show: $1"
-}
-
-shows_not() {
-    ! grep -qF -e "$1" "$folder/out" || fail "shows: $1"
-}
-
-# no_line_beyond COLUMNS
-no_line_beyond() {
-    widest=$(wc -L <"$folder/out")
-    [ "$widest" -le "$1" ] || fail "a line of $widest columns, where there are $1"
-}
-
 escape=$(printf '\033')
 
 echo '# help, everywhere'
@@ -59,13 +29,13 @@ for words in '--help' '-h' 'help' '--json --help'; do
     # shellcheck disable=SC2086 # several words
     into_pipe $words
     shows 'Exit codes:'
-    no_line_beyond 80
+    fits 80
 done
 for words in 'queue wait --help' 'queue wait -h' 'help queue wait' '-h queue wait'; do
     # shellcheck disable=SC2086
     into_pipe $words
     shows 'Usage: onsale queue wait --token TOKEN [OPTIONS]'
-    no_line_beyond 80
+    fits 80
 done
 for words in 'queue --help' 'queue -h' 'help queue'; do
     # shellcheck disable=SC2086
@@ -79,7 +49,7 @@ for words in '--version' 'queue --version' 'queue wait --version' 'help --versio
     grep -q '^onsale [0-9]' "$folder/out" || fail "onsale $words: no version"
 done
 COLUMNS=50 into_pipe --help
-no_line_beyond 50
+fits 50
 
 echo '# what was meant'
 into_pipe que entr 1
@@ -113,17 +83,13 @@ shows 'Exit codes:'
 
 echo '# tables and colours'
 export PAGER=cat
-"$onsaled" --data "$folder/data" --listen "$ONSALE_SERVER" --watch "ipc://$folder/watch.sock" \
-    --admin "ipc://$folder/admin/admin.sock" >"$folder/log" 2>&1 &
-server=$!
-into_pipe --timeout 20s health
+start
 sed -e 's/"title": "[^"]*"/"title": "겨울 나그네 겨울 나그네 겨울 나그네 겨울 나그네"/' "$examples/seoul_arena.json" \
     >"$folder/korean.json"
 into_pipe admin import "$folder/korean.json"
 into_pipe admin create-user 7
-"$onsale" queue enter 1 --user 7 --json >"$folder/out"
-ONSALE_TOKEN=$(sed -n 's/.*"token": "\([0-9a-f]*\)".*/\1/p' "$folder/out")
-export ONSALE_TOKEN ONSALE_USER=7
+export ONSALE_USER=7
+enter 1
 into_pipe reserve 11 F1-A-1 F1-A-2 F1-A-3 F1-A-4
 into_pipe wallet charge 7 1,000,000,000
 
@@ -131,19 +97,19 @@ for words in 'performance list' 'concert list' 'reservation list 1' 'wallet ledg
     'event list' 'performance seats 11' 'queue show'; do
     # shellcheck disable=SC2086
     NO_COLOR=1 on_terminal 200 80 $words
-    no_line_beyond 80
+    fits 80
 done
 on_terminal 200 80 concert list
 shows '겨울 나그네'
 on_terminal 200 50 performance list
 shows 'STARTS'
-no_line_beyond 50
+fits 50
 into_pipe performance list
-no_line_beyond 80
+fits 80
 into_pipe reservation list 1
 [ "$(wc -l <"$folder/out")" -eq 2 ] || fail 'a row in a pipe is not one line'
 COLUMNS=80 into_pipe reservation list 1
-no_line_beyond 80
+fits 80
 
 on_terminal 200 80 performance seats 11
 shows "$escape["

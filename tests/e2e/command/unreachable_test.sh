@@ -7,22 +7,16 @@ set -eu
 onsaled=$1
 onsale=$2
 nobody=65534
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/onsale-unreachable.XXXXXX")
-server=
-stop() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null || true
-    wait
-    rm -rf "$folder"
-}
-trap stop EXIT
-unset ONSALE_TOKEN ONSALE_USER ONSALE_WATCH ONSALE_ADMIN ONSALE_SERVER
+name=unreachable
+. "$(dirname "$0")/common.sh"
+unset ONSALE_SERVER
 url="ipc://$folder/run/onsale.sock"
 
-fail() {
-    echo "FAILED: $*"
-    cat "$folder/err"
-    exit 1
+# serve: with the main socket alone.
+serve() {
+    "$onsaled" --data "$folder/data" --listen "$url" >"$folder/log" 2>&1 &
+    server=$!
+    "$onsale" --server "$url" --timeout 20s health >/dev/null # waits, since a time was given
 }
 
 # refused CODE REASON ADVICE WORD...: the command, which must end so.
@@ -42,12 +36,8 @@ for words in 'health' 'wallet charge 7 100' 'admin stats' 'wallet show 7'; do
     # shellcheck disable=SC2086 # the command is several words
     refused 7 SOCKET_NOT_FOUND --server "$onsale" --server "$url" $words
 done
-"$onsaled" --data "$folder/data" --listen "$url" >"$folder/log" 2>&1 &
-server=$!
-"$onsale" --server "$url" --timeout 20s health >/dev/null # waits, since a time was given
-kill -9 "$server"
-wait "$server" || true
-server=
+serve
+crash
 refused 7 NOTHING_LISTENS 'start the server' "$onsale" --server "$url" health
 refused 7 NOTHING_LISTENS 'start the server' "$onsale" --server "$url" admin stats
 
@@ -65,9 +55,7 @@ echo '# another user: a folder, then a socket that is not for all, then one that
 cp "$onsale" "$folder/onsale"
 onsale=$folder/onsale
 chmod 0755 "$folder" "$folder/onsale"
-"$onsaled" --data "$folder/data" --listen "$url" >"$folder/log" 2>&1 &
-server=$!
-"$onsale" --server "$url" --timeout 20s health >/dev/null
+serve
 chmod 0700 "$folder/run"
 refused 5 SOCKET_FORBIDDEN --socket-mode as_nobody health
 refused 5 SOCKET_FORBIDDEN --socket-mode as_nobody --timeout 60s health
