@@ -106,13 +106,7 @@ struct health {
 static bool has_health(void *context)
 {
     const struct health *health = context;
-    Onsale__Rpc__V1__CheckRequest request = ONSALE__RPC__V1__CHECK_REQUEST__INIT;
-    Onsale__Rpc__V1__CheckResponse *response;
-    assert_int_equal(onsale_health_check(health->shop->channel, &request, NULL, &response, NULL),
-                     ONSALE_OK);
-    bool has = response->status == health->wanted;
-    onsale__rpc__v1__check_response__free_unpacked(response, NULL);
-    return has;
+    return shop_health(health->shop) == health->wanted;
 }
 
 static uint64_t damaged_records(struct shop *shop)

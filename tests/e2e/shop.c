@@ -25,24 +25,38 @@ struct opening {
     enum onsale_status status;
 };
 
-static enum onsale_status ask_for_health(struct shop *shop)
+/* @param ret_health  Set on ONSALE_OK only. */
+static enum onsale_status ask_for_health(struct shop *shop,
+                                         const struct onsale_call_options *options,
+                                         Onsale__Rpc__V1__ServingStatus *ret_health)
 {
-    const struct onsale_call_options brief = {.timeout_ms = 500};
     Onsale__Rpc__V1__CheckRequest request = ONSALE__RPC__V1__CHECK_REQUEST__INIT;
     Onsale__Rpc__V1__CheckResponse *response;
     enum onsale_status status =
-        onsale_health_check(shop->channel, &request, &brief, &response, NULL);
-    if (status == ONSALE_OK) onsale__rpc__v1__check_response__free_unpacked(response, NULL);
-    return status;
+        onsale_health_check(shop->channel, &request, options, &response, NULL);
+    if (status != ONSALE_OK) return status;
+    *ret_health = response->status;
+    onsale__rpc__v1__check_response__free_unpacked(response, NULL);
+    return ONSALE_OK;
+}
+
+Onsale__Rpc__V1__ServingStatus shop_health(struct shop *shop)
+{
+    Onsale__Rpc__V1__ServingStatus health =
+        ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_UNSPECIFIED;
+    ask_for_health(shop, NULL, &health);
+    return health;
 }
 
 /* One that gave up needs no waiting for. The channel is not asked before the server is there: nng
  * 1.5 loses a message that is given to a connection in the moment that finds it broken. */
 static bool opening_is_over(void *context)
 {
+    static const struct onsale_call_options brief = {.timeout_ms = 500};
     struct opening *opening = context;
+    Onsale__Rpc__V1__ServingStatus health;
     if (server_process_serves(&opening->shop->server))
-        opening->status = ask_for_health(opening->shop);
+        opening->status = ask_for_health(opening->shop, &brief, &health);
     return opening->status == ONSALE_OK || !server_process_is_alive(&opening->shop->server);
 }
 

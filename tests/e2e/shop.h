@@ -67,6 +67,9 @@ void shop_reopen(struct shop *shop, const char *const *more);
 /** Fails the test, naming them, if the running server finds violations of its invariants. */
 void shop_check(struct shop *shop);
 
+/** How the server says it is; UNSPECIFIED if it does not answer. */
+Onsale__Rpc__V1__ServingStatus shop_health(struct shop *shop);
+
 /** Imports the catalogue. Again is fine. */
 void shop_import(struct shop *shop);
 

@@ -40,17 +40,6 @@ static void charge_until_full(void *context, size_t index)
     if (status != ONSALE_STORAGE_FULL) atomic_fetch_add(&filling->unexpected, 1);
 }
 
-static Onsale__Rpc__V1__ServingStatus health(struct shop *shop)
-{
-    Onsale__Rpc__V1__CheckRequest request = ONSALE__RPC__V1__CHECK_REQUEST__INIT;
-    Onsale__Rpc__V1__CheckResponse *response;
-    assert_int_equal(onsale_health_check(shop->channel, &request, NULL, &response, NULL),
-                     ONSALE_OK);
-    Onsale__Rpc__V1__ServingStatus status = response->status;
-    onsale__rpc__v1__check_response__free_unpacked(response, NULL);
-    return status;
-}
-
 static bool charge_succeeds(void *context)
 {
     struct filling *filling = context;
@@ -72,7 +61,7 @@ static void fill(struct filling *filling)
 
 static void assert_reads_go_on_and_writes_are_refused(struct filling *filling, struct buyer *buyer)
 {
-    assert_int_equal(health(filling->shop),
+    assert_int_equal(shop_health(filling->shop),
                      ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_STORAGE_FULL);
     assert_int_equal(buyer_balance(buyer), filling->charges);
     assert_int_equal(try_charge(filling), ONSALE_STORAGE_FULL);
@@ -92,7 +81,7 @@ static void a_full_map_refuses_writes_until_a_restart_with_a_larger_one(void **s
 
     shop_reopen(shop, (const char *[]){"--map-size", "64M", NULL});
     buyer_hold(&buyer, (uint32_t[]){0}, 1);
-    assert_int_equal(health(shop), ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_SERVING);
+    assert_int_equal(shop_health(shop), ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_SERVING);
     assert_int_equal(buyer_balance(&buyer), filling.charges);
 }
 

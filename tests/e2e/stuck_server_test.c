@@ -11,16 +11,9 @@
 
 enum { DEATHS = 64, PATH_BYTES = 128 };
 
-static bool is_not_serving(void *context)
+static bool is_not_serving(void *shop)
 {
-    struct shop *shop = context;
-    Onsale__Rpc__V1__CheckRequest request = ONSALE__RPC__V1__CHECK_REQUEST__INIT;
-    Onsale__Rpc__V1__CheckResponse *response;
-    if (onsale_health_check(shop->channel, &request, NULL, &response, NULL) != ONSALE_OK)
-        return false;
-    Onsale__Rpc__V1__ServingStatus status = response->status;
-    onsale__rpc__v1__check_response__free_unpacked(response, NULL);
-    return status == ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_NOT_SERVING;
+    return shop_health(shop) == ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_NOT_SERVING;
 }
 
 static void assert_it_gives_up(struct shop *shop)
