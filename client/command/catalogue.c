@@ -7,8 +7,7 @@
 #include "client/command/json_reader.h"
 #include "client/command/message.h"
 
-/* Some editors begin UTF-8 with it. */
-static const char byte_order_mark[] = "\xef\xbb\xbf";
+enum { CURRENCY_BYTES = 3 };
 
 /* "A" .. "Z", "AA", "AB" .. "ZZ", "AAA" ... */
 static void letters_of(size_t number, char ret_name[ROW_NAME_BYTES_MAX + 1])
@@ -22,29 +21,50 @@ static void letters_of(size_t number, char ret_name[ROW_NAME_BYTES_MAX + 1])
     ret_name[length] = '\0';
 }
 
+/* Rows of the tables below. Ranges are those of the server. */
+#define NUMBER(key, field, min, max)                                                               \
+    {                                                                                              \
+        key, field, JSON_NUMBER, min, max, NULL, NULL, false, NULL                                 \
+    }
+#define TEXT(key, min, max)                                                                        \
+    {                                                                                              \
+        key, key, JSON_TEXT, min, max, NULL, NULL, false, NULL                                     \
+    }
+#define MOMENT(key)                                                                                \
+    {                                                                                              \
+        key, key "_ms", JSON_MOMENT, 0, 0, NULL, NULL, false, NULL                                 \
+    }
+#define MEMBER(key, keys)                                                                          \
+    {                                                                                              \
+        key, key, JSON_MEMBER, 0, 0, keys, NULL, false, NULL                                       \
+    }
+#define LIST(key, max, keys)                                                                       \
+    {                                                                                              \
+        key, key, JSON_LIST, 1, max, keys, NULL, false, NULL                                       \
+    }
+
 /* Where the rows of a range begin: "A" to "Z", or a number. */
 struct range_start {
-    bool letters;
+    bool is_letter;
     size_t number; /* 0 for "A" */
 };
 
-static struct range_start read_range_start(struct json_reader *reader,
-                                           const struct json_node *range)
+static struct range_start read_range_start(struct json_reader *reader, const json_t *from)
 {
-    struct json_node from = json_member(reader, range, "from", true);
-    if (json_is_integer(from.value))
-        return (struct range_start){false, (size_t)json_number(reader, range, "from", 0, 9999)};
-    const char *text = json_string_value(from.value);
+    const char *text = json_string_value(from);
+    json_int_t number = json_integer_value(from);
+    if (json_is_integer(from) && number >= 0 && number <= 9999)
+        return (struct range_start){false, (size_t)number};
     if (text != NULL && strlen(text) == 1 && text[0] >= 'A' && text[0] <= 'Z')
         return (struct range_start){true, (size_t)(text[0] - 'A')};
-    json_reader_fail(reader, &from, "must be a letter \"A\" to \"Z\" or a whole number, 0..9999");
+    json_fail(reader, "from", "must be a letter \"A\" to \"Z\" or a whole number, 0..9999");
     return (struct range_start){0};
 }
 
 static char *range_name(struct json_reader *reader, struct range_start start, size_t place)
 {
     char name[ROW_NAME_BYTES_MAX + 1];
-    if (start.letters)
+    if (start.is_letter)
         letters_of(start.number + place, name);
     else
         snprintf(name, sizeof name, "%zu", start.number + place);
@@ -52,114 +72,83 @@ static char *range_name(struct json_reader *reader, struct range_start start, si
 }
 
 /* Rows of one length, with names that follow one another. */
-static void read_row_range(struct json_reader *reader, const struct json_node *node,
+static void read_row_range(struct json_reader *reader, const json_t *range,
                            ProtobufCMessage *section)
 {
-    static const char *const keys[] = {"from", "count", "seats", NULL};
-    json_expect_object(reader, node, keys);
-    struct range_start start = read_range_start(reader, node);
-    size_t count = (size_t)json_number(reader, node, "count", 1, ROWS_PER_SECTION_MAX);
-    uint32_t seats = (uint32_t)json_number(reader, node, "seats", 1, SEATS_PER_ROW_MAX);
+    enum { COUNT, SEATS, FROM };
+    static const struct json_key keys[] = {
+        [COUNT] = NUMBER("count", NULL, 1, ROWS_PER_SECTION_MAX),
+        [SEATS] = NUMBER("seats", NULL, 1, SEATS_PER_ROW_MAX),
+        [FROM] = {.key = "from"},
+        {0},
+    };
+    if (!json_check_keys(reader, range, keys)) return;
+    struct range_start start = read_range_start(reader, json_object_get(range, keys[FROM].key));
+    size_t count = (size_t)json_number(reader, range, &keys[COUNT]);
+    uint32_t seats = (uint32_t)json_number(reader, range, &keys[SEATS]);
     Onsale__V1__Row **rows = arena_calloc(reader->arena, count, sizeof *rows);
-    if (rows == NULL) json_reader_fail(reader, node, "out of memory");
-    for (size_t i = 0; i < count && json_reader_ok(reader); i++) {
-        rows[i] = (Onsale__V1__Row *)json_make_message(reader, node, &onsale__v1__row__descriptor);
+    if (rows == NULL) json_fail(reader, NULL, "out of memory");
+    for (size_t i = 0; i < count && json_ok(reader); i++) {
+        rows[i] = (Onsale__V1__Row *)json_make_message(reader, &onsale__v1__row__descriptor);
         if (rows[i] == NULL) return;
         rows[i]->name = range_name(reader, start, i);
         rows[i]->first_number = 1;
         rows[i]->seat_count = seats;
-        if (rows[i]->name == NULL) json_reader_fail(reader, node, "out of memory");
+        if (rows[i]->name == NULL) json_fail(reader, NULL, "out of memory");
     }
-    if (json_reader_ok(reader)) message_set_list(section, "rows", rows, count);
+    if (json_ok(reader)) message_set_list(section, "rows", rows, count);
 }
 
-/* They need not be there. */
-static void read_wheelchairs(struct json_reader *reader, const struct json_node *node,
-                             ProtobufCMessage *message)
-{
-    static const char *const keys[] = {"from", "count", NULL};
-    Onsale__V1__Row *row = (Onsale__V1__Row *)message;
-    struct json_node run = json_member(reader, node, "wheelchairs", false);
-    if (run.value == NULL) return;
-    json_expect_object(reader, &run, keys);
-    row->first_wheelchair_number =
-        (uint32_t)json_number(reader, &run, "from", 0, 9999 + SEATS_PER_ROW_MAX);
-    row->wheelchair_count = (uint32_t)json_number(reader, &run, "count", 1, SEATS_PER_ROW_MAX);
-}
-
-static const struct json_key row_keys[] = {
-    {"name", "name", JSON_KIND_TEXT, 1, ROW_NAME_BYTES_MAX, NULL, NULL},
-    {"first_number", "first_number", JSON_KIND_NUMBER, 0, 9999, NULL, NULL},
-    {"seats", "seat_count", JSON_KIND_NUMBER, 1, SEATS_PER_ROW_MAX, NULL, NULL},
-    {"wheelchairs", NULL, JSON_KIND_OTHER, 0, 0, NULL, read_wheelchairs},
+static const struct json_key wheelchairs_keys[] = {
+    NUMBER("from", "first_wheelchair_number", 0, 9999 + SEATS_PER_ROW_MAX),
+    NUMBER("count", "wheelchair_count", 1, SEATS_PER_ROW_MAX),
     {0},
 };
-static const struct json_key rows_key = {"rows",   "rows", JSON_KIND_LIST, 1, ROWS_PER_SECTION_MAX,
-                                         row_keys, NULL};
-
-/* Either each row by itself, or a range of them. */
-static void read_rows(struct json_reader *reader, const struct json_node *node,
-                      ProtobufCMessage *section)
-{
-    struct json_node rows = json_member(reader, node, "rows", false);
-    struct json_node range = json_member(reader, node, "row_range", false);
-    if (json_reader_ok(reader) && (rows.value == NULL) == (range.value == NULL))
-        json_reader_fail(reader, node, "must have either rows or row_range");
-    else if (rows.value != NULL)
-        json_read_list(reader, &rows, &rows_key, section);
-    else if (range.value != NULL)
-        read_row_range(reader, &range, section);
-}
-
+static const struct json_key row_keys[] = {
+    TEXT("name", 1, ROW_NAME_BYTES_MAX),
+    NUMBER("first_number", "first_number", 0, 9999),
+    NUMBER("seats", "seat_count", 1, SEATS_PER_ROW_MAX),
+    {.key = "wheelchairs", .kind = JSON_PART, .keys = wheelchairs_keys, .is_optional = true},
+    {0},
+};
 static const struct json_key section_keys[] = {
-    {"name", "name", JSON_KIND_TEXT, 1, NAME_BYTES_MAX, NULL, NULL},
-    {"tier", "tier_index", JSON_KIND_NUMBER, 0, TIERS_PER_PERFORMANCE_MAX - 1, NULL, NULL},
-    {"rows", NULL, JSON_KIND_OTHER, 0, 0, NULL, read_rows},
-    {"row_range", NULL, JSON_KIND_OTHER, 0, 0, NULL, NULL},
+    TEXT("name", 1, NAME_BYTES_MAX),
+    NUMBER("tier", "tier_index", 0, TIERS_PER_PERFORMANCE_MAX - 1),
+    {"rows", "rows", JSON_LIST, 1, ROWS_PER_SECTION_MAX, row_keys, NULL, true, NULL},
+    {.key = "row_range", .kind = JSON_OTHER, .read = read_row_range, .instead_of = "rows"},
     {0},
 };
 static const struct json_key layout_keys[] = {
-    {"layout_id", "layout_id", JSON_KIND_NUMBER, 1, UINT32_MAX, NULL, NULL},
-    {"sections", "sections", JSON_KIND_LIST, 1, SECTIONS_PER_LAYOUT_MAX, section_keys, NULL},
+    NUMBER("layout_id", "layout_id", 1, UINT32_MAX),
+    LIST("sections", SECTIONS_PER_LAYOUT_MAX, section_keys),
     {0},
 };
 static const struct json_key tier_keys[] = {
-    {"name", "name", JSON_KIND_TEXT, 1, NAME_BYTES_MAX, NULL, NULL},
-    {"price", "price", JSON_KIND_NUMBER, 0, SEAT_PRICE_MAX, NULL, NULL},
+    TEXT("name", 1, NAME_BYTES_MAX),
+    NUMBER("price", "price", 0, SEAT_PRICE_MAX),
     {0},
 };
-/* It need not be there. */
-static void read_currency(struct json_reader *reader, const struct json_node *node,
-                          ProtobufCMessage *message)
-{
-    Onsale__V1__Performance *performance = (Onsale__V1__Performance *)message;
-    if (json_member(reader, node, "currency", false).value == NULL) return;
-    char *currency = json_text(reader, node, "currency", 3, 3);
-    if (json_reader_ok(reader)) performance->currency = currency;
-}
-
 static const struct json_key performance_keys[] = {
-    {"performance_id", "performance_id", JSON_KIND_NUMBER, 1, UINT32_MAX, NULL, NULL},
-    {"layout_id", "layout_id", JSON_KIND_NUMBER, 1, UINT32_MAX, NULL, NULL},
-    {"starts_at", "starts_at_ms", JSON_KIND_MOMENT, 0, 0, NULL, NULL},
-    {"sale_opens_at", "sale_opens_at_ms", JSON_KIND_MOMENT, 0, 0, NULL, NULL},
-    {"sale_closes_at", "sale_closes_at_ms", JSON_KIND_MOMENT, 0, 0, NULL, NULL},
-    {"tiers", "tiers", JSON_KIND_LIST, 1, TIERS_PER_PERFORMANCE_MAX, tier_keys, NULL},
-    {"currency", NULL, JSON_KIND_OTHER, 0, 0, NULL, read_currency},
+    NUMBER("performance_id", "performance_id", 1, UINT32_MAX),
+    NUMBER("layout_id", "layout_id", 1, UINT32_MAX),
+    MOMENT("starts_at"),
+    MOMENT("sale_opens_at"),
+    MOMENT("sale_closes_at"),
+    LIST("tiers", TIERS_PER_PERFORMANCE_MAX, tier_keys),
+    {"currency", "currency", JSON_TEXT, CURRENCY_BYTES, CURRENCY_BYTES, NULL, NULL, true, NULL},
     {0},
 };
 static const struct json_key concert_keys[] = {
-    {"concert_id", "concert_id", JSON_KIND_NUMBER, 1, UINT32_MAX, NULL, NULL},
-    {"title", "title", JSON_KIND_TEXT, 1, LONG_NAME_BYTES_MAX, NULL, NULL},
-    {"artist", "artist", JSON_KIND_TEXT, 0, LONG_NAME_BYTES_MAX, NULL, NULL},
-    {"venue", "venue", JSON_KIND_TEXT, 0, LONG_NAME_BYTES_MAX, NULL, NULL},
+    NUMBER("concert_id", "concert_id", 1, UINT32_MAX),
+    TEXT("title", 1, LONG_NAME_BYTES_MAX),
+    TEXT("artist", 0, LONG_NAME_BYTES_MAX),
+    TEXT("venue", 0, LONG_NAME_BYTES_MAX),
     {0},
 };
 static const struct json_key catalogue_keys[] = {
-    {"concert", "concert", JSON_KIND_MEMBER, 0, 0, concert_keys, NULL},
-    {"layouts", "layouts", JSON_KIND_LIST, 1, LAYOUTS_PER_IMPORT_MAX, layout_keys, NULL},
-    {"performances", "performances", JSON_KIND_LIST, 1, PERFORMANCES_PER_IMPORT_MAX,
-     performance_keys, NULL},
+    MEMBER("concert", concert_keys),
+    LIST("layouts", LAYOUTS_PER_IMPORT_MAX, layout_keys),
+    LIST("performances", PERFORMANCES_PER_IMPORT_MAX, performance_keys),
     {0},
 };
 
@@ -193,11 +182,9 @@ static bool find_nul(const char *text, size_t size, char problem[CATALOGUE_PROBL
 static json_t *load(const char *text, size_t size, char problem[CATALOGUE_PROBLEM_BYTES])
 {
     json_error_t error;
-    if (size >= sizeof byte_order_mark - 1 &&
-        memcmp(text, byte_order_mark, sizeof byte_order_mark - 1) == 0) {
-        text += sizeof byte_order_mark - 1;
-        size -= sizeof byte_order_mark - 1;
-    }
+    bool has_mark = size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0; /* by some editors */
+    text += has_mark ? 3 : 0;
+    size -= has_mark ? 3 : 0;
     const char *encoding = encoding_problem(text, size);
     if (encoding != NULL) {
         snprintf(problem, CATALOGUE_PROBLEM_BYTES, "%s", encoding);
@@ -217,13 +204,12 @@ bool catalogue_parse(const char *text, size_t size, struct arena *arena,
 {
     json_t *document = load(text, size, ret_problem);
     if (document == NULL) return false;
-    struct json_reader reader = {arena, ret_problem, CATALOGUE_PROBLEM_BYTES};
-    struct json_node top = {.value = document};
+    struct json_reader reader = {arena, ret_problem, CATALOGUE_PROBLEM_BYTES, ""};
     Onsale__V1__ImportCatalogueRequest request = ONSALE__V1__IMPORT_CATALOGUE_REQUEST__INIT;
     ret_problem[0] = '\0';
-    json_read_message(&reader, &top, catalogue_keys, &request.base);
+    json_read(&reader, document, catalogue_keys, &request.base);
     json_decref(document);
-    if (!json_reader_ok(&reader)) return false;
+    if (!json_ok(&reader)) return false;
     for (size_t i = 0; i < request.n_performances; i++)
         request.performances[i]->concert_id = request.concert->concert_id;
     *ret_request = request;

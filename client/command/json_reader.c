@@ -5,220 +5,194 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/require.h"
 #include "client/command/message.h"
 #include "client/command/text.h"
 #include "text/name.h"
 
-enum { PATH_BYTES = 192, KEYS_MAX = 16 };
-
-static void append(char path[PATH_BYTES], const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void append(char path[PATH_BYTES], const char *format, ...)
+/* Moves on to a member or, if key is NULL, to an element. @return What leave takes. */
+static size_t enter(struct json_reader *reader, const char *key, size_t place)
 {
-    size_t length = strlen(path);
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(path + length, PATH_BYTES - length, format, arguments);
-    va_end(arguments);
-}
-
-static void append_path(const struct json_node *node, char path[PATH_BYTES])
-{
-    if (node->parent == NULL) return;
-    append_path(node->parent, path);
-    if (node->key == NULL)
-        append(path, "[%zu]", node->place);
+    size_t length = strlen(reader->path), room = sizeof reader->path - length;
+    if (key == NULL)
+        snprintf(reader->path + length, room, "[%zu]", place);
     else
-        append(path, "%s%s", path[0] == '\0' ? "" : ".", node->key);
+        snprintf(reader->path + length, room, "%s%s", length == 0 ? "" : ".", key);
+    return length;
 }
 
-bool json_reader_ok(const struct json_reader *reader)
+static void leave(struct json_reader *reader, size_t length)
+{
+    reader->path[length] = '\0';
+}
+
+bool json_ok(const struct json_reader *reader)
 {
     return reader->problem[0] == '\0';
 }
 
-void json_reader_fail(struct json_reader *reader, const struct json_node *node, const char *format,
-                      ...)
+void json_fail(struct json_reader *reader, const char *key, const char *format, ...)
 {
-    char path[PATH_BYTES] = "", what[PATH_BYTES];
-    if (!json_reader_ok(reader)) return;
-    append_path(node, path);
-    text_mend(path);
+    char path[JSON_PATH_BYTES], what[JSON_PATH_BYTES];
+    if (!json_ok(reader)) return;
+    size_t length = key == NULL ? strlen(reader->path) : enter(reader, key, 0);
+    memcpy(path, reader->path, sizeof path);
+    leave(reader, length);
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
+    text_mend(path);
     text_mend(what);
     snprintf(reader->problem, reader->problem_size, "%s: %s", path[0] == '\0' ? "top" : path, what);
 }
 
-static bool is_listed(const char *key, const char *const *keys)
+static bool is_listed(const char *key, const struct json_key *keys)
 {
-    for (; *keys != NULL; keys++)
-        if (strcmp(*keys, key) == 0) return true;
-    return false;
+    while (keys->key != NULL && strcmp(keys->key, key) != 0)
+        keys++;
+    return keys->key != NULL;
 }
 
-void json_expect_object(struct json_reader *reader, const struct json_node *node,
-                        const char *const *keys)
+bool json_check_keys(struct json_reader *reader, const json_t *value, const struct json_key *keys)
 {
-    if (!json_reader_ok(reader)) return;
-    if (!json_is_object(node->value)) {
-        json_reader_fail(reader, node, "must be an object {...}");
+    const char *name;
+    json_t *member;
+    if (!json_is_object(value)) json_fail(reader, NULL, "must be an object {...}");
+    json_object_foreach((json_t *)value, name, member)
+    {
+        if (!is_listed(name, keys)) json_fail(reader, name, "there is no such key here");
+    }
+    for (; keys->key != NULL; keys++) {
+        bool is_there = json_object_get(value, keys->key) != NULL;
+        bool is_optional = keys->is_optional || keys->instead_of != NULL;
+        if (!is_there && !is_optional) json_fail(reader, keys->key, "is missing");
+        if (keys->instead_of != NULL &&
+            is_there == (json_object_get(value, keys->instead_of) != NULL))
+            json_fail(reader, NULL, "must have either %s or %s", keys->instead_of, keys->key);
+    }
+    return json_ok(reader);
+}
+
+static int64_t read_number(struct json_reader *reader, const json_t *value,
+                           const struct json_key *key)
+{
+    int64_t number = json_integer_value(value);
+    if (json_is_integer(value) && number >= key->min && number <= key->max) return number;
+    json_fail(reader, NULL, "must be a whole number, %" PRId64 "..%" PRId64, key->min, key->max);
+    return key->min;
+}
+
+int64_t json_number(struct json_reader *reader, const json_t *object, const struct json_key *key)
+{
+    size_t length = enter(reader, key->key, 0);
+    int64_t number = read_number(reader, json_object_get(object, key->key), key);
+    leave(reader, length);
+    return number;
+}
+
+static void read_text(struct json_reader *reader, const json_t *value, const struct json_key *key,
+                      char **ret_text)
+{
+    size_t length = json_string_length(value);
+    if (!json_is_string(value) || length < (size_t)key->min || length > (size_t)key->max) {
+        json_fail(reader, NULL, "must be text of %" PRId64 "..%" PRId64 " bytes", key->min,
+                  key->max);
         return;
     }
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)node->value, key, value)
-    {
-        struct json_node member = {value, node, key, 0};
-        if (!is_listed(key, keys)) json_reader_fail(reader, &member, "there is no such key here");
-    }
+    char *text = arena_copy(reader->arena, json_string_value(value), length + 1);
+    if (text == NULL)
+        json_fail(reader, NULL, "out of memory");
+    else
+        *ret_text = text;
 }
 
-struct json_node json_member(struct json_reader *reader, const struct json_node *object,
-                             const char *key, bool required)
+static void read_moment(struct json_reader *reader, const json_t *value, const struct place *place)
 {
-    struct json_node member = {.parent = object, .key = key};
-    if (!json_reader_ok(reader)) return member;
-    member.value = json_object_get(object->value, key);
-    if (member.value == NULL && required) json_reader_fail(reader, &member, "is missing");
-    return member;
+    unix_ms moment_ms;
+    const char *text = json_string_value(value);
+    if (text != NULL && moment_parse(text, &moment_ms))
+        place_set_number(place, moment_ms);
+    else
+        json_fail(reader, NULL, "must be a moment like \"2026-12-24T19:00:00+09:00\"");
 }
 
-size_t json_array_length(struct json_reader *reader, const struct json_node *array, size_t min,
-                         size_t max)
-{
-    if (!json_reader_ok(reader)) return 0;
-    size_t length = json_array_size(array->value);
-    if (!json_is_array(array->value))
-        json_reader_fail(reader, array, "must be an array [...]");
-    else if (length < min || length > max)
-        json_reader_fail(reader, array, "must have %zu..%zu elements, not %zu", min, max, length);
-    return json_reader_ok(reader) ? length : 0;
-}
-
-struct json_node json_element(const struct json_node *array, size_t place)
-{
-    return (struct json_node){json_array_get(array->value, place), array, NULL, place};
-}
-
-int64_t json_number(struct json_reader *reader, const struct json_node *object, const char *key,
-                    int64_t min, int64_t max)
-{
-    struct json_node member = json_member(reader, object, key, true);
-    if (!json_reader_ok(reader)) return min;
-    int64_t number = json_integer_value(member.value);
-    if (json_is_integer(member.value) && number >= min && number <= max) return number;
-    json_reader_fail(reader, &member, "must be a whole number, %" PRId64 "..%" PRId64, min, max);
-    return min;
-}
-
-char *json_text(struct json_reader *reader, const struct json_node *object, const char *key,
-                size_t min, size_t max)
-{
-    static char nothing[1];
-    struct json_node member = json_member(reader, object, key, true);
-    if (!json_reader_ok(reader)) return nothing;
-    size_t length = json_string_length(member.value);
-    if (!json_is_string(member.value) || length < min || length > max) {
-        json_reader_fail(reader, &member, "must be text of %zu..%zu bytes", min, max);
-        return nothing;
-    }
-    char *text = arena_copy(reader->arena, json_string_value(member.value), length + 1);
-    if (text == NULL) json_reader_fail(reader, &member, "out of memory");
-    return text == NULL ? nothing : text;
-}
-
-unix_ms json_moment(struct json_reader *reader, const struct json_node *object, const char *key)
-{
-    unix_ms moment_ms = 0;
-    struct json_node member = json_member(reader, object, key, true);
-    if (!json_reader_ok(reader)) return 0;
-    const char *text = json_string_value(member.value);
-    if (text == NULL || !moment_parse(text, &moment_ms))
-        json_reader_fail(reader, &member, "must be a moment like \"2026-12-24T19:00:00+09:00\"");
-    return moment_ms;
-}
-
-ProtobufCMessage *json_make_message(struct json_reader *reader, const struct json_node *node,
+ProtobufCMessage *json_make_message(struct json_reader *reader,
                                     const ProtobufCMessageDescriptor *descriptor)
 {
     ProtobufCMessage *message = arena_alloc(reader->arena, descriptor->sizeof_message);
     if (message == NULL)
-        json_reader_fail(reader, node, "out of memory");
+        json_fail(reader, NULL, "out of memory");
     else
         protobuf_c_message_init(descriptor, message);
     return message;
 }
 
-void json_read_list(struct json_reader *reader, const struct json_node *array,
-                    const struct json_key *key, ProtobufCMessage *message)
+static void read_member(struct json_reader *reader, const json_t *value, const struct json_key *key,
+                        const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **ret_member)
 {
-    struct place place = message_place(message, key->field);
-    size_t count = json_array_length(reader, array, (size_t)key->min, (size_t)key->max);
+    *ret_member = json_make_message(reader, descriptor);
+    if (*ret_member != NULL) json_read(reader, value, key->keys, *ret_member);
+}
+
+static void read_list(struct json_reader *reader, const json_t *value, const struct json_key *key,
+                      const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage *message)
+{
+    size_t count = json_array_size(value);
+    if (!json_is_array(value))
+        json_fail(reader, NULL, "must be an array [...]");
+    else if (count < (size_t)key->min || count > (size_t)key->max)
+        json_fail(reader, NULL, "must have %" PRId64 "..%" PRId64 " elements, not %zu", key->min,
+                  key->max, count);
+    if (!json_ok(reader)) return;
     ProtobufCMessage **elements = arena_calloc(reader->arena, count, sizeof *elements);
-    if (elements == NULL) json_reader_fail(reader, array, "out of memory");
-    for (size_t i = 0; i < count && json_reader_ok(reader); i++) {
-        struct json_node element = json_element(array, i);
-        elements[i] = json_make_message(reader, &element, place.field->descriptor);
-        if (elements[i] != NULL) json_read_message(reader, &element, key->keys, elements[i]);
+    if (elements == NULL) json_fail(reader, NULL, "out of memory");
+    for (size_t i = 0; i < count && json_ok(reader); i++) {
+        size_t length = enter(reader, NULL, i);
+        read_member(reader, json_array_get(value, i), key, descriptor, &elements[i]);
+        leave(reader, length);
     }
-    if (json_reader_ok(reader)) message_set_list(message, key->field, elements, count);
+    if (json_ok(reader)) message_set_list(message, key->field, elements, count);
 }
 
-static void read_member(struct json_reader *reader, const struct json_node *object,
-                        const struct json_key *key, const struct place *place)
-{
-    struct json_node node = json_member(reader, object, key->key, true);
-    ProtobufCMessage *member = json_make_message(reader, &node, place->field->descriptor);
-    *(ProtobufCMessage **)place->at = member;
-    if (member != NULL) json_read_message(reader, &node, key->keys, member);
-}
-
-static void read_key(struct json_reader *reader, const struct json_node *object,
-                     const struct json_key *key, ProtobufCMessage *message)
+static void read_value(struct json_reader *reader, const json_t *value, const struct json_key *key,
+                       ProtobufCMessage *message)
 {
     struct place place = {.count = 0};
-    struct json_node node;
     if (key->field != NULL) place = message_place(message, key->field);
     switch (key->kind) {
-    case JSON_KIND_NUMBER:
-        place_set_number(&place, json_number(reader, object, key->key, key->min, key->max));
+    case JSON_NUMBER:
+        place_set_number(&place, read_number(reader, value, key));
         break;
-    case JSON_KIND_TEXT:
-        *(char **)place.at =
-            json_text(reader, object, key->key, (size_t)key->min, (size_t)key->max);
+    case JSON_TEXT:
+        read_text(reader, value, key, place.at);
         break;
-    case JSON_KIND_MOMENT:
-        place_set_number(&place, json_moment(reader, object, key->key));
+    case JSON_MOMENT:
+        read_moment(reader, value, &place);
         break;
-    case JSON_KIND_MEMBER:
-        read_member(reader, object, key, &place);
+    case JSON_MEMBER:
+        read_member(reader, value, key, place.field->descriptor, place.at);
         break;
-    case JSON_KIND_LIST:
-        node = json_member(reader, object, key->key, true);
-        json_read_list(reader, &node, key, message);
+    case JSON_PART:
+        json_read(reader, value, key->keys, message);
         break;
-    case JSON_KIND_OTHER:
-        if (key->read != NULL) key->read(reader, object, message);
+    case JSON_LIST:
+        read_list(reader, value, key, place.field->descriptor, message);
+        break;
+    case JSON_OTHER:
+        key->read(reader, value, message);
         break;
     }
 }
 
-void json_read_message(struct json_reader *reader, const struct json_node *object,
-                       const struct json_key *keys, ProtobufCMessage *message)
+void json_read(struct json_reader *reader, const json_t *value, const struct json_key *keys,
+               ProtobufCMessage *message)
 {
-    const char *names[KEYS_MAX + 1] = {NULL};
-    for (size_t i = 0; keys[i].key != NULL; i++) {
-        REQUIRE(i < KEYS_MAX);
-        names[i] = keys[i].key;
+    if (!json_check_keys(reader, value, keys)) return;
+    for (; keys->key != NULL && json_ok(reader); keys++) {
+        const json_t *member = json_object_get(value, keys->key);
+        if (member == NULL) continue;
+        size_t length = enter(reader, keys->key, 0);
+        read_value(reader, member, keys, message);
+        leave(reader, length);
     }
-    json_expect_object(reader, object, names);
-    for (size_t i = 0; keys[i].key != NULL; i++) /* all are there before any is read */
-        json_member(reader, object, keys[i].key, keys[i].kind != JSON_KIND_OTHER);
-    for (; keys->key != NULL && json_reader_ok(reader); keys++)
-        read_key(reader, object, keys, message);
 }

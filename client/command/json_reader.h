@@ -1,7 +1,8 @@
-/* json_reader.h -- Reads JSON whose shape is known, and says by its path what is not of that shape.
+/* json_reader.h -- Reads a JSON object into a message by a table of its keys, and names by its path
+ * what is not as the table says.
  *
- * The first problem sticks: after it every function returns an empty value, so that a reader of a
- * document reads straight through and looks at the problem once, at the end. */
+ * The first problem stays: after it nothing is read, so that it has to be looked at once, at the
+ * end. */
 #ifndef CLIENT_COMMAND_JSON_READER_H
 #define CLIENT_COMMAND_JSON_READER_H
 
@@ -12,84 +13,60 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/time.h"
 
-/** A value with the way to it. The path is made when it is needed. */
-struct json_node {
-    const json_t *value;            /* NULL: absent, or read after a problem */
-    const struct json_node *parent; /* NULL at the top */
-    const char *key;                /* in an object */
-    size_t place;                   /* in an array, where key is NULL */
-};
+enum { JSON_PATH_BYTES = 192 };
 
+/** Zeroed but for the first three, it is ready. */
 struct json_reader {
-    struct arena *arena; /* for texts */
+    struct arena *arena; /* for texts and messages */
     char *problem;       /* a buffer of the owner; empty: none */
     size_t problem_size;
+    char path[JSON_PATH_BYTES]; /* of what is being read */
 };
-
-/** Notes a problem with a node, unless there is one already. */
-__attribute__((format(printf, 3, 4))) void
-json_reader_fail(struct json_reader *reader, const struct json_node *node, const char *format, ...);
-
-/** Whether there is no problem so far. */
-bool json_reader_ok(const struct json_reader *reader);
-
-/** A value that must be an object with no keys but these.
- * @param keys  Ends with NULL. */
-void json_expect_object(struct json_reader *reader, const struct json_node *node,
-                        const char *const *keys);
-
-/** Member of an object. Absent: a problem if it is required. */
-struct json_node json_member(struct json_reader *reader, const struct json_node *object,
-                             const char *key, bool required);
-
-/** @return Elements of a value that must be an array of min..max; 0 after a problem. */
-size_t json_array_length(struct json_reader *reader, const struct json_node *array, size_t min,
-                         size_t max);
-struct json_node json_element(const struct json_node *array, size_t place);
-
-/** A whole number in a range, text of a length in bytes (copied), an RFC 3339 moment. All must be
- * there. */
-int64_t json_number(struct json_reader *reader, const struct json_node *object, const char *key,
-                    int64_t min, int64_t max);
-char *json_text(struct json_reader *reader, const struct json_node *object, const char *key,
-                size_t min, size_t max);
-unix_ms json_moment(struct json_reader *reader, const struct json_node *object, const char *key);
 
 enum json_kind {
-    JSON_KIND_NUMBER,
-    JSON_KIND_TEXT,
-    JSON_KIND_MOMENT,
-    JSON_KIND_MEMBER,
-    JSON_KIND_LIST,
-    JSON_KIND_OTHER
+    JSON_NUMBER, /* whole, min..max */
+    JSON_TEXT,   /* min..max bytes */
+    JSON_MOMENT, /* RFC 3339; a field in milliseconds */
+    JSON_MEMBER, /* an object by `keys`, into a message of its own */
+    JSON_PART,   /* an object by `keys`, into fields of the same message */
+    JSON_LIST,   /* min..max objects by `keys` */
+    JSON_OTHER,  /* whatever `read` takes */
 };
 
-/** A key of an object, and the field of a message that it is read into. A list of these ends with
- * key NULL. */
+/** A key of an object. A list of these ends with key NULL. */
 struct json_key {
     const char *key;
-    const char *field; /* a NUMBER in 32 or 64 bits, a TEXT; a MOMENT in milliseconds */
+    const char *field; /* of the message */
     enum json_kind kind;
-    int64_t min; /* of a NUMBER; bytes of a TEXT; elements of a LIST */
+    int64_t min;
     int64_t max;
-    const struct json_key *keys; /* of a MEMBER, of each element of a LIST */
-    /** Of what is none of these: reads from the object into the message. */
-    void (*read)(struct json_reader *reader, const struct json_node *object,
-                 ProtobufCMessage *message);
+    const struct json_key *keys;
+    void (*read)(struct json_reader *reader, const json_t *value, ProtobufCMessage *message);
+    bool is_optional;
+    const char *instead_of; /* another key: exactly one of the two must be there */
 };
 
+/** Notes a problem, unless there is one already.
+ * @param key  Of the object being read; NULL: the problem is with itself. */
+__attribute__((format(printf, 3, 4))) void json_fail(struct json_reader *reader, const char *key,
+                                                     const char *format, ...);
+
+/** Whether there is no problem so far. */
+bool json_ok(const struct json_reader *reader);
+
+/** Whether a value is an object with the keys of the table and no others. */
+bool json_check_keys(struct json_reader *reader, const json_t *value, const struct json_key *keys);
+
+/** The number at a key of an object, in the key's range; its min after a problem. */
+int64_t json_number(struct json_reader *reader, const json_t *object, const struct json_key *key);
+
+/** Reads a value that must be an object as the table says. */
+void json_read(struct json_reader *reader, const json_t *value, const struct json_key *keys,
+               ProtobufCMessage *message);
+
 /** A message in the arena. @return NULL after a problem. */
-ProtobufCMessage *json_make_message(struct json_reader *reader, const struct json_node *node,
+ProtobufCMessage *json_make_message(struct json_reader *reader,
                                     const ProtobufCMessageDescriptor *descriptor);
-
-/** Reads an object that must have no keys but these, of which all must be there but OTHER. */
-void json_read_message(struct json_reader *reader, const struct json_node *object,
-                       const struct json_key *keys, ProtobufCMessage *message);
-
-/** Reads an array into the repeated field of a key. */
-void json_read_list(struct json_reader *reader, const struct json_node *array,
-                    const struct json_key *key, ProtobufCMessage *message);
 
 #endif
