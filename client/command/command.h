@@ -53,7 +53,7 @@ enum command_trait {
 /** One row of the table. */
 struct command {
     const char *words;                     /* "queue enter" */
-    const struct onsale_method *method;    /* one with pages is called until all are there */
+    const struct onsale_method *method;    /* one with pages is called by pages_list */
     uint8_t takes[COMMAND_PARAMETERS_MAX]; /* ends with PARAMETER_NONE */
     const struct view *view;               /* NULL: execute prints */
     const char *summary;                   /* one line, for lists of commands */
@@ -61,7 +61,7 @@ struct command {
     /** Fills in what the fields of the request do not tell by themselves; NULL if there is nothing.
      * @return ONSALE_OK, or what run->error tells. */
     enum onsale_status (*fill)(struct run *run, ProtobufCMessage *request);
-    enum exit_code (*execute)(struct run *run); /* instead of run_execute; NULL: run_execute */
+    enum exit_code (*execute)(struct run *run); /* does it all; NULL: run_execute does */
     enum command_trait trait;
 };
 
@@ -112,16 +112,18 @@ void run_fill(struct run *run, ProtobufCMessage *message);
 /** Memory until the end of the run, zeroed. Ends the process if memory is used up. */
 void *run_alloc(struct run *run, size_t count, size_t size);
 
+/** Prints a list that comes in pages: all of them, or as many as --limit says. */
+enum exit_code pages_list(struct run *run);
+
 /* The commands that are more than a row. */
 enum exit_code queue_wait(struct run *run);
 enum exit_code events_list(struct run *run);
 enum exit_code seat_map_show(struct run *run);
 enum exit_code catalogue_import(struct run *run);
 enum exit_code invariants_check(struct run *run);
-enum exit_code pages_list(struct run *run);
 
 /* Requests that are more than their fields. */
-enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request);
+enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request); /* by index or name */
 enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_stop(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request);

@@ -14,13 +14,14 @@ enum {
 #undef PARAMETER
 };
 
-#define TAKES(...)                                                                                 \
-    {                                                                                              \
-        __VA_ARGS__                                                                                \
-    }
+#define TAKES(...) .takes = {__VA_ARGS__}
 const struct command commands[] = {
-#define COMMAND(words, method, takes, view, fill, execute, trait, summary, help)                   \
-    {words, &onsale_##method##_method, takes, view, summary, help, fill, execute, COMMAND_##trait},
+#define COMMAND(words_, method_, takes_, summary_, ...)                                            \
+    {.words = words_,                                                                              \
+     .method = &onsale_##method_##_method,                                                         \
+     takes_,                                                                                       \
+     .summary = summary_,                                                                          \
+     __VA_ARGS__},
 #include "client/command/commands.def"
 #undef COMMAND
 };

@@ -1,16 +1,5 @@
 /* fill.c -- Requests that are more than the fields that parameters name. */
 #include "client/command/command.h"
-#include "client/command/message.h"
-#include "client/command/seat_arguments.h"
-
-enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request)
-{
-    uint32_t *seat_indexes;
-    size_t count;
-    enum onsale_status status = seat_list_read(run, &seat_indexes, &count);
-    if (status == ONSALE_OK) message_set_list(request, "seat_indexes", seat_indexes, count);
-    return status;
-}
 
 /* Puts what was given over what is. */
 enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request)

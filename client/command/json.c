@@ -13,30 +13,15 @@
 
 enum { FIELD_NAME_BYTES_MAX = 64 };
 
-static json_t *json_from_hex(ProtobufCBinaryData bytes)
+static void write_hex(ProtobufCBinaryData bytes, char *to)
 {
-    char *text = malloc(2 * bytes.len + 1);
-    if (text == NULL) return NULL;
-    text[0] = '\0';
     for (size_t i = 0; i < bytes.len; i++)
-        snprintf(text + 2 * i, 3, "%02x", bytes.data[i]);
-    json_t *json = json_string(text);
-    free(text);
-    return json;
+        snprintf(to + 2 * i, 3, "%02x", bytes.data[i]);
 }
 
-static json_t *json_from_id(ProtobufCBinaryData bytes)
-{
-    char text[ONSALE_ID_TEXT_BYTES];
-    onsale_id_print(bytes.data, text);
-    return json_string(text);
-}
-
-static json_t *json_from_base64(ProtobufCBinaryData bytes)
+static void write_base64(ProtobufCBinaryData bytes, char *to)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char *text = malloc((bytes.len + 2) / 3 * 4 + 1), *to = text;
-    if (text == NULL) return NULL;
     for (size_t i = 0; i < bytes.len; i += 3) {
         size_t left = bytes.len - i;
         unsigned group = (unsigned)bytes.data[i] << 16;
@@ -47,10 +32,6 @@ static json_t *json_from_base64(ProtobufCBinaryData bytes)
         *to++ = left > 1 ? digits[group >> 6 & 63] : '=';
         *to++ = left > 2 ? digits[group & 63] : '=';
     }
-    *to = '\0';
-    json_t *json = json_string(text);
-    free(text);
-    return json;
 }
 
 static bool name_ends_with(const char *name, const char *end)
@@ -61,10 +42,17 @@ static bool name_ends_with(const char *name, const char *end)
 
 static json_t *json_from_bytes(const char *field_name, ProtobufCBinaryData bytes)
 {
-    if (strcmp(field_name, "token") == 0) return json_from_hex(bytes);
-    if (name_ends_with(field_name, "_id") && bytes.len == ONSALE_ID_BYTES)
-        return json_from_id(bytes);
-    return json_from_base64(bytes);
+    char *text = calloc(1, 2 * bytes.len + ONSALE_ID_TEXT_BYTES);
+    if (text == NULL) return NULL;
+    if (strcmp(field_name, "token") == 0)
+        write_hex(bytes, text);
+    else if (name_ends_with(field_name, "_id") && bytes.len == ONSALE_ID_BYTES)
+        onsale_id_print(bytes.data, text);
+    else
+        write_base64(bytes, text);
+    json_t *json = json_string(text);
+    free(text);
+    return json;
 }
 
 static json_t *json_from_enum(const ProtobufCEnumDescriptor *descriptor, int number)

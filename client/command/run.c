@@ -100,10 +100,16 @@ enum exit_code run_finish(struct run *run, enum onsale_status status, ProtobufCM
     return EXIT_CODE_OK;
 }
 
+static bool has_pages(const struct onsale_method *method)
+{
+    return protobuf_c_message_descriptor_get_field_by_name(method->request, "page_token") != NULL;
+}
+
 enum exit_code run_execute(struct run *run)
 {
     ProtobufCMessage *answer = NULL;
     if (run->command->execute != NULL) return run->command->execute(run);
+    if (has_pages(run->command->method)) return pages_list(run);
     enum onsale_status status = run_call(run, &answer);
     return run_finish(run, status, answer);
 }

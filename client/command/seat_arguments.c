@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/command/failure.h"
+#include "client/command/message.h"
 #include "client/command/seats.h"
 #include "text/name.h"
 
@@ -13,14 +14,6 @@ static bool index_parse(const char *text, uint32_t *ret_seat_index)
     if (text[strspn(text, "0123456789")] != '\0') return false;
     unsigned long long number = strtoull(text, NULL, 10);
     *ret_seat_index = number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
-    return true;
-}
-
-static bool all_are_indexes(const struct arguments *arguments)
-{
-    uint32_t seat_index;
-    for (size_t i = 0; i < arguments->repeated_count; i++)
-        if (!index_parse(arguments->repeated[i], &seat_index)) return false;
     return true;
 }
 
@@ -54,22 +47,7 @@ enum onsale_status seat_find(struct run *run, const Onsale__V1__SeatLayout *layo
     return ONSALE_OK;
 }
 
-/* @param layout  NULL: every seat is given by its index. */
-static enum onsale_status look_up(struct run *run, const Onsale__V1__SeatLayout *layout,
-                                  uint32_t *seat_indexes)
-{
-    enum onsale_status status = ONSALE_OK;
-    for (size_t i = 0; i < run->arguments.repeated_count && status == ONSALE_OK; i++) {
-        const char *text = run->arguments.repeated[i];
-        if (layout != NULL)
-            status = seat_find(run, layout, text, &seat_indexes[i]);
-        else if (!index_parse(text, &seat_indexes[i]))
-            status = no_such_seat(run, text);
-    }
-    return status;
-}
-
-static enum onsale_status look_up_in_hall(struct run *run, uint32_t *seat_indexes)
+static enum onsale_status look_up_in_hall(struct run *run, uint32_t *ret_seat_indexes)
 {
     Onsale__V1__GetSeatLayoutRequest request = ONSALE__V1__GET_SEAT_LAYOUT_REQUEST__INIT;
     Onsale__V1__GetSeatLayoutResponse *response;
@@ -77,20 +55,19 @@ static enum onsale_status look_up_in_hall(struct run *run, uint32_t *seat_indexe
     enum onsale_status status =
         onsale_catalog_get_seat_layout(run->channel, &request, NULL, &response, &run->error);
     if (status != ONSALE_OK) return status;
-    status = look_up(run, response->layout, seat_indexes);
+    for (size_t i = 0; i < run->arguments.repeated_count && status == ONSALE_OK; i++)
+        status = seat_find(run, response->layout, run->arguments.repeated[i], &ret_seat_indexes[i]);
     protobuf_c_message_free_unpacked(&response->base, NULL);
     return status;
 }
 
-enum onsale_status seat_list_read(struct run *run, uint32_t **ret_seat_indexes, size_t *ret_count)
+enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request)
 {
-    size_t count = run->arguments.repeated_count;
+    size_t count = run->arguments.repeated_count, read = 0;
     uint32_t *seat_indexes = run_alloc(run, count, sizeof *seat_indexes);
-    enum onsale_status status = all_are_indexes(&run->arguments)
-                                    ? look_up(run, NULL, seat_indexes)
-                                    : look_up_in_hall(run, seat_indexes);
-    if (status != ONSALE_OK) return status;
-    *ret_seat_indexes = seat_indexes;
-    *ret_count = count;
-    return ONSALE_OK;
+    while (read < count && index_parse(run->arguments.repeated[read], &seat_indexes[read]))
+        read++;
+    enum onsale_status status = read == count ? ONSALE_OK : look_up_in_hall(run, seat_indexes);
+    if (status == ONSALE_OK) message_set_list(request, "seat_indexes", seat_indexes, count);
+    return status;
 }

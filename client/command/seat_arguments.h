@@ -11,10 +11,4 @@
 enum onsale_status seat_find(struct run *run, const Onsale__V1__SeatLayout *layout,
                              const char *text, uint32_t *ret_seat_index);
 
-/** Looks up the values of PARAMETER_SEATS in the hall of PARAMETER_PERFORMANCE. The hall is asked
- * for only if a seat is given by its name.
- * @param ret_seat_indexes  Set on ONSALE_OK only, as ret_count; it lives as long as the run.
- * @return Otherwise what run->error tells. */
-enum onsale_status seat_list_read(struct run *run, uint32_t **ret_seat_indexes, size_t *ret_count);
-
 #endif
