@@ -13,36 +13,28 @@ enum { WAIT_MS = 30 * 1000, WAIT_TIMEOUT_MS = WAIT_MS + 10 * 1000 };
 enum { SUBJECT_COLUMN = 8 + 2 + 23 + 2 + 21 + 1, SUBJECT_WIDTH_MIN = 20 };
 
 /* Who and what, as far as the event names it. */
-static void write_subject(const Onsale__V1__Event *event, FILE *out)
-{
-    if (event->user_id > 0) output_print(out, "user %" PRIu64 " ", event->user_id);
-    if (event->performance_id > 0)
-        output_print(out, "performance %" PRIu32 " ", event->performance_id);
-    else if (event->concert_id > 0)
-        output_print(out, "concert %" PRIu32 " ", event->concert_id);
-    if (event->number > 0) output_print(out, "number %" PRIu64 " ", event->number);
-    if (event->n_seat_indexes > 0) output_print(out, "seats ");
-    for (size_t i = 0; i < event->n_seat_indexes; i++)
-        output_print(out, "%" PRIu32 " ", event->seat_indexes[i]);
-    if (event->amount != 0) output_print(out, "amount %s ", text_of_money(event->amount).bytes);
-}
+static const char *const subject[] = {
+    "user {user_id?} ",        "performance {performance_id?} ||concert {concert_id?} ",
+    "number {number?} ",       "seats {seat_indexes?} ",
+    "amount {amount:money?} ",
+};
 
 static void print_event(const struct run *run, const Onsale__V1__Event *event)
 {
-    char *subject;
+    char *text;
     size_t size, width = run->terminal.table_width;
-    FILE *stream = open_memstream(&subject, &size);
+    FILE *stream = open_memstream(&text, &size);
     REQUIRE(stream != NULL);
-    write_subject(event, stream);
+    for (size_t i = 0; i < sizeof subject / sizeof subject[0]; i++)
+        template_write(stream, subject[i], &(struct record){&event->base, NULL});
     fclose(stream);
-    if (size > 0) subject[size - 1] = '\0'; /* the last blank */
+    if (size > 0) text[size - 1] = '\0'; /* the last blank */
     output_print(stdout, "%8" PRIu64 "  %s  %-21s ", event->event_number,
                  text_of_instant(event->occurred_at_ms).bytes,
                  text_of_enum(&onsale__v1__event_kind__descriptor, (int)event->kind));
     bool is_narrow = width < SUBJECT_COLUMN + SUBJECT_WIDTH_MIN;
-    output_wrapped(stdout, subject[0] == '\0' ? " " : subject, SUBJECT_COLUMN,
-                   is_narrow ? 0 : width);
-    free(subject);
+    output_wrapped(stdout, text[0] == '\0' ? " " : text, SUBJECT_COLUMN, is_narrow ? 0 : width);
+    free(text);
 }
 
 /* How far the listing has come. */

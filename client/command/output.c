@@ -61,8 +61,13 @@ static size_t piece_width(const struct piece *piece)
 
 size_t text_width(const char *text)
 {
+    return text_width_of(text, SIZE_MAX);
+}
+
+size_t text_width_of(const char *text, size_t length)
+{
     size_t width = 0;
-    while (*text != '\0') {
+    for (const char *begin = text; *text != '\0' && (size_t)(text - begin) < length;) {
         struct piece piece = take_piece(&text);
         width += piece_width(&piece);
     }

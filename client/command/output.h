@@ -28,8 +28,10 @@ __attribute__((format(printf, 2, 3))) void output_line(FILE *out, const char *fo
  * @param json  Valid JSON, in which only strings have characters beyond ASCII. */
 void output_json(FILE *out, const char *json);
 
-/** Columns that a text takes in a terminal when output_text writes it. Needs a UTF-8 locale. */
+/** Columns that a text, or its first `length` bytes, takes in a terminal when output_text writes
+ * it. Needs a UTF-8 locale. */
 size_t text_width(const char *text);
+size_t text_width_of(const char *text, size_t length);
 
 /** Takes the next line off a text: as many words as fit into so many columns, or a part of a word
  * that is longer, up to a newline at most.

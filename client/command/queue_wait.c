@@ -1,6 +1,4 @@
 /* queue_wait.c -- onsale queue wait */
-#include <inttypes.h>
-
 #include "client/command/command.h"
 #include "client/command/connection.h"
 #include "client/command/failure.h"
@@ -9,33 +7,33 @@
 
 enum { WAIT_MS = 30 * 1000, WAIT_TIMEOUT_MS = WAIT_MS + 10 * 1000 };
 
-static void print_progress(const struct run *run, const Onsale__V1__QueueEntry *entry)
+#define PLACE "{status:is WAITING}WAITING  position {position}, {position:wait}"
+
+static void print_progress(const struct run *run, const ProtobufCMessage *entry)
 {
-    struct text now = text_of_instant(clock_now_ms());
-    bool is_early = entry->opens_at_ms > 0;
-    if (run->json)
-        json_write_line(json_from_message(&entry->base), stdout);
-    else if (entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING)
-        output_line(stdout, "%s  WAITING  position %" PRIu32 ", %s%s%s", now.bytes, entry->position,
-                    text_of_wait(entry).bytes, is_early ? "; opens " : "",
-                    is_early ? text_of_moment(entry->opens_at_ms).bytes : "");
-    else
-        output_line(stdout, "%s  %s", now.bytes,
-                    text_of_enum(&onsale__v1__queue_entry_status__descriptor, (int)entry->status));
+    static const char progress[] = PLACE "; opens {opens_at_ms:moment?}||" PLACE "||{status}";
+    if (run->json) {
+        json_write_line(json_from_message(entry), stdout);
+        return;
+    }
+    output_print(stdout, "%s  ", text_of_instant(clock_now_ms()).bytes);
+    template_write(stdout, progress, &(struct record){entry, NULL});
+    fputc('\n', stdout);
     fflush(stdout);
 }
 
 /* Waiting has an end: good if the entry became ACTIVE. */
 static enum exit_code waited(struct run *run, const Onsale__V1__QueueEntry *entry)
 {
-    if (entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE) {
-        if (!run->json)
-            output_line(stdout, "Your turn: seats can be reserved for %s.",
-                        text_of_span(entry->remaining_ms).bytes);
-        return EXIT_CODE_OK;
+    if (entry->status != ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE) {
+        failure_make(&run->error, ONSALE_TOKEN_EXPIRED, "%s",
+                     onsale_status_text(ONSALE_TOKEN_EXPIRED));
+        return run_refused(run);
     }
-    failure_make(&run->error, ONSALE_TOKEN_EXPIRED, "%s", onsale_status_text(ONSALE_TOKEN_EXPIRED));
-    return run_refused(run);
+    if (!run->json)
+        output_line(stdout, "Your turn: seats can be reserved for %s.",
+                    text_of_span(entry->remaining_ms).bytes);
+    return EXIT_CODE_OK;
 }
 
 enum exit_code queue_wait(struct run *run)
@@ -53,7 +51,7 @@ enum exit_code queue_wait(struct run *run)
             ((const Onsale__V1__WaitQueueEntryResponse *)answer)->entry;
         bool waiting = entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING;
         if (entry->status != request->known_status || entry->position != request->known_position)
-            print_progress(run, entry);
+            print_progress(run, &entry->base);
         request->known_status = entry->status;
         request->known_position = entry->position;
         enum exit_code code = waiting ? EXIT_CODE_OK : waited(run, entry);

@@ -12,38 +12,23 @@ const uint8_t global_parameters[] = {
 
 static bool url_copy(const char *url, char ret_url[URL_BYTES], char ret_problem[PROBLEM_BYTES])
 {
-    if (strlen(url) >= URL_BYTES) {
-        snprintf(ret_problem, PROBLEM_BYTES, "a URL is longer than %d bytes", URL_BYTES - 1);
-        return false;
-    }
-    memcpy(ret_url, url, strlen(url) + 1);
-    return true;
+    bool fits = snprintf(ret_url, URL_BYTES, "%s", url) < URL_BYTES;
+    if (!fits) snprintf(ret_problem, PROBLEM_BYTES, "a URL is longer than %d bytes", URL_BYTES - 1);
+    return fits;
 }
 
-/* The socket of this name in the folder of the server's ipc socket; "" if it is not ipc. */
-static bool url_beside(const char *server_url, const char *name, char ret_url[URL_BYTES],
-                       char ret_problem[PROBLEM_BYTES])
+/* What was given, or the socket of this name in the folder of the server's ipc socket; "" if that
+ * is not ipc. */
+static bool url_read(const struct arguments *arguments, enum parameter_name name,
+                     const char *server_url, const char *beside, char ret_url[URL_BYTES],
+                     char ret_problem[PROBLEM_BYTES])
 {
-    const char *slash = strrchr(server_url, '/');
-    if (strncmp(server_url, "ipc://", 6) != 0) return url_copy("", ret_url, ret_problem);
-    char url[2 * URL_BYTES];
-    snprintf(url, sizeof url, "%.*s%s", (int)(slash + 1 - server_url), server_url, name);
+    char url[2 * URL_BYTES] = "";
+    const char *given = arguments_text(arguments, name), *slash = strrchr(server_url, '/');
+    if (given != NULL) return url_copy(given, ret_url, ret_problem);
+    if (strncmp(server_url, "ipc://", 6) == 0)
+        snprintf(url, sizeof url, "%.*s%s", (int)(slash + 1 - server_url), server_url, beside);
     return url_copy(url, ret_url, ret_problem);
-}
-
-static bool read_urls(const struct arguments *arguments, struct settings *settings,
-                      char ret_problem[PROBLEM_BYTES])
-{
-    const char *server = arguments_text(arguments, PARAMETER_SERVER);
-    const char *watch = arguments_text(arguments, PARAMETER_WATCH);
-    const char *admin = arguments_text(arguments, PARAMETER_ADMIN);
-    if (!url_copy(server == NULL ? SERVER_URL_DEFAULT : server, settings->server_url, ret_problem))
-        return false;
-    const char *url = settings->server_url;
-    return (watch == NULL ? url_beside(url, "watch.sock", settings->watch_url, ret_problem)
-                          : url_copy(watch, settings->watch_url, ret_problem)) &&
-           (admin == NULL ? url_beside(url, "admin/admin.sock", settings->admin_url, ret_problem)
-                          : url_copy(admin, settings->admin_url, ret_problem));
 }
 
 bool settings_read(const struct arguments *arguments, const struct terminal *terminal,
@@ -56,5 +41,11 @@ bool settings_read(const struct arguments *arguments, const struct terminal *ter
         .korean = arguments_has(arguments, PARAMETER_KOREAN),
         .colour = colour == COLOUR_AUTO ? terminal->has_colour : colour == COLOUR_ALWAYS,
     };
-    return read_urls(arguments, ret_settings, ret_problem);
+    const char *given = arguments_text(arguments, PARAMETER_SERVER);
+    char *url = ret_settings->server_url;
+    return url_copy(given == NULL ? SERVER_URL_DEFAULT : given, url, ret_problem) &&
+           url_read(arguments, PARAMETER_WATCH, url, "watch.sock", ret_settings->watch_url,
+                    ret_problem) &&
+           url_read(arguments, PARAMETER_ADMIN, url, "admin/admin.sock", ret_settings->admin_url,
+                    ret_problem);
 }

@@ -72,10 +72,7 @@ static size_t widest_part(const char *text, const char *between)
     size_t widest = 0;
     for (;;) {
         size_t length = strcspn(text, between);
-        char *part = strndup(text, length);
-        REQUIRE(part != NULL);
-        widest = larger(widest, text_width(part));
-        free(part);
+        widest = larger(widest, text_width_of(text, length));
         if (text[length] == '\0') return widest;
         text += length + 1;
     }
@@ -133,17 +130,14 @@ static void print_line(const char **cell, size_t width, bool right, size_t *owed
 {
     size_t length = 0;
     const char *line = text_take_line(cell, width, &length);
-    char *text = strndup(line == NULL ? "" : line, length);
-    REQUIRE(text != NULL);
-    size_t taken = text_width(text), padding = width > taken ? width - taken : 0;
+    size_t taken = line == NULL ? 0 : text_width_of(line, length);
+    size_t padding = width > taken ? width - taken : 0;
     if (right) *owed += padding;
     if (taken > 0) {
-        output_print(out, "%*s", (int)*owed, "");
-        output_text(out, text);
+        output_print(out, "%*s%.*s", (int)*owed, "", (int)length, line);
         *owed = 0;
     }
     *owed += GAP + (right ? 0 : padding);
-    free(text);
 }
 
 /* @param cells  Changed. */

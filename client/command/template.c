@@ -23,9 +23,18 @@ static void write_bytes(FILE *out, ProtobufCBinaryData bytes)
     output_print(out, "%s", bytes.len == ONSALE_TOKEN_BYTES ? token : text_of_id(bytes).bytes);
 }
 
+static void write_numbers(FILE *out, const struct place *place)
+{
+    for (size_t i = 0; i < place->count; i++)
+        output_print(out, "%s%" PRIu64, i == 0 ? "" : " ",
+                     (uint64_t)value_number(place->field, place_element(place, i)));
+}
+
 static void write_plain(FILE *out, const struct place *place)
 {
-    if (place->field->type == PROTOBUF_C_TYPE_STRING)
+    if (place->field->label == PROTOBUF_C_LABEL_REPEATED)
+        write_numbers(out, place);
+    else if (place->field->type == PROTOBUF_C_TYPE_STRING)
         output_print(out, "%s", *(char *const *)place->at);
     else if (place->field->type == PROTOBUF_C_TYPE_BYTES)
         write_bytes(out, *(const ProtobufCBinaryData *)place->at);

@@ -1,9 +1,9 @@
 /* view.h -- What people see of an answer: templates of its fields, by their names in the .proto.
  *
  * A template is text with {fields} in it: "{ahead} ahead, {position?}". A field is written by its
- * type, or as a word behind a colon says; {field?} takes the text back if the field is 0, empty or
- * absent, {field!} unless it is, itself writing nothing. So do words that ask something. What is
- * behind || is taken instead of a text that was taken back.
+ * type, numbers with blanks between them, or as a word behind a colon says; {field?} takes the text
+ * back if the field is 0, empty or absent, {field!} unless it is, itself writing nothing. So do
+ * words that ask something. What is behind || is taken instead of a text that was taken back.
  *
  *   money    1,165,000            instant   local time, to the millisecond
  *   size     1.4 MiB              moment    local time with the day of the week
