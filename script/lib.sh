@@ -71,10 +71,11 @@ compile() {
     ninja -C "$folder" "${quiet[@]}" "$@" || fail "the build in $folder failed"
 }
 
-# ensure_build FOLDER OPTION...: configures and compiles.
+# ensure_build FOLDER OPTION...: configures and compiles, with what only tests need: since meson 1.7
+# that is not in `all`.
 ensure_build() {
     configure "$@"
-    compile "$1"
+    compile "$1" all meson-test-prereq
 }
 
 # wait_until SECONDS COMMAND...: runs the command until it succeeds, but no longer than that.
