@@ -42,6 +42,19 @@ static size_t count_frames_of(struct raw_server *server, const struct onsale_met
     return count;
 }
 
+/* Every frame from there on is the same call. A machine that is busy may make a reply late, too. */
+static void assert_repeated(struct raw_server *server, size_t from)
+{
+    struct raw_call first = raw_server_first_call(server, from);
+    assert_true(raw_server_frames(server) >= from + 2);
+    for (size_t i = from + 1; i < raw_server_frames(server); i++) {
+        struct raw_call again = raw_server_first_call(server, i);
+        assert_string_equal(again.method, first.method);
+        assert_int_equal(again.payload_size, first.payload_size);
+        assert_memory_equal(again.payload, first.payload, first.payload_size);
+    }
+}
+
 static void a_call_without_a_reply_is_repeated_unchanged_on_a_new_connection(void **state)
 {
     static const struct onsale_method *const methods[] = {&get_balance, &charge_balance,
@@ -50,15 +63,12 @@ static void a_call_without_a_reply_is_repeated_unchanged_on_a_new_connection(voi
     struct onsale_channel *channel = channel_fixture_open(fixture, &impatient);
     for (size_t i = 0; i < 3; i++) {
         size_t connections = raw_server_connections(fixture->server);
+        size_t frames = raw_server_frames(fixture->server);
         raw_server_expect(fixture->server, RAW_SILENCE, 1);
         assert_int_equal(balance_call(channel, methods[i], 1234567 + i, LONG_MS, NULL), ONSALE_OK);
-        assert_int_equal(raw_server_connections(fixture->server), connections + 2);
-        assert_int_equal(raw_server_frames(fixture->server), 2 * (i + 1));
-        struct raw_call first = raw_server_first_call(fixture->server, 2 * i);
-        struct raw_call again = raw_server_first_call(fixture->server, 2 * i + 1);
-        assert_string_equal(again.method, first.method);
-        assert_int_equal(again.payload_size, first.payload_size);
-        assert_memory_equal(again.payload, first.payload, first.payload_size);
+        assert_true(raw_server_connections(fixture->server) - connections >=
+                    raw_server_frames(fixture->server) - frames);
+        assert_repeated(fixture->server, frames);
     }
 }
 
@@ -67,7 +77,7 @@ static void pass_time(struct channel_fixture *fixture)
 {
     raw_server_expect(fixture->server, RAW_SILENCE, 4);
     assert_int_equal(balance_call(fixture->channel, &get_balance, 7, LONG_MS, NULL), ONSALE_OK);
-    assert_int_equal(count_frames_of(fixture->server, &get_balance), 5);
+    assert_true(count_frames_of(fixture->server, &get_balance) >= 5);
 }
 
 static void a_long_poll_is_not_given_up_before_it_has_waited(void **state)
