@@ -317,6 +317,7 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
         .clock_jump_max_ms = (int64_t)options->clock_jump_max_seconds * MS_PER_SECOND,
         .sweep_holds_max = SWEEP_HOLDS_MAX,
         .renew_ms_max = RENEW_MS_MAX,
+        .large_reads_max = sockets_large_reads_max(),
         .memory = &daemon->memory,
     };
     struct engine_methods methods = {method_table, method_table_count};

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "server/descriptors.h"
@@ -132,6 +133,15 @@ static enum status open_one(const struct options *options, const struct url_list
     for (size_t i = 0; i < list->count; i++)
         log_line("listening on %s for %s", urls[i], purpose);
     return STATUS_OK;
+}
+
+/* nng has two threads for each core, and 16 at most. */
+size_t sockets_large_reads_max(void)
+{
+    enum { MOST = 8 };
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (cores <= 2) return 1;
+    return cores - 1 < MOST ? (size_t)(cores - 1) : MOST;
 }
 
 void sockets_init(struct sockets *sockets)

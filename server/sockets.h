@@ -20,6 +20,10 @@ struct sockets {
     struct listener *listeners[SOCKETS_MAX];
 };
 
+/** How many frames of large reads may be executed at once, so that small calls find one of nng's
+ * threads, and a core if there is another. */
+size_t sockets_large_reads_max(void);
+
 /** Nothing is open yet. sockets_connections can be asked from now on. */
 void sockets_init(struct sockets *sockets);
 

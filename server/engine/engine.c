@@ -132,6 +132,7 @@ static void check_world(const struct engine_world *world)
     REQUIRE(world->sweep_holds_max >= 1);
     REQUIRE(world->sweep_holds_max <= SWEEP_HOLDS_MAX);
     REQUIRE(world->renew_ms_max <= RENEW_MS_MAX);
+    REQUIRE(world->large_reads_max >= 1);
 }
 
 static enum status load_body(struct store_txn *txn, void *context)
@@ -214,6 +215,7 @@ enum status engine_open(struct store *store, const struct engine_world *world,
     pthread_mutex_init(&engine->unflushed.lock, NULL);
     watchers_init(&engine->watchers);
     pthread_mutex_init(&engine->slow.lock, NULL);
+    turns_init(&engine->turns, world->large_reads_max);
     enum status err = open_parts(engine, methods, transport);
     if (err != STATUS_OK) {
         engine_close(engine);
@@ -238,6 +240,7 @@ void engine_close(struct engine *engine)
     pthread_mutex_destroy(&engine->unflushed.lock);
     watchers_deinit(&engine->watchers);
     pthread_mutex_destroy(&engine->slow.lock);
+    turns_deinit(&engine->turns);
     free(engine);
 }
 

@@ -5,7 +5,7 @@
  *
  *   part                           what it does
  *   intake (any thread)            rpc_dispatch on engine_dispatcher: decodes frames, sorts calls
- *   reader (any thread)            executes reads, where they came in
+ *   reader (any thread)            executes reads, where they came in; large ones in turns
  *   writer (one thread)            engine_write: executes a batch; engine_commit: shows it to reads
  *   flusher (one thread)           engine_flush: one flush, the replies that waited for it
  *   checkpointer (one thread)      engine_checkpoint: the data file follows the journal
@@ -55,7 +55,9 @@ struct engine_world {
     _Atomic uint64_t *clock_floor; /* outlives engine and process: see clock_open */
     int64_t clock_jump_max_ms;     /* a jump ahead beyond it is not followed */
     uint32_t sweep_holds_max;      /* reaped in a batch: SWEEP_HOLDS_MAX, less in tests */
-    uint32_t renew_ms_max; /* long polls renew their entry so often: RENEW_MS_MAX, less in tests */
+    uint32_t renew_ms_max;  /* long polls renew their entry so often: RENEW_MS_MAX, less in tests */
+    size_t large_reads_max; /* frames of large reads executed at once; at least 1, and fewer than
+                               there are threads that hand in frames: see turns.h */
     const struct memory_budget *memory; /* for the statistics; NULL: nobody counts */
 };
 

@@ -11,6 +11,7 @@
 #include "server/engine/engine.h"
 #include "server/engine/leases.h"
 #include "server/engine/seat_maps.h"
+#include "server/engine/turns.h"
 #include "server/engine/watchers.h"
 
 struct engine {
@@ -34,6 +35,7 @@ struct engine {
     struct call_queue unflushed;       /* executed; they tell of what is not on disk yet */
     struct watchers watchers;
     struct call_queue slow;
+    struct turns turns; /* of large reads */
 
     _Atomic unix_ms timer_due_ms;  /* earliest timer in the store */
     _Atomic unix_ms commit_due_ms; /* what is applied is shown then at the latest; or NEVER */

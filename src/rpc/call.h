@@ -22,6 +22,8 @@ enum rpc_socket { RPC_SOCKET_MAIN, RPC_SOCKET_WATCH, RPC_SOCKET_ADMIN };
 struct rpc_peer {
     struct memory_share memory; /* what its frames and their replies occupy */
     atomic_bool is_gone;        /* nobody will read its replies any more */
+    uint64_t turn_rank;         /* for the application, of frames that take turns: of the last, */
+    size_t turns_waiting;       /* and how many wait */
 };
 
 /** A typed fact about a refusal: a message in the frame's arena. */
@@ -35,6 +37,13 @@ struct rpc_watch {
     uint64_t subject; /* what it waits for a change of, in the application's own numbers */
     uint64_t version; /* of that, when it was looked at */
     unix_ms look_ms;  /* and whatever has changed, not later than this */
+};
+
+/** Where a frame waits for its turn, in its first call. */
+struct rpc_turn {
+    uint64_t rank;
+    struct rpc_call *left;
+    struct rpc_call *right;
 };
 
 /** One call on its way through the server. The dispatcher fills the first part before the
@@ -59,7 +68,10 @@ struct rpc_call {
     enum status outcome;   /* for the application, until it finishes the call */
     unix_ms wait_until_ms; /* for the application: when a long poll is answered at the latest */
     uint64_t saw_write;    /* for the application: what the answer tells of must be on disk first */
-    struct rpc_watch watch; /* for the application, of a long poll that waits */
+    union {
+        struct rpc_watch watch; /* for the application, of a long poll that waits */
+        struct rpc_turn turn;   /* for the application, before the frame is executed */
+    };
 };
 
 /** Adds a detail; beyond DETAILS_PER_RESULT_MAX it is dropped.

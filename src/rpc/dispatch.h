@@ -105,6 +105,10 @@ struct rpc_overload rpc_dispatcher_overload(struct rpc_dispatcher *dispatcher);
 void rpc_call_finish(struct rpc_call *call, enum status status);
 
 /** Whose call it is; NULL if the transport did not say. */
-const struct rpc_peer *rpc_call_peer(const struct rpc_call *call);
+struct rpc_peer *rpc_call_peer(const struct rpc_call *call);
+
+/** How many records the reads of the call's frame ask for: see records_asked. 0 if nobody counts.
+ */
+uint32_t rpc_call_frame_reads(const struct rpc_call *call);
 
 #endif

@@ -102,7 +102,8 @@ static void make_world(struct world *world, uint64_t seed, uint64_t map_bytes,
                   .wake = wake,
                   .connections = count_connections,
                   .clock_jump_max_ms = WORLD_JUMP_MS_MAX,
-                  .sweep_holds_max = sweep_holds_max},
+                  .sweep_holds_max = sweep_holds_max,
+                  .large_reads_max = 1},
     };
 }
 

@@ -161,6 +161,7 @@ static enum status check_records(const struct rpc_application *application,
     uint32_t records = application->records_asked(call);
     if (records > *records_left) return STATUS_FRAME_TOO_MANY_RECORDS;
     *records_left -= records;
+    if (call->method->kind != METHOD_WRITE) call->frame->reads_asked += records;
     return STATUS_OK;
 }
 
@@ -289,6 +290,7 @@ static enum status take_frame(struct rpc_dispatcher *dispatcher, enum frame_size
     frame->dispatcher = dispatcher;
     frame->peer = peer;
     frame->paid_bytes = bytes;
+    frame->reads_asked = 0;
     arena_set_share(&frame->arena, share);
     arena_set_share(&frame->slow_arena, share);
     *ret_frame = frame;
@@ -331,7 +333,12 @@ void rpc_call_finish(struct rpc_call *call, enum status status)
     if (before == 1) answer(frame);
 }
 
-const struct rpc_peer *rpc_call_peer(const struct rpc_call *call)
+struct rpc_peer *rpc_call_peer(const struct rpc_call *call)
 {
     return call->frame->peer;
+}
+
+uint32_t rpc_call_frame_reads(const struct rpc_call *call)
+{
+    return call->frame->reads_asked;
 }

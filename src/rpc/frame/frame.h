@@ -36,6 +36,7 @@ struct rpc_frame {
     size_t paid_bytes;        /* by the peer's share, for the request and for what the pool keeps */
     struct frame_call *calls; /* in the arena, or `whole` */
     size_t calls_count;
+    uint32_t reads_asked;     /* records that its reads ask for */
     atomic_size_t unfinished; /* of the calls that the application was given */
     struct frame_call whole;  /* the one result of a frame that is refused as a whole */
     struct rpc_frame *next;   /* in the pool */
