@@ -1,8 +1,8 @@
-/* closing_watch.h -- Notices when closed connections are not freed any more.
+/* closing_watch.h -- Detects that nng no longer frees closed connections.
  *
- * A server that nng has failed in this way still answers those who are connected, and soon lets
- * nobody else in. Only a new process helps. Pure: it counts how often its owner looked, so a clock
- * that jumps or a process that was stopped for a while does not count as waiting. */
+ * Such a server still answers connected clients but soon accepts no others, and only a restart
+ * helps. Pure: it counts calls by its owner, so a clock that jumps or a process that was stopped
+ * for a while does not count as waiting. */
 #ifndef SERVER_CLOSING_WATCH_H
 #define SERVER_CLOSING_WATCH_H
 

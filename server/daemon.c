@@ -367,7 +367,7 @@ static enum closing watch_closing(struct daemon *daemon)
     return closing;
 }
 
-/* Each kind of record once: whoever retries would fill the log. */
+/* Each kind of record once: retries would fill the log. */
 static void tell_damage(struct daemon *daemon)
 {
     for (unsigned i = 0; i < STORE_TREES; i++) {

@@ -1,4 +1,4 @@
-/* descriptors.h -- As many file descriptors as the connections may take. */
+/* descriptors.h -- Raises the limit of open files to what the connections need. */
 #ifndef SERVER_DESCRIPTORS_H
 #define SERVER_DESCRIPTORS_H
 

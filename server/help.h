@@ -1,4 +1,4 @@
-/* help.h -- What `onsaled --help` tells. */
+/* help.h -- The text of `onsaled --help`. */
 #ifndef SERVER_HELP_H
 #define SERVER_HELP_H
 

@@ -1,4 +1,5 @@
-/* log.h -- One readable line on stderr for each change of the server's state; none per call. */
+/* log.h -- The log: one readable line on stderr for each change of the server's state; none per
+ * call. */
 #ifndef SERVER_LOG_H
 #define SERVER_LOG_H
 

@@ -1,5 +1,5 @@
-/* method_table.h -- Every method the server has, one row each. The row is the method's policy: the
- * engine and the dispatcher enforce it, the method never repeats it. */
+/* method_table.h -- The table of methods, one row each. The row has the method's policy: the engine
+ * and the dispatcher enforce it, and the method does not check it again. */
 #ifndef SERVER_METHOD_TABLE_H
 #define SERVER_METHOD_TABLE_H
 

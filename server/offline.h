@@ -1,8 +1,8 @@
-/* offline.h -- onsaled --check DIR and --upgrade DIR: what is done with a data folder while no
- * server uses it. Reports go to stdout, what is wrong with the request to stderr.
+/* offline.h -- onsaled --check DIR and --upgrade DIR: work on a data folder that no server uses.
+ * Reports go to stdout, errors of usage to stderr.
  *
- * A check and an upgrade on trial work on a copy (store_copy.h), in which the journal is done again
- * and an older format is upgraded as a server would: the folder itself is only read. */
+ * A check and a dry run of an upgrade work on a copy (store_copy.h), in which the journal is
+ * replayed and an older format is upgraded, as a server would; the folder itself is only read. */
 #ifndef SERVER_OFFLINE_H
 #define SERVER_OFFLINE_H
 

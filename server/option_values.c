@@ -17,7 +17,7 @@
 
 enum { CONNECTIONS_OPTION_MAX = 65536, IDLE_SECONDS_MAX = 86400, OWNER_BITS = S_IRUSR | S_IWUSR };
 
-/* A year: whoever wants no limit. */
+/* A year: as good as no limit. */
 enum { CLOCK_JUMP_SECONDS_MAX = 365 * 86400 };
 
 static bool fail(char *ret_problem, const char *problem)

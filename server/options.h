@@ -1,4 +1,4 @@
-/* options.h -- What onsaled is told on the command line and in its configuration file. */
+/* options.h -- The options of onsaled, from the command line and the configuration file. */
 #ifndef SERVER_OPTIONS_H
 #define SERVER_OPTIONS_H
 

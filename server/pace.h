@@ -1,8 +1,10 @@
-/* pace.h -- How much of a checkpoint is written at a time, and how long the disk then rests.
+/* pace.h -- The pace of a checkpoint: how many bytes are written at a time, and how long the disk
+ * then rests.
  *
- * The journal shares the disk: a caller whose write is flushed waits for the piece that the disk is
- * at. How long a piece takes depends on how much of it was changed, which nobody tells. So it is
- * found by trying: twice as much after one that was over soon, half as much after a long one. */
+ * The journal shares the disk: a caller that waits for a flush also waits for the piece of the
+ * checkpoint being written. How long a piece takes depends on how many of its pages have changed,
+ * which is not known before. So the size is found by trying: it is doubled after a piece that was
+ * quick, and halved after one that took long. */
 #ifndef SERVER_PACE_H
 #define SERVER_PACE_H
 

@@ -1,4 +1,4 @@
-/* present.h -- Records of the store as messages of the wire.
+/* present.h -- From records of the store to messages of the wire.
  *
  * Messages are made in the arena; each function returns NULL if the arena is used up. */
 #ifndef SERVER_PRESENT_H

@@ -10,7 +10,7 @@
 
 enum { PATH_BYTES = 256, PASSAGE_MODE = 0755 };
 
-/* Whoever may write to the socket may list and search its folder. */
+/* Users who may write to the socket may list and search its folder. */
 static mode_t folder_mode(mode_t socket_mode)
 {
     return S_IRWXU | ((socket_mode & S_IWGRP) != 0 ? S_IRGRP | S_IXGRP : 0) |

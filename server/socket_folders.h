@@ -1,5 +1,5 @@
-/* socket_folders.h -- Who gets to an ipc socket: the modes of the socket and of the folders on the
- * way to it. Whoever gets there is then asked for the uid: see rpc/listen/peer.h. */
+/* socket_folders.h -- Access to ipc sockets: the modes of the socket and of the folders above it. A
+ * peer that gets past them is then checked by its uid: see rpc/listen/peer.h. */
 #ifndef SERVER_SOCKET_FOLDERS_H
 #define SERVER_SOCKET_FOLDERS_H
 
@@ -13,8 +13,8 @@ struct socket_access {
 };
 
 /** Makes the folders on the way to a socket that are not there: all may search them, and the last
- * one is open to whom the socket is open to. The umask does not matter. One that is there stays as
- * it is; if it keeps out somebody whom `access` lets in, the log says so.
+ * one is open to the users of the socket. The umask does not matter. One that is there stays as
+ * it is; if it keeps out users that `access` admits, the log says so.
  * @param path  Absolute, of the socket.
  * @return False if a folder can't be made; the log says why. */
 bool socket_folders_make(const char *path, const struct socket_access *access);

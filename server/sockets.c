@@ -11,8 +11,8 @@
 
 enum { PRIVATE_MODE = 0600, GROUP_MODE = 0660, OPEN_MODE = 0666 };
 
-/* Who may connect: those whom --socket-mode lets in; without it the group if there is one, else
- * everybody if --allow-uid names anybody, whose uid is then looked at, else root and the server's
+/* The mode of a socket: that of --socket-mode; without it the group may connect if there is one,
+ * else everybody if --allow-uid is given, for the uid is then checked, else root and the server's
  * own user only. Administration is for these two in any case. */
 static struct socket_access access_of(const struct options *options, enum rpc_socket socket)
 {

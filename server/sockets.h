@@ -46,7 +46,7 @@ void sockets_look(struct sockets *sockets, unix_ms now_ms);
 /** The same, and sees whether connections that were closed are freed. */
 void sockets_reap(struct sockets *sockets, unix_ms now_ms);
 
-/** What is known of the connections now, of all sockets, that of whoever asks among them. Safe from
+/** The connections of all sockets now, including the one that a call came on. Safe from
  * any thread. */
 struct listener_connections sockets_connections(struct sockets *sockets);
 

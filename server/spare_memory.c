@@ -6,7 +6,7 @@
 
 enum { GROWN_BYTES = 8 << 20, PAUSE_SECONDS = 4 };
 
-/* Unless it is told, malloc keeps twice the largest block that was ever freed, for each thread, and
+/* By default malloc keeps twice the largest block that was ever freed, for each thread, and
  * malloc_trim does not reach what lies at the end of a thread's memory. */
 enum { KEPT_BYTES_MAX = 1 << 20, OWN_MAPPING_BYTES_MIN = 256 << 10 };
 

@@ -1,4 +1,4 @@
-/* spare_memory.h -- Memory that was freed goes back to the system: malloc keeps it otherwise. */
+/* spare_memory.h -- Returns freed memory to the system, which malloc would keep. */
 #ifndef SERVER_SPARE_MEMORY_H
 #define SERVER_SPARE_MEMORY_H
 

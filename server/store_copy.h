@@ -1,5 +1,5 @@
-/* store_copy.h -- A private copy of a data folder, to look at and to try an upgrade on: the folder
- * itself is only read. Holes stay holes, and file systems that share blocks copy nothing. */
+/* store_copy.h -- A private copy of a data folder, for checks and dry runs of upgrades: the folder
+ * itself is only read. Holes stay holes, and file systems with shared blocks copy no data. */
 #ifndef SERVER_STORE_COPY_H
 #define SERVER_STORE_COPY_H
 

@@ -93,7 +93,7 @@ static const char *reason(int signal, const siginfo_t *info, const ucontext_t *c
     return NULL;
 }
 
-/* What faulted does so again, and whoever had the signal before gets it: it ends the process. */
+/* The instruction faults again, and the previous handler gets the signal: it ends the process. */
 static void catch (int signal, siginfo_t *info, void *context)
 {
     const char *what = reason(signal, info, context);

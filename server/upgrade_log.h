@@ -1,5 +1,5 @@
-/* upgrade_log.h -- What the log tells of a store that is being upgraded: a line every few seconds,
- * none of one that takes less. */
+/* upgrade_log.h -- Log lines about an upgrade of the store: one every few seconds, none if the
+ * upgrade is over before. */
 #ifndef SERVER_UPGRADE_LOG_H
 #define SERVER_UPGRADE_LOG_H
 

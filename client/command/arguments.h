@@ -1,4 +1,5 @@
-/* arguments.h -- The values that were given to a command, found by their parameter. */
+/* arguments.h -- The arguments and options of a command line, read by the parameters that the
+ * command takes. */
 #ifndef CLIENT_COMMAND_ARGUMENTS_H
 #define CLIENT_COMMAND_ARGUMENTS_H
 

@@ -1,8 +1,8 @@
-/* command.h -- The table of commands, and one run of one.
+/* command.h -- The table of commands, and one run of a command.
  *
- * A command is a row: its words, the method it calls, what it takes, and what is shown of the
- * answer. Most rows are all there is to a command: what was given goes into the fields of the
- * request that are called as the parameters say, and the answer is shown as the view says. */
+ * A command is a row: its words, the method it calls, the parameters it takes and the view that
+ * prints the answer. For most commands the row is all: the value of each parameter is put into the
+ * field of the request that the parameter names, and the view prints the answer. */
 #ifndef CLIENT_COMMAND_COMMAND_H
 #define CLIENT_COMMAND_COMMAND_H
 

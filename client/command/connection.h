@@ -1,8 +1,8 @@
-/* connection.h -- For commands that go on: a server that goes away is waited for, and that is told
- * on stderr.
+/* connection.h -- Calls of commands that outlive a restart of the server: they wait for it to come
+ * back, and say so on stderr.
  *
- * The first call may be refused like that of any command: only a server that was there, or one that
- * --timeout says to wait for, is waited for. */
+ * The first call fails like that of any command, unless the server was there before or --timeout
+ * gives time to wait. */
 #ifndef CLIENT_COMMAND_CONNECTION_H
 #define CLIENT_COMMAND_CONNECTION_H
 
@@ -13,7 +13,7 @@ struct connection {
     uint32_t
         *wait_ms; /* of the request: 0 while the server is away, so that it is heard of at once */
     bool was_there;
-    bool is_away;    /* and this was told */
+    bool is_away;    /* and this was printed */
     int64_t away_ms; /* how long it has been waited for */
 };
 

@@ -102,7 +102,7 @@ static void print_seats_taken(const ProtobufCMessage *detail, FILE *out)
                      taken->seats[i]->row, taken->seats[i]->number);
 }
 
-/* Unless the message has told it already. */
+/* Unless the message has said it already. */
 static void print_bad_field(const ProtobufCMessage *detail, const char *message, FILE *out)
 {
     const Onsale__Rpc__V1__BadField *bad = (const void *)detail;

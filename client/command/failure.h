@@ -1,4 +1,4 @@
-/* failure.h -- How a refusal is told: what, which, what to do about it, and the exit code. */
+/* failure.h -- Prints a refused call: the reason, the details, advice, and the exit code. */
 #ifndef CLIENT_COMMAND_FAILURE_H
 #define CLIENT_COMMAND_FAILURE_H
 

@@ -1,4 +1,4 @@
-/* hall.h -- The seats of a performance with their states, and how they are drawn. */
+/* hall.h -- The seats of a performance with their states, drawn as a plan of the hall. */
 #ifndef CLIENT_COMMAND_HALL_H
 #define CLIENT_COMMAND_HALL_H
 

@@ -75,7 +75,7 @@ static void print_commands(FILE *out, size_t width)
     fputs("\nCommands:\n", out);
     for (size_t i = 0; i < commands_count; i++)
         print_row(out, width, commands[i].words, commands[i].summary);
-    print_row(out, width, "help [WORDS]", "Print help, of a command or of those that begin so.");
+    print_row(out, width, "help [WORDS]", "Print help, of a command or of all that begin so.");
 }
 
 void help_print_all(FILE *out, size_t width)

@@ -1,4 +1,4 @@
-/* help.h -- What --help, -h and help print, in the width of the terminal. */
+/* help.h -- Prints what --help, -h and help say, wrapped to the width of the terminal. */
 #ifndef CLIENT_COMMAND_HELP_H
 #define CLIENT_COMMAND_HELP_H
 

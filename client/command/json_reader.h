@@ -1,8 +1,7 @@
-/* json_reader.h -- Reads a JSON object into a message by a table of its keys, and names by its path
- * what is not as the table says.
+/* json_reader.h -- Reads a JSON object into a message, by a table of the keys it may have; problems
+ * name the path of the value.
  *
- * The first problem stays: after it nothing is read, so that it has to be looked at once, at the
- * end. */
+ * The first problem ends the reading: check json_ok once, at the end. */
 #ifndef CLIENT_COMMAND_JSON_READER_H
 #define CLIENT_COMMAND_JSON_READER_H
 

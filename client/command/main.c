@@ -55,8 +55,7 @@ static enum exit_code open_and_execute(struct run *run, const struct settings *s
         .admin_url = settings->admin_url[0] == '\0' ? NULL : settings->admin_url,
         .timeout_ms = settings->timeout_ms,
         .korean = settings->korean,
-        /* If a time was not given, nothing is waited for; what goes on does so itself, and tells.
-         */
+        /* Without --timeout no call waits for a server; commands that go on wait by themselves. */
         .fail_fast = settings->timeout_ms == 0 || goes_on(run),
     };
     if (onsale_channel_open(&options, &run->channel, &run->error) != ONSALE_OK)
@@ -105,7 +104,7 @@ static enum exit_code complain_of_words(int argc, char **argv)
     return complain(problem, near);
 }
 
-/* Help of a command, or of those that begin with these words. */
+/* Help of a command, or of the commands that begin with these words. */
 static enum exit_code help(struct run *run, int argc, char **argv)
 {
     int words;

@@ -1,6 +1,6 @@
-/* message.h -- Fields of messages by their names: for tables, which know a message by its
- * descriptor only. Of the types there are the .proto files use uint32, uint64, int64, bool, enum,
- * string, bytes and message; another ends the process. Safe from any thread. */
+/* message.h -- Fields of messages by name, by the descriptors of protobuf-c: for tables that name
+ * the fields they print or fill. Supported types: uint32, uint64, int64, bool, enum, string, bytes
+ * and message; any other ends the process. Safe from any thread. */
 #ifndef CLIENT_COMMAND_MESSAGE_H
 #define CLIENT_COMMAND_MESSAGE_H
 

@@ -1,9 +1,9 @@
-/* output.h -- Where text leaves the command: nothing else writes what came from a server or a file.
+/* output.h -- The only way by which text from a server or a file is printed: it escapes what a
+ * terminal would obey.
  *
- * Names, messages and paths are shown, never obeyed: a character that a terminal might act upon or
- * that nobody would see (text/name.h) is written as \x1b, \u202e or \U000e0041, a byte that is no
- * UTF-8 as \xff. So a line stays a line. A backslash stays as it is: who needs to tell an escape
- * from a name that looks like one takes --json. */
+ * A character that a terminal might act upon or that is invisible (text/name.h) is written as \x1b,
+ * \u202e or \U000e0041, a byte that is not UTF-8 as \xff. So a line stays a line. A backslash is
+ * not escaped: programs that must tell an escape from a name that looks like one use --json. */
 #ifndef CLIENT_COMMAND_OUTPUT_H
 #define CLIENT_COMMAND_OUTPUT_H
 

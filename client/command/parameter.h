@@ -1,5 +1,5 @@
-/* parameter.h -- What may be written after a command: its arguments and options, and their values.
- */
+/* parameter.h -- The parameters of commands, which are arguments and options, and how their values
+ * are read. */
 #ifndef CLIENT_COMMAND_PARAMETER_H
 #define CLIENT_COMMAND_PARAMETER_H
 

@@ -1,4 +1,4 @@
-/* seat_arguments.h -- The seats that were named on the command line. */
+/* seat_arguments.h -- Seats on the command line: from a name or an index to the index of a seat. */
 #ifndef CLIENT_COMMAND_SEAT_ARGUMENTS_H
 #define CLIENT_COMMAND_SEAT_ARGUMENTS_H
 

@@ -1,4 +1,4 @@
-/* suggestion.h -- "Did you mean": the word that is nearest to a mistyped one. Pure. */
+/* suggestion.h -- "Did you mean": finds the word nearest to a mistyped one. Pure. */
 #ifndef CLIENT_COMMAND_SUGGESTION_H
 #define CLIENT_COMMAND_SUGGESTION_H
 

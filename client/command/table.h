@@ -1,4 +1,4 @@
-/* table.h -- Aligned columns for people, in the width there is. */
+/* table.h -- Tables with aligned columns, fitted to the width of the terminal. */
 #ifndef CLIENT_COMMAND_TABLE_H
 #define CLIENT_COMMAND_TABLE_H
 

@@ -1,8 +1,8 @@
-/* terminal.h -- What text is printed on, and the one rule of the pager.
+/* terminal.h -- The properties of the output stream, and the rule for the pager.
  *
- * On a terminal, an answer that is longer than the screen is shown by $PAGER, or by less -FRX;
- * never where the output is a file or a pipe, nor where TERM is dumb, and an empty PAGER or "cat"
- * says no. What goes on as things happen is printed as it comes. */
+ * On a terminal, an answer longer than the screen goes through $PAGER, or less -FRX if that is not
+ * set. There is no pager for a file or a pipe, if TERM is dumb, or if PAGER is empty or "cat".
+ * Commands that go on print as things happen. */
 #ifndef CLIENT_COMMAND_TERMINAL_H
 #define CLIENT_COMMAND_TERMINAL_H
 

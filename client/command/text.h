@@ -1,4 +1,4 @@
-/* text.h -- Money, moments and spans as people read and write them. Safe from any thread. */
+/* text.h -- Money, times and durations as people read and write them. Safe from any thread. */
 #ifndef CLIENT_COMMAND_TEXT_H
 #define CLIENT_COMMAND_TEXT_H
 

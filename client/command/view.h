@@ -1,21 +1,23 @@
-/* view.h -- What people see of an answer: templates of its fields, by their names in the .proto.
+/* view.h -- Views: how an answer is printed, as templates of its fields, which have their names in
+ * the .proto.
  *
- * A template is text with {fields} in it: "{ahead} ahead, {position?}". A field is written by its
- * type, numbers with blanks between them, or as a word behind a colon says; {field?} takes the text
- * back if the field is 0, empty or absent, {field!} unless it is, itself writing nothing. So do
- * words that ask something. What is behind || is taken instead of a text that was taken back.
+ * A template is text with {fields} in it: "{ahead} ahead, {position?}". A field is printed by its
+ * type (repeated numbers with blanks between them), or as the word behind a colon says. Some fields
+ * are conditions: {field?} drops the text if the field is 0, empty or absent; {field!} prints
+ * nothing, and drops the text unless the field is 0, empty or absent; so do the words marked
+ * "condition". A dropped text is replaced by the one behind ||.
  *
  *   money    1,165,000            instant   local time, to the millisecond
  *   size     1.4 MiB              moment    local time with the day of the week
  *   span     4 min 58 s           minute    local time
- *   distance in 4 min 58 s        ahead     the same; taken back if it is over
- *   seats    F1-A-12 F1-A-13      over      writes nothing; taken back unless it is over
- *   if       writes nothing; taken back if it is 0
- *   is NAME  writes nothing; taken back unless the constant is called so
- *   wait     of a queue entry: how long
+ *   distance in 4 min 58 s        ahead     the same; drops the text if it is over
+ *   seats    F1-A-12 F1-A-13      over      condition: the time is over
+ *   if       condition: the field is not 0
+ *   is NAME  condition: the enum has this value
+ *   wait     of a queue entry: how long it still waits
  *   no|yes   the word at the place that the number is
  *
- * {tiers.price} is a line for each of the tiers. */
+ * {tiers.price} is one line for each of the tiers. */
 #ifndef CLIENT_COMMAND_VIEW_H
 #define CLIENT_COMMAND_VIEW_H
 
@@ -29,7 +31,7 @@
 
 struct run;
 
-/** Of what a template tells. */
+/** What a template is about. */
 struct record {
     const ProtobufCMessage *message;
     const ProtobufCMessage *beside; /* fields that the message has not are looked for here */

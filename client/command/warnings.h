@@ -1,4 +1,4 @@
-/* warnings.h -- What is odd in a catalogue, though nothing is wrong with it. Pure. */
+/* warnings.h -- Warnings about a catalogue that is valid but odd. Pure. */
 #ifndef CLIENT_COMMAND_WARNINGS_H
 #define CLIENT_COMMAND_WARNINGS_H
 

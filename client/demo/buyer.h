@@ -1,6 +1,6 @@
-/* buyer.h -- One user of the shop, and the calls that a buyer makes.
+/* buyer.h -- A buyer of the demo: one user, and the calls of a purchase.
  *
- * Functions return what the call ended with; `error` then says more. Several buyers may be busy on
+ * Functions return the status of the call; `error` then has the details. Several buyers may share
  * one channel at once; one buyer is used by one thread. */
 #ifndef CLIENT_DEMO_BUYER_H
 #define CLIENT_DEMO_BUYER_H

@@ -1,4 +1,4 @@
-/* crowd.h -- Many buyers at once: they enter, wait for their turn, and buy or leave. */
+/* crowd.h -- Many buyers at once: they enter the queue, wait for their turn, and buy or leave. */
 #ifndef CLIENT_DEMO_CROWD_H
 #define CLIENT_DEMO_CROWD_H
 

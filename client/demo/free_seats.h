@@ -1,4 +1,4 @@
-/* free_seats.h -- Finds seats that are free. */
+/* free_seats.h -- Finds available seats. */
 #ifndef CLIENT_DEMO_FREE_SEATS_H
 #define CLIENT_DEMO_FREE_SEATS_H
 

@@ -1,4 +1,5 @@
-/* shell.h -- Runs the onsale command as a person would type it, and shows both. */
+/* shell.h -- Runs the onsale command as a person would type it, and prints the command and its
+ * output. */
 #ifndef CLIENT_DEMO_SHELL_H
 #define CLIENT_DEMO_SHELL_H
 

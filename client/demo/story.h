@@ -1,4 +1,4 @@
-/* story.h -- An evening of ticket sales, told as it happens. */
+/* story.h -- The demo: an evening of ticket sales, step by step. */
 #ifndef CLIENT_DEMO_STORY_H
 #define CLIENT_DEMO_STORY_H
 

@@ -1,12 +1,13 @@
-/* details.h -- What a refusal is about: the typed details that come with some reasons.
+/* details.h -- The typed details of an error: what a refusal is about, for the reasons that have
+ * details.
  *
  *     Onsale__V1__SeatsTaken *taken = onsale_error_seats_taken(&error);
  *     for (size_t i = 0; taken != NULL && i < taken->n_seats; i++)
  *         printf("seat %u is taken\n", taken->seats[i]->seat_index);
  *     onsale__v1__seats_taken__free_unpacked(taken, NULL);
  *
- * How long to wait before a retry is a field of the error itself, retry_after_ms. An error is only
- * read, so that these are safe from any thread, also in a forked process. */
+ * When to retry is a field of the error itself, retry_after_ms. These functions only read the
+ * error: they are safe from any thread, also in a forked process. */
 #ifndef ONSALE_DETAILS_H
 #define ONSALE_DETAILS_H
 
@@ -28,7 +29,7 @@ Onsale__V1__SeatsTaken *onsale_error_seats_taken(const struct onsale_error *erro
  * NULL; NULL if the error has none, or there is no memory. */
 Onsale__Rpc__V1__BadField *onsale_error_bad_field(const struct onsale_error *error);
 
-/** Any detail by its type, for those that this library has no function for.
+/** Any detail by its type, for types that this library has no function for.
  * @param type  Of the detail, as the generated &...__descriptor says.
  * @return The first of this type, the caller's, to be freed with
  * protobuf_c_message_free_unpacked(message, NULL), which takes NULL; NULL if the error has none, or

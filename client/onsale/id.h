@@ -1,13 +1,13 @@
-/* id.h -- Ids of what a caller creates: reservations, charges and payments; and queue tokens, which
+/* id.h -- Ids of what a caller creates (reservations, charges, payments), and queue tokens, which
  * the server makes.
  *
- * Make an id before the first try and keep it over retries: the server then does the thing once.
+ * Make an id before the first attempt and keep it for every retry: the server then executes the
+ * call once.
  *
  *     uint8_t id[ONSALE_ID_BYTES];
  *     if (!onsale_id_new(id)) abort();
  *     request.reservation_id.data = id;
- *     request.reservation_id.len = sizeof id;
- */
+ *     request.reservation_id.len = sizeof id; */
 #ifndef ONSALE_ID_H
 #define ONSALE_ID_H
 

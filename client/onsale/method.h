@@ -1,12 +1,12 @@
-/* method.h -- Finds the methods of the server by name: for who is told at run time what to call, as
- * a gateway is.
+/* method.h -- Finds methods of the server by name: for programs that learn at run time which method
+ * to call, such as a gateway.
  *
  *     const struct onsale_method *method = onsale_method_find("onsale.v1.QueueService/EnterQueue");
  *     status = onsale_channel_call_bytes(channel, method, bytes, size, NULL, &response, &error);
  *
- * The descriptors of a method say what its messages are made of, for reading and writing JSON, and
- * its endpoint which socket serves it. All functions are safe from any thread, also in a forked
- * process, and need no channel. What they return are constants: nothing to free. */
+ * The descriptors of a method describe its messages, for reading and writing JSON; its endpoint
+ * says which socket serves it. All functions are safe from any thread, also in a forked process,
+ * and need no channel. They return constants: nothing to free. */
 #ifndef ONSALE_METHOD_H
 #define ONSALE_METHOD_H
 

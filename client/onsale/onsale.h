@@ -1,16 +1,16 @@
-/* onsale.h -- The client library of onsale, whole: this is the header to include.
+/* onsale.h -- The client library of onsale: the header to include.
  *
- * Open a channel (channel.h, which tells of threads, retries, ownership and fork), make ids for
- * what you create (id.h), call the typed functions (v1/queue.onsale.h and so on; docs/API.md tells
- * what each does), read what a refusal is about (details.h). Gateways find methods by name
+ * Open a channel (channel.h, which documents threads, retries, ownership and fork), make ids for
+ * what you create (id.h), call the typed functions (v1/queue.onsale.h and so on; docs/API.md
+ * documents each), and read the details of errors (details.h). Gateways find methods by name
  * (method.h) and call them by bytes. Link with `pkg-config --cflags --libs onsale`.
  *
  * The functions of a service return when the call has ended, those that end in _async at once. Each
  * header can be the first and only one of a file.
  *
- * From C11 and C++11 on. Names begin with onsale_ and ONSALE_, those of messages with onsale__,
- * Onsale__ and ONSALE__. Until version 1 the ABI is that of a minor version, which the soname has.
- */
+ * For C11 and C++11 and later. Names begin with onsale_ and ONSALE_, those of messages with
+ * onsale__, Onsale__ and ONSALE__. Before version 1 the ABI is stable within a minor version; the
+ * soname has that version. */
 #ifndef ONSALE_ONSALE_H
 #define ONSALE_ONSALE_H
 

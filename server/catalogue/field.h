@@ -1,4 +1,4 @@
-/* field.h -- Checks of a field of a message inside the import, naming it by its whole path. */
+/* field.h -- Checks of single fields of an import; problems name the field by its full path. */
 #ifndef SERVER_CATALOGUE_FIELD_H
 #define SERVER_CATALOGUE_FIELD_H
 

@@ -1,4 +1,4 @@
-/* message.h -- Messages of an import as records. Strings must have been checked. */
+/* message.h -- From the messages of an import to records. Strings must have been validated. */
 #ifndef SERVER_CATALOGUE_MESSAGE_H
 #define SERVER_CATALOGUE_MESSAGE_H
 

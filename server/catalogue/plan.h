@@ -1,4 +1,5 @@
-/* plan.h -- What of an import is new, and whether the rest is as it is in the store. */
+/* plan.h -- Compares an import with the store: which parts are new, and whether the others are the
+ * same. */
 #ifndef SERVER_CATALOGUE_PLAN_H
 #define SERVER_CATALOGUE_PLAN_H
 

@@ -1,8 +1,8 @@
 /* seat_names.h -- Whether every seat of a hall has a name of its own.
  *
- * A seat is called SECTION-ROW-NUMBER. So seats of rows that are told twice are called the same,
- * and so are those of row 2 of section A-1 and of row 1-2 of section A. Names are the same if their
- * keys are (text/name.h). */
+ * A seat is called SECTION-ROW-NUMBER. So the seats of a row that is given twice have the same
+ * names, and so have those of row 2 of section A-1 and of row 1-2 of section A. Names are the same
+ * if their keys are (text/name.h). */
 #ifndef SERVER_CATALOGUE_SEAT_NAMES_H
 #define SERVER_CATALOGUE_SEAT_NAMES_H
 

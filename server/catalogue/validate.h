@@ -1,4 +1,4 @@
-/* validate.h -- Whether an import makes sense by itself, whatever is in the store. */
+/* validate.h -- Whether an import is valid by itself, whatever is in the store. */
 #ifndef SERVER_CATALOGUE_VALIDATE_H
 #define SERVER_CATALOGUE_VALIDATE_H
 

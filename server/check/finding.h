@@ -1,4 +1,4 @@
-/* finding.h -- One run of the check: what it looks at and where it notes what it finds. */
+/* finding.h -- One run of the check: its snapshot, its index and its findings. */
 #ifndef SERVER_CHECK_FINDING_H
 #define SERVER_CHECK_FINDING_H
 

@@ -1,4 +1,4 @@
-/* replay.h -- Applies events to the index, and compares it with the records in the end. */
+/* replay.h -- Replays events into the index, and in the end compares it with the records. */
 #ifndef SERVER_CHECK_REPLAY_H
 #define SERVER_CHECK_REPLAY_H
 

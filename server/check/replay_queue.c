@@ -74,7 +74,7 @@ static bool is_as_replayed(const struct indexed_queue *queue, uint64_t number,
     return replayed == QUEUE_ENTRY_EXPIRED || replayed == QUEUE_ENTRY_LEFT;
 }
 
-/* Events of format 1 do not tell of the opening and the pause. */
+/* Events of format 1 do not have the opening and the pause. */
 static void compare_opening(struct checker *checker, const struct indexed_queue *queue)
 {
     bool is_other =

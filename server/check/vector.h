@@ -1,4 +1,4 @@
-/* vector.h -- An array that grows: its items are of one size and found by their order. */
+/* vector.h -- A vector: an array that grows, of items of one size. */
 #ifndef SERVER_CHECK_VECTOR_H
 #define SERVER_CHECK_VECTOR_H
 

@@ -1,4 +1,4 @@
-/* poll.h -- What both ways of asking for a queue entry share. */
+/* poll.h -- The part that GetQueueEntry and WaitQueueEntry share. */
 #ifndef SERVER_METHODS_POLL_H
 #define SERVER_METHODS_POLL_H
 

@@ -1,4 +1,4 @@
-/* refuse_taken.h -- The refusal of seats that can't be had, naming them. */
+/* refuse_taken.h -- Refuses seats that are not available, with their names as details. */
 #ifndef SERVER_REFUSE_TAKEN_H
 #define SERVER_REFUSE_TAKEN_H
 

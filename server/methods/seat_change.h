@@ -1,4 +1,4 @@
-/* seat_change.h -- Taking seats out of the sale and putting them back: one way to do both. */
+/* seat_change.h -- BlockSeats and UnblockSeats: one way to do both. */
 #ifndef SERVER_METHODS_SEAT_CHANGE_H
 #define SERVER_METHODS_SEAT_CHANGE_H
 

@@ -1,4 +1,5 @@
-/* page.h -- Page tokens: opaque to callers, to us the key with which the last page ended.
+/* page.h -- Page tokens: opaque to callers; inside is the key of the last record of the page
+ * before.
  *
  * An empty token asks for the first page and is read as zeros, the key before all others. */
 #ifndef SERVER_PRESENT_PAGE_H

@@ -1,4 +1,4 @@
-/* parts.h -- Texts and ids of messages, copied into the arena. */
+/* parts.h -- Strings and ids of messages, copied into the arena. */
 #ifndef SERVER_PRESENT_PARTS_H
 #define SERVER_PRESENT_PARTS_H
 

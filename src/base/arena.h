@@ -1,5 +1,6 @@
-/* arena.h -- Memory that is given back all at once: one arena serves one frame.
- * Not safe from two threads at once; a frame is handed from thread to thread, never shared. */
+/* arena.h -- An arena: memory that is allocated piece by piece and freed all at once. One serves
+ * one frame. Not safe from two threads at once; a frame is handed from thread to thread, never
+ * shared. */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 

@@ -1,9 +1,9 @@
-/* crc32c.h -- The checksum CRC-32C (Castagnoli), as ext4, iSCSI and RocksDB have it.
+/* crc32c.h -- The checksum CRC-32C (Castagnoli), as in ext4, iSCSI and RocksDB.
  *
- * It finds every error of one bit, and every burst of up to 32 bits, for certain. By the
- * instruction of the processor where there is one (x86-64 with SSE4.2, ARMv8 if built for it):
- * about half an instruction a byte, so for records of some fifty bytes it is a third of the price
- * of XXH3, which the journal takes for its large ones. */
+ * It detects every error of one bit and every burst of up to 32 bits. Where the processor has an
+ * instruction for it (x86-64 with SSE4.2, ARMv8 if built for it), it costs about half an
+ * instruction a byte: for records of some fifty bytes a third of XXH3, which the journal uses for
+ * its larger records. */
 #ifndef BASE_CRC32C_H
 #define BASE_CRC32C_H
 

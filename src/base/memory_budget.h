@@ -1,8 +1,9 @@
-/* memory_budget.h -- How much memory those whom a server works for may occupy, together and each.
+/* memory_budget.h -- A memory budget that peers share: how much each may occupy, and all of them
+ * together.
  *
- * A share may grow as long as it is not larger than what is free: so n peers that take all they can
- * get leave an n + 1st part of the budget to whoever comes next. Small shares also find what is
- * reserved for them. Counts only; whoever allocates asks before. Safe from any thread. */
+ * A share may grow while it is not larger than what is free. So if n peers take all they can get,
+ * an n + 1st part of the budget is left for the next one. Small shares may also use a reserve. The
+ * budget only counts; code that allocates asks it first. Safe from any thread. */
 #ifndef BASE_MEMORY_BUDGET_H
 #define BASE_MEMORY_BUDGET_H
 

@@ -1,4 +1,4 @@
-/* require.h -- Assertions that are always on, for mistakes of ours, never for input. */
+/* require.h -- Assertions that are always on. They are for our own mistakes, never for input. */
 #ifndef BASE_REQUIRE_H
 #define BASE_REQUIRE_H
 

@@ -1,5 +1,5 @@
-/* status.h -- The one error space: what a function, a command or a call ends with.
- * Foreign codes (LMDB, nng, errno) are translated into it where they enter. */
+/* status.h -- The one error space: how a function, a command or a call ended. Foreign codes (LMDB,
+ * nng, errno) are translated into it where they enter. */
 #ifndef BASE_STATUS_H
 #define BASE_STATUS_H
 
@@ -18,7 +18,7 @@ const char *status_name(enum status status);
 /** gRPC status code, 0..16; 0 for STATUS_OK only. */
 int status_grpc_code(enum status status);
 
-/** Whether a server may send it: these are what docs/PROTOCOL.md lists. The others are told as
+/** Whether a server may send it: these are what docs/PROTOCOL.md lists. The others are sent as
  * INTERNAL. */
 bool status_is_sent(enum status status);
 

@@ -1,4 +1,5 @@
-/* time.h -- Moments and spans. Code below server/ never reads a clock: it is given the time. */
+/* time.h -- Points in time and durations. Code below server/ never reads a clock: the time is an
+ * argument. */
 #ifndef BASE_TIME_H
 #define BASE_TIME_H
 

@@ -1,4 +1,5 @@
-/* event.h -- One numbered state change: what the feed tells and a replay needs. */
+/* event.h -- One numbered state change: a record of the change feed, with all that a replay needs.
+ */
 #ifndef MODEL_EVENT_H
 #define MODEL_EVENT_H
 

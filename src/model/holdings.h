@@ -1,5 +1,6 @@
-/* holdings.h -- What a user holds or owns of the performances of one concert: for the purchase
- * limit. It is part of the user's queue entry, so that a hold touches one record less. */
+/* holdings.h -- How many seats of each performance of a concert a user holds or owns: for the
+ * purchase limit. The holdings are part of the user's queue entry, so that a hold reads and writes
+ * one record less. */
 #ifndef MODEL_HOLDINGS_H
 #define MODEL_HOLDINGS_H
 

@@ -213,8 +213,8 @@ bool queue_estimate(const struct queue *queue, uint64_t ahead, unix_ms expires_a
     return true;
 }
 
-/* Whoever stops waiting is one more; whoever stops being ACTIVE is one less, and who takes the
- * place has stopped waiting. */
+/* An entry that stops waiting is one more; one that stops being ACTIVE is one less, and who takes
+ * the place has stopped waiting. */
 uint64_t queue_version(const struct queue *queue)
 {
     enum { ACTIVE_BITS = 21 };

@@ -1,10 +1,10 @@
-/* queue.h -- The waiting room of a concert: its policy, its counters and its entries.
- * Invariant: entries become ACTIVE strictly in the order of their numbers, never more than
- * policy.active_max are, and none becomes so before the opening or during a pause.
+/* queue.h -- The waiting room of a concert: its policy, its counters and its entries. Invariant:
+ * entries become ACTIVE strictly in the order of their numbers, never more than policy.active_max
+ * are ACTIVE, and none becomes ACTIVE before the opening or during a pause.
  *
- * Those who wait have a clock of their own, one for each queue. It stands before the opening and
- * while admission is paused, and runs with the time otherwise: so it costs nobody a place. What is
- * stored of a waiting entry is what this clock shows when its wait is over. */
+ * Each queue has a waiting clock. It stands before the opening and while admission is paused, and
+ * otherwise runs with the server's time; so neither shortens anybody's wait. A waiting entry is
+ * stored with the reading of this clock at which its wait is over. */
 #ifndef MODEL_QUEUE_H
 #define MODEL_QUEUE_H
 
@@ -61,8 +61,7 @@ struct queue {
     unix_ms waiting_due_ms;   /* when a timer for that will fire; 0 if none is set */
 };
 
-/** What a performance says can be any time: 9999-12-31, and before 1970, are as good as all beyond.
- */
+/** Openings are clamped to 1970..9999-12-31: a performance may name any time. */
 #define OPENING_MS_MAX INT64_C(253402300799999)
 
 enum { QUEUE_SECRET_BYTES = 16, QUEUE_TOKEN_BYTES = 4 + 8 + QUEUE_SECRET_BYTES };
@@ -87,7 +86,7 @@ struct queue queue_make(uint32_t concert_id, struct queue_policy policy, unix_ms
 /** When admission begins: policy.admission_lead_ms before the first sale opens. */
 unix_ms queue_opens_at_ms(const struct queue *queue);
 
-/** Replace the policy, or the opening. What is left to those who wait stays as it is.
+/** Replaces the policy, or the opening. The remaining waits of waiting entries stay the same.
  * @param sale_opens_at_ms  Any time. */
 void queue_set_policy(struct queue *queue, const struct queue_policy *policy, unix_ms now_ms);
 void queue_set_opening(struct queue *queue, unix_ms sale_opens_at_ms, unix_ms now_ms);
@@ -117,7 +116,7 @@ unix_ms queue_admission_due(const struct queue *queue, unix_ms now_ms);
 unix_ms queue_line_due(const struct queue *queue, unix_ms now_ms);
 
 /** A number that changes whenever the status, or the position in line, of an entry that was there
- * before may have changed. Who comes last changes nothing for those before. */
+ * before may have changed. A new entry changes nothing for earlier ones. */
 uint64_t queue_version(const struct queue *queue);
 
 /** Time until an entry with so many ahead is ACTIVE, if nobody leaves early: until the opening, and
@@ -125,7 +124,7 @@ uint64_t queue_version(const struct queue *queue);
  *
  * @param expires_at_ms  When the entry's wait is over as things are.
  * @param ret_ms         Never negative; set if true is returned only.
- * @return False if nobody knows: admission is paused; or the wait would be over before, where
+ * @return False if it is unknown: admission is paused; or the wait would be over before, where
  * polling does not renew it. */
 bool queue_estimate(const struct queue *queue, uint64_t ahead, unix_ms expires_at_ms,
                     unix_ms now_ms, int64_t *ret_ms);

@@ -1,8 +1,8 @@
-/* rank.h -- Nodes of a tree over entry numbers that counts how many before a number still wait.
+/* rank.h -- Nodes of a tree over entry numbers, which counts the waiting entries before a number.
  *
- * A leaf has one bit for each of RANK_LEAF_BITS numbers; a node of level 1 and more has one count
- * for each of RANK_FANOUT nodes of the level below. To count, to add, to remove and to find the
- * first therefore each touch one node a level. Pure: the store loads and saves the nodes. */
+ * A leaf has one bit for each of RANK_LEAF_BITS numbers; a node of level 1 and above has one count
+ * for each of RANK_FANOUT nodes of the level below. Counting, adding, removing and finding the
+ * first each touch one node a level. Pure: the store loads and saves the nodes. */
 #ifndef MODEL_RANK_H
 #define MODEL_RANK_H
 

@@ -1,5 +1,5 @@
-/* seat.h -- State of the seats of a performance.
- * A hold ends by comparison with the time asked about: nobody has to reap it first. */
+/* seat.h -- The state of the seats of a performance. A hold ends by comparison of its expiry with
+ * the time of the transaction, whether or not it has been reaped. */
 #ifndef MODEL_SEAT_H
 #define MODEL_SEAT_H
 
@@ -32,7 +32,7 @@ enum seat_state seat_state_at(struct seat seat, unix_ms now_ms);
 
 /** Takes every seat for a hold, or none.
  * @param seats            1..SEATS_PER_HOLD_MAX seats; changed on STATUS_OK only.
- * @param ret_taken        Set on STATUS_SEAT_TAKEN: places in `seats` of those that can't be had.
+ * @param ret_taken        Set on STATUS_SEAT_TAKEN: indexes into `seats` of the unavailable ones.
  * @return STATUS_OK; STATUS_SEAT_TAKEN if any is sold, blocked, or held at now_ms. Pure. */
 enum status seats_hold(struct seat *seats, size_t seats_count, unix_ms now_ms,
                        unix_ms expires_at_ms, size_t ret_taken[SEATS_PER_HOLD_MAX],

@@ -57,7 +57,7 @@ static void settle(struct seat_block *block, const uint64_t words[SEATS_PER_BLOC
             block->narrow[i] = narrow(words[i], block->base_ms);
 }
 
-/* Sets a seat whose end can't be told from the block's. */
+/* Sets a seat whose expiry is too far from the block's for an offset. */
 static void set_far(struct seat_block *block, uint32_t place, struct seat seat)
 {
     uint64_t words[SEATS_PER_BLOCK];

@@ -1,8 +1,8 @@
-/* seat_block.h -- Sixty-four neighbouring seats, which share a record.
+/* seat_block.h -- Sixty-four neighbouring seats, which share one record.
  *
- * Holds of one block end within minutes of each other, so a seat has 4 bytes: the end of its hold
- * is told as the time since that of the block. Should ends ever lie too far apart, as after a day
- * without the server, the block is wide until they do not, and its seats have 8 bytes each. */
+ * Holds of one block end within minutes of each other, so a seat takes 4 bytes: the expiry of its
+ * hold is an offset to that of the block. Where expiries lie too far apart, as after a day without
+ * the server, the block is wide until they no longer do, and its seats take 8 bytes each. */
 #ifndef MODEL_SEAT_BLOCK_H
 #define MODEL_SEAT_BLOCK_H
 
@@ -40,8 +40,8 @@ void seat_block_add(struct seat_block *block, struct seat seat);
 
 /** The holds of a block at a moment. */
 struct seat_block_holds {
-    unix_ms until_ms; /* when the first of those that last ends; UNIX_MS_NEVER if none does */
-    bool any_expired; /* whether one is over that nobody has reaped yet */
+    unix_ms until_ms; /* the next expiry of a hold; UNIX_MS_NEVER if none is live */
+    bool any_expired; /* whether one has expired and is not reaped yet */
 };
 
 /** Two bits a seat, four seats a byte, first seat lowest. Bits past `count` are 0. */

@@ -1,4 +1,4 @@
-/* call.h -- One call on its way through a server: what was asked, by whom, and what is answered. */
+/* call.h -- One call in a server: its request, its caller and its response. */
 #ifndef RPC_CALL_H
 #define RPC_CALL_H
 
@@ -67,7 +67,7 @@ struct rpc_call {
     struct rpc_call *next; /* for lists of the owner */
     enum status outcome;   /* for the application, until it finishes the call */
     unix_ms wait_until_ms; /* for the application: when a long poll is answered at the latest */
-    uint64_t saw_write;    /* for the application: what the answer tells of must be on disk first */
+    uint64_t saw_write;    /* for the application: number of the newest write that it depends on */
     union {
         struct rpc_watch watch; /* for the application, of a long poll that waits */
         struct rpc_turn turn;   /* for the application, before the frame is executed */

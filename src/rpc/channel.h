@@ -12,8 +12,8 @@
  *
  * Outcomes. A write that ended with DEADLINE_EXCEEDED, CANCELLED, SERVER_UNREACHABLE,
  * CHANNEL_CLOSED or STORAGE_FAILED, and onsale_error.attempts above 0, may or may not have taken
- * effect, or may yet: the server is not told that nobody waits. Repeat it with the same id, and the
- * answer is that of the first time. With attempts 0 it never left this process.
+ * effect, or may do so later: the server does not learn that its caller gave up. Repeat it with the
+ * same id: the answer is that of the first time. With attempts 0 it never left this process.
  *
  * Threads. Every function is safe from any thread. Callbacks run on threads of the library, several
  * at a time: they must not block, and must not call what waits (onsale_channel_call,
@@ -92,7 +92,7 @@ enum {
     ONSALE_METADATA_VALUE_BYTES_MAX = 8192, /* likewise */
 };
 
-/** A typed fact about a refusal. <onsale/details.h> reads those that there are; any other can be
+/** A typed fact about a refusal. <onsale/details.h> reads the known types; any other can be
  * unpacked with protobuf-c by its type. */
 struct onsale_detail {
     char type[64]; /* full message name, for example "onsale.v1.SeatsTaken" */
@@ -264,11 +264,11 @@ struct onsale_call_id onsale_channel_call_async(struct onsale_channel *channel,
 
 /** Gives up an asynchronous call and returns at once. The callback comes all the same, once: with
  * ONSALE_CANCELLED, on another thread, or with the real outcome if that came first. A call that was
- * not sent never will be. The server is not told of one that was: a write may still take effect
- * (onsale_error.attempts), and the call's place in flight is free again when the server has
- * answered or the call's time would have been up.
- * A call that has ended, is cancelled already or was never made is left alone. From any thread, and
- * from callbacks, also the call's own; not after the channel was closed. */
+ * not sent never will be. The server does not learn of the cancelling of one that was: a write may
+ * still take effect (onsale_error.attempts), and the call's place in flight is free again when the
+ * server has answered or the call's time would have been up. A call that has ended, is cancelled
+ * already or was never made is left alone. From any thread, and from callbacks, also the call's
+ * own; not after the channel was closed. */
 void onsale_channel_cancel(struct onsale_channel *channel, struct onsale_call_id id);
 
 /* --- Calls by bytes ----------------------------------------------------------------------------

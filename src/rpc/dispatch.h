@@ -1,7 +1,8 @@
-/* dispatch.h -- From the bytes of a request frame to calls, and from results to the reply frame.
+/* dispatch.h -- The dispatcher: from the bytes of a request frame to calls, and from their results
+ * to the reply frame.
  *
- * Owns no thread, no clock and no socket: a transport hands it frames, an application executes the
- * calls. All functions are safe from any thread. */
+ * It owns no thread, no clock and no socket: a transport gives it frames, an application executes
+ * the calls. All functions are safe from any thread. */
 #ifndef RPC_DISPATCH_H
 #define RPC_DISPATCH_H
 
@@ -76,7 +77,7 @@ void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket, str
 void rpc_dispatch_refuse(struct rpc_dispatcher *dispatcher, enum status why, struct rpc_peer *peer,
                          void *exchange);
 
-/** Tells the application that a peer is gone. Once a peer. */
+/** Passes on to the application that a peer is gone. Once a peer. */
 void rpc_dispatcher_peer_gone(struct rpc_dispatcher *dispatcher, struct rpc_peer *peer);
 
 /** Frees memory that was kept for frames and not needed since the last time. Call it every second
@@ -90,8 +91,8 @@ void rpc_dispatcher_drain(struct rpc_dispatcher *dispatcher);
 /** Frames taken and not yet answered. */
 size_t rpc_dispatcher_frames_in_flight(const struct rpc_dispatcher *dispatcher);
 
-/** For the statistics: what was refused as STATUS_OVERLOADED since the start, how long the frame
- * that came last had waited, and when callers are told to come again. */
+/** For the statistics: what was refused as STATUS_OVERLOADED since the start, how long the last
+ * frame had waited, and the retry_after_ms given last. */
 struct rpc_overload {
     uint64_t refusals;
     uint32_t wait_ms;

@@ -1,7 +1,7 @@
-/* listener.h -- Server side of the sockets: nng rep contexts in front of a dispatcher.
+/* listener.h -- The server side of the sockets: nng rep contexts in front of a dispatcher.
  *
- * Frames are decoded and reads executed on nng's task threads. The process that uses it must have
- * the cures of rpc/nng_cures/nng_cures.h linked in. */
+ * Frames are decoded and reads executed on nng's task threads. The executable must have the cures
+ * of rpc/nng_cures/nng_cures.h linked in. */
 #ifndef RPC_LISTENER_H
 #define RPC_LISTENER_H
 
@@ -57,16 +57,16 @@ enum status listener_open(const struct listener_options *options, struct rpc_dis
  * is in flight. NULL is fine. */
 void listener_close(struct listener *listener);
 
-/** Waits until nng has freed what was closed, which it does on a thread of its own, and ends nng:
- * nothing of it may be used afterwards. Every listener and every other socket of the process must
- * be closed. A process that ended without it could end in the middle of that. */
+/** Waits until nng has freed all closed sockets, which it does on a thread of its own, and ends
+ * nng: nothing of nng may be used afterwards. All sockets of the process must be closed. Without
+ * this the process could exit while nng frees them. */
 void listener_library_end(void);
 
-/** How often to look, so that peers have their time to read. */
+/** How often to call listener_look: peers get their time to read by it. */
 enum { LOOK_MS = 100 };
 
 /** Closes connections that were idle or half-sent for too long, or do not read their replies. Call
- * it every 100 ms or so: how long they wait is measured by the times that this is told. */
+ * it every LOOK_MS or so: waits are measured by the times given here. */
 void listener_look(struct listener *listener, unix_ms now_ms);
 
 /** As listener_look; also closes a connection of its own, to see whether nng frees it. Call it

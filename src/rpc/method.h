@@ -1,4 +1,4 @@
-/* method.h -- What the dispatcher knows of a method: one row of the application's table. */
+/* method.h -- A method as the dispatcher knows it: one row of the application's table. */
 #ifndef RPC_METHOD_H
 #define RPC_METHOD_H
 

@@ -1,8 +1,8 @@
-/* readv_watch.h -- Lets a listener know how long frames have waited in their sockets.
+/* readv_watch.h -- Definitions of readv and epoll_wait in front of libc's, by which a listener
+ * learns how long frames have waited in their sockets (rpc/listen/arrivals.h).
  *
- * The definitions in readv_watch.c come before libc's, so nng's reads and waits are seen: see
- * rpc/listen/arrivals.h. Link that file into every executable that listens; without it nothing is
- * known of the wait, and calls count from when they are read. */
+ * Link readv_watch.c into every executable that listens. Without it no wait is known, and timeouts
+ * count from when a frame is read. */
 #ifndef RPC_READV_WATCH_H
 #define RPC_READV_WATCH_H
 

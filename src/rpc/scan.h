@@ -1,4 +1,4 @@
-/* scan.h -- Looks over protobuf bytes before protobuf-c sees them. Allocates nothing. */
+/* scan.h -- Validates protobuf bytes before protobuf-c unpacks them. Allocates nothing. */
 #ifndef RPC_SCAN_H
 #define RPC_SCAN_H
 

@@ -2,12 +2,12 @@
  * same.
  *
  * A name comes from somebody's file and ends on terminals, on tickets and on the telephone. So it
- * has no characters that forge output (controls, line breaks, marks of the text's direction) or
- * that nobody sees (soft hyphens, spaces without width, fillers, tags), and none whose look is a
- * private matter. Joiners and variation selectors, of which emoji and Indic and Persian words are
- * made, may stand beside what they join or vary. Characters that Unicode has yet to assign are let
- * through, so that an emoji of next year is not refused and an answer does not depend on the
- * version of a library. All functions are pure, and safe from any thread. */
+ * has no characters that forge output (controls, line breaks, direction marks) or that are
+ * invisible (soft hyphens, zero-width spaces, fillers, tags), and none of the private use areas.
+ * Joiners and variation selectors, of which emoji and Indic and Persian words are made, may stand
+ * beside what they join or vary. Characters that Unicode has yet to assign are let through: an
+ * emoji of next year is not refused, and an answer does not depend on the version of a library. All
+ * functions are pure, and safe from any thread. */
 #ifndef TEXT_NAME_H
 #define TEXT_NAME_H
 

@@ -1,4 +1,4 @@
-/* answer.h -- What becomes of a call after an attempt: its end, or another attempt. */
+/* answer.h -- What follows an attempt of a call: its end, or another attempt after a backoff. */
 #ifndef RPC_CHANNEL_ANSWER_H
 #define RPC_CHANNEL_ANSWER_H
 

@@ -1,10 +1,10 @@
-/* budget.h -- How many attempts a channel may give up and repeat, so that it never multiplies an
- * overload.
+/* budget.h -- The budget for connections that are given up, so that repeated calls never multiply
+ * an overload.
  *
- * Tokens, as gRPC's retry throttling has them: a connection that is given up costs one, a frame
- * that was answered earns a tenth of one. Below half of the tokens nothing is given up: calls then
- * wait for their answers. So all connections of a channel may be given up at once, as when their
- * server has stopped, but over time no more than one for ten answers. Under the channel's mutex. */
+ * Tokens, as in gRPC's retry throttling: giving up a connection costs one token, an answered frame
+ * earns a tenth of one. At half of the tokens or below no connection is given up: its calls wait
+ * for their answers. So all connections of a channel may be given up at once, as when the server
+ * has stopped, but over time no more than one for ten answers. Under the channel's mutex. */
 #ifndef RPC_CHANNEL_BUDGET_H
 #define RPC_CHANNEL_BUDGET_H
 

@@ -1,4 +1,4 @@
-/* call.h -- One call of a channel: its request in wire format and whom to tell its end. */
+/* call.h -- One call of a channel: its request in wire format, and the caller to answer. */
 #ifndef RPC_CHANNEL_CALL_H
 #define RPC_CHANNEL_CALL_H
 
@@ -62,11 +62,11 @@ struct channel_call *channel_call_make_refused(const struct onsale_method *metho
  * @param refusal  Copied. NULL: it got no answer. Without memory it is remembered as NULL. */
 void channel_call_remember(struct channel_call *call, const struct onsale_error *refusal);
 
-/** Tells the caller of a failure, with the call's attempts. As those of caller.h: no lock may be
- * held, and the call then is to be forgotten and freed. */
+/** Ends a call with an error, which gets the call's attempts. As in caller.h: no lock may be held,
+ * and the call then is to be forgotten and freed. */
 void channel_call_refuse(struct channel_call *call, struct onsale_error *error);
 
-/** Frees a call, whose caller is not told. */
+/** Frees a call without answering its caller. */
 void channel_call_free(struct channel_call *call);
 
 /** Calls in the order they came. A zeroed one is empty. */

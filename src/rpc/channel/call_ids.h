@@ -1,5 +1,5 @@
-/* call_ids.h -- Finds asynchronous calls that are under way by the id that their caller has. A slot
- * is used again, a number never is. Under the channel's mutex. */
+/* call_ids.h -- Finds asynchronous calls that have not ended by the id that their caller has. A
+ * place in the table is used again, a number never is. Under the channel's mutex. */
 #ifndef RPC_CHANNEL_CALL_IDS_H
 #define RPC_CHANNEL_CALL_IDS_H
 

@@ -1,5 +1,5 @@
-/* caller.h -- Who made a call: a thread that waits for its end, or a callback. Either gets the
- * response as a message or as the bytes that came. */
+/* caller.h -- The caller of a call: a thread that waits, or a callback. Either gets the response as
+ * a message or as packed bytes. */
 #ifndef RPC_CHANNEL_CALLER_H
 #define RPC_CHANNEL_CALLER_H
 
@@ -35,7 +35,7 @@ void channel_caller_answer(const struct channel_caller *caller, ProtobufCMessage
 
 /** Of a call by bytes.
  * @param response  Copied for a waiter; a callback borrows it.
- * @return False if there is no memory for the copy: then nothing was told. */
+ * @return False if there is no memory for the copy: the caller is not answered then. */
 bool channel_caller_answer_bytes(const struct channel_caller *caller, ProtobufCBinaryData response);
 
 #endif

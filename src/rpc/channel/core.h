@@ -12,8 +12,8 @@
  * a write when it is on disk, so in a frame with writes every read would wait for the disk.
  *
  * One mutex guards the lists, the states and the counts. Nobody holds it while packing, sending,
- * unpacking or calling user code: a slot that is PACKING or ANSWERING owns its calls. Answers are
- * told on nng's threads, every other end of a call on the timer's thread. */
+ * unpacking or calling user code: a slot that is PACKING or ANSWERING owns its calls. Calls
+ * are answered on nng's threads; every other end of a call is on the timer's thread. */
 #ifndef RPC_CHANNEL_CORE_H
 #define RPC_CHANNEL_CORE_H
 

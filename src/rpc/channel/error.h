@@ -1,4 +1,4 @@
-/* error.h -- What a failed call tells its caller. */
+/* error.h -- Fills the onsale_error of a failed call. */
 #ifndef RPC_CHANNEL_ERROR_H
 #define RPC_CHANNEL_ERROR_H
 

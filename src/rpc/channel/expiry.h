@@ -1,4 +1,5 @@
-/* expiry.h -- Which calls of an endpoint have ended without an answer, and when the next will. */
+/* expiry.h -- Finds the calls of an endpoint that have ended without an answer, and when the next
+ * will. */
 #ifndef RPC_CHANNEL_EXPIRY_H
 #define RPC_CHANNEL_EXPIRY_H
 

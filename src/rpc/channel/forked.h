@@ -1,5 +1,5 @@
-/* forked.h -- nng ends a process that was forked after nng was used: such a process is noticed
- * before nng is. */
+/* forked.h -- Detects a process that was forked after nng was used: nng would end such a process at
+ * its next use. */
 #ifndef RPC_CHANNEL_FORKED_H
 #define RPC_CHANNEL_FORKED_H
 

@@ -1,4 +1,4 @@
-/* frame.h -- Calls into a request message, a reply message into results. */
+/* frame.h -- Packs calls into a request frame, and unpacks the results of a reply frame. */
 #ifndef RPC_CHANNEL_FRAME_H
 #define RPC_CHANNEL_FRAME_H
 

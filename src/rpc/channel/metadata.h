@@ -1,4 +1,4 @@
-/* metadata.h -- What travels beside a request, in the wire format. */
+/* metadata.h -- The metadata of a call in wire format. */
 #ifndef RPC_CHANNEL_METADATA_H
 #define RPC_CHANNEL_METADATA_H
 

@@ -1,4 +1,4 @@
-/* options.h -- Reads the options of a caller, who may know fewer or more fields than we do. */
+/* options.h -- Reads the caller's options, whose struct may be older or newer than this library. */
 #ifndef RPC_CHANNEL_OPTIONS_H
 #define RPC_CHANNEL_OPTIONS_H
 

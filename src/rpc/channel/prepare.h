@@ -1,4 +1,4 @@
-/* prepare.h -- From what a caller asks for to a call that can be sent, or to its refusal. */
+/* prepare.h -- Validates and packs a call: the result can be sent, or is a refusal. */
 #ifndef RPC_CHANNEL_PREPARE_H
 #define RPC_CHANNEL_PREPARE_H
 

@@ -1,22 +1,23 @@
-/* reach.h -- Why a server can't be reached. nng only says that it has not connected, so an endpoint
- * that has calls and no connection makes one of its own and looks how that fails. */
+/* reach.h -- Why a server can't be reached. nng only reports that it has not connected, so an
+ * endpoint with calls and without a connection makes a connection of its own, and takes the reason
+ * from how that fails. */
 #ifndef RPC_CHANNEL_REACH_H
 #define RPC_CHANNEL_REACH_H
 
 #include "base/status.h"
 #include "rpc/channel/core.h"
 
-/** When the endpoint is to be looked at next; CHANNEL_NEVER if nothing calls for it. Under the
- * mutex.
- */
+/** When channel_reach_look is due next; CHANNEL_NEVER if there is no reason to. Under the mutex. */
 int64_t channel_reach_due(const struct channel_endpoint *endpoint);
 
-/** Looks if it is due. On the timer's thread, without the mutex; waits a fifth of a second at most.
+/** Finds the reason, if that is due. On the timer's thread, without the mutex; waits a fifth of a
+ * second at most.
  */
 void channel_reach_look(struct channel_endpoint *endpoint, int64_t now_ms);
 
-/** What calls that wait for a connection end with now; STATUS_OK: they go on waiting. What does not
- * heal by itself ends them always, the rest if the channel is to fail fast. Under the mutex. */
+/** The status with which calls that wait for a connection end now; STATUS_OK: they go on waiting.
+ * A reason that does not pass by itself always ends them, any other if the channel fails fast.
+ * Under the mutex. */
 enum status channel_reach_hopeless(const struct channel_endpoint *endpoint, int64_t now_ms);
 
 /** Under the mutex: a connection was made, or was lost, or had a reply. */

@@ -1,4 +1,4 @@
-/* settings.h -- What a channel is opened with: ranges and defaults of its options. */
+/* settings.h -- The options of a channel: their ranges and defaults. */
 #ifndef RPC_CHANNEL_SETTINGS_H
 #define RPC_CHANNEL_SETTINGS_H
 

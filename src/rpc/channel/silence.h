@@ -1,5 +1,5 @@
-/* silence.h -- Connections that are given up: those whose server does not answer, and those that
- * take too long to be made. */
+/* silence.h -- Gives up connections whose server does not answer, and redials those that take too
+ * long to connect. */
 #ifndef RPC_CHANNEL_SILENCE_H
 #define RPC_CHANNEL_SILENCE_H
 

@@ -1,5 +1,5 @@
-/* slot.h -- Carries frames: takes the calls that wait, sends them as one frame, tells their
- * answers and takes the next. */
+/* slot.h -- A slot carries one frame at a time: it takes waiting calls, sends them as one frame,
+ * ends them by the reply, and takes the next. */
 #ifndef RPC_CHANNEL_SLOT_H
 #define RPC_CHANNEL_SLOT_H
 

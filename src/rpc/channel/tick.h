@@ -1,4 +1,4 @@
-/* tick.h -- What the timer of a channel does when something is due. */
+/* tick.h -- The work of a channel's timer when something is due. */
 #ifndef RPC_CHANNEL_TICK_H
 #define RPC_CHANNEL_TICK_H
 

@@ -30,7 +30,8 @@ static void lower_wakes_at(struct channel_timer *timer, int64_t moment_ms)
     if (moment_ms < atomic_load(&timer->wakes_at_ms)) atomic_store(&timer->wakes_at_ms, moment_ms);
 }
 
-/* wakes_at_ms is raised before the tick looks: whoever adds a call after the look lowers it again.
+/* wakes_at_ms is raised before the tick looks: a thread that adds a call after that lowers it
+ * again.
  */
 static void *timer_run(void *argument)
 {

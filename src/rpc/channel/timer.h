@@ -1,5 +1,5 @@
-/* timer.h -- The one thread of a channel: it ends calls whose time is up and repeats calls
- * whose backoff is over. It sleeps until something is due. */
+/* timer.h -- The one thread of a channel: it ends calls whose time is up and repeats calls whose
+ * backoff is over. It sleeps until something is due. */
 #ifndef RPC_CHANNEL_TIMER_H
 #define RPC_CHANNEL_TIMER_H
 

@@ -1,4 +1,4 @@
-/* call_check.h -- What is checked of every call before the application sees it. */
+/* call_check.h -- Checks of every call before the application sees it. */
 #ifndef RPC_FRAME_CALL_CHECK_H
 #define RPC_FRAME_CALL_CHECK_H
 

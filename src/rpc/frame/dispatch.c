@@ -81,7 +81,7 @@ static struct memory_share *share_of(const struct rpc_frame *frame)
     return frame->peer == NULL ? NULL : &frame->peer->memory;
 }
 
-/* What was written is told in any case: that it was refused would not be true. */
+/* Writes keep their answers in any case: a refusal would be untrue. */
 static size_t pay_reply(struct rpc_frame *frame, unix_ms server_time_ms)
 {
     size_t size = frame_reply_size(frame, server_time_ms);
@@ -165,7 +165,7 @@ static enum status check_records(const struct rpc_application *application,
     return STATUS_OK;
 }
 
-/* A share that is used up looks like a lack of memory to whoever asks the arena. */
+/* The arena reports a used-up share as a lack of memory. */
 static enum status tell_apart(const struct rpc_frame *frame, enum status status)
 {
     if (status != STATUS_OUT_OF_MEMORY) return status;

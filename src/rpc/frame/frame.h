@@ -1,4 +1,5 @@
-/* frame.h -- What the dispatcher keeps of a frame until it is answered. Not for applications. */
+/* frame.h -- The state of a frame from its request to its reply. For the dispatcher's files only.
+ */
 #ifndef RPC_FRAME_FRAME_H
 #define RPC_FRAME_FRAME_H
 
@@ -20,7 +21,7 @@ struct frame_call {
 
 /** What a frame has room for before it allocates more. */
 enum frame_size {
-    FRAME_SMALL, /* a call or two, as of a caller for whom nobody gathers calls */
+    FRAME_SMALL, /* a call or two, of a client that does not gather calls */
     FRAME_USUAL,
     FRAME_WAITING, /* a long poll: there may be thousands that wait */
     FRAME_SIZES

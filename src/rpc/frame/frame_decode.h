@@ -1,4 +1,4 @@
-/* frame_decode.h -- From the bytes of a request frame to its calls. */
+/* frame_decode.h -- Decodes the bytes of a request frame into its calls. */
 #ifndef RPC_FRAME_FRAME_DECODE_H
 #define RPC_FRAME_FRAME_DECODE_H
 

@@ -1,4 +1,4 @@
-/* frame_pool.h -- Frames with their arenas, kept for the next one: no allocation per frame. */
+/* frame_pool.h -- A pool of frames with their arenas: a frame costs no allocation. */
 #ifndef RPC_FRAME_FRAME_POOL_H
 #define RPC_FRAME_FRAME_POOL_H
 

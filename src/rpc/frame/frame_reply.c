@@ -53,7 +53,7 @@ static void measure(struct frame_call *call)
     call->result_size = onsale__rpc__v1__result__measure_payload(call->response.size);
 }
 
-/* A write that is done is told: its answer is small, and that it was refused would not be true. */
+/* A write that was executed keeps its answer, which is small: a refusal would be untrue. */
 static bool may_refuse(const struct frame_call *call)
 {
     return call->status == STATUS_OK && call->call.method->kind != METHOD_WRITE;

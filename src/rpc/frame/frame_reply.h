@@ -1,4 +1,4 @@
-/* frame_reply.h -- From the results of a frame's calls to the bytes of its reply frame. */
+/* frame_reply.h -- Encodes the results of a frame's calls as its reply frame. */
 #ifndef RPC_FRAME_FRAME_REPLY_H
 #define RPC_FRAME_FRAME_REPLY_H
 

@@ -1,5 +1,5 @@
-/* language.h -- In which language a caller wants to be told: from the value of "accept-language".
- */
+/* language.h -- The language of messages to a caller, by the value of its metadata
+ * "accept-language". */
 #ifndef RPC_FRAME_LANGUAGE_H
 #define RPC_FRAME_LANGUAGE_H
 

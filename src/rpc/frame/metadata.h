@@ -1,5 +1,6 @@
-/* metadata.h -- The pairs of a call that travel beside its payload, like HTTP headers. What this
- * server does not know is passed over, however much there is: callers send it on for others. */
+/* metadata.h -- The metadata of a call: pairs that travel beside its payload, like HTTP headers.
+ * Pairs that this server does not know are ignored, however many there are: they may be meant for
+ * others. */
 #ifndef RPC_FRAME_METADATA_H
 #define RPC_FRAME_METADATA_H
 

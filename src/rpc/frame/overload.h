@@ -1,20 +1,20 @@
 /* overload.h -- Whether a frame is served or refused at once, by how long it has waited. The clock
- * is an argument, any that does not jump. All functions but init are safe from any thread; whoever
- * is served meets no lock.
+ * is an argument, any that does not jump. All functions but init are safe from any thread; a frame
+ * that is served takes no lock.
  *
- * While everybody is answered in time nobody is refused, however long they wait: callers that wait
- * for their answers fill no queue without end. A call that has used up most of its timeout in the
- * socket is refused, for its caller is about to give it up. Calls that have used up a quarter, and
- * for OVERLOAD_SIGN_MS none that has not, tell of an overload: a server that was held up for a
- * moment has calls in time again soon. During one, a queue that has stood for OVERLOAD_STANDS_MS is
- * cut back to OVERLOAD_WAIT_MS by refusals (as CoDel drops from a standing queue, and spares a
- * burst), since then answers are quick, also those that say no.
+ * While every call is answered in time, none is refused, however long it waits: callers that wait
+ * for their answers do not make a queue grow without end. A call that has used up most of its
+ * timeout in the socket is refused, for its caller is about to give up. If calls have used up a
+ * quarter of their timeout, and for OVERLOAD_SIGN_MS every one has, there is an overload; after a
+ * short stall of the server, calls in time soon come in again. During an overload, a queue that has
+ * stood for OVERLOAD_STANDS_MS is cut back to OVERLOAD_WAIT_MS by refusals, as CoDel drops from a
+ * standing queue and spares a burst. From then on answers are quick, refusals included.
  *
- * Who is refused is given an appointment: a refusal costs about as much as an answer, so those who
- * come again are to be a share of those who are served, the smaller the more are refused. The
- * appointments of the next seconds are counted, and each is the first that has room. They reach two
- * seconds ahead, so that an overload that is over is soon forgotten, and further the longer it
- * lasts. */
+ * A refusal carries an appointment (retry_after_ms). A refusal costs about as much as an answer, so
+ * callers that return must be a fraction of those that are served, the smaller the more are
+ * refused. The appointments of the next seconds are counted in slots, and each caller gets the
+ * first slot with room. The slots reach two seconds ahead, so that the end of an overload is soon
+ * noticed, and further the longer it lasts. */
 #ifndef RPC_FRAME_OVERLOAD_H
 #define RPC_FRAME_OVERLOAD_H
 
@@ -44,7 +44,7 @@ struct overload {
     _Atomic uint32_t refusals;        /* of frames, and of calls of others */
     _Atomic uint64_t refusals_in_all; /* this and the next two: for the statistics */
     _Atomic uint32_t wait_ms;         /* of the frame seen last */
-    _Atomic uint32_t retry_after_ms;  /* told last */
+    _Atomic uint32_t retry_after_ms;  /* given last */
 
     pthread_mutex_t lock;     /* of what follows */
     uint32_t served_per_slot; /* frames, in the best window of late */
@@ -54,26 +54,26 @@ struct overload {
     uint32_t next_slot; /* the first with room, counted from first_slot */
     uint32_t reach;     /* slots that are used: few unless many are refused for long */
     uint32_t slots[OVERLOAD_SLOTS];
-    uint32_t spread; /* counts what was told, to spread the next */
+    uint32_t spread; /* counts appointments, to spread the next */
 };
 
-/** There is none. */
+/** Begins without an overload. */
 void overload_init(struct overload *overload, int64_t now_ms);
 
 void overload_deinit(struct overload *overload);
 
-/** A frame comes, which has waited so long.
- * @param is_last  Nothing waits behind it in its connection: who asks for one thing at a time makes
- * no queue and is not cut out of one.
+/** Judges a frame that has waited so long.
+ * @param is_last  Nothing waits behind it in its connection: a caller with one frame at a time
+ * makes no queue, and is not refused to cut one back.
  * @return Whether to serve it; else it was refused. */
 bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, bool is_last,
                           int64_t now_ms);
 
-/** A call of a frame that was admitted. @return Whether to serve it; else it was refused. */
+/** Judges a call of an admitted frame. @return Whether to serve it; else it was refused. */
 bool overload_admit_call(struct overload *overload, uint32_t waited_ms, uint32_t timeout_ms,
                          int64_t now_ms);
 
-/** When somebody who was refused is to come again. */
+/** The appointment of a refused caller. */
 uint32_t overload_retry_after_ms(struct overload *overload, int64_t now_ms);
 
 #endif

@@ -1,4 +1,5 @@
-/* comments.h -- The comments of a .proto file, found and set for where they go. */
+/* comments.h -- The comments of a .proto file: found by position, and formatted for C and for
+ * Markdown. */
 #ifndef RPC_GENERATOR_COMMENTS_H
 #define RPC_GENERATOR_COMMENTS_H
 

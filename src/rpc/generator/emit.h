@@ -1,4 +1,4 @@
-/* emit.h -- The six things that the plugin can write about a .proto file, each in a file. */
+/* emit.h -- The files that the plugin writes for a .proto file, one emitter each. */
 #ifndef RPC_GENERATOR_EMIT_H
 #define RPC_GENERATOR_EMIT_H
 

@@ -1,4 +1,4 @@
-/* generate.h -- What the plugin makes of a request of protoc. */
+/* generate.h -- From a request of protoc to the plugin's response. */
 #ifndef RPC_GENERATOR_GENERATE_H
 #define RPC_GENERATOR_GENERATE_H
 

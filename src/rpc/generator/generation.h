@@ -1,5 +1,4 @@
-/* generation.h -- One run of the plugin: what protoc asks for, and the files it is answered with.
- */
+/* generation.h -- One run of the plugin: the request of protoc and the response to it. */
 #ifndef RPC_GENERATOR_GENERATION_H
 #define RPC_GENERATOR_GENERATION_H
 

@@ -1,4 +1,4 @@
-/* names.h -- From the names of a .proto file to the names of C. The results are in the arena. */
+/* names.h -- From names in a .proto file to names in C. Results live in the arena. */
 #ifndef RPC_GENERATOR_NAMES_H
 #define RPC_GENERATOR_NAMES_H
 

@@ -161,7 +161,7 @@ static const struct shape packed_shape = {
     "",
 };
 
-/* A message with this field is left to protobuf-c, or always if the field must be there. */
+/* A message with this field falls back to protobuf-c; every message, if the field is required. */
 static const struct shape no_shape = {
     "    size += PACKER_NOT_PLAIN; /* $field$ */\n",
     "",

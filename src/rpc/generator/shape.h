@@ -1,4 +1,4 @@
-/* shape.h -- The lines of C that pack and unpack a field, by what it is. */
+/* shape.h -- The lines of C that pack and unpack a field, by its type and label. */
 #ifndef RPC_GENERATOR_SHAPE_H
 #define RPC_GENERATOR_SHAPE_H
 

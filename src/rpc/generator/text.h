@@ -1,7 +1,7 @@
-/* text.h -- Text that grows: what the plugin writes.
+/* text.h -- A text that grows: what the plugin writes.
  *
- * Its memory is the arena's. If there is no more, the process ends with a message on stderr, which
- * protoc shows: nothing useful could be generated. */
+ * Its memory is the arena's. If memory runs out, the process ends with a message on stderr, which
+ * protoc prints. */
 #ifndef RPC_GENERATOR_TEXT_H
 #define RPC_GENERATOR_TEXT_H
 

@@ -1,4 +1,4 @@
-/* variables.h -- What the templates of the emitters may name. */
+/* variables.h -- The variables that the templates of the emitters may name. */
 #ifndef RPC_GENERATOR_VARIABLES_H
 #define RPC_GENERATOR_VARIABLES_H
 

@@ -1,14 +1,14 @@
 /* arrival.h -- How long bytes have waited in a socket before they were read. Pure.
  *
- * A server that is asked for more than it can do reads late, and what waits in a socket's buffer
- * tells nobody since when. So the buffer is looked at now and then: a mark says "by this moment so
- * many bytes had come in, read or not". Bytes that end before a mark were there at its moment;
- * bytes behind the mark before it were not there yet at that one's. Marks lie MARK_EVERY_NS apart,
- * or a thirty-second of the longest wait, so that a few of them reach far.
+ * An overloaded server reads late, and the socket does not say since when its bytes wait. So the
+ * length of the receive buffer is sampled now and then. A sample, called a mark, says "by this time
+ * so many bytes had arrived, read or unread". Bytes that end before a mark had arrived by its time;
+ * bytes behind the mark before it had not arrived by that one's. Marks lie MARK_EVERY_NS apart, or
+ * a thirty-second of the longest wait, so that a few of them reach far back.
  *
- * After a pause the buffer was empty and somebody waited for it, so what comes is read at once: it
- * came in just now. Unless the whole process stood still meanwhile, as when it was stopped: then it
- * may have come in when that began. */
+ * After a pause the buffer was empty and a thread waited for it, so new bytes are read at once:
+ * they arrived just now. If the whole process stood still meanwhile, as when it was stopped, they
+ * may have arrived when that began. */
 #ifndef RPC_LISTEN_ARRIVAL_H
 #define RPC_LISTEN_ARRIVAL_H
 

@@ -76,7 +76,7 @@ static void mark_closing(struct connections *connections, struct connection *con
     connections->closing++;
 }
 
-/* The reserve is for those who come when the peer's own connections, or others, took all places.
+/* The reserve serves a new connection when the peer's own connections, or others, took all places.
  * It is not used up for long: each connection that the peer has too many, and the one that takes
  * the last place, costs the peer an idle one. */
 static bool may_use_reserve(struct connections *connections, const struct peer *peer,
@@ -157,7 +157,7 @@ static void free_if_over(struct connection *connection)
     free(connection);
 }
 
-/* One frame more is counted, so that it is not freed before it was told of. @return NULL if the
+/* One frame more is counted, so that it is not freed before `gone` was called. @return NULL if the
  * connection was refused. */
 static struct connection *unlink_one(struct connections *connections, nng_pipe pipe)
 {
@@ -215,8 +215,8 @@ static int64_t unread_ms(const struct connections *connections, const struct con
     return waits && waited_ms > 0 ? waited_ms : 0;
 }
 
-/* Some replies are on their way from everybody who is answered, and nng tells late of those that
- * have left if it has much to do: a few are no sign of a peer that does not read. */
+/* Every active connection has some replies under way, and a busy nng reports late that they have
+ * left: a few are no sign of a peer that does not read. */
 static bool lets_replies_gather(const struct connections *connections,
                                 const struct connection *connection)
 {
@@ -237,7 +237,7 @@ static bool occupies_too_much(const struct connections *connections,
 }
 
 /* A reply counts until its end is noted, which may be after its reader has sent the next frame: so
- * only those that are being executed are held to the limit, and all to twice the limit. */
+ * the limit is for the frames being executed, and twice the limit for all. */
 static enum frame_verdict judge(const struct connections *connections,
                                 const struct connection *connection)
 {

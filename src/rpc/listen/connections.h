@@ -1,6 +1,6 @@
-/* connections.h -- Which connections a listener has, whose they are, how busy they are, and whether
- * they read their replies.
- * Knows nng's pipes by name only; all functions but init and deinit are safe from any thread. */
+/* connections.h -- The connections of a listener: their owners, their load, and whether their peers
+ * read replies. It refers to nng's pipes by their ids only. All functions but init and deinit are
+ * safe from any thread. */
 #ifndef RPC_LISTEN_CONNECTIONS_H
 #define RPC_LISTEN_CONNECTIONS_H
 
@@ -81,7 +81,7 @@ bool connections_add(struct connections *connections, nng_pipe pipe, const struc
                      unix_ms now_ms, nng_pipe *ret_idle);
 
 /** Forgets a connection that was freed, be it one that was refused.
- * @param gone  Told of it before it is forgotten; not if it was refused. */
+ * @param gone  Called with its peer before it is forgotten; not if it was refused. */
 void connections_remove(struct connections *connections, nng_pipe pipe,
                         void (*gone)(void *context, struct rpc_peer *peer), void *context);
 
@@ -110,16 +110,15 @@ struct frame_end {
 void connections_frame_end(struct connections *connections, struct connection *connection,
                            struct frame_end end, unix_ms now_ms);
 
-/** Finds connections that are to be closed, each once: those that were idle for too long, and those
- * that have not read their replies for too long -- for much less if they occupy more than their
- * share of the memory or of the frames in flight. Time to read passes with these looks: call it
- * every LOOK_MS or so.
+/** Finds connections to close, each once: idle ones, and ones that have not read their replies for
+ * too long, which is much less for one that occupies more than its share of the memory or of the
+ * frames in flight. The time to read is counted by these calls: call it every LOOK_MS or so.
  * @param ret_pipes  At most `max`; more may be left if so many are returned.
  * @return How many. */
 size_t connections_overdue(struct connections *connections, unix_ms now_ms, nng_pipe *ret_pipes,
                            size_t max);
 
-/** Finds connections that nobody was told to close yet, whatever they are at; each once.
+/** Finds all connections that were not returned for closing yet; each once.
  * @param ret_pipes  At most `max`; more may be left if so many are returned.
  * @return How many. */
 size_t connections_all(struct connections *connections, nng_pipe *ret_pipes, size_t max);

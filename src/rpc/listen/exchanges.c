@@ -10,7 +10,7 @@
 enum exchange_state { EXCHANGE_RECEIVING, EXCHANGE_DISPATCHED, EXCHANGE_SENDING };
 
 /* One nng context. A receive is begun only when the send before it has completed: nng 1.5 crashes
- * otherwise. Whoever begins an operation leaves the exchange to the callback. */
+ * otherwise. A thread that begins an operation leaves the exchange to its callback. */
 struct exchange {
     struct exchanges *owner;
     nng_ctx context;
@@ -308,7 +308,7 @@ void exchanges_stop(struct exchanges *exchanges)
     while (atomic_load(&exchanges->under_way) > 0)
         pthread_cond_wait(&exchanges->calm, &exchanges->lock);
     pthread_mutex_unlock(&exchanges->lock);
-    /* Whoever has sent a reply must be out of nng before its context is closed, or nng 1.5 uses
+    /* Threads that sent a reply must be out of nng before its context is closed, or nng 1.5 uses
      * the context after it has freed it. */
     pthread_rwlock_wrlock(&exchanges->sends);
     pthread_rwlock_unlock(&exchanges->sends);

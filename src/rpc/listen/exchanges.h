@@ -1,6 +1,6 @@
 /* exchanges.h -- The requests and replies of one socket: nng contexts, each of which receives a
- * frame, has it dispatched, sends the reply, and begins again. There are some at first, and more
- * when nearly all are busy. */
+ * frame, dispatches it, sends the reply, and starts over. Contexts are opened as nearly all of them
+ * become busy. */
 #ifndef RPC_LISTEN_EXCHANGES_H
 #define RPC_LISTEN_EXCHANGES_H
 
@@ -21,7 +21,7 @@ struct exchanges {
     enum rpc_socket kind;
     struct rpc_dispatcher *dispatcher;
     struct connections *connections;
-    _Atomic unix_ms now_ms; /* as last told by the owner */
+    _Atomic unix_ms now_ms; /* the owner's last time */
     nng_socket socket;
     pthread_rwlock_t sends;  /* held to send a reply; held alone to close a connection */
     atomic_size_t under_way; /* frames whose reply has not left */

@@ -22,7 +22,7 @@ enum {
     REQUEST_ID_BYTES = 4, /* the SP protocol puts it before a frame */
     CLOSED_AT_ONCE = 64,
     LINGER_MS = 50,      /* for replies that nng has and the peers have not */
-    LINGER_MS_MAX = 200, /* for those that nng has not taken */
+    LINGER_MS_MAX = 200, /* for replies that nng has not taken */
     LINGER_LOOK_MS = 5,
 };
 

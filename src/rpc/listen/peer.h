@@ -1,4 +1,4 @@
-/* peer.h -- Who is at the other end of a connection, and whether that one may be there. */
+/* peer.h -- The identity of the peer of a connection, and whether it may connect. */
 #ifndef RPC_LISTEN_PEER_H
 #define RPC_LISTEN_PEER_H
 
@@ -19,7 +19,7 @@ struct peer {
  * one of `uids_allowed`.
  *
  * @param ret_peer  Set if true is returned only.
- * @return false if the peer is not welcome or can't be told. */
+ * @return False if the peer is not admitted or can't be identified. */
 bool peer_admit(nng_pipe pipe, const uid_t *uids_allowed, size_t uids_allowed_count,
                 struct peer *ret_peer);
 

@@ -1,9 +1,9 @@
-/* reaper_probe.h -- Asks nng again and again to free a connection, to see whether it still does.
+/* reaper_probe.h -- Checks whether nng still frees closed connections, by having it free one of
+ * ours again and again.
  *
- * All closed connections of a process are freed by one thread of nng. Should it wait for something
- * that never happens, nothing else shows it for a long time: peers that go are not noticed. So the
- * probe has a connection of its own, inside the process, which it closes when it is asked to; nng
- * makes the next one. */
+ * One thread of nng frees all closed connections of a process. Should it block forever, nothing
+ * else shows that for a long time: closed connections go unnoticed. So the probe holds a connection
+ * inside the process and closes it when asked to; nng then makes the next one. */
 #ifndef RPC_LISTEN_REAPER_PROBE_H
 #define RPC_LISTEN_REAPER_PROBE_H
 

@@ -1,5 +1,5 @@
-/* pack.h -- From a message to its bytes: those that protobuf-c would write, several times quicker
- * where code was generated for it. */
+/* pack.h -- Packs a message: the bytes are those of protobuf-c, and several times quicker where
+ * code was generated for its type. */
 #ifndef RPC_WIRE_PACK_H
 #define RPC_WIRE_PACK_H
 

@@ -1,7 +1,7 @@
 /* packer.h -- What the generated code (NAME.packing.c) packs and unpacks messages with.
  *
- * It covers what proto3 files here have. A message with anything else is not plain: it is left to
- * protobuf-c, as are bytes that protobuf's own libraries would not have written like that. */
+ * It covers the kinds of fields that the .proto files here have. A message with any other, and
+ * bytes in another form than protobuf's own libraries write, fall back to protobuf-c. */
 #ifndef RPC_WIRE_PACKER_H
 #define RPC_WIRE_PACKER_H
 

@@ -1,4 +1,4 @@
-/* unpack.h -- From bytes of a stranger to a message in an arena. */
+/* unpack.h -- Unpacks untrusted bytes into a message in an arena. */
 #ifndef RPC_WIRE_UNPACK_H
 #define RPC_WIRE_UNPACK_H
 

@@ -1,7 +1,6 @@
-/* unpack_plain.h -- Unpacks the messages that nearly all are: as protobuf's own libraries write
- * them, with generated code for their type. Checks what scan.h checks on the way. Several times
- * quicker than protobuf-c. Every other message, valid or not, is left to the scan and protobuf-c.
- */
+/* unpack_plain.h -- The fast path of unpacking: generated code for messages in the form that
+ * protobuf's own libraries write. It checks what scan.h checks, several times quicker than
+ * protobuf-c. Every other message, valid or not, falls back to the scan and protobuf-c. */
 #ifndef RPC_WIRE_UNPACK_PLAIN_H
 #define RPC_WIRE_UNPACK_PLAIN_H
 
@@ -24,7 +23,7 @@ struct onsale_packer;
  *                protobuf_c_message_free_unpacked(message, NULL).
  * @param ret_message  What protobuf-c would make of the bytes; NULL if memory is out, or false is
  *                     returned.
- * @return False, with nothing taken from the arena, if it is to be left to protobuf-c: it is not
+ * @return False, with nothing taken from the arena, if it falls back to protobuf-c: it is not
  *         such a message, or scan_message would refuse it. */
 bool unpack_plain(const struct onsale_packer *packer, const uint8_t *bytes, size_t size,
                   struct arena *arena, ProtobufCMessage **ret_message);

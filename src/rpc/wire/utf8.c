@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Bytes of a character, told by its first one; 0 if none begins with it. */
+/* Length of a character by its first byte; 0 if none begins with it. */
 static size_t character_size(uint8_t first)
 {
     if (first < 0x80) return first == 0 ? 0 : 1;
@@ -30,8 +30,8 @@ static bool are_ascii(const uint8_t *bytes)
     return ((word | (word - ones)) & ones << 7) == 0;
 }
 
-/* How many of the first bytes are ASCII without NUL, told in steps of eight: most text is. The last
- * step may overlap the one before. */
+/* How many of the first bytes are ASCII without NUL, counted in steps of eight: most text is. The
+ * last step may overlap the one before. */
 static size_t skip_ascii(const uint8_t *bytes, size_t size)
 {
     size_t i = 0;

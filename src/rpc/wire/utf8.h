@@ -1,4 +1,4 @@
-/* utf8.h -- Whether bytes are text. */
+/* utf8.h -- Whether bytes are valid UTF-8 text without NUL. */
 #ifndef RPC_WIRE_UTF8_H
 #define RPC_WIRE_UTF8_H
 

@@ -1,5 +1,4 @@
-/* wire.h -- The protobuf wire format, byte by byte: for what protobuf-c does not do well enough.
- * Allocates nothing. */
+/* wire.h -- The protobuf wire format: varints, tags and lengths. Allocates nothing. */
 #ifndef RPC_WIRE_WIRE_H
 #define RPC_WIRE_WIRE_H
 
