@@ -1,5 +1,5 @@
-/* admission.h -- Who enters, who is let in and who goes: every change of a queue entry. A queue
- * that is given is that of the entry's concert. */
+/* admission.h -- Admission: every change of a queue entry, from entering to its end. A `queue`
+ * argument is that of the entry's concert. */
 #ifndef SERVER_ADMISSION_H
 #define SERVER_ADMISSION_H
 

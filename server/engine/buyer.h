@@ -1,4 +1,4 @@
-/* buyer.h -- From a reservation to the queue entry that carries its user's purchases. */
+/* buyer.h -- Finds the queue entry that counts the purchases of a reservation's user. */
 #ifndef SERVER_BUYER_H
 #define SERVER_BUYER_H
 

@@ -1,4 +1,5 @@
-/* call.h -- What a method is given: the request's surroundings, one transaction, one moment. */
+/* call.h -- The arguments of a method: the request's surroundings, one transaction, one point in
+ * time. */
 #ifndef SERVER_CALL_H
 #define SERVER_CALL_H
 
@@ -23,7 +24,7 @@ enum method_policy {
     ADMIN_ONLY = 1 << 2,   /* served on the admin socket only */
     ANY_CLOCK = 1 << 3,    /* a write that is served though the system clock has jumped */
 
-    /* How much an answer may tell: see RECORDS_PER_FRAME_MAX. Else it is one record. */
+    /* How many records an answer may have: see RECORDS_PER_FRAME_MAX. Else it is one. */
     ANSWERS_PAGE = 1 << 4,   /* as many records as the request's page_size says */
     ANSWERS_EVENTS = 1 << 5, /* as many as its max says */
     ANSWERS_SEATS = 1 << 6,  /* the states of all seats */
@@ -61,7 +62,7 @@ enum status call_check_id(struct call *call, const char *field, ProtobufCBinaryD
  * @return STATUS_OK; STATUS_ARGUMENT_INVALID naming the field. */
 enum status call_check_user_id(struct call *call, uint64_t user_id);
 
-/** How many records to show to who asked for so many: 0 means the default, and beyond the maximum
+/** How many records to return for the number asked for: 0 means the default, and beyond the maximum
  * it is the maximum. */
 uint32_t call_page_size(uint32_t asked);
 

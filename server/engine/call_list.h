@@ -1,5 +1,5 @@
-/* call_list.h -- Calls in the order they came, linked through their `next`.
- * Invariant: there is a first and a last call unless count is 0, and none after the last. */
+/* call_list.h -- A list of calls in the order they came, linked by `next`. Invariant: there is a
+ * first and a last call unless count is 0, and none after the last. */
 #ifndef SERVER_CALL_LIST_H
 #define SERVER_CALL_LIST_H
 

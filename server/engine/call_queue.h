@@ -1,4 +1,5 @@
-/* call_queue.h -- Calls that wait for a part of the engine: several threads put, one takes. */
+/* call_queue.h -- A queue of calls in front of a part of the engine: several threads put, one
+ * takes. */
 #ifndef SERVER_CALL_QUEUE_H
 #define SERVER_CALL_QUEUE_H
 

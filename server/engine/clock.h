@@ -1,14 +1,14 @@
-/* clock.h -- The server's time, from the system clock and one that nobody can set.
+/* clock.h -- The server's time, from the system clock and a monotonic one.
  *
  * It is the system clock's, but:
- *   - it never runs backwards: where the system clock is set back, it stands still until that has
- *     caught up. The floor is kept in a word that outlives the process (lasting_word.h): what was
- *     told before a `kill -9` is not told again after it;
- *   - it does not follow a jump ahead: where the system clock is further ahead than `jump_max_ms`
- * of what the monotonic clock says, it goes on by that. So holds and waits end at their moment. The
- *     jump is over when the system clock is back within the limit, or confirmed.
- * What happens while nobody looks, at the start too, is followed: nobody can tell a clock that was
- * set from a server that was stopped.
+ *   - it never runs backwards: when the system clock is set back, it stands still until that has
+ *     caught up. The floor is kept in a word that outlives the process (lasting_word.h): no
+ *     time that was given out before a `kill -9` is given out again after it;
+ *   - it does not follow a jump ahead: when the system clock gains more than `jump_max_ms` on the
+ *     monotonic clock, time goes on by the monotonic clock. So holds and waits end at their moment.
+ *     The jump is over when the system clock is back within the limit, or confirmed.
+ * A change of the system clock while nothing observes it, also before the start, is followed: a
+ * clock that was set can't be told from a server that was stopped.
  *
  * Reads no clock: the readings are arguments. */
 #ifndef SERVER_CLOCK_H
@@ -31,7 +31,7 @@ struct clock {
     _Atomic int64_t offset_ms; /* the server's time is to be the monotonic clock's and this */
     _Atomic unix_ms looked_ms; /* the system clock's, when it was so far from a jump that the next
                                   CLOCK_GLANCE_MS_MAX of it are none */
-    _Atomic uint64_t *floor;   /* the latest time that was shown, with a check; see clock_open */
+    _Atomic uint64_t *floor;   /* the latest time given out, with a check; see clock_open */
 };
 
 enum { CLOCK_GLANCE_MS_MAX = 20 };
@@ -40,7 +40,7 @@ enum { CLOCK_GLANCE_MS_MAX = 20 };
 struct clock_view {
     unix_ms now_ms;
     int64_t jumped_ms; /* the system clock is so far ahead and not followed; 0: it is followed */
-    int64_t behind_ms; /* it is so far behind, and time stands still; told from a second on */
+    int64_t behind_ms; /* it is so far behind, and time stands still; reported from a second on */
 };
 
 /** @param floor     Kept; must outlive the clock. What an earlier clock left in it counts if its
@@ -52,7 +52,7 @@ void clock_open(struct clock *clock, struct clock_reading at, unix_ms least_ms, 
 /** Tells the time. Safe from any thread, beside all that follows. */
 struct clock_view clock_look(struct clock *clock, struct clock_reading at);
 
-/** Tells the time by the system clock alone, where that is enough: it shows what it showed when
+/** Reads the time by the system clock alone, where that is enough: it shows what it showed when
  * somebody looked at both, or little more. Safe from any thread.
  * @param ret_now_ms  What clock_look would tell; set if true is returned only. */
 bool clock_glance(struct clock *clock, unix_ms system_ms, unix_ms *ret_now_ms);

@@ -1,15 +1,15 @@
-/* engine.h -- The whole server without threads, clock and sockets.
+/* engine.h -- The engine: the whole server without threads, clock and sockets.
  *
- * Its owner steps it: threads in onsaled, a loop with a simulated clock in the tests. Each part has
+ * Its owner steps it: onsaled by threads, the tests by a loop with a simulated clock. Each part has
  * a file of its name.
  *
  *   part                           what it does
  *   intake (any thread)            rpc_dispatch on engine_dispatcher: decodes frames, sorts calls
  *   reader (any thread)            executes reads, where they came in; large ones in turns
- *   writer (one thread)            engine_write: executes a batch; engine_commit: shows it to reads
- *   flusher (one thread)           engine_flush: one flush, the replies that waited for it
- *   checkpointer (one thread)      engine_checkpoint: the data file follows the journal
- *   watcher (one thread)           engine_watch: looks again for long polls
+ *   writer (one thread)            engine_write: executes a batch; engine_commit: makes it visible
+ *   flusher (one thread)           engine_flush: flushes the journal, then sends what waited for it
+ *   checkpointer (one thread)      engine_checkpoint: writes checkpoints of the store
+ *   watcher (one thread)           engine_watch: executes long polls again after changes
  *   slow worker (one thread)       engine_run_slow: long reads, one at a time */
 #ifndef SERVER_ENGINE_H
 #define SERVER_ENGINE_H
@@ -26,7 +26,7 @@
 
 struct engine;
 
-/** Whom to wake. */
+/** A part that `wake` wakes. */
 enum engine_part {
     ENGINE_WRITER,
     ENGINE_FLUSHER,
@@ -36,7 +36,7 @@ enum engine_part {
     ENGINE_PARTS
 };
 
-/** What the engine tells of the connections to it. */
+/** The connections to the server. */
 struct engine_connections {
     size_t open;
     size_t closing;         /* were closed and are not freed yet */
@@ -82,14 +82,14 @@ struct rpc_dispatcher *engine_dispatcher(struct engine *engine);
 /** The engine's clock: the world's, but never backwards, also over restarts, and without jumps. */
 unix_ms engine_now_ms(struct engine *engine);
 
-/** The same with what is the matter with the world's. Safe from any thread. */
+/** The same, with how the world's clock deviates. Safe from any thread. */
 struct clock_view engine_clock(struct engine *engine);
 
 /** Follows the world's clock: see clock_follow. Call it every second. One thread. */
 void engine_follow_clock(struct engine *engine);
 
 /** The world's clock is right, whatever it says. Safe from any thread.
- * @return What was the matter with it. */
+ * @return How it deviated. */
 struct clock_view engine_confirm_clock(struct engine *engine);
 
 /** The time of the last write before the engine was opened; 0 if there was none. */
@@ -102,19 +102,19 @@ unix_ms engine_last_write_ms(const struct engine *engine);
  * STATUS_STORAGE_FAILED and others: stop serving and open the store again. */
 enum status engine_write(struct engine *engine);
 
-/** Lets reads see all that was written: engine_write does when a read comes, or a few milliseconds
- * later. The writer's last step.
+/** Commits all executed batches, so that reads see them: engine_write does it when a read comes, or
+ * after a few milliseconds. The writer's last step.
  * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
 enum status engine_commit(struct engine *engine);
 
-/** Flushes what was written and finishes the calls that waited for it.
+/** Flushes all executed batches and finishes the calls that waited for it.
  * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
 enum status engine_flush(struct engine *engine);
 
 enum engine_more { ENGINE_NO_MORE, ENGINE_MORE, ENGINE_MORE_URGENT };
 
-/** Makes a step of a checkpoint of the store if one is called for: writes a piece of the data file,
- * or finishes.
+/** Makes one step of a checkpoint, if the store wants one: writes a piece of the data file, or
+ * finishes.
  * @param bytes     Of the file, that a piece has; at least 1.
  * @param ret_more  Whether there are more steps; urgent if the journal, which shares the disk,
  * could be full before they are made.
@@ -124,8 +124,9 @@ enum status engine_checkpoint(struct engine *engine, uint64_t bytes, enum engine
 /** When engine_write has something to do: 0 for at once, UNIX_MS_NEVER if nothing is in sight. */
 unix_ms engine_write_due(struct engine *engine);
 
-/** Looks again at every long poll; answers those that have something to tell or waited enough.
- * @return When to look again at the latest. */
+/** Executes again the long polls whose subject has changed or whose wait is over; answers those
+ * that have something new or have waited enough.
+ * @return When to call it again at the latest. */
 unix_ms engine_watch(struct engine *engine);
 
 /** Executes one slow call. @return False if none waits, or if the writer must commit first. */

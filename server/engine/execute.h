@@ -1,4 +1,4 @@
-/* execute.h -- One call against one transaction: policy first, then the method. */
+/* execute.h -- Executes one call in one transaction: its policy first, then the method. */
 #ifndef SERVER_EXECUTE_H
 #define SERVER_EXECUTE_H
 

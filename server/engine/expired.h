@@ -1,5 +1,5 @@
-/* expired.h -- What has ended by the clock but is not reaped yet: reads count it as ended, however
- * much of it there is. */
+/* expired.h -- Counts what has expired but is not reaped yet, so that reads see it as expired,
+ * however much of it there is. */
 #ifndef SERVER_EXPIRED_H
 #define SERVER_EXPIRED_H
 
@@ -16,7 +16,7 @@
 uint64_t expired_entries_before(struct store_txn *txn, struct leases *leases,
                                 const struct queue *queue, uint64_t number, unix_ms now_ms);
 
-/** Whether there may be holds that are over at now_ms and still show in the seats' records. */
+/** Whether there may be holds that are over at now_ms and are still in the seats' records. */
 bool expired_holds_exist(struct store_txn *txn, unix_ms now_ms);
 
 /** Counts the seats of a performance whose hold is over at now_ms as left.

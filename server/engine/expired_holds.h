@@ -1,5 +1,5 @@
-/* expired_holds.h -- Ends holds whose time is up, many together: the seats that lie in one block
- * are freed by one write. */
+/* expired_holds.h -- Ends holds whose time is up, many together: the seats of one block are freed
+ * by one write. */
 #ifndef SERVER_EXPIRED_HOLDS_H
 #define SERVER_EXPIRED_HOLDS_H
 

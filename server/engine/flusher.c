@@ -1,5 +1,5 @@
-/* flusher.c -- No answer tells of a write that is not on disk: those that would wait here for it.
- * So a batch may be executed and seen by reads while the one before it is being flushed. */
+/* flusher.c -- Replies that depend on an unflushed write wait here for the flush. So a batch may be
+ * executed and seen by reads while the one before it is being flushed. */
 #include "server/engine/flusher.h"
 
 #include "base/require.h"
@@ -11,7 +11,7 @@ static void hand_over(struct engine *engine, struct call_list *calls)
         engine->world.wake(engine->world.context, ENGINE_FLUSHER);
 }
 
-/* Finishes the calls that tell of nothing later than `flushed`.
+/* Finishes the calls that depend on no write after `flushed`.
  * @return The others. */
 static struct call_list finish_up_to(struct call_list *calls, uint64_t flushed)
 {
@@ -42,8 +42,9 @@ static uint64_t first_write(const struct call_list *calls)
 static void raise_acknowledged(struct engine *engine, uint64_t number)
 {
     REQUIRE(number <= store_applied(engine->store));
-    uint64_t told = atomic_load(&engine->acknowledged);
-    while (told < number && !atomic_compare_exchange_weak(&engine->acknowledged, &told, number)) {
+    uint64_t present = atomic_load(&engine->acknowledged);
+    while (present < number &&
+           !atomic_compare_exchange_weak(&engine->acknowledged, &present, number)) {
     }
 }
 

@@ -1,4 +1,4 @@
-/* inside.h -- The engine's state, for its parts. */
+/* inside.h -- The state of the engine, for its parts. */
 #ifndef SERVER_INSIDE_H
 #define SERVER_INSIDE_H
 
@@ -26,26 +26,26 @@ struct engine {
 
     struct clock clock;
     unix_ms last_write_ms;             /* before the start */
-    _Atomic unix_ms clock_reported_ms; /* newest time that a caller was told */
+    _Atomic unix_ms clock_reported_ms; /* newest time given to a caller */
     _Atomic unix_ms clock_saved_ms;    /* newest time on disk */
 
     struct call_queue writes;
-    struct call_queue behind;          /* reads that must see what is not shown yet */
+    struct call_queue behind;          /* reads that wait for a commit */
     atomic_uint_fast64_t acknowledged; /* number of the last write that callers may know of */
-    struct call_queue unflushed;       /* executed; they tell of what is not on disk yet */
+    struct call_queue unflushed;       /* executed calls that depend on unflushed writes */
     struct watchers watchers;
     struct call_queue slow;
     struct turns turns; /* of large reads */
 
     _Atomic unix_ms timer_due_ms;  /* earliest timer in the store */
-    _Atomic unix_ms commit_due_ms; /* what is applied is shown then at the latest; or NEVER */
-    atomic_bool was_read;          /* since it was shown last */
+    _Atomic unix_ms commit_due_ms; /* commit executed batches by then; or NEVER */
+    atomic_bool was_read;          /* since the last commit */
     atomic_uint_fast64_t batches;
     atomic_uint_fast64_t commands;
     uint8_t entropy[WRITER_BATCH_MAX][QUEUE_SECRET_BYTES]; /* the writer's */
 };
 
-/** The clock for what callers are told. */
+/** The clock for times that callers are given. */
 unix_ms engine_report_now_ms(void *context);
 
 #endif

@@ -1,8 +1,9 @@
-/* leases.h -- When waiting entries were polled last, where the policy renews them by polling.
+/* leases.h -- The last poll of each waiting entry, for policies under which polling renews an
+ * entry.
  *
- * Kept in memory only: a poll costs no disk write. After a restart every entry counts as polled at
- * the start. All functions but leases_note_start are safe from any thread. A queue that is
- * given is always that of the entry's concert. */
+ * In memory only: a poll costs no write. After a restart every entry counts as polled at the start.
+ * All functions but leases_note_start are safe from any thread. A `queue` argument is that of the
+ * entry's concert. */
 #ifndef SERVER_LEASES_H
 #define SERVER_LEASES_H
 
@@ -30,8 +31,8 @@ void leases_close(struct leases *leases);
 unix_ms leases_renew(struct leases *leases, const struct queue *queue,
                      const struct queue_entry *entry, unix_ms now_ms);
 
-/** What the waiting clock shows when the wait of a WAITING entry is over: by its record, or later
- * if the policy counts from the last poll.
+/** The reading of the waiting clock at which the wait of a WAITING entry is over: by its record, or
+ * later if the policy counts from the last poll.
  * @param entry  As stored. */
 unix_ms leases_clock_ms(struct leases *leases, const struct queue *queue,
                         const struct queue_entry *entry);

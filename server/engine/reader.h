@@ -1,4 +1,4 @@
-/* reader.h -- Reads, on the thread that received them, from one snapshot. */
+/* reader.h -- Executes reads on the thread that received them, in one snapshot. */
 #ifndef SERVER_READER_H
 #define SERVER_READER_H
 

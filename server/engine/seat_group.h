@@ -1,4 +1,4 @@
-/* seat_group.h -- Some seats of a performance, loaded, changed and saved together. */
+/* seat_group.h -- Some seats of a performance that are loaded, changed and saved together. */
 #ifndef SERVER_SEAT_GROUP_H
 #define SERVER_SEAT_GROUP_H
 

@@ -58,7 +58,7 @@ static size_t aligned(size_t bytes)
     return (bytes + sizeof(unix_ms) - 1) / sizeof(unix_ms) * sizeof(unix_ms);
 }
 
-/* What callers are shown: versions and states, and what has expired. */
+/* The part for callers: versions and states, and which blocks have expired holds. */
 static size_t shown_bytes(uint32_t blocks_count)
 {
     return aligned(blocks_count * (sizeof(uint64_t) + SEAT_BLOCK_STATE_BYTES + sizeof(bool)));
@@ -91,7 +91,7 @@ static void map_copy(const struct seat_map *to, const struct seat_map *from)
     memcpy(to->holds_until, from->holds_until, ends_bytes(from->blocks_count));
 }
 
-/* Copies the map to be shown as it is. @return False if it does not hold any more. */
+/* Copies the map as it is, for a caller. @return False if it does not hold any more. */
 static bool copy_shown(struct slot *slot, uint32_t performance_id, uint64_t version, unix_ms now_ms,
                        const struct seat_map *map)
 {

@@ -1,8 +1,8 @@
-/* seat_maps.h -- The states of all seats of a performance, kept from one look to the next.
+/* seat_maps.h -- A cache of seat maps: the states of all seats of a performance.
  *
- * Everybody asks for the same maps while few seats change, so a map is made from the store once for
- * each version, from the one before, and copied for each caller. All functions are safe from any
- * thread. */
+ * Callers ask for the same maps while few seats change. So a map is made once for each version,
+ * from the cached one and the changed blocks, and copied for each caller. All functions are safe
+ * from any thread. */
 #ifndef SERVER_SEAT_MAPS_H
 #define SERVER_SEAT_MAPS_H
 
@@ -22,7 +22,7 @@ struct seat_map {
     uint32_t blocks_count; /* of SEATS_PER_BLOCK seats */
     uint64_t *versions;    /* per block: number of the event that changed it last */
     uint8_t *states;       /* SEAT_BLOCK_STATE_BYTES per block, as seat_block_states gives them */
-    bool *expired;         /* per block: whether a hold in it is over that nobody reaped yet */
+    bool *expired;         /* per block: whether it has an expired hold */
     unix_ms *holds_until;  /* of seat_maps alone: per block, when the first of its holds ends */
 };
 

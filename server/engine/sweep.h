@@ -1,8 +1,8 @@
-/* sweep.h -- Reaps what ended by the clock. Nothing depends on it being in time: reads and
- * commands compare for themselves. It makes the events, frees the places and deletes the old.
+/* sweep.h -- The sweep reaps what has expired: it writes the events, frees the places and deletes
+ * old entries. It need not be in time, for reads and commands compare with the time by themselves.
  *
- * A hundred thousand holds may end at one instant, and the commands of a batch wait behind its
- * sweep. So a batch reaps a little and the next one goes on; the entries of queues come first,
+ * A hundred thousand holds may expire at one instant, and the commands of a batch wait behind its
+ * sweep. So a batch reaps a bounded number and the next one goes on; queue entries come first,
  * since others wait for their places. */
 #ifndef SERVER_SWEEP_H
 #define SERVER_SWEEP_H

@@ -1,4 +1,4 @@
-/* timer_lists.h -- The timers that a batch sets, gathered: those of one kind and moment become one
+/* timer_lists.h -- Gathers the timers that a batch sets: those of one kind and due time become one
  * record. A batch of holds under one policy sets one timer, not one a hold. */
 #ifndef SERVER_TIMER_LISTS_H
 #define SERVER_TIMER_LISTS_H

@@ -1,4 +1,4 @@
-/* token.h -- From the token of a request to the queue entry it proves. */
+/* token.h -- Finds the queue entry that the token of a request proves. */
 #ifndef SERVER_TOKEN_H
 #define SERVER_TOKEN_H
 

@@ -166,7 +166,7 @@ static void finish_gone(struct call_list *gone)
     call_list_finish(gone);
 }
 
-/* Whoever shows more meanwhile sees that there are some, and wakes this again. */
+/* A commit meanwhile sees that there are some, and wakes this again. */
 unix_ms engine_watch(struct engine *engine)
 {
     if (watchers_due(&engine->watchers) == UNIX_MS_NEVER) return UNIX_MS_NEVER;

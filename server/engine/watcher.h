@@ -1,4 +1,4 @@
-/* watcher.h -- Long polls: reads that are answered when they have something to tell. */
+/* watcher.h -- Long polls: reads that are answered when there is something new. */
 #ifndef SERVER_WATCHER_H
 #define SERVER_WATCHER_H
 

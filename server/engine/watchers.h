@@ -1,7 +1,7 @@
-/* watchers.h -- Long polls that wait for something to tell, WATCHERS_MAX at most.
+/* watchers.h -- The long polls that wait, WATCHERS_MAX at most.
  *
- * They are looked at again when what they wait for has changed: with thousands of them, to execute
- * each after every write would cost more than all the rest. Safe from any thread. */
+ * A poll is executed again when the subject it waits for has changed: executing thousands of them
+ * after every write would cost more than everything else. Safe from any thread. */
 #ifndef SERVER_WATCHERS_H
 #define SERVER_WATCHERS_H
 

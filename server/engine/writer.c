@@ -1,4 +1,4 @@
-/* writer.c -- One batch is one write: applied, and shown at once if anybody reads. */
+/* writer.c -- Executes batches, and commits each at once while there are reads. */
 #include "base/require.h"
 #include "server/engine/execute.h"
 #include "server/engine/inside.h"
@@ -8,12 +8,12 @@
 /* After a refusal for want of room or for damage the timers are tried again so much later. */
 enum { REFUSED_RETRY_MS = 1000 };
 
-/* While callers are told the time, it is saved so often: it must not run backwards over a restart.
+/* While callers are given the time, it is saved so often: it must not run backwards over a restart.
  */
 enum { CLOCK_SAVE_MS = 1000 };
 
-/* While nobody reads, batches are gathered for so long before they are shown together. While so
- * many commands wait, the flush is not waited for. */
+/* Without reads, batches are gathered for so long before they are committed together. While so many
+ * commands wait, the commit does not wait for the flush. */
 enum { COMMIT_MS_MAX = 20, MANY_COMMANDS = 64 };
 
 _Static_assert(MANY_COMMANDS <= (int)WRITER_BATCH_MAX, "many are not more than a batch takes");
@@ -89,7 +89,7 @@ static void wake_those_who_wait(struct engine *engine)
 }
 
 /* Reads that waited for this are served here: others of their frame may be writes, with which they
- * share an arena. There are few of them, for from then on each batch is shown at once. */
+ * share an arena. There are few of them, for from then on each batch is committed at once. */
 enum status engine_commit(struct engine *engine)
 {
     enum status err = store_show(engine->store);
@@ -103,7 +103,7 @@ enum status engine_commit(struct engine *engine)
     return STATUS_OK;
 }
 
-/* The store has shown by itself what was applied: much had gathered, or a write failed. */
+/* The store has committed by itself: much had gathered, or a write failed. */
 static void note_committed(struct engine *engine)
 {
     REQUIRE(!has_uncommitted(engine));
