@@ -5,9 +5,10 @@
 #
 #   make.sh ONSALED ONSALE NAME
 #
-# Those of format 1 were made by commit 33d6514 (0.1.0), those of format 2 by commit 2fe9c70. The
-# clock is that of the year 2100: time never runs backwards, so it stands still for every server
-# that opens them before, and nothing that is open in them ends. Needs libfaketime.
+# Those of format 1 were made by commit 33d6514 (0.1.0), those of format 2 by commit 2fe9c70, those
+# of format 3 by commit e93ebb8. The clock is that of the year 2100: time never runs backwards, so it
+# stands still for every server that opens them before, and nothing that is open in them ends. Needs
+# libfaketime.
 set -eu
 onsaled=$1
 onsale=$2
@@ -68,6 +69,8 @@ before_the_clean_stop() {
     run admin block 11 F1-B-101 F1-B-102 F1-B-103
     run admin unblock 11 F1-B-102
     try admin policy set 2 --admission-lead 10min
+    # Currencies and places for wheelchairs came with format 3.
+    if "$onsale" --timeout 30s admin import "$here/third_shop.json" >"$folder/out" 2>&1; then enter 3 9; fi
 }
 
 after_it() {
@@ -113,6 +116,10 @@ questions() {
     for number in 1 2 3 4 5 6; do
         for user in 1 2 3 5; do answer reservation show "$(id 2 $number)" --user $user; done
     done
+    if [ -f "$folder/token_3_9" ]; then
+        answer performance list --token "$(token 3 9)"
+        answer performance seats 31 --token "$(token 3 9)"
+    fi
     answer payment show "$(id 3 1)" --user 1
     answer payment show "$(id 3 2)" --user 3
     for number in 1 2 3 7; do answer ticket show $number --user 3; done
