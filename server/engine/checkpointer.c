@@ -8,7 +8,7 @@ enum status engine_checkpoint(struct engine *engine, uint64_t bytes, enum engine
     REQUIRE(bytes >= 1);
     *ret_more = ENGINE_NO_MORE;
     if (!store_wants_checkpoint(engine->store)) return STATUS_OK;
-    enum status err = store_write_ahead(engine->store, bytes, &is_written);
+    enum status err = store_pre_write(engine->store, bytes, &is_written);
     if (err != STATUS_OK) return err;
     if (!is_written) return store_checkpoint(engine->store);
     *ret_more = store_is_pressed(engine->store) ? ENGINE_MORE_URGENT : ENGINE_MORE;

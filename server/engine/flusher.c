@@ -41,7 +41,7 @@ static uint64_t first_write(const struct call_list *calls)
 
 static void raise_acknowledged(struct engine *engine, uint64_t number)
 {
-    REQUIRE(number <= store_applied(engine->store));
+    REQUIRE(number <= store_executed(engine->store));
     uint64_t present = atomic_load(&engine->acknowledged);
     while (present < number &&
            !atomic_compare_exchange_weak(&engine->acknowledged, &present, number)) {

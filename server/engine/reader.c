@@ -60,5 +60,5 @@ void reader_serve(struct engine *engine, struct call_list *calls, unix_ms now_ms
 
 bool reader_is_behind(const struct engine *engine)
 {
-    return atomic_load(&engine->acknowledged) > store_shown(engine->store);
+    return atomic_load(&engine->acknowledged) > store_committed(engine->store);
 }

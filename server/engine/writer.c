@@ -70,7 +70,7 @@ static void note_commit(struct engine *engine, const struct writing *writing)
 
 static bool has_uncommitted(const struct engine *engine)
 {
-    return store_applied(engine->store) > store_shown(engine->store);
+    return store_executed(engine->store) > store_committed(engine->store);
 }
 
 static bool must_commit(struct engine *engine, unix_ms now_ms)
@@ -92,7 +92,7 @@ static void wake_those_who_wait(struct engine *engine)
  * share an arena. There are few of them, for from then on each batch is committed at once. */
 enum status engine_commit(struct engine *engine)
 {
-    enum status err = store_show(engine->store);
+    enum status err = store_commit(engine->store);
     if (err != STATUS_OK) return err;
     REQUIRE(!has_uncommitted(engine));
     atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
@@ -135,10 +135,10 @@ static void check_order(const struct engine *engine)
 {
     uint64_t acknowledged = atomic_load(&engine->acknowledged);
     uint64_t flushed = store_flushed(engine->store);
-    uint64_t applied = store_applied(engine->store);
+    uint64_t applied = store_executed(engine->store);
     REQUIRE(acknowledged <= flushed);
     REQUIRE(flushed <= applied);
-    REQUIRE(store_shown(engine->store) <= applied);
+    REQUIRE(store_committed(engine->store) <= applied);
 }
 
 /* Also what changed nothing tells of the writes before it. With nobody waiting for the next batch
@@ -146,7 +146,7 @@ static void check_order(const struct engine *engine)
 static enum status answer(struct engine *engine, struct call_list *calls)
 {
     check_order(engine);
-    uint64_t applied = store_applied(engine->store);
+    uint64_t applied = store_executed(engine->store);
     for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
         rpc->saw_write = applied;
     call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL);
@@ -200,7 +200,7 @@ static enum status write_batch(struct engine *engine, struct call_list *calls,
                               .calls = calls,
                               .now_ms = now_ms,
                               .clock_has_jumped = clock.jumped_ms > 0};
-    enum status err = store_apply(engine->store, write_body, &writing);
+    enum status err = store_execute(engine->store, write_body, &writing);
     if (err == STATUS_NOT_YET) err = STATUS_OK;
     if (err == STATUS_STORE_DAMAGED && calls->count > 1) return write_each(engine, calls, clock);
     if (err != STATUS_OK) {

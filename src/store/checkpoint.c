@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/require.h"
-#include "store/transaction.h"
 
 enum { HEADER_PAGES = 2 };
 
@@ -96,12 +95,12 @@ enum status checkpoint_mend(const char *data_file, const struct journal *journal
     return err;
 }
 
-size_t checkpoint_read_headers(MDB_env *env, uint8_t ret_headers[JOURNAL_STATE_BYTES_MAX])
+size_t checkpoint_read_headers(const struct environment *environment,
+                               uint8_t ret_headers[JOURNAL_STATE_BYTES_MAX])
 {
     MDB_stat stat;
-    int fd;
-    REQUIRE(mdb_env_stat(env, &stat) == MDB_SUCCESS);
-    REQUIRE(mdb_env_get_fd(env, &fd) == MDB_SUCCESS);
+    int fd = environment_file(environment);
+    REQUIRE(mdb_env_stat(environment->env, &stat) == MDB_SUCCESS);
     size_t size = (size_t)HEADER_PAGES * stat.ms_psize;
     REQUIRE(size <= JOURNAL_STATE_BYTES_MAX);
     return pread(fd, ret_headers, size, 0) == (ssize_t)size ? size : 0;
@@ -109,14 +108,16 @@ size_t checkpoint_read_headers(MDB_env *env, uint8_t ret_headers[JOURNAL_STATE_B
 
 /* --- Checkpoints ------------------------------------------------------------------------------ */
 
-enum status checkpoints_init(struct checkpoints *checkpoints, MDB_env *env, struct journal *journal)
+enum status checkpoints_init(struct checkpoints *checkpoints, const struct environment *environment,
+                             struct journal *journal)
 {
-    checkpoints->env = env;
+    REQUIRE(checkpoints->environment == NULL);
+    checkpoints->environment = environment;
     checkpoints->journal = journal;
     pthread_mutex_init(&checkpoints->lock, NULL);
     for (unsigned i = 0; i < 2; i++) {
-        int rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &checkpoints->snapshots[i]);
-        if (rc != MDB_SUCCESS) return store_status(rc);
+        int rc = mdb_txn_begin(environment->env, NULL, MDB_RDONLY, &checkpoints->snapshots[i]);
+        if (rc != MDB_SUCCESS) return environment_status(rc);
     }
     checkpoints->newest = 0;
     mdb_txn_reset(checkpoints->snapshots[1]);
@@ -125,7 +126,7 @@ enum status checkpoints_init(struct checkpoints *checkpoints, MDB_env *env, stru
 
 void checkpoints_deinit(struct checkpoints *checkpoints)
 {
-    if (checkpoints->env == NULL) return;
+    if (checkpoints->environment == NULL) return;
     for (unsigned i = 0; i < 2; i++)
         mdb_txn_abort(checkpoints->snapshots[i]);
     pthread_mutex_destroy(&checkpoints->lock);
@@ -157,8 +158,9 @@ enum status checkpoint_begin(struct checkpoints *checkpoints)
 {
     REQUIRE(!atomic_load(&checkpoints->is_pending));
     int rc = mdb_txn_renew(checkpoints->snapshots[!checkpoints->newest]);
-    if (rc != MDB_SUCCESS) return store_status(rc);
-    checkpoints->headers_size = checkpoint_read_headers(checkpoints->env, checkpoints->headers);
+    if (rc != MDB_SUCCESS) return environment_status(rc);
+    checkpoints->headers_size =
+        checkpoint_read_headers(checkpoints->environment, checkpoints->headers);
     if (checkpoints->headers_size == 0) return STATUS_STORAGE_FAILED;
     checkpoints->mark = journal_end(checkpoints->journal);
     checkpoints->pages = 0;
@@ -170,10 +172,9 @@ enum status checkpoint_begin(struct checkpoints *checkpoints)
 }
 
 /* The kernel tells of a write that failed once: here, and the flush knows of nothing then. */
-static enum status write_range(MDB_env *env, uint64_t at, uint64_t bytes)
+static enum status write_range(const struct environment *environment, uint64_t at, uint64_t bytes)
 {
-    int fd;
-    REQUIRE(mdb_env_get_fd(env, &fd) == MDB_SUCCESS);
+    int fd = environment_file(environment);
     int rc = sync_file_range(fd, (off_t)at, (off_t)bytes,
                              SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
                                  SYNC_FILE_RANGE_WAIT_AFTER);
@@ -182,16 +183,16 @@ static enum status write_range(MDB_env *env, uint64_t at, uint64_t bytes)
 
 static enum status write_piece(struct checkpoints *checkpoints, uint64_t bytes)
 {
-    enum status err = write_range(checkpoints->env, checkpoints->ahead_bytes, bytes);
+    enum status err = write_range(checkpoints->environment, checkpoints->ahead_bytes, bytes);
     checkpoints->ahead_bytes += bytes;
-    if (checkpoints->ahead_bytes < store_used_bytes(checkpoints->env)) return err;
+    if (checkpoints->ahead_bytes < environment_used_bytes(checkpoints->environment)) return err;
     checkpoints->ahead_bytes = 0;
     checkpoints->passes++;
     return err;
 }
 
-enum status checkpoint_write_ahead(struct checkpoints *checkpoints, uint64_t bytes,
-                                   bool *ret_is_written)
+enum status checkpoint_pre_write(struct checkpoints *checkpoints, uint64_t bytes,
+                                 bool *ret_is_written)
 {
     enum status err = STATUS_OK;
     pthread_mutex_lock(&checkpoints->lock);
@@ -204,7 +205,7 @@ enum status checkpoint_write_ahead(struct checkpoints *checkpoints, uint64_t byt
 
 static enum status finish(struct checkpoints *checkpoints, bool is_closing)
 {
-    if (mdb_env_sync(checkpoints->env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
+    if (mdb_env_sync(checkpoints->environment->env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
     enum status err =
         journal_checkpoint(checkpoints->journal, checkpoints->mark, checkpoints->headers,
                            checkpoints->headers_size, is_closing);

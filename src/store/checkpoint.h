@@ -18,9 +18,10 @@
 
 #include "base/status.h"
 #include "journal/journal.h"
+#include "store/environment.h"
 
 struct checkpoints {
-    MDB_env *env;
+    const struct environment *environment;
     struct journal *journal;
     MDB_txn *snapshots[2]; /* of the newest checkpoint, and of the next one while it is pending */
     unsigned newest;
@@ -48,10 +49,12 @@ enum status checkpoint_restore(const char *data_file, const struct journal *jour
 enum status checkpoint_mend(const char *data_file, const struct journal *journal);
 
 /** Reads the header pages as they are. @return Their size; 0 if they can't be read. */
-size_t checkpoint_read_headers(MDB_env *env, uint8_t ret_headers[JOURNAL_STATE_BYTES_MAX]);
+size_t checkpoint_read_headers(const struct environment *environment,
+                               uint8_t ret_headers[JOURNAL_STATE_BYTES_MAX]);
 
-/** Holds the store as it is, which must be its checkpoint. @param journal  Kept. */
-enum status checkpoints_init(struct checkpoints *checkpoints, MDB_env *env,
+/** Holds the store as it is, which must be its checkpoint. @param environment, journal  Borrowed.
+ */
+enum status checkpoints_init(struct checkpoints *checkpoints, const struct environment *environment,
                              struct journal *journal);
 
 /** Zeroed checkpoints are fine. */
@@ -75,8 +78,8 @@ enum status checkpoint_begin(struct checkpoints *checkpoints);
  * flush of all at once would keep the disk from the journal for as long as it takes.
  * @param ret_is_written  False if there was none left. Set on STATUS_OK only.
  * @return STATUS_OK; STATUS_STORAGE_FAILED. */
-enum status checkpoint_write_ahead(struct checkpoints *checkpoints, uint64_t bytes,
-                                   bool *ret_is_written);
+enum status checkpoint_pre_write(struct checkpoints *checkpoints, uint64_t bytes,
+                                 bool *ret_is_written);
 
 /** Brings the pending one to disk; does nothing if there is none. Waits for a thread that is at it.
  * @param is_closing  Nothing will be written after it.

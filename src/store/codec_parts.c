@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-/* --- Stops of a performance --------------------------------------------------------------------
- */
+/* --- Stops of a performance ------------------------------------------------------------------- */
 
 enum {
     HOLDING_STOPPED = 1 << 0,
@@ -30,8 +29,7 @@ void performance_stops_default(struct performance_state *ret)
     ret->paying_stopped = false;
 }
 
-/* --- Seats of a block --------------------------------------------------------------------------
- */
+/* --- Seats of a block ------------------------------------------------------------------------- */
 
 /* How many there are the size tells, and a base that can't be that they are wide. */
 enum { BASE_OF_WIDE = -1 };
@@ -65,8 +63,7 @@ void seat_words_pack(struct writer *value, const struct seat_block *block)
         writer_u32s(value, block->narrow, block->count);
 }
 
-/* --- Seats of a reservation --------------------------------------------------------------------
- */
+/* --- Seats of a reservation ------------------------------------------------------------------- */
 
 void reservation_seats_pack(struct writer *value, const struct reservation *reservation)
 {
@@ -91,8 +88,7 @@ void reservation_seats_unpack(struct reader *value, struct reservation *ret)
     }
 }
 
-/* --- Queue entries -----------------------------------------------------------------------------
- */
+/* --- Queue entries ---------------------------------------------------------------------------- */
 
 /* Bits beside the status. Most entries wait and then go: only those that made a reservation have
  * its id. A time is taken to need 48 bits and a lifetime 32; if not, both times have their 64. */
@@ -165,8 +161,7 @@ void queue_entry_head_unpack(struct reader *value, struct queue_entry *ret)
         reader_bytes(value, ret->last_reservation.bytes, ID_BYTES);
 }
 
-/* --- Payments ----------------------------------------------------------------------------------
- */
+/* --- Payments --------------------------------------------------------------------------------- */
 
 /* Of a payment only. */
 void ledger_payment_pack(struct writer *value, const struct ledger_entry *entry)
@@ -188,8 +183,7 @@ void ledger_payment_unpack(struct reader *value, struct ledger_entry *ret)
     ret->tickets_count = reader_varint_within(value, 0, UINT32_MAX);
 }
 
-/* --- Timers ------------------------------------------------------------------------------------
- */
+/* --- Timers ----------------------------------------------------------------------------------- */
 
 _Static_assert(TIMER_ITEM_BYTES == 4 + 4 + 8 && TIMER_ITEM_BYTES - ID_BYTES == 0,
                "every item takes the same room");

@@ -1,8 +1,9 @@
+#include "store/counters.h"
+
 #include <string.h>
 
 #include "store/codec.h"
-#include "store/records.h"
-#include "store/transaction.h"
+#include "store/record.h"
 
 /* Named in letters, for those who look at the store with LMDB's own tools. */
 static struct key counters_key(void)

@@ -1,13 +1,14 @@
+#include "store/events.h"
+
+#include "base/require.h"
 #include "store/codec.h"
-#include "store/kept_events.h"
 #include "store/record.h"
-#include "store/records.h"
 #include "store/transaction.h"
 
 enum { LENGTH_BYTES = 2 }; /* stands before each event */
 
-_Static_assert(EVENTS_KEPT_BYTES >= EVENTS_BYTES_MAX, "a record fits");
-_Static_assert(EVENTS_KEPT_BYTES <= UINT16_MAX, "a length fits its bytes");
+_Static_assert(PENDING_EVENTS_BYTES >= EVENTS_BYTES_MAX, "a record fits");
+_Static_assert(PENDING_EVENTS_BYTES <= UINT16_MAX, "a length fits its bytes");
 
 static struct key event_key(uint64_t number)
 {
@@ -16,60 +17,62 @@ static struct key event_key(uint64_t number)
     return key;
 }
 
-/* --- writing --- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
-void kept_events_clear(struct kept_events *kept)
+void event_batch_clear(struct pending_events *events)
 {
-    kept->count = 0;
+    events->count = 0;
 }
 
-void kept_events_put(struct store_txn *txn)
+void event_batch_put(struct store_txn *txn)
 {
-    struct kept_events *kept = &txn->kept->events;
-    if (kept->count == 0) return;
-    struct key key = event_key(kept->first_number);
-    struct writer value = record_writer(txn, kept->bytes, sizeof kept->bytes);
-    value.at = value.start + kept->size;
-    kept->count = 0;
-    record_append(txn, TREE_EVENTS, &key, &value);
+    struct pending_events *events = store_txn_memo(txn, MEMO_EVENT_BATCH);
+    if (events->count == 0) return;
+    struct key key = event_key(events->first_number);
+    struct writer value = record_writer(txn, events->bytes, sizeof events->bytes);
+    REQUIRE(events->size <= sizeof events->bytes);
+    value.at = value.start + events->size;
+    events->count = 0;
+    record_is_beyond(txn, TREE_EVENTS, &key); /* as it always is: so it is appended */
+    record_put(txn, TREE_EVENTS, &key, &value);
 }
 
-static bool is_next(const struct kept_events *kept, const struct event *event)
+static bool is_next(const struct pending_events *events, const struct event *event)
 {
-    return kept->count > 0 && event->number == kept->first_number + kept->count &&
-           kept->size + LENGTH_BYTES + EVENT_BYTES(event->seats_count) <= EVENTS_BYTES_MAX;
+    return events->count > 0 && event->number == events->first_number + events->count &&
+           events->size + LENGTH_BYTES + EVENT_BYTES(event->seats_count) <= EVENTS_BYTES_MAX;
 }
 
-static void begin(const struct store_txn *txn, const struct event *first)
+static void begin(const struct store_txn *txn, struct pending_events *events,
+                  const struct event *first)
 {
-    struct kept_events *kept = &txn->kept->events;
-    struct writer value = record_writer(txn, kept->bytes, sizeof kept->bytes);
+    struct writer value = record_writer(txn, events->bytes, sizeof events->bytes);
     event_batch_pack(&value, &(struct event_batch){first->occurred_at_ms});
-    kept->first_number = first->number;
-    kept->near_ms = first->occurred_at_ms;
-    kept->size = writer_size(&value);
+    events->first_number = first->number;
+    events->near_ms = first->occurred_at_ms;
+    events->size = writer_size(&value);
 }
 
 void event_append(struct store_txn *txn, const struct event *event)
 {
-    struct kept_events *kept = &txn->kept->events;
-    REQUIRE(txn->may_write);
+    struct pending_events *events = store_txn_memo(txn, MEMO_EVENT_BATCH);
+    REQUIRE(store_txn_may_write(txn));
     REQUIRE(event->seats_count <= SEATS_PER_BLOCK_CALL_MAX);
-    if (!is_next(kept, event)) {
-        kept_events_put(txn);
-        begin(txn, event);
+    if (!is_next(events, event)) {
+        event_batch_put(txn);
+        begin(txn, events, event);
     }
-    uint8_t *start = kept->bytes + kept->size;
+    uint8_t *start = events->bytes + events->size;
     struct writer length = writer_make(start, LENGTH_BYTES);
     struct writer value = writer_make(start + LENGTH_BYTES, EVENT_BYTES(event->seats_count));
     value.format = record_format(txn);
-    stored_event_pack(&value, &(struct stored_event){(struct event *)event, kept->near_ms});
+    stored_event_pack(&value, &(struct stored_event){(struct event *)event, events->near_ms});
     writer_little(&length, writer_size(&value), LENGTH_BYTES);
-    kept->size += LENGTH_BYTES + writer_size(&value);
-    kept->count++;
+    events->size += LENGTH_BYTES + writer_size(&value);
+    events->count++;
 }
 
-/* --- reading --- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /* Takes the bytes of the event at a place, and goes on to the next one. */
 static struct reader take(struct event_place *place)
@@ -129,13 +132,25 @@ static bool find(struct store_txn *txn, uint64_t number, struct event_place *ret
     return false;
 }
 
-/* Whoever lists events asks for one after the other: then the place is at hand. */
+/* Whoever lists events asks for one after the other: then a read has the place at hand. */
 static bool find_or_go_on(struct store_txn *txn, uint64_t number, struct event_place *ret)
 {
-    if (txn->may_write) kept_events_put(txn);
-    if (number == 0 || txn->event_place.number != number) return find(txn, number, ret);
-    *ret = txn->event_place;
+    if (store_txn_may_write(txn)) {
+        event_batch_put(txn);
+        return find(txn, number, ret);
+    }
+    const struct event_place *place = store_txn_memo(txn, MEMO_EVENT_PLACE);
+    if (number == 0 || place->number != number) return find(txn, number, ret);
+    *ret = *place;
     return true;
+}
+
+/* What a write finds may move with the next put. */
+static void remember(const struct store_txn *txn, const struct event_place *place)
+{
+    if (store_txn_may_write(txn)) return;
+    struct event_place *next = store_txn_memo(txn, MEMO_EVENT_PLACE);
+    *next = is_empty(place) ? (struct event_place){0} : *place;
 }
 
 static bool unpack(struct store_txn *txn, struct event_place *place, struct event *ret)
@@ -144,8 +159,7 @@ static bool unpack(struct store_txn *txn, struct event_place *place, struct even
     struct reader event = take(place);
     stored_event_unpack(&event, &(struct stored_event){ret, place->near_ms});
     if (!record_check(txn, &event)) return false;
-    bool is_borrowed = txn->may_write; /* what a write finds may move with the next put */
-    txn->event_place = is_borrowed || is_empty(place) ? (struct event_place){0} : *place;
+    remember(txn, place);
     return true;
 }
 

@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "base/require.h"
-#include "store/catalog_kind.h"
+#include "store/catalog_key.h"
+#include "store/environment.h"
+#include "store/meta.h"
 #include "store/rank_nodes.h"
+#include "store/record.h"
 #include "store/records.h"
-#include "store/timers.h"
 #include "store/transaction.h"
+#include "store/transaction_inside.h"
 #include "store/user_key.h"
 
 enum { FINDINGS_PER_TREE_MAX = 8 };
@@ -374,7 +377,7 @@ uint64_t store_count_records(struct store_txn *txn, unsigned tree, const char **
     MDB_stat stat = {0};
     REQUIRE(tree < STORE_TREES);
     int rc = mdb_stat(txn->mdb, txn->trees[tree], &stat);
-    if (rc != MDB_SUCCESS) store_txn_fail(txn, store_status(rc));
+    if (rc != MDB_SUCCESS) store_txn_fail(txn, environment_status(rc));
     *ret_name = tree_name((enum tree)tree);
     return stat.ms_entries;
 }

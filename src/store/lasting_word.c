@@ -1,12 +1,13 @@
 #include "store/lasting_word.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/transaction.h"
+#include "store/folder.h"
 
 enum { WORD_FILE_BYTES = 4096 };
 

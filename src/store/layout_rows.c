@@ -1,44 +1,31 @@
+#include "store/layout_rows.h"
+
 #include <stdlib.h>
 
-#include "store/catalog_kind.h"
+#include "base/require.h"
+#include "store/catalog_key.h"
 #include "store/codec.h"
-#include "store/kept_rows.h"
 #include "store/record.h"
-#include "store/records.h"
 #include "store/transaction.h"
 
-enum {
-    KIND_BYTES = 1,
-    LAYOUT_BYTES = KIND_BYTES + 4, /* the first part of every key */
-    ROWS_READ_FIRST = 256,
-};
-
-static struct key layout_key(uint32_t layout_id)
-{
-    struct key key = {0};
-    key_add_u8(&key, CATALOG_LAYOUT_ROW);
-    key_add_u32(&key, layout_id);
-    return key;
-}
+enum { ROWS_READ_FIRST = 256 };
 
 static struct key row_key(uint32_t layout_id, uint32_t first_seat_index)
 {
-    struct key key = layout_key(layout_id);
-    key_add_u32(&key, first_seat_index);
-    return key;
+    return catalog_child_key(CATALOG_LAYOUT_ROW, layout_id, first_seat_index);
 }
 
 static bool row_open(struct store_txn *txn, struct reader key, struct reader value,
                      struct layout_row *ret)
 {
-    reader_big(&key, KIND_BYTES);
+    reader_big(&key, CATALOG_KIND_BYTES);
     ret->layout_id = (uint32_t)reader_big(&key, sizeof ret->layout_id);
     ret->first_seat_index = (uint32_t)reader_big(&key, sizeof ret->first_seat_index);
     layout_row_unpack(&value, ret);
     return record_check(txn, &key) && record_check(txn, &value);
 }
 
-/* --- all the rows of a layout, to be kept --- */
+/* --- all the rows of a layout, to be cached --------------------------------------------------- */
 
 struct reading {
     struct store_txn *txn;
@@ -75,19 +62,19 @@ static bool read_row(void *context, struct reader key, struct reader value)
 static struct layout_rows *read_rows(struct store_txn *txn, uint32_t layout_id)
 {
     struct reading reading = {.txn = txn};
-    struct key prefix = layout_key(layout_id);
+    struct key prefix = catalog_key(CATALOG_LAYOUT_ROW, layout_id);
     if (!make_room(&reading, ROWS_READ_FIRST)) return NULL;
     *reading.rows = (struct layout_rows){.layout_id = layout_id};
     record_visit(txn, TREE_CATALOG, &prefix, read_row, &reading);
     return reading.rows;
 }
 
-static void keep_rows(struct store_txn *txn, uint32_t layout_id)
+static void cache_rows(struct store_txn *txn, struct layouts *layouts, uint32_t layout_id)
 {
     struct layout_rows *rows = read_rows(txn, layout_id);
     if (rows == NULL) return;
     if (rows->count > 0 && store_txn_failure(txn) == STATUS_OK)
-        kept_rows_add(txn->kept_rows, rows);
+        layouts_add(layouts, rows);
     else
         free(rows);
 }
@@ -95,12 +82,13 @@ static void keep_rows(struct store_txn *txn, uint32_t layout_id)
 /* What this transaction has put may yet be taken back, so it is not for others. */
 static const struct layout_rows *find_rows(struct store_txn *txn, uint32_t layout_id)
 {
-    if (txn->has_put_rows) return NULL;
-    if (kept_rows_has_place(txn->kept_rows, layout_id)) keep_rows(txn, layout_id);
-    return kept_rows_find(txn->kept_rows, layout_id);
+    const struct layouts_memo *memo = store_txn_memo(txn, MEMO_LAYOUTS);
+    if (memo->has_put) return NULL;
+    if (layouts_has_place(memo->cached, layout_id)) cache_rows(txn, memo->cached, layout_id);
+    return layouts_find(memo->cached, layout_id);
 }
 
-/* --- one row --- */
+/* --- one row ---------------------------------------------------------------------------------- */
 
 static bool row_search(struct store_txn *txn, uint32_t layout_id, uint32_t seat_index,
                        struct layout_row *ret)
@@ -108,7 +96,7 @@ static bool row_search(struct store_txn *txn, uint32_t layout_id, uint32_t seat_
     struct key key = row_key(layout_id, seat_index);
     struct reader value;
     struct layout_row row;
-    if (!record_at_or_before(txn, TREE_CATALOG, &key, LAYOUT_BYTES, &value)) return false;
+    if (!record_at_or_before(txn, TREE_CATALOG, &key, CATALOG_PARENT_BYTES, &value)) return false;
     if (!row_open(txn, key_reader(&key), value, &row)) return false;
     if (seat_index - row.first_seat_index >= row.seat_count) return false;
     *ret = row;
@@ -130,14 +118,16 @@ bool layout_row_from(struct store_txn *txn, uint32_t layout_id, uint32_t from_se
 {
     struct key key = row_key(layout_id, from_seat_index);
     struct reader value;
-    return record_from(txn, TREE_CATALOG, &key, LAYOUT_BYTES, &value) &&
+    return record_from(txn, TREE_CATALOG, &key, CATALOG_PARENT_BYTES, &value) &&
            row_open(txn, key_reader(&key), value, ret);
 }
 
 void layout_row_put(struct store_txn *txn, const struct layout_row *row)
 {
-    REQUIRE(kept_rows_find(txn->kept_rows, row->layout_id) == NULL);
-    txn->has_put_rows = true;
+    struct layouts_memo *memo = store_txn_memo(txn, MEMO_LAYOUTS);
+    REQUIRE(store_txn_may_write(txn));
+    REQUIRE(layouts_find(memo->cached, row->layout_id) == NULL);
+    memo->has_put = true;
     struct key key = row_key(row->layout_id, row->first_seat_index);
     uint8_t bytes[layout_row_bytes_max];
     struct writer value = record_writer(txn, bytes, sizeof bytes);

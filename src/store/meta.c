@@ -1,6 +1,9 @@
+#include "store/meta.h"
+
 #include <string.h>
 
-#include "store/transaction.h"
+#include "base/require.h"
+#include "store/record.h"
 
 enum { FORMAT_BYTES = 4 };
 
@@ -36,6 +39,7 @@ void meta_needs_put(struct store_txn *txn, const char *version)
 {
     struct key key = name_key("needs");
     uint8_t bytes[STORE_VERSION_BYTES];
+    REQUIRE(strlen(version) < STORE_VERSION_BYTES);
     struct writer value = writer_make(bytes, sizeof bytes);
     writer_bytes(&value, version, strlen(version));
     record_put_bytes(txn, TREE_META, &key, reader_make(bytes, writer_size(&value)));

@@ -1,116 +1,151 @@
+#include "store/queue_entries.h"
+
+#include <string.h>
+
+#include "base/require.h"
+#include "store/cache.h"
 #include "store/codec.h"
+#include "store/queue_users.h"
 #include "store/record.h"
-#include "store/records.h"
 #include "store/transaction.h"
 
-enum { CONCERT_BYTES = 4 }; /* the first part of every key */
+enum {
+    CONCERT_BYTES = 4,   /* the first part of every key */
+    CONCERT_STEP = 1021, /* so that the queues of several concerts lie apart */
+    HEAD_BYTES = offsetof(struct queue_entry, holdings.items),
+};
 
 _Static_assert(queue_entry_bytes_max < 1900, "an entry fits half a page");
 
-static struct key key_in_concert(uint32_t concert_id, uint64_t number)
+/* --- How they are cached: an entry without the room for holdings that few have ---------------- */
+
+static struct cache_key cache_key_of(uint32_t concert_id, uint64_t number)
+{
+    return (struct cache_key){concert_id, number};
+}
+
+static uint32_t slot_of(struct cache_key key)
+{
+    return (uint32_t)(key.high * CONCERT_STEP + key.low);
+}
+
+static struct key entry_key(struct cache_key ids)
 {
     struct key key = {0};
-    key_add_u32(&key, concert_id);
-    key_add_u64(&key, number);
+    key_add_u32(&key, (uint32_t)ids.high);
+    key_add_u64(&key, ids.low);
     return key;
 }
 
-/* --- entries --- */
-
-static bool entry_open(struct store_txn *txn, const struct key *key, struct reader value,
-                       struct queue_entry *ret)
+static void pack(struct writer *value, struct cache_key key, const void *item)
 {
-    struct reader ids = key_reader(key);
-    ret->concert_id = (uint32_t)reader_big(&ids, sizeof ret->concert_id);
-    ret->number = reader_big(&ids, sizeof ret->number);
-    queue_entry_unpack(&value, ret);
-    return record_check(txn, &ids) && record_check(txn, &value);
+    const struct queue_entry *entry = item;
+    (void)key;
+    REQUIRE(entry->holdings.count <= QUEUE_ENTRY_CACHED_HOLDINGS);
+    queue_entry_pack(value, entry);
 }
 
-static bool entry_load(struct store_txn *txn, uint32_t concert_id, uint64_t number,
-                       struct queue_entry *ret)
+/* Of all entries, whereas a slot has no room for all: they are read first and cached then. */
+static void unpack(struct reader *value, struct cache_key key, void *ret_entry)
 {
-    struct key key = key_in_concert(concert_id, number);
+    struct queue_entry *ret = ret_entry;
+    ret->concert_id = (uint32_t)key.high;
+    ret->number = key.low;
+    queue_entry_unpack(value, ret);
+}
+
+const struct cache_kind queue_entries_cache = {
+    .tree = TREE_QUEUE_ENTRIES,
+    .slots = QUEUE_ENTRIES_CACHED,
+    .item_bytes = HEAD_BYTES + QUEUE_ENTRY_CACHED_HOLDINGS * sizeof(struct holding),
+    .record_bytes = queue_entry_bytes_max,
+    .slot = slot_of,
+    .key = entry_key,
+    .pack = pack,
+    .unpack = unpack,
+};
+
+static bool may_be_cached(const struct queue_entry *entry)
+{
+    return entry->status != QUEUE_ENTRY_WAITING &&
+           entry->holdings.count <= QUEUE_ENTRY_CACHED_HOLDINGS;
+}
+
+static bool find(struct store_txn *txn, struct cache_key key, struct queue_entry *ret)
+{
+    const struct queue_entry *entry = cache_find(txn, CACHE_QUEUE_ENTRIES, key);
+    if (entry == NULL) return false;
+    memcpy(ret, entry, HEAD_BYTES + entry->holdings.count * sizeof entry->holdings.items[0]);
+    return true;
+}
+
+/* --- Entries ---------------------------------------------------------------------------------- */
+
+static bool load(struct store_txn *txn, struct cache_key ids, struct queue_entry *ret)
+{
+    struct key key = entry_key(ids);
     struct reader value;
-    return record_get(txn, TREE_QUEUE_ENTRIES, &key, &value) && entry_open(txn, &key, value, ret);
+    if (!record_get(txn, TREE_QUEUE_ENTRIES, &key, &value)) return false;
+    unpack(&value, ids, ret);
+    return record_check(txn, &value);
 }
 
 bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number,
                      struct queue_entry *ret)
 {
-    if (!txn->may_write) return entry_load(txn, concert_id, number, ret);
-    if (kept_entry_get(txn, concert_id, number, ret)) return true;
-    if (!entry_load(txn, concert_id, number, ret)) return false;
-    kept_entry_set(txn, ret, false);
+    struct cache_key key = cache_key_of(concert_id, number);
+    if (!store_txn_may_write(txn)) return load(txn, key, ret);
+    if (find(txn, key, ret)) return true;
+    if (!load(txn, key, ret)) return false;
+    if (may_be_cached(ret)) cache_fill(txn, CACHE_QUEUE_ENTRIES, key, ret);
     return true;
 }
 
 bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after_number,
                       struct queue_entry *ret)
 {
-    struct key key = key_in_concert(concert_id, after_number);
+    struct key key = entry_key(cache_key_of(concert_id, after_number));
     struct reader value;
-    if (txn->may_write) kept_entries_put(txn);
-    return record_next(txn, TREE_QUEUE_ENTRIES, &key, CONCERT_BYTES, &value) &&
-           entry_open(txn, &key, value, ret);
-}
-
-void queue_entry_write(struct store_txn *txn, const struct queue_entry *entry)
-{
-    struct key key = key_in_concert(entry->concert_id, entry->number);
-    uint8_t bytes[queue_entry_bytes_max];
-    struct writer value = record_writer(txn, bytes, sizeof bytes);
-    queue_entry_pack(&value, entry);
-    record_put(txn, TREE_QUEUE_ENTRIES, &key, &value);
-}
-
-void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
-{
-    REQUIRE(txn->may_write);
-    if (!kept_entry_set(txn, entry, true)) queue_entry_write(txn, entry);
-}
-
-void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t number)
-{
-    struct key key = key_in_concert(concert_id, number);
-    kept_entry_drop(txn, concert_id, number);
-    record_delete(txn, TREE_QUEUE_ENTRIES, &key);
-}
-
-/* --- newest entry of each user --- */
-
-bool queue_user_get(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
-                    uint64_t *ret_number)
-{
-    struct key key = key_in_concert(concert_id, user_id);
-    struct reader value;
-    if (!record_get(txn, TREE_QUEUE_USERS, &key, &value)) return false;
-    struct queue_user user;
-    queue_user_unpack(&value, &user);
-    *ret_number = user.number;
-    return record_check(txn, &value);
+    cache_write_back(txn, CACHE_QUEUE_ENTRIES);
+    if (!record_next(txn, TREE_QUEUE_ENTRIES, &key, CONCERT_BYTES, &value)) return false;
+    struct reader ids = key_reader(&key);
+    struct cache_key found = {.high = reader_big(&ids, sizeof concert_id)};
+    found.low = reader_big(&ids, sizeof found.low);
+    unpack(&value, found, ret);
+    return record_check(txn, &ids) && record_check(txn, &value);
 }
 
 bool queue_entry_of_user(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
                          struct queue_entry *ret)
 {
     uint64_t number;
-    if (txn->may_write && kept_entry_of_user(txn, concert_id, user_id, ret)) return true;
     return queue_user_get(txn, concert_id, user_id, &number) &&
            queue_entry_get(txn, concert_id, number, ret);
 }
 
-void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number)
+static void put_uncached(struct store_txn *txn, struct cache_key ids,
+                         const struct queue_entry *entry)
 {
-    struct key key = key_in_concert(concert_id, user_id);
-    uint8_t bytes[queue_user_bytes_max];
+    struct key key = entry_key(ids);
+    uint8_t bytes[queue_entry_bytes_max];
     struct writer value = record_writer(txn, bytes, sizeof bytes);
-    queue_user_pack(&value, &(struct queue_user){number});
-    record_put(txn, TREE_QUEUE_USERS, &key, &value);
+    cache_forget(txn, CACHE_QUEUE_ENTRIES, ids);
+    queue_entry_pack(&value, entry);
+    record_put(txn, TREE_QUEUE_ENTRIES, &key, &value);
 }
 
-void queue_user_delete(struct store_txn *txn, uint32_t concert_id, uint64_t user_id)
+void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
 {
-    struct key key = key_in_concert(concert_id, user_id);
-    record_delete(txn, TREE_QUEUE_USERS, &key);
+    struct cache_key key = cache_key_of(entry->concert_id, entry->number);
+    REQUIRE(store_txn_may_write(txn));
+    REQUIRE(entry->holdings.count <= HOLDINGS_PER_ENTRY_MAX);
+    if (may_be_cached(entry))
+        cache_put(txn, CACHE_QUEUE_ENTRIES, key, entry);
+    else
+        put_uncached(txn, key, entry);
+}
+
+void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t number)
+{
+    cache_delete(txn, CACHE_QUEUE_ENTRIES, cache_key_of(concert_id, number));
 }

@@ -1,8 +1,8 @@
+#include "store/queue_ranks.h"
+
 #include "base/require.h"
 #include "model/rank.h"
 #include "store/rank_nodes.h"
-#include "store/record.h"
-#include "store/records.h"
 #include "store/seen_ranks.h"
 #include "store/transaction.h"
 
@@ -57,7 +57,7 @@ static uint64_t members_before(struct store_txn *txn, uint32_t concert_id, unsig
     uint32_t place = rank_place(level, number);
     if (place == 0) return 0;
     struct rank_place node = node_of(concert_id, level, number);
-    if (!txn->may_write) return seen_rank_before(txn, node, place);
+    if (!store_txn_may_write(txn)) return seen_rank_before(txn, node, place);
     const union rank_members *members = rank_members_look(txn, node);
     return level == LEAF_LEVEL ? rank_leaf_before(&members->leaf, place)
                                : rank_node_before(&members->node, place);

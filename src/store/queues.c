@@ -1,65 +1,77 @@
+#include "store/queues.h"
+
+#include "base/require.h"
+#include "store/cache.h"
 #include "store/codec.h"
 #include "store/record.h"
-#include "store/records.h"
-#include "store/transaction.h"
 
-static struct key concert_key(uint32_t concert_id)
+enum { SLOTS = 64 };
+
+/* --- How they are cached ---------------------------------------------------------------------- */
+
+static struct cache_key cache_key_of(uint32_t concert_id)
+{
+    return (struct cache_key){0, concert_id};
+}
+
+static uint32_t slot_of(struct cache_key key)
+{
+    return (uint32_t)key.low;
+}
+
+static struct key concert_key(struct cache_key ids)
 {
     struct key key = {0};
-    key_add_u32(&key, concert_id);
+    key_add_u32(&key, (uint32_t)ids.low);
     return key;
 }
 
-static bool queue_load(struct store_txn *txn, uint32_t concert_id, struct queue *ret)
+static void pack(struct writer *value, struct cache_key key, const void *queue)
 {
-    struct key key = concert_key(concert_id);
-    struct reader value;
-    if (!record_get(txn, TREE_QUEUES, &key, &value)) return false;
-    ret->concert_id = concert_id;
-    queue_unpack(&value, ret);
-    return record_check(txn, &value);
+    (void)key;
+    queue_pack(value, queue);
+}
+
+static void unpack(struct reader *value, struct cache_key key, void *ret_queue)
+{
+    struct queue *ret = ret_queue;
+    ret->concert_id = (uint32_t)key.low;
+    queue_unpack(value, ret);
+}
+
+const struct cache_kind queues_cache = {
+    .tree = TREE_QUEUES,
+    .slots = SLOTS,
+    .item_bytes = sizeof(struct queue),
+    .record_bytes = queue_bytes_max,
+    .slot = slot_of,
+    .key = concert_key,
+    .pack = pack,
+    .unpack = unpack,
+};
+
+/* --- Records ---------------------------------------------------------------------------------- */
+
+bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret)
+{
+    if (concert_id == 0) return false;
+    const struct queue *queue = cache_look(txn, CACHE_QUEUES, cache_key_of(concert_id));
+    if (queue != NULL) *ret = *queue;
+    return queue != NULL;
 }
 
 uint32_t queue_next_id(struct store_txn *txn, uint32_t after_concert_id)
 {
-    struct key key = concert_key(after_concert_id);
+    struct key key = concert_key(cache_key_of(after_concert_id));
+    cache_write_back(txn, CACHE_QUEUES);
     if (!record_next(txn, TREE_QUEUES, &key, 0, NULL)) return 0;
     struct reader ids = key_reader(&key);
     uint32_t concert_id = (uint32_t)reader_big(&ids, sizeof concert_id);
     return record_check(txn, &ids) ? concert_id : 0;
 }
 
-void kept_queue_put(struct store_txn *txn)
-{
-    if (!txn->queue_is_changed) return;
-    txn->queue_is_changed = false;
-    const struct queue *queue = &txn->queue;
-    struct key key = concert_key(queue->concert_id);
-    uint8_t bytes[queue_bytes_max];
-    struct writer value = record_writer(txn, bytes, sizeof bytes);
-    queue_pack(&value, queue);
-    record_put(txn, TREE_QUEUES, &key, &value);
-}
-
-/* Nearly every command and every poll asks for the queue of the same concert. */
-bool queue_get(struct store_txn *txn, uint32_t concert_id, struct queue *ret)
-{
-    if (concert_id == 0) return false;
-    if (txn->queue.concert_id != concert_id) {
-        struct queue queue;
-        if (!queue_load(txn, concert_id, &queue)) return false;
-        kept_queue_put(txn);
-        txn->queue = queue;
-    }
-    *ret = txn->queue;
-    return true;
-}
-
-/* Each command changes it once more: it is put when another one is asked for, or in the end. */
 void queue_put(struct store_txn *txn, const struct queue *queue)
 {
-    REQUIRE(txn->may_write);
-    if (txn->queue.concert_id != queue->concert_id) kept_queue_put(txn);
-    txn->queue = *queue;
-    txn->queue_is_changed = true;
+    REQUIRE(queue->concert_id != 0);
+    cache_put(txn, CACHE_QUEUES, cache_key_of(queue->concert_id), queue);
 }

@@ -3,23 +3,59 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "store/cache.h"
 #include "store/record.h"
 #include "store/transaction.h"
 
 /* A record has the first place in use, and what is there and in the places up to the last in use.
- * A node that is not there has no members: so a queue of any age keeps few. */
+ * A node that is not there has no members: so a queue of any age has few. */
 
 _Static_assert(RANK_LEAF_WORDS <= UINT8_MAX + 1, "a byte names a word");
 _Static_assert(RANK_FANOUT <= UINT8_MAX + 1, "a byte names a place");
 
-static struct key node_key(struct rank_place place)
+/* The front and the end of a long line are in different leaves, and those who leave in between. */
+enum {
+    SLOTS_PER_LEVEL = 16,
+    SLOTS = 64,
+    LEVEL_BITS = 8,
+    NODE_BYTES_MAX = RECORD_HEAD_BYTES + 1 + sizeof(union rank_members),
+};
+
+_Static_assert(SLOTS_PER_LEVEL *RANK_LEVELS <= SLOTS, "every level has slots of its own");
+_Static_assert((int)NODE_BYTES_MAX <= (int)CACHE_RECORD_BYTES_MAX, "a node can be cached");
+
+/* --- Keys ------------------------------------------------------------------------------------- */
+
+static struct cache_key cache_key_of(struct rank_place place)
 {
+    REQUIRE(place.level < RANK_LEVELS);
+    return (struct cache_key){(uint64_t)place.concert_id << LEVEL_BITS | place.level, place.index};
+}
+
+static struct rank_place place_of(struct cache_key key)
+{
+    unsigned level = (unsigned)key.high & ((1U << LEVEL_BITS) - 1);
+    return (struct rank_place){(uint32_t)(key.high >> LEVEL_BITS), level, key.low};
+}
+
+static uint32_t slot_of(struct cache_key key)
+{
+    struct rank_place place = place_of(key);
+    return place.level * SLOTS_PER_LEVEL +
+           (uint32_t)(place.index + place.concert_id) % SLOTS_PER_LEVEL;
+}
+
+static struct key node_key(struct cache_key cache_key)
+{
+    struct rank_place place = place_of(cache_key);
     struct key key = {0};
     key_add_u32(&key, place.concert_id);
     key_add_u8(&key, (uint8_t)place.level);
     key_add_u64(&key, place.index);
     return key;
 }
+
+/* --- Bytes ------------------------------------------------------------------------------------ */
 
 /* Places in use: from `first` on, so many. */
 struct span {
@@ -47,44 +83,30 @@ static struct span node_span(const struct rank_node *node)
     return (struct span){first, end - first};
 }
 
-static void node_put(struct store_txn *txn, struct rank_place place,
-                     const union rank_members *members)
+static void pack(struct writer *value, struct cache_key key, const void *item)
 {
-    struct key key = node_key(place);
-    uint8_t bytes[RECORD_HEAD_BYTES + 1 + sizeof *members];
-    struct writer value = record_writer(txn, bytes, sizeof bytes);
-    struct span span = place.level == 0 ? leaf_span(&members->leaf) : node_span(&members->node);
-    if (span.count == 0) {
-        record_delete(txn, TREE_QUEUE_RANKS, &key);
-        return;
-    }
-    writer_u8(&value, (uint8_t)span.first);
-    if (place.level == 0)
-        writer_u64s(&value, members->leaf.words + span.first, span.count);
+    const union rank_members *members = item;
+    bool is_leaf = place_of(key).level == 0;
+    struct span span = is_leaf ? leaf_span(&members->leaf) : node_span(&members->node);
+    if (span.count == 0) return;
+    writer_u8(value, (uint8_t)span.first);
+    if (is_leaf)
+        writer_u64s(value, members->leaf.words + span.first, span.count);
     else
-        writer_u32s(&value, members->node.counts + span.first, span.count);
-    record_put(txn, TREE_QUEUE_RANKS, &key, &value);
+        writer_u32s(value, members->node.counts + span.first, span.count);
 }
 
 /* What leaves the node, or is no whole number, is left in the value: it is damaged. */
-static struct packed_rank_node node_open(struct store_txn *txn, unsigned level, struct reader value)
+static struct packed_rank_node node_open(unsigned level, struct reader *value)
 {
     size_t places = level == 0 ? RANK_LEAF_WORDS : RANK_FANOUT;
     size_t size = level == 0 ? sizeof(uint64_t) : sizeof(uint32_t);
-    size_t first = reader_u8_within(&value, 0, (uint8_t)(places - 1));
-    size_t count = (size_t)(value.end - value.at) / size;
-    const uint8_t *items = value.at;
-    if (count <= places - first) value.at += count * size;
-    if (!record_check(txn, &value)) return (struct packed_rank_node){0};
+    size_t first = reader_u8_within(value, 0, (uint8_t)(places - 1));
+    size_t count = (size_t)(value->end - value->at) / size;
+    const uint8_t *items = value->at;
+    if (count <= places - first) value->at += count * size;
+    if (!reader_is_whole(value)) return (struct packed_rank_node){0};
     return (struct packed_rank_node){items, (uint32_t)first, (uint32_t)count};
-}
-
-struct packed_rank_node rank_node_find(struct store_txn *txn, struct rank_place place)
-{
-    struct key key = node_key(place);
-    struct reader value;
-    if (!record_get(txn, TREE_QUEUE_RANKS, &key, &value)) return (struct packed_rank_node){0};
-    return node_open(txn, place.level, value);
 }
 
 static void leaf_unpack(const struct packed_rank_node *packed, struct rank_leaf *ret)
@@ -103,69 +125,58 @@ static void node_unpack(const struct packed_rank_node *packed, struct rank_node 
     reader_u32s(&counts, ret->counts + packed->first, packed->count);
 }
 
-static void members_get(struct store_txn *txn, struct rank_place place, union rank_members *ret)
+static void unpack(struct reader *value, struct cache_key key, void *ret_item)
 {
-    struct packed_rank_node packed = rank_node_find(txn, place);
-    if (place.level == 0)
+    union rank_members *ret = ret_item;
+    unsigned level = place_of(key).level;
+    struct packed_rank_node packed = node_open(level, value);
+    if (level == 0)
         leaf_unpack(&packed, &ret->leaf);
     else
         node_unpack(&packed, &ret->node);
 }
 
-/* --- what a write keeps ----------------------------------------------------------------------- */
+const struct cache_kind rank_nodes_cache = {
+    .tree = TREE_QUEUE_RANKS,
+    .slots = SLOTS,
+    .item_bytes = sizeof(union rank_members),
+    .record_bytes = NODE_BYTES_MAX,
+    .is_sparse = true,
+    .slot = slot_of,
+    .key = node_key,
+    .pack = pack,
+    .unpack = unpack,
+};
 
-static struct kept_rank_node *slot_of(struct rank_nodes *nodes, struct rank_place place)
-{
-    REQUIRE(place.level < RANK_LEVELS);
-    size_t mixed = (size_t)(place.index + place.concert_id);
-    if (place.level == 0) return &nodes->kept[mixed % RANK_LEAVES_KEPT];
-    return &nodes->kept[RANK_LEAVES_KEPT + (place.level - 1) * RANK_NODES_KEPT +
-                        mixed % RANK_NODES_KEPT];
-}
+/* --- Nodes ------------------------------------------------------------------------------------ */
 
-static void slot_save(struct store_txn *txn, struct kept_rank_node *slot)
+struct packed_rank_node rank_node_find(struct store_txn *txn, struct rank_place place)
 {
-    if (slot->is_changed) node_put(txn, slot->place, &slot->members);
-    slot->is_changed = false;
-}
-
-static struct kept_rank_node *keep(struct store_txn *txn, struct rank_place place)
-{
-    REQUIRE(place.concert_id != 0);
-    struct kept_rank_node *slot = slot_of(&txn->kept->ranks, place);
-    if (rank_place_is(slot->place, place)) return slot;
-    slot_save(txn, slot);
-    members_get(txn, place, &slot->members);
-    slot->place = place;
-    if (store_txn_failure(txn) != STATUS_OK) slot->place.concert_id = 0; /* it was not read */
-    return slot;
-}
-
-void kept_ranks_forget(struct rank_nodes *nodes)
-{
-    for (size_t i = 0; i < RANK_NODES_KEPT_ALL; i++) {
-        nodes->kept[i].place.concert_id = 0;
-        nodes->kept[i].is_changed = false;
-    }
-}
-
-void kept_ranks_put(struct store_txn *txn)
-{
-    for (size_t i = 0; i < RANK_NODES_KEPT_ALL; i++)
-        slot_save(txn, &txn->kept->ranks.kept[i]);
+    struct key key = node_key(cache_key_of(place));
+    struct reader value;
+    if (!record_get(txn, TREE_QUEUE_RANKS, &key, &value)) return (struct packed_rank_node){0};
+    struct packed_rank_node node = node_open(place.level, &value);
+    record_check(txn, &value);
+    return node;
 }
 
 const union rank_members *rank_members_look(struct store_txn *txn, struct rank_place place)
 {
-    REQUIRE(txn->may_write);
-    return &keep(txn, place)->members;
+    static const union rank_members none;
+    REQUIRE(store_txn_may_write(txn));
+    REQUIRE(place.concert_id != 0);
+    const union rank_members *members = cache_look(txn, CACHE_RANK_NODES, cache_key_of(place));
+    return members != NULL ? members : &none;
 }
 
+/* What is done to a node that could not be read is lost with the transaction, which has failed. */
 union rank_members *rank_members_edit(struct store_txn *txn, struct rank_place place)
 {
-    REQUIRE(txn->may_write);
-    struct kept_rank_node *slot = keep(txn, place);
-    slot->is_changed = true;
-    txn->kept->has_changes = true;
-    return &slot->members;
+    static union rank_members none;
+    REQUIRE(place.concert_id != 0);
+    union rank_members *members = cache_edit(txn, CACHE_RANK_NODES, cache_key_of(place));
+    if (members != NULL) return members;
+    REQUIRE(store_txn_failure(txn) != STATUS_OK);
+    none = (union rank_members){0};
+    return &none;
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/require.h"
-#include "store/transaction.h"
+#include "store/environment.h"
 
 enum status readers_init(struct readers *readers, MDB_env *env, unsigned max)
 {
@@ -63,7 +63,7 @@ enum status readers_take(struct readers *readers, MDB_txn **ret_snapshot)
     }
     if (rc != MDB_SUCCESS) {
         forget_one(readers);
-        return store_status(rc);
+        return environment_status(rc);
     }
     *ret_snapshot = snapshot;
     return STATUS_OK;

@@ -2,68 +2,24 @@
 
 #include <lmdb.h>
 
+#include "base/require.h"
+#include "store/environment.h"
 #include "store/redo.h"
 #include "store/transaction.h"
+#include "store/transaction_inside.h"
 
-const char *tree_name(enum tree tree)
+uint8_t record_format(const struct store_txn *txn)
 {
-    static const char *const names[TREES] = {
-        [TREE_META] = "meta",
-        [TREE_CATALOG] = "catalog",
-        [TREE_PERFORMANCE_STATES] = "performance_states",
-        [TREE_SEATS] = "seats",
-        [TREE_RESERVATIONS] = "reservations",
-        [TREE_QUEUES] = "queues",
-        [TREE_QUEUE_ENTRIES] = "queue_entries",
-        [TREE_QUEUE_USERS] = "queue_users",
-        [TREE_QUEUE_RANKS] = "queue_ranks",
-        [TREE_USERS] = "users",
-        [TREE_EVENTS] = "events",
-        [TREE_TIMERS] = "timers",
-        [TREE_LEDGER_IDS] = "ledger_ids",
-    };
-    REQUIRE(tree < TREES);
-    return names[tree];
+    return txn->is_headless ? HEADLESS_FORMAT : STORE_FORMAT_VERSION;
 }
 
-uint32_t tree_since(enum tree tree)
+struct writer record_writer(const struct store_txn *txn, uint8_t *bytes, size_t size)
 {
-    REQUIRE(tree < TREES);
-    return tree == TREE_LEDGER_IDS ? 2 : STORE_FORMAT_OLDEST;
-}
-
-static inline void key_add(struct key *key, const void *bytes, size_t size)
-{
-    REQUIRE(size <= KEY_BYTES_MAX - key->size);
-    memcpy(key->bytes + key->size, bytes, size);
-    key->size += size;
-}
-
-void key_add_u8(struct key *key, uint8_t value)
-{
-    key_add(key, &value, sizeof value);
-}
-
-void key_add_u32(struct key *key, uint32_t value)
-{
-    uint32_t big = htobe32(value);
-    key_add(key, &big, sizeof big);
-}
-
-void key_add_u64(struct key *key, uint64_t value)
-{
-    uint64_t big = htobe64(value);
-    key_add(key, &big, sizeof big);
-}
-
-void key_add_id(struct key *key, const uint8_t bytes[ID_BYTES])
-{
-    key_add(key, bytes, ID_BYTES);
-}
-
-struct reader key_reader(const struct key *key)
-{
-    return reader_make(key->bytes, key->size);
+    REQUIRE(size >= RECORD_HEAD_BYTES);
+    return (struct writer){.start = bytes,
+                           .at = bytes + RECORD_HEAD_BYTES,
+                           .end = bytes + size,
+                           .format = record_format(txn)};
 }
 
 /* LMDB does not change what it is given to look for. */
@@ -80,7 +36,7 @@ static bool has_prefix(const MDB_val *found, const uint8_t *prefix, size_t prefi
 /* Tells apart what is there, what is not, and what failed. */
 static bool is_found(struct store_txn *txn, int rc)
 {
-    if (rc != MDB_SUCCESS && rc != MDB_NOTFOUND) store_txn_fail(txn, store_status(rc));
+    if (rc != MDB_SUCCESS && rc != MDB_NOTFOUND) store_txn_fail(txn, environment_status(rc));
     return rc == MDB_SUCCESS;
 }
 
@@ -91,13 +47,13 @@ static MDB_cursor *open_cursor(struct store_txn *txn, enum tree tree)
     MDB_cursor *cursor;
     int rc = mdb_cursor_open(txn->mdb, txn->trees[tree], &cursor);
     if (rc == MDB_SUCCESS) return cursor;
-    store_txn_fail(txn, store_status(rc));
+    store_txn_fail(txn, environment_status(rc));
     return NULL;
 }
 
 /* The cursor that a write transaction keeps for a tree: LMDB looks into the page where it stands
  * before it searches from the root. It is freed with the transaction. */
-static MDB_cursor *kept_cursor(struct store_txn *txn, enum tree tree)
+static MDB_cursor *cursor_of(struct store_txn *txn, enum tree tree)
 {
     REQUIRE(txn->may_write);
     if (txn->cursors[tree] == NULL) txn->cursors[tree] = open_cursor(txn, tree);
@@ -107,7 +63,7 @@ static MDB_cursor *kept_cursor(struct store_txn *txn, enum tree tree)
 static int get(struct store_txn *txn, enum tree tree, MDB_val *key, MDB_val *ret_value)
 {
     if (!txn->may_write) return mdb_get(txn->mdb, txn->trees[tree], key, ret_value);
-    MDB_cursor *cursor = kept_cursor(txn, tree);
+    MDB_cursor *cursor = cursor_of(txn, tree);
     return cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, key, ret_value, MDB_SET);
 }
 
@@ -194,11 +150,11 @@ static bool take_found(struct store_txn *txn, int rc, const MDB_val *found, cons
     return true;
 }
 
-/* For one look: the kept cursor, or one of its own for a read. */
+/* For one look: the cursor of the write, or one of its own for a read. */
 static MDB_cursor *begin_look(struct store_txn *txn, enum tree tree)
 {
     txn->tree = tree;
-    return txn->may_write ? kept_cursor(txn, tree) : open_cursor(txn, tree);
+    return txn->may_write ? cursor_of(txn, tree) : open_cursor(txn, tree);
 }
 
 static void end_look(const struct store_txn *txn, MDB_cursor *cursor)
@@ -293,18 +249,58 @@ void record_visit(struct store_txn *txn, enum tree tree, const struct key *prefi
     mdb_cursor_close(cursor);
 }
 
-static void note(struct store_txn *txn, enum tree tree, const struct key *key, struct reader bytes,
-                 redo_note *note_in)
+/* --- Where a tree ends ------------------------------------------------------------------------ */
+
+static int compare_keys(const struct key *a, const struct key *b)
 {
+    MDB_val left = mdb_val_of(a->bytes, a->size);
+    return compare(&left, b->bytes, b->size);
+}
+
+static void find_end(struct store_txn *txn, enum tree tree, struct tree_end *ret)
+{
+    struct key last = {.size = KEY_BYTES_MAX};
+    memset(last.bytes, UINT8_MAX, last.size);
+    if (!record_at_or_before(txn, tree, &last, 0, NULL)) last.size = 0;
+    *ret = (struct tree_end){.is_known = txn->failure == STATUS_OK, .key = last};
+}
+
+bool record_is_beyond(struct store_txn *txn, enum tree tree, const struct key *key)
+{
+    REQUIRE(tree < TREES);
+    if (txn->ends == NULL) return false;
+    struct tree_end *end = &txn->ends[tree];
+    if (!end->is_known) find_end(txn, tree, end);
+    return end->is_known && compare_keys(key, &end->key) > 0;
+}
+
+/* Those who know where the tree ends need not search for the place. */
+static unsigned flags_of_put(struct store_txn *txn, enum tree tree, const struct key *key)
+{
+    struct tree_end *end = txn->ends == NULL ? NULL : &txn->ends[tree];
+    if (end == NULL || !end->is_known || compare_keys(key, &end->key) <= 0) return 0;
+    end->key = *key;
+    return MDB_APPEND;
+}
+
+/* --- Logging and putting ---------------------------------------------------------------------- */
+
+static struct reader bytes_of(const struct key *key)
+{
+    return reader_make(key->bytes, key->size);
+}
+
+static void log_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
+                      struct reader bytes, redo_add *add)
+{
+    REQUIRE(txn->may_write);
     if (txn->failure != STATUS_OK || txn->redo == NULL) return;
     txn->changes++;
-    MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
-    MDB_val mdb_value = mdb_val_of(bytes.at, (size_t)(bytes.end - bytes.at));
-    if (!note_in(txn->redo, tree, &mdb_key, &mdb_value)) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
+    if (!add(txn->redo, tree, bytes_of(key), bytes)) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
 }
 
 static void put_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
-                      struct reader bytes, unsigned flags)
+                      struct reader bytes)
 {
     REQUIRE(txn->may_write);
     if (txn->failure != STATUS_OK) return;
@@ -312,25 +308,26 @@ static void put_bytes(struct store_txn *txn, enum tree tree, const struct key *k
     txn->tree = tree;
     MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
     MDB_val mdb_value = mdb_val_of(bytes.at, (size_t)(bytes.end - bytes.at));
-    MDB_cursor *cursor = kept_cursor(txn, tree);
+    MDB_cursor *cursor = cursor_of(txn, tree);
     if (cursor == NULL) return;
-    int rc = mdb_cursor_put(cursor, &mdb_key, &mdb_value, flags);
+    int rc = mdb_cursor_put(cursor, &mdb_key, &mdb_value, flags_of_put(txn, tree, key));
     REQUIRE(rc != MDB_KEYEXIST);
     txn->put_bytes += key->size + mdb_value.mv_size;
-    if (rc != MDB_SUCCESS) store_txn_fail(txn, store_status(rc));
+    if (rc != MDB_SUCCESS) store_txn_fail(txn, environment_status(rc));
 }
 
 void record_put_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
                       struct reader bytes)
 {
-    note(txn, tree, key, bytes, redo_note_put);
-    put_bytes(txn, tree, key, bytes, 0);
+    log_bytes(txn, tree, key, bytes, redo_add_put);
+    put_bytes(txn, tree, key, bytes);
 }
 
 /* @return The whole record. */
 static inline struct reader seal(const struct store_txn *txn, enum tree tree, const struct key *key,
                                  const struct writer *value)
 {
+    REQUIRE(writer_size(value) >= RECORD_HEAD_BYTES);
     if (txn->is_headless)
         return reader_make(value->start + RECORD_HEAD_BYTES,
                            writer_size(value) - RECORD_HEAD_BYTES);
@@ -338,55 +335,60 @@ static inline struct reader seal(const struct store_txn *txn, enum tree tree, co
     return reader_make(value->start, writer_size(value));
 }
 
-void record_note(struct store_txn *txn, enum tree tree, const struct key *key,
-                 const struct writer *value)
+void record_log(struct store_txn *txn, enum tree tree, const struct key *key,
+                const struct writer *value)
 {
-    note(txn, tree, key, seal(txn, tree, key, value), redo_note_put);
+    log_bytes(txn, tree, key, seal(txn, tree, key, value), redo_add_put);
 }
 
-void record_note_seats(struct store_txn *txn, const struct key *key, const struct writer *changes)
+void record_log_change(struct store_txn *txn, enum tree tree, const struct key *key,
+                       const struct writer *change)
 {
-    struct reader bytes = reader_make(changes->start, writer_size(changes));
-    note(txn, TREE_SEATS, key, bytes, redo_note_seats);
+    log_bytes(txn, tree, key, reader_make(change->start, writer_size(change)), redo_add_change);
 }
 
-void record_put_noted(struct store_txn *txn, enum tree tree, const struct key *key,
-                      const struct writer *value)
+void record_put_logged(struct store_txn *txn, enum tree tree, const struct key *key,
+                       const struct writer *value)
 {
-    put_bytes(txn, tree, key, seal(txn, tree, key, value), 0);
-}
-
-static void put(struct store_txn *txn, enum tree tree, const struct key *key,
-                const struct writer *value, unsigned flags)
-{
-    struct reader record = seal(txn, tree, key, value);
-    note(txn, tree, key, record, redo_note_put);
-    put_bytes(txn, tree, key, record, flags);
+    put_bytes(txn, tree, key, seal(txn, tree, key, value));
 }
 
 void record_put(struct store_txn *txn, enum tree tree, const struct key *key,
                 const struct writer *value)
 {
-    put(txn, tree, key, value, 0);
+    struct reader record = seal(txn, tree, key, value);
+    log_bytes(txn, tree, key, record, redo_add_put);
+    put_bytes(txn, tree, key, record);
 }
 
-void record_append(struct store_txn *txn, enum tree tree, const struct key *key,
-                   const struct writer *value)
+/* --- Deleting --------------------------------------------------------------------------------- */
+
+void record_log_delete(struct store_txn *txn, enum tree tree, const struct key *key)
 {
-    put(txn, tree, key, value, MDB_APPEND);
+    REQUIRE(txn->may_write);
+    if (txn->failure != STATUS_OK || txn->redo == NULL) return;
+    txn->changes++;
+    if (!redo_add_delete(txn->redo, tree, bytes_of(key))) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
+}
+
+static bool delete (struct store_txn *txn, enum tree tree, const struct key *key)
+{
+    REQUIRE(txn->may_write);
+    if (txn->failure != STATUS_OK) return false;
+    txn->touches++;
+    txn->tree = tree;
+    MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
+    return is_found(txn, mdb_del(txn->mdb, txn->trees[tree], &mdb_key, NULL));
+}
+
+void record_delete_logged(struct store_txn *txn, enum tree tree, const struct key *key)
+{
+    delete (txn, tree, key);
 }
 
 void record_delete(struct store_txn *txn, enum tree tree, const struct key *key)
 {
-    REQUIRE(txn->may_write);
-    if (txn->failure != STATUS_OK) return;
-    txn->touches++;
-    txn->tree = tree;
-    MDB_val mdb_key = mdb_val_of(key->bytes, key->size);
-    if (!is_found(txn, mdb_del(txn->mdb, txn->trees[tree], &mdb_key, NULL))) return;
-    if (txn->redo == NULL) return;
-    txn->changes++;
-    if (!redo_note_delete(txn->redo, tree, &mdb_key)) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
+    if (delete (txn, tree, key)) record_log_delete(txn, tree, key);
 }
 
 bool record_check(struct store_txn *txn, const struct reader *reader)

@@ -1,4 +1,4 @@
-/* record.h -- Keys and bytes of records: what the files of records.h stand on. For src/store only.
+/* record.h -- Records as keys and bytes in their trees. For src/store only.
  *
  * Everything here does nothing, or finds nothing, once the transaction has failed. Bytes that a
  * reader gives lie in the store: unpack them before the next write. */
@@ -9,50 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/id.h"
 #include "store/bytes.h"
+#include "store/key.h"
 #include "store/record_head.h"
 #include "store/store.h"
-
-/** One LMDB database for each kind of record. */
-enum tree {
-    TREE_META,
-    TREE_CATALOG,
-    TREE_PERFORMANCE_STATES,
-    TREE_SEATS,
-    TREE_RESERVATIONS,
-    TREE_QUEUES,
-    TREE_QUEUE_ENTRIES,
-    TREE_QUEUE_USERS,
-    TREE_QUEUE_RANKS,
-    TREE_USERS,
-    TREE_EVENTS,
-    TREE_TIMERS,
-    TREE_LEDGER_IDS, /* the journal knows trees by their number: new ones come last */
-    TREES,
-};
-
-/** Name of the tree in the environment, a constant. */
-const char *tree_name(enum tree tree);
-
-/** The first format that has it. */
-uint32_t tree_since(enum tree tree);
-
-enum { KEY_BYTES_MAX = 31 };
-
-struct key {
-    size_t size;
-    uint8_t bytes[KEY_BYTES_MAX + 1]; /* one more, to form the key that comes next */
-};
-
-/** Each adds to the end of a key; begin with {0}. */
-void key_add_u8(struct key *key, uint8_t value);
-void key_add_u32(struct key *key, uint32_t value);
-void key_add_u64(struct key *key, uint64_t value);
-void key_add_id(struct key *key, const uint8_t bytes[ID_BYTES]);
-
-/** Reads a key with reader_big and reader_bytes. */
-struct reader key_reader(const struct key *key);
+#include "store/tree.h"
 
 /** Finds the record with this key. What is found, here and below, is a body: a record whose head is
  * not right is damage. @param ret_value  Set if true is returned only. */
@@ -84,22 +45,34 @@ void record_visit(struct store_txn *txn, enum tree tree, const struct key *prefi
  * yet, the transaction fails. @return Whether `record` is its body now. */
 bool record_open(struct store_txn *txn, enum tree tree, struct reader key, struct reader *record);
 
-/** Writes the record, also over what is there.
- * @param value  Begun with record_writer (transaction.h): its head is filled in here. */
+/** The format in which a transaction writes records: the present one, but while a store is upgraded
+ * that has no heads yet. */
+uint8_t record_format(const struct store_txn *txn);
+
+/** A writer for the body of a record.
+ * @param size  Of `bytes`: room for the head, which is filled in when the record is put, and for
+ * the body. */
+struct writer record_writer(const struct store_txn *txn, uint8_t *bytes, size_t size);
+
+/** Writes the record, also over what is there, in a write transaction, as is all below.
+ * @param value  Begun with record_writer: its head is filled in here. */
 void record_put(struct store_txn *txn, enum tree tree, const struct key *key,
                 const struct writer *value);
 
-/** The two halves of record_put: what a crash brings back (of a block of seats, which were changed:
- * see seat_block_note), and what transactions find. */
-void record_note(struct store_txn *txn, enum tree tree, const struct key *key,
-                 const struct writer *value);
-void record_note_seats(struct store_txn *txn, const struct key *key, const struct writer *changes);
-void record_put_noted(struct store_txn *txn, enum tree tree, const struct key *key,
-                      const struct writer *value);
+/** The two halves of record_put: what the journal knows, and what the tree has. Whoever logs a
+ * record puts it before the transaction is committed (cache.h). */
+void record_log(struct store_txn *txn, enum tree tree, const struct key *key,
+                const struct writer *value);
+void record_put_logged(struct store_txn *txn, enum tree tree, const struct key *key,
+                       const struct writer *value);
 
-/** As record_put for a key that is greater than all others of the tree, which is quicker. */
-void record_append(struct store_txn *txn, enum tree tree, const struct key *key,
-                   const struct writer *value);
+/** Logs what is changed of a record instead of all of it. @param tree  TREE_SEATS. */
+void record_log_change(struct store_txn *txn, enum tree tree, const struct key *key,
+                       const struct writer *change);
+
+/** Whether a key is greater than all of its tree, in a write: then there is no such record, and it
+ * is put without a search. The tree is searched for its end the first time only. */
+bool record_is_beyond(struct store_txn *txn, enum tree tree, const struct key *key);
 
 /** Finds and writes all the bytes of a value, whatever they are: for the number of the format, for
  * upgrades, and for what the journal brings back. */
@@ -111,8 +84,9 @@ void record_put_bytes(struct store_txn *txn, enum tree tree, const struct key *k
 /** Deletes the record if it is there. */
 void record_delete(struct store_txn *txn, enum tree tree, const struct key *key);
 
-/** Lets the transaction fail; its first failure is kept. */
-void store_txn_fail(struct store_txn *txn, enum status failure);
+/** Its two halves, as those of record_put; the record need not be there. */
+void record_log_delete(struct store_txn *txn, enum tree tree, const struct key *key);
+void record_delete_logged(struct store_txn *txn, enum tree tree, const struct key *key);
 
 /** Whether a key or body was good and read to its end; if not, the transaction fails as damaged.
  */

@@ -7,8 +7,9 @@
 #include <sys/stat.h>
 
 #include "base/require.h"
-#include "store/redo.h"
-#include "store/transaction.h"
+#include "store/folder.h"
+#include "store/inside.h"
+#include "store/redo_apply.h"
 
 /* Records are done again in transactions of about so many bytes. */
 enum { BYTES_PER_TRANSACTION = 4 << 20 };
@@ -111,10 +112,10 @@ static enum status make_journal(struct store *store, const struct store_options 
     char path[PATH_MAX];
     uint8_t headers[JOURNAL_STATE_BYTES_MAX];
     REQUIRE(folder_path(options->path, "onsale.journal", path));
-    size_t size = checkpoint_read_headers(store->env, headers);
+    size_t size = checkpoint_read_headers(&store->environment, headers);
     if (size == 0) return STATUS_STORAGE_FAILED;
     enum status err = journal_make(path, options->journal_bytes, headers, size, &store->journal);
-    return err == STATUS_OK ? folder_flush(options->path) : err;
+    return err == STATUS_OK ? environment_status(path_flush(options->path)) : err;
 }
 
 /* A transaction that takes one record after another. */
@@ -130,17 +131,17 @@ static enum status commit(struct redoing *redoing)
     if (mdb == NULL) return STATUS_OK;
     redoing->bytes = 0;
     redoing->txn = (struct store_txn){0};
-    return store_status(mdb_txn_commit(mdb));
+    return environment_status(mdb_txn_commit(mdb));
 }
 
 static enum status begin(struct redoing *redoing)
 {
     struct store *store = redoing->store;
-    enum status err = room_ensure(&store->room, store_used_bytes(store->env));
+    enum status err = room_ensure(&store->room, environment_used_bytes(&store->environment));
     if (err != STATUS_OK) return err;
     redoing->txn = (struct store_txn){
-        .trees = store->trees, .is_headless = store->is_headless, .may_write = true};
-    return store_status(mdb_txn_begin(store->env, NULL, 0, &redoing->txn.mdb));
+        .trees = store->environment.trees, .is_headless = store->is_headless, .may_write = true};
+    return environment_status(mdb_txn_begin(store->environment.env, NULL, 0, &redoing->txn.mdb));
 }
 
 static enum status redo_record(void *context, const uint8_t *bytes, size_t size)
@@ -170,14 +171,14 @@ static enum status replace_old_journal(struct store *store, const struct store_o
                                        char ret_problem[STORE_PROBLEM_BYTES])
 {
     struct journal *old = store->journal;
-    if (mdb_env_sync(store->env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
+    if (mdb_env_sync(store->environment.env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
     enum status err = make_journal(store, options);
     if (store->journal == old) return err;
     journal_close(old);
     if (err != STATUS_OK) return err;
     checkpoints_deinit(&store->checkpoints);
     store->checkpoints = (struct checkpoints){0};
-    err = checkpoints_init(&store->checkpoints, store->env, store->journal);
+    err = checkpoints_init(&store->checkpoints, &store->environment, store->journal);
     return err == STATUS_OK ? redo_all(store, ret_problem) : err;
 }
 
@@ -187,8 +188,9 @@ enum status recovery_end(struct store *store, const struct store_options *option
     enum status err = STATUS_OK;
     ret_problem[0] = '\0';
     if (store->journal == NULL) err = make_journal(store, options);
-    if (err == STATUS_OK) err = checkpoints_init(&store->checkpoints, store->env, store->journal);
-    if (err == STATUS_OK && mdb_env_set_flags(store->env, MDB_NOSYNC, 1) != MDB_SUCCESS)
+    if (err == STATUS_OK)
+        err = checkpoints_init(&store->checkpoints, &store->environment, store->journal);
+    if (err == STATUS_OK && mdb_env_set_flags(store->environment.env, MDB_NOSYNC, 1) != MDB_SUCCESS)
         err = STATUS_INTERNAL;
     if (err == STATUS_OK) err = redo_all(store, ret_problem);
     if (err == STATUS_OK && journal_is_old(store->journal))

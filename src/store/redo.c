@@ -1,11 +1,6 @@
 #include "store/redo.h"
 
-#include <string.h>
-
-#include "store/kept_seats.h"
-#include "store/transaction.h"
-
-enum redo_kind { REDO_PUT = 1, REDO_DELETE = 2, REDO_SEATS = 3 };
+#include "base/require.h"
 
 /* Before the key and the value of a change. */
 struct redo_head {
@@ -15,68 +10,59 @@ struct redo_head {
     uint32_t value_size;
 };
 
-static bool note(struct journal_record *record, struct redo_head head, const MDB_val *key,
-                 const MDB_val *value)
+static bool add(struct journal_record *record, struct redo_head head, struct reader key,
+                struct reader value)
 {
-    REQUIRE(key->mv_size <= KEY_BYTES_MAX);
-    REQUIRE(value->mv_size <= UINT32_MAX);
-    head.key_size = (uint16_t)key->mv_size;
-    head.value_size = (uint32_t)value->mv_size;
+    size_t key_size = (size_t)(key.end - key.at);
+    size_t value_size = (size_t)(value.end - value.at);
+    REQUIRE(key_size >= 1);
+    REQUIRE(key_size <= KEY_BYTES_MAX);
+    REQUIRE(value_size <= UINT32_MAX);
+    head.key_size = (uint16_t)key_size;
+    head.value_size = (uint32_t)value_size;
     return journal_record_add(record, &head, sizeof head) &&
-           journal_record_add(record, key->mv_data, key->mv_size) &&
-           journal_record_add(record, value->mv_data, value->mv_size);
+           journal_record_add(record, key.at, key_size) &&
+           journal_record_add(record, value.at, value_size);
 }
 
-bool redo_note_put(struct journal_record *record, enum tree tree, const MDB_val *key,
-                   const MDB_val *value)
+bool redo_add_put(struct journal_record *record, enum tree tree, struct reader key,
+                  struct reader value)
 {
-    return note(record, (struct redo_head){.kind = REDO_PUT, .tree = (uint8_t)tree}, key, value);
+    REQUIRE(tree < TREES);
+    return add(record, (struct redo_head){.kind = REDO_PUT, .tree = (uint8_t)tree}, key, value);
 }
 
-bool redo_note_seats(struct journal_record *record, enum tree tree, const MDB_val *key,
-                     const MDB_val *value)
+bool redo_add_change(struct journal_record *record, enum tree tree, struct reader key,
+                     struct reader change)
 {
-    return note(record, (struct redo_head){.kind = REDO_SEATS, .tree = (uint8_t)tree}, key, value);
+    REQUIRE(tree == TREE_SEATS);
+    return add(record, (struct redo_head){.kind = REDO_CHANGE, .tree = (uint8_t)tree}, key, change);
 }
 
-bool redo_note_delete(struct journal_record *record, enum tree tree, const MDB_val *key)
+bool redo_add_delete(struct journal_record *record, enum tree tree, struct reader key)
 {
-    const MDB_val nothing = {0};
+    REQUIRE(tree < TREES);
     struct redo_head head = {.kind = REDO_DELETE, .tree = (uint8_t)tree};
-    return note(record, head, key, &nothing);
+    return add(record, head, key, reader_make(NULL, 0));
 }
 
-static bool read_head(struct reader *reader, struct redo_head *head)
+static bool is_good(const struct reader *reader, const struct redo_head *head)
 {
-    reader_bytes(reader, head, sizeof *head);
-    return !reader->is_damaged && head->kind >= REDO_PUT && head->kind <= REDO_SEATS &&
+    return !reader->is_damaged && head->kind >= REDO_PUT && head->kind <= REDO_CHANGE &&
            head->tree < TREES && head->key_size >= 1 && head->key_size <= KEY_BYTES_MAX &&
            (uint64_t)head->key_size + head->value_size <= (size_t)(reader->end - reader->at);
 }
 
-static void apply_one(struct store_txn *txn, const struct redo_head *head, const uint8_t *bytes)
+bool redo_take(struct reader *reader, struct redo_change *ret)
 {
-    struct key key = {.size = head->key_size};
-    memcpy(key.bytes, bytes, key.size);
-    const uint8_t *value = bytes + head->key_size;
-    if (head->kind == REDO_DELETE)
-        record_delete(txn, head->tree, &key);
-    else if (head->kind == REDO_SEATS)
-        seat_block_redo(txn, &key, reader_make(value, head->value_size));
-    else
-        record_put_bytes(txn, head->tree, &key, reader_make(value, head->value_size));
-}
-
-void redo_apply(struct store_txn *txn, const uint8_t *bytes, size_t size)
-{
-    struct reader reader = reader_make(bytes, size);
     struct redo_head head;
-    while (txn->failure == STATUS_OK && reader.at < reader.end) {
-        if (!read_head(&reader, &head)) {
-            store_txn_fail(txn, STATUS_STORE_DAMAGED);
-            return;
-        }
-        apply_one(txn, &head, reader.at);
-        reader.at += head.key_size + head.value_size;
-    }
+    reader_bytes(reader, &head, sizeof head);
+    if (!is_good(reader, &head)) return false;
+    *ret = (struct redo_change){.kind = (enum redo_kind)head.kind,
+                                .tree = (enum tree)head.tree,
+                                .key = {.size = head.key_size}};
+    reader_bytes(reader, ret->key.bytes, head.key_size);
+    ret->value = reader_make(reader->at, head.value_size);
+    reader->at += head.value_size;
+    return true;
 }

@@ -1,26 +1,38 @@
 /* redo.h -- The changes of a write as bytes for the journal, and the way back. For src/store only.
- * They name records by tree and key and hold their new bytes, whole but for blocks of seats, so
- * doing them once more, or on a store that has some of them, comes to the same. */
+ *
+ * A change names its record by tree and key and has its new bytes, whole but for blocks of seats,
+ * so redoing it once more, or on a store that has some of it, comes to the same. */
 #ifndef STORE_REDO_H
 #define STORE_REDO_H
 
-#include <lmdb.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <stdbool.h>
 
 #include "journal/journal.h"
-#include "store/record.h"
+#include "store/bytes.h"
+#include "store/key.h"
+#include "store/tree.h"
 
-/** Notes that a record was put, or which seats of a block were changed: see seat_block_note.
- * @return False if there is no memory. */
-typedef bool redo_note(struct journal_record *record, enum tree tree, const MDB_val *key,
-                       const MDB_val *value);
-redo_note redo_note_put, redo_note_seats;
+/** The numbers are in the journal. */
+enum redo_kind {
+    REDO_PUT = 1,
+    REDO_DELETE = 2,
+    REDO_CHANGE = 3, /* of some seats of a block: see seat_block_redo */
+};
 
-/** Notes that a record was deleted. @return False if there is no memory. */
-bool redo_note_delete(struct journal_record *record, enum tree tree, const MDB_val *key);
+struct redo_change {
+    enum redo_kind kind;
+    enum tree tree;
+    struct key key;
+    struct reader value; /* where it lies among the bytes that are taken apart */
+};
 
-/** Makes the changes in a write transaction, which fails as damaged if they can't be read. */
-void redo_apply(struct store_txn *txn, const uint8_t *bytes, size_t size);
+/** Adds a change to what a write tells the journal. @return False if there is no memory. */
+typedef bool redo_add(struct journal_record *record, enum tree tree, struct reader key,
+                      struct reader value);
+redo_add redo_add_put, redo_add_change;
+bool redo_add_delete(struct journal_record *record, enum tree tree, struct reader key);
+
+/** Takes the next change off. @return False if there is none that is whole. */
+bool redo_take(struct reader *reader, struct redo_change *ret);
 
 #endif

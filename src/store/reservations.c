@@ -1,74 +1,99 @@
-#include "store/codec.h"
-#include "store/kept_reservations.h"
-#include "store/record.h"
-#include "store/records.h"
-#include "store/transaction.h"
+#include "store/reservations.h"
 
-static struct key reservation_key(struct reservation_id id)
+#include <endian.h>
+#include <string.h>
+
+#include "base/require.h"
+#include "store/cache.h"
+#include "store/codec.h"
+#include "store/record.h"
+
+enum { SLOTS = 4096, SLOT_BITS = 12, MIX_BITS = 64 };
+
+_Static_assert(1 << SLOT_BITS == SLOTS, "all slots are reached");
+_Static_assert(ID_BYTES == sizeof(struct cache_key), "an id is two numbers");
+
+/* --- How they are cached ---------------------------------------------------------------------- */
+
+/* As numbers that sort as the ids do. */
+static struct cache_key cache_key_of(struct reservation_id id)
 {
+    uint64_t high, low;
+    memcpy(&high, id.bytes, sizeof high);
+    memcpy(&low, id.bytes + sizeof high, sizeof low);
+    return (struct cache_key){be64toh(high), be64toh(low)};
+}
+
+static struct reservation_id id_of(struct cache_key key)
+{
+    struct reservation_id id;
+    uint64_t high = htobe64(key.high), low = htobe64(key.low);
+    memcpy(id.bytes, &high, sizeof high);
+    memcpy(id.bytes + sizeof high, &low, sizeof low);
+    return id;
+}
+
+/* Ids of one instant differ anywhere: Fibonacci hashing of both halves. */
+static uint32_t slot_of(struct cache_key key)
+{
+    uint64_t mixed = (key.high ^ key.low) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(mixed >> (MIX_BITS - SLOT_BITS));
+}
+
+static struct key reservation_key(struct cache_key cache_key)
+{
+    struct reservation_id id = id_of(cache_key);
     struct key key = {0};
     key_add_id(&key, id.bytes);
     return key;
 }
 
-/* --- bytes --- */
-
-static bool reservation_open(struct store_txn *txn, const struct key *key, struct reader value,
-                             struct reservation *ret)
+static void pack(struct writer *value, struct cache_key key, const void *reservation)
 {
-    struct reader id = key_reader(key);
+    (void)key;
+    reservation_pack(value, reservation);
+}
+
+static void unpack(struct reader *value, struct cache_key key, void *ret_reservation)
+{
+    struct reservation *ret = ret_reservation;
+    ret->id = id_of(key);
+    reservation_unpack(value, ret);
+}
+
+const struct cache_kind reservations_cache = {
+    .tree = TREE_RESERVATIONS,
+    .slots = SLOTS,
+    .item_bytes = sizeof(struct reservation),
+    .record_bytes = reservation_bytes_max,
+    .grows = true,
+    .slot = slot_of,
+    .key = reservation_key,
+    .pack = pack,
+    .unpack = unpack,
+};
+
+/* --- Records ---------------------------------------------------------------------------------- */
+
+bool reservation_get(struct store_txn *txn, struct reservation_id id, struct reservation *ret)
+{
+    return cache_get(txn, CACHE_RESERVATIONS, cache_key_of(id), ret);
+}
+
+bool reservation_next(struct store_txn *txn, struct reservation_id after, struct reservation *ret)
+{
+    struct key key = reservation_key(cache_key_of(after));
+    struct reader value;
+    cache_write_back(txn, CACHE_RESERVATIONS);
+    if (!record_next(txn, TREE_RESERVATIONS, &key, 0, &value)) return false;
+    struct reader id = key_reader(&key);
     reader_bytes(&id, ret->id.bytes, ID_BYTES);
     reservation_unpack(&value, ret);
     return record_check(txn, &id) && record_check(txn, &value);
 }
 
-/* --- records --- */
-
-static bool reservation_read(struct store_txn *txn, struct reservation_id id,
-                             struct reservation *ret)
+void reservation_put(struct store_txn *txn, const struct reservation *reservation)
 {
-    struct key key = reservation_key(id);
-    struct reader value;
-    return record_get(txn, TREE_RESERVATIONS, &key, &value) &&
-           reservation_open(txn, &key, value, ret);
-}
-
-bool reservation_get(struct store_txn *txn, struct reservation_id id, struct reservation *ret)
-{
-    if (!txn->may_write) return reservation_read(txn, id, ret);
-    const struct reservation *kept = kept_reservations_find(&txn->kept->reservations, id);
-    if (kept != NULL) *ret = *kept;
-    return kept != NULL || (!reservation_is_beyond(txn, id) && reservation_read(txn, id, ret));
-}
-
-bool reservation_next(struct store_txn *txn, struct reservation_id after, struct reservation *ret)
-{
-    struct key key = reservation_key(after);
-    struct reader value;
-    if (txn->may_write) kept_reservations_put(txn);
-    return record_next(txn, TREE_RESERVATIONS, &key, 0, &value) &&
-           reservation_open(txn, &key, value, ret);
-}
-
-bool reservation_last_id(struct store_txn *txn, struct reservation_id *ret_id)
-{
-    struct key key = {0};
-    for (size_t i = 0; i < ID_BYTES; i++)
-        key_add_u8(&key, UINT8_MAX);
-    if (!record_at_or_before(txn, TREE_RESERVATIONS, &key, 0, NULL)) return false;
-    struct reader id = key_reader(&key);
-    reader_bytes(&id, ret_id->bytes, ID_BYTES);
-    return record_check(txn, &id);
-}
-
-void reservation_write(struct store_txn *txn, const struct reservation *reservation, bool is_beyond)
-{
-    struct key key = reservation_key(reservation->id);
-    uint8_t bytes[reservation_bytes_max];
-    struct writer value = record_writer(txn, bytes, sizeof bytes);
-    reservation_pack(&value, reservation);
-    if (is_beyond)
-        record_append(txn, TREE_RESERVATIONS, &key, &value);
-    else
-        record_put(txn, TREE_RESERVATIONS, &key, &value);
+    REQUIRE(reservation->seats_count <= SEATS_PER_HOLD_MAX);
+    cache_put(txn, CACHE_RESERVATIONS, cache_key_of(reservation->id), reservation);
 }

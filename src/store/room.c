@@ -7,7 +7,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "store/transaction.h"
+#include "store/environment.h"
 
 /* For file systems that can't allocate: looks whether the space is there and hopes it stays. */
 static int check_free_space(int fd, uint64_t file_bytes)
@@ -31,7 +31,7 @@ static enum status allocate(struct room *room, uint64_t file_bytes)
     } while (rc == EINTR);
     if (rc == EOPNOTSUPP || rc == ENOSYS) rc = check_free_space(room->fd, file_bytes);
     if (rc == 0) room->allocated_bytes = file_bytes;
-    return store_status(rc);
+    return environment_status(rc);
 }
 
 static uint64_t within_map(const struct room *room, uint64_t file_bytes)

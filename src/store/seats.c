@@ -1,53 +1,41 @@
+#include "store/seats.h"
+
+#include "base/require.h"
+#include "store/cache.h"
 #include "store/codec.h"
-#include "store/kept_seats.h"
 #include "store/record.h"
-#include "store/records.h"
 #include "store/transaction.h"
 
-enum { CHANGES_BYTES_MAX = 8 + SEATS_PER_BLOCK * (1 + 4) };
+enum { PERFORMANCE_STEP = 163 }; /* so that the halls of several performances lie apart */
 
-static struct key block_key(uint32_t performance_id, uint32_t block_index)
+static struct cache_key cache_key_of(uint32_t performance_id, uint32_t block_index)
+{
+    return (struct cache_key){performance_id, block_index};
+}
+
+static uint32_t slot_of(struct cache_key key)
+{
+    return (uint32_t)(key.high * PERFORMANCE_STEP + key.low);
+}
+
+static struct key block_key(struct cache_key ids)
 {
     struct key key = {0};
-    key_add_u32(&key, performance_id);
-    key_add_u32(&key, block_index);
+    key_add_u32(&key, (uint32_t)ids.high);
+    key_add_u32(&key, (uint32_t)ids.low);
     return key;
 }
 
-bool seat_block_read(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
-                     struct seat_block *ret)
+static void pack(struct writer *value, struct cache_key key, const void *block)
 {
-    struct key key = block_key(performance_id, block_index);
-    struct reader value;
-    if (!record_get(txn, TREE_SEATS, &key, &value)) return false;
-    seat_block_unpack(&value, ret);
-    return record_check(txn, &value);
+    (void)key;
+    seat_block_pack(value, block);
 }
 
-static struct writer block_pack(const struct store_txn *txn, const struct seat_block *block,
-                                uint8_t bytes[seat_block_bytes_max])
+static void unpack(struct reader *value, struct cache_key key, void *ret_block)
 {
-    struct writer value = record_writer(txn, bytes, seat_block_bytes_max);
-    seat_block_pack(&value, block);
-    return value;
-}
-
-void seat_block_write(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
-                      const struct seat_block *block)
-{
-    struct key key = block_key(performance_id, block_index);
-    uint8_t bytes[seat_block_bytes_max];
-    struct writer value = block_pack(txn, block, bytes);
-    record_put(txn, TREE_SEATS, &key, &value);
-}
-
-void seat_block_write_noted(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
-                            const struct seat_block *block)
-{
-    struct key key = block_key(performance_id, block_index);
-    uint8_t bytes[seat_block_bytes_max];
-    struct writer value = block_pack(txn, block, bytes);
-    record_put_noted(txn, TREE_SEATS, &key, &value);
+    (void)key;
+    seat_block_unpack(value, ret_block);
 }
 
 /* --- Changes of single seats ------------------------------------------------------------------ */
@@ -58,25 +46,27 @@ static bool is_alike(const struct seat_block *a, const struct seat_block *b)
 }
 
 /* A claim changes one seat of sixty-four: its place and its four bytes. */
-void seat_block_note(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
-                     const struct seat_block *before, const struct seat_block *after)
+static bool pack_change(struct writer *change, const void *before, const void *item)
 {
-    struct key key = block_key(performance_id, block_index);
-    if (!is_alike(before, after)) {
-        uint8_t bytes[seat_block_bytes_max];
-        struct writer value = block_pack(txn, after, bytes);
-        record_note(txn, TREE_SEATS, &key, &value);
-        return;
+    const struct seat_block *old = before;
+    const struct seat_block *block = item;
+    if (!is_alike(old, block)) return false;
+    writer_u64(change, block->version);
+    for (uint32_t i = 0; i < block->count; i++) {
+        if (block->narrow[i] == old->narrow[i]) continue;
+        writer_u8(change, (uint8_t)i);
+        writer_u32(change, block->narrow[i]);
     }
-    uint8_t bytes[CHANGES_BYTES_MAX];
-    struct writer changes = writer_make(bytes, sizeof bytes);
-    writer_u64(&changes, after->version);
-    for (uint32_t i = 0; i < after->count; i++) {
-        if (after->narrow[i] == before->narrow[i]) continue;
-        writer_u8(&changes, (uint8_t)i);
-        writer_u32(&changes, after->narrow[i]);
+    return true;
+}
+
+static void redo(struct reader *changes, struct seat_block *block)
+{
+    block->version = reader_u64(changes);
+    while (changes->at < changes->end && !changes->is_damaged) {
+        uint8_t place = reader_u8_within(changes, 0, (uint8_t)(block->count - 1));
+        block->narrow[place] = reader_u32(changes);
     }
-    record_note_seats(txn, &key, &changes);
 }
 
 void seat_block_redo(struct store_txn *txn, const struct key *key, struct reader changes)
@@ -89,16 +79,66 @@ void seat_block_redo(struct store_txn *txn, const struct key *key, struct reader
         store_txn_fail(txn, STATUS_STORE_DAMAGED);
         return;
     }
-    block.version = reader_u64(&changes);
-    while (changes.at < changes.end && !changes.is_damaged) {
-        uint8_t place = reader_u8_within(&changes, 0, (uint8_t)(block.count - 1));
-        block.narrow[place] = reader_u32(&changes);
-    }
+    redo(&changes, &block);
     if (!record_check(txn, &changes)) return;
     uint8_t bytes[seat_block_bytes_max];
-    struct writer packed = block_pack(txn, &block, bytes);
+    struct writer packed = record_writer(txn, bytes, sizeof bytes);
+    seat_block_pack(&packed, &block);
     record_put(txn, TREE_SEATS, key, &packed);
 }
+
+_Static_assert(8 + SEATS_PER_BLOCK * (1 + 4) <= seat_block_bytes_max,
+               "all changes of a block fit the room of the block");
+
+const struct cache_kind seats_cache = {
+    .tree = TREE_SEATS,
+    .slots = SEAT_BLOCKS_CACHED,
+    .item_bytes = sizeof(struct seat_block),
+    .record_bytes = seat_block_bytes_max,
+    .slot = slot_of,
+    .key = block_key,
+    .pack = pack,
+    .unpack = unpack,
+    .pack_change = pack_change,
+};
+
+/* --- Blocks ----------------------------------------------------------------------------------- */
+
+bool seat_block_get(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                    struct seat_block *ret)
+{
+    return cache_get(txn, CACHE_SEATS, cache_key_of(performance_id, block_index), ret);
+}
+
+/* Whole halls come in the order of their keys: the tree is filled best if they go there at once. */
+void seat_block_put(struct store_txn *txn, uint32_t performance_id, uint32_t block_index,
+                    const struct seat_block *block)
+{
+    struct cache_key ids = cache_key_of(performance_id, block_index);
+    struct key key = block_key(ids);
+    uint8_t bytes[seat_block_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    REQUIRE(block->count >= 1);
+    REQUIRE(block->count <= SEATS_PER_BLOCK);
+    cache_forget(txn, CACHE_SEATS, ids);
+    seat_block_pack(&value, block);
+    record_put(txn, TREE_SEATS, &key, &value);
+}
+
+const struct seat_block *seat_block_look(struct store_txn *txn, uint32_t performance_id,
+                                         uint32_t block_index)
+{
+    REQUIRE(store_txn_may_write(txn));
+    return cache_look(txn, CACHE_SEATS, cache_key_of(performance_id, block_index));
+}
+
+struct seat_block *seat_block_edit(struct store_txn *txn, uint32_t performance_id,
+                                   uint32_t block_index)
+{
+    return cache_edit(txn, CACHE_SEATS, cache_key_of(performance_id, block_index));
+}
+
+/* --- All blocks of a performance -------------------------------------------------------------- */
 
 struct visit {
     struct store_txn *txn;
@@ -126,6 +166,6 @@ void seat_blocks_visit(struct store_txn *txn, uint32_t performance_id,
     struct visit state = {.txn = txn, .visit = visit, .context = context};
     struct key prefix = {0};
     key_add_u32(&prefix, performance_id);
-    if (txn->may_write) kept_seats_put(txn);
+    cache_write_back(txn, CACHE_SEATS);
     record_visit(txn, TREE_SEATS, &prefix, visit_block, &state);
 }

@@ -10,21 +10,23 @@ static size_t slot_of(struct rank_place place)
     return place.level == 0 ? place.index % RANK_LEAVES_SEEN : RANK_LEAVES_SEEN + place.level - 1;
 }
 
-static struct rank_sums *sums_of(struct store_txn *txn, unsigned level)
+static struct rank_sums *sums_of(struct seen_ranks *seen, unsigned level)
 {
-    return &txn->rank_sums[level - 1];
+    REQUIRE(level >= 1);
+    return &seen->sums[level - 1];
 }
 
-static const struct packed_rank_node *see(struct store_txn *txn, struct rank_place place)
+static const struct packed_rank_node *see(struct store_txn *txn, struct seen_ranks *seen,
+                                          struct rank_place place)
 {
-    struct seen_rank_node *seen = &txn->rank_nodes_seen[slot_of(place)];
-    if (rank_place_is(seen->place, place)) return &seen->packed;
-    *seen = (struct seen_rank_node){place, rank_node_find(txn, place)};
+    struct seen_rank_node *node = &seen->nodes[slot_of(place)];
+    if (rank_place_is(node->place, place)) return &node->packed;
+    *node = (struct seen_rank_node){place, rank_node_find(txn, place)};
     if (place.level > 0) {
-        sums_of(txn, place.level)->known = 0;
-        sums_of(txn, place.level)->before[0] = 0;
+        sums_of(seen, place.level)->known = 0;
+        sums_of(seen, place.level)->before[0] = 0;
     }
-    return &seen->packed;
+    return &node->packed;
 }
 
 /* How many of the words or counts in the store come before one of the node. */
@@ -66,8 +68,10 @@ static uint64_t node_before(const struct packed_rank_node *node, struct rank_sum
 
 uint64_t seen_rank_before(struct store_txn *txn, struct rank_place node, uint32_t place)
 {
-    const struct packed_rank_node *packed = see(txn, node);
+    REQUIRE(!store_txn_may_write(txn));
+    struct seen_ranks *seen = store_txn_memo(txn, MEMO_RANKS);
+    const struct packed_rank_node *packed = see(txn, seen, node);
     if (node.level == 0) return leaf_before(packed, place);
     REQUIRE(place < RANK_FANOUT);
-    return node_before(packed, sums_of(txn, node.level), place);
+    return node_before(packed, sums_of(seen, node.level), place);
 }

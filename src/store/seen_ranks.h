@@ -27,6 +27,19 @@ enum {
     RANK_NODES_SEEN = RANK_LEAVES_SEEN + RANK_SUMS_SEEN,
 };
 
+/** MEMO_RANKS. */
+struct seen_ranks {
+    struct seen_rank_node nodes[RANK_NODES_SEEN];
+    struct rank_sums sums[RANK_SUMS_SEEN]; /* of the nodes above the leaves */
+};
+
+/** Forgets all nodes. Only the places are touched: the sums are large. */
+static inline void seen_ranks_clear(struct seen_ranks *seen)
+{
+    for (unsigned i = 0; i < RANK_NODES_SEEN; i++)
+        seen->nodes[i].place = (struct rank_place){0};
+}
+
 /** Members in a node before a place of it, in a read. */
 uint64_t seen_rank_before(struct store_txn *txn, struct rank_place node, uint32_t place);
 

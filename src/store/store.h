@@ -3,13 +3,15 @@
  * Reads see a snapshot and never wait. One thread writes. Transactions begin and end in here only,
  * so that leaking one can't be written.
  *
- * A write is applied, then shown to reads, and on disk after the next flush, which may go on beside
- * all that. Several writes may be applied before they are shown together: the data file then takes
- * the pages they change once, not once each. Writes are numbered: who tells what a transaction saw
- * to the outside waits until store_flushed has reached its number, and who is to see what others
- * were told reads when store_shown has reached what store_flushed was.
+ * A write is executed: its changes are in the writer's open transaction, and the journal has them.
+ * It is committed when that transaction is, and visible to reads from then on; it is flushed when
+ * the journal is on disk, which may go on beside all that. Several writes may be executed before
+ * they are committed together: the data file then takes the pages they change once, not once each.
+ * Writes are numbered. A reply that tells what a transaction saw waits until store_flushed has
+ * reached its number (store_txn_number); a read that must see everything acknowledged begins when
+ * store_committed has reached what store_flushed was.
  *
- * Failures of the storage are sticky: the first one is kept in the transaction, everything after it
+ * Failures of the storage are sticky: the first one stays in the transaction, everything after it
  * does nothing or finds nothing, and the transaction ends with it. So the functions on records
  * (records.h) need no error of their own, and a command never ends half-saved. */
 #ifndef STORE_STORE_H
@@ -27,8 +29,8 @@ enum { STORE_PROBLEM_BYTES = 512 };
 struct store;
 struct store_txn;
 
-/** Told, while the store is opened and used, of what a server may want to say if the memory that
- * LMDB maps the data file into can't be read. */
+/** Callbacks of the memory that LMDB maps the data file into: for a server that wants to say what
+ * has happened if it can't be read. */
 struct store_watch {
     /* Where the file is mapped, once it is and until the store is closed. */
     void (*mapped)(const void *start, uint64_t bytes);
@@ -64,6 +66,8 @@ struct store_options {
     void *upgrading_context;
 };
 
+/* --- open.c ----------------------------------------------------------------------------------- */
+
 /** Opens or makes the store and takes the exclusive lock of the folder.
  *
  * @param ret_problem  On failure, what is wrong, for people.
@@ -73,15 +77,10 @@ struct store_options {
 enum status store_open(const struct store_options *options, char ret_problem[STORE_PROBLEM_BYTES],
                        struct store **ret_store);
 
-/** How many records of the journal were done again when the store was opened: none after a clean
- * stop. */
-uint64_t store_redone_records(const struct store *store);
-
-/** Whether there was none in the folder and it was made. */
-bool store_is_new(const struct store *store);
-
-/** Flushes all that was written. No transaction may be open. NULL is fine. */
+/** Commits and flushes what was executed. No transaction may be open. NULL is fine. */
 void store_close(struct store *store);
+
+/* --- read.c ----------------------------------------------------------------------------------- */
 
 /** What is done inside a transaction. */
 typedef enum status store_body(struct store_txn *txn, void *context);
@@ -90,72 +89,77 @@ typedef enum status store_body(struct store_txn *txn, void *context);
  * @return The failure of the storage if there was one, else what `body` returned. */
 enum status store_read(struct store *store, store_body *body, void *context);
 
+/* --- write.c ---------------------------------------------------------------------------------- */
+
 /** Runs `body` on the newest state, to change it. If it returns STATUS_OK and the storage did not
- * fail, the next write sees the changes, reads see them after the next store_show (which comes by
- * itself if much has gathered), and the next flush brings them to disk; else nothing has changed.
- * One thread, which shows what it applied before it ends.
+ * fail, the write is executed: the next one sees its changes, reads see them after the next
+ * store_commit (which comes by itself if much is pending), and the next flush brings them to disk;
+ * else nothing has changed. By one thread, the writer, which commits before it ends.
  * @return As store_read. STATUS_STORAGE_FULL: no room on the disk or in the map, reads go on.
  * STATUS_STORAGE_FAILED: something failed half-way: close the store and open it again. */
-enum status store_apply(struct store *store, store_body *body, void *context);
+enum status store_execute(struct store *store, store_body *body, void *context);
 
-/** Lets reads that begin from now on see all that was applied. The thread that applied it.
- * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_apply. */
-enum status store_show(struct store *store);
+/** Makes all that was executed visible to reads that begin from now on. By the writer.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_execute. */
+enum status store_commit(struct store *store);
 
 /** Both, one after the other. */
 enum status store_write(struct store *store, store_body *body, void *context);
 
-/** Brings to disk what was applied before the call. Safe from any thread, beside reads and a write;
- * costs little if all is there already.
- * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_apply. */
+/* --- flush.c ---------------------------------------------------------------------------------- */
+
+/** Brings to disk what was executed before the call. Safe from any thread, beside reads and a
+ * write; costs little if all is there already.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_execute. */
 enum status store_flush(struct store *store);
 
-/** Number of the last write that was applied, of the last that reads see, and of the last that is
- * on disk. Safe from any thread. */
-uint64_t store_applied(const struct store *store);
-uint64_t store_shown(const struct store *store);
+/** Numbers of the last write that was executed, that was committed, and that is on disk. Flushed
+ * and committed never exceed executed, if they are read before it. Safe from any thread. */
+uint64_t store_executed(const struct store *store);
+uint64_t store_committed(const struct store *store);
 uint64_t store_flushed(const struct store *store);
 
-/** A read sees no write of a later number. */
-uint64_t store_txn_number(const struct store_txn *txn);
-
-/** Whether a checkpoint is called for, which lets the journal and the data file stay small, and the
+/** Whether a checkpoint is pending, which lets the journal and the data file stay small; and the
  * checkpoint: it flushes the data file, beside reads, writes and flushes. If nobody makes it, a
  * write does when it must. Safe from any thread.
- * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_apply. */
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_execute. */
 bool store_wants_checkpoint(const struct store *store);
 enum status store_checkpoint(struct store *store);
 
-/** Writes a piece of what the checkpoint that is called for will flush, and waits for it, so that
- * the flush itself finds little to do. The journal shares the disk: what callers wait for is to get
- * its turn after each piece. By the one thread that makes checkpoints.
+/** Pre-writes a piece of the data file that the pending checkpoint will flush, and waits for it, so
+ * that the flush itself finds little to do. The journal shares the disk, and its flushes, which
+ * callers wait for, get their turn after each piece. By the thread that makes checkpoints.
  * @param bytes           Of the data file; at least 1.
- * @param ret_is_written  False if nothing was left but the checkpoint itself, or none is called
- * for. Set on STATUS_OK only.
- * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_apply. */
-enum status store_write_ahead(struct store *store, uint64_t bytes, bool *ret_is_written);
+ * @param ret_is_written  False if nothing was left but the checkpoint itself, or none is pending.
+ * Set on STATUS_OK only.
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_execute. */
+enum status store_pre_write(struct store *store, uint64_t bytes, bool *ret_is_written);
 
-/** Whether there is little room left in the journal for what comes before the checkpoint that is
- * called for. Safe from any thread. */
+/** Whether the journal has little room left for what comes before the pending checkpoint. Safe from
+ * any thread. */
 bool store_is_pressed(const struct store *store);
 
-/** The format that the store had before it was opened; 0 if it was the present one. */
-uint32_t store_upgraded_from(const struct store *store);
-
-/** The failure so far, STATUS_OK if none. */
-enum status store_txn_failure(const struct store_txn *txn);
-
-/** Lets a read go on that has failed for damage: for whoever can do without what could not be read.
- * @return Whether it had. */
-bool store_txn_pass_damage(struct store_txn *txn);
-
-/** Whether the last write found room. */
-bool store_has_room(const struct store *store);
+/* --- backup.c --------------------------------------------------------------------------------- */
 
 /** Copies a snapshot into a new folder, compacted and flushed.
  * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the folder is there or can't be made;
  * STATUS_STORAGE_FULL; STATUS_STORAGE_FAILED. Safe from any thread. */
 enum status store_back_up(struct store *store, const char *path, uint64_t *ret_bytes);
+
+/* --- state.c ---------------------------------------------------------------------------------- */
+
+/** How many records of the journal were redone when the store was opened: none after a clean stop.
+ */
+uint64_t store_redone_records(const struct store *store);
+
+/** Whether there was no store in the folder and it was made. */
+bool store_is_new(const struct store *store);
+
+/** The format that the store had before it was opened; 0 if it was the present one. */
+uint32_t store_upgraded_from(const struct store *store);
+
+/** Whether the last write found room. */
+bool store_has_room(const struct store *store);
 
 /** Bytes in use, and most that may be. Safe from any thread. */
 void store_usage(struct store *store, uint64_t *ret_used_bytes, uint64_t *ret_limit_bytes);
@@ -172,5 +176,17 @@ const char *store_damaged_tree(const struct store *store, unsigned i);
 
 /** Frees the reader slots of dead processes. Call it now and then, from any thread. */
 void store_clear_stale_readers(struct store *store);
+
+/* --- transaction.c ---------------------------------------------------------------------------- */
+
+/** A read sees no write of a later number. */
+uint64_t store_txn_number(const struct store_txn *txn);
+
+/** The failure so far, STATUS_OK if none. */
+enum status store_txn_failure(const struct store_txn *txn);
+
+/** Lets a read go on that has failed for damage: for whoever can do without what could not be read.
+ * @return Whether it had. */
+bool store_txn_pass_damage(struct store_txn *txn);
 
 #endif

@@ -1,8 +1,8 @@
+#include "store/tickets.h"
+
 #include "base/require.h"
 #include "store/codec.h"
 #include "store/record.h"
-#include "store/records.h"
-#include "store/transaction.h"
 #include "store/user_key.h"
 
 /* The tickets of a payment are one record, with the first one's number in the key. */

@@ -1,8 +1,8 @@
 #include "store/timers.h"
+
 #include "base/require.h"
 #include "store/codec.h"
 #include "store/record.h"
-#include "store/records.h"
 #include "store/transaction.h"
 
 _Static_assert(TIMER_KINDS <= 32, "every kind has its bit");
@@ -50,35 +50,31 @@ bool timer_list_open(struct store_txn *txn, struct reader key, struct reader val
     return record_check(txn, &key) && record_check(txn, &value);
 }
 
-static void know_due(struct store_txn *txn, enum timer_kind kind, unix_ms due_ms)
+static bool is_known(const struct timers_due *timers, enum timer_kind kind)
 {
-    txn->timer_due_ms[kind] = due_ms;
-    txn->knows_timer_due |= 1u << kind;
-}
-
-static bool knows_due(const struct store_txn *txn, enum timer_kind kind)
-{
-    return (txn->knows_timer_due & 1u << kind) != 0;
+    return (timers->known & 1u << kind) != 0;
 }
 
 void timer_list_put(struct store_txn *txn, const struct timer_list *list)
 {
     REQUIRE(list->count >= 1);
     REQUIRE(list->count <= TIMER_ITEMS_MAX);
+    struct timers_due *timers = store_txn_memo(txn, MEMO_TIMERS);
     struct key key = list_key(list);
     uint8_t bytes[timer_list_bytes_max];
     struct writer value = record_writer(txn, bytes, sizeof bytes);
     timer_list_pack(&value, list);
     record_put(txn, TREE_TIMERS, &key, &value);
-    if (knows_due(txn, list->kind) && list->due_ms < txn->timer_due_ms[list->kind])
-        txn->timer_due_ms[list->kind] = list->due_ms;
+    if (is_known(timers, list->kind) && list->due_ms < timers->due_ms[list->kind])
+        timers->due_ms[list->kind] = list->due_ms;
 }
 
 void timer_list_delete(struct store_txn *txn, const struct timer_list *list)
 {
+    struct timers_due *timers = store_txn_memo(txn, MEMO_TIMERS);
     struct key key = list_key(list);
     record_delete(txn, TREE_TIMERS, &key);
-    txn->knows_timer_due &= ~(1u << list->kind);
+    timers->known &= ~(1u << list->kind);
 }
 
 /* @param ret_value  As for record_next. */
@@ -104,19 +100,24 @@ bool timer_line_first(struct store_txn *txn, uint32_t concert_id, struct timer_l
            timer_list_open(txn, key_reader(&key), value, ret);
 }
 
-unix_ms timer_due(struct store_txn *txn, enum timer_kind kind)
+static unix_ms find_due(struct store_txn *txn, enum timer_kind kind)
 {
     struct key key;
+    unix_ms due_ms;
+    if (!first_of(txn, kind, &key, NULL)) return UNIX_MS_NEVER;
+    struct reader reader = key_reader(&key);
+    reader_u8(&reader);
+    return (unix_ms)reader_big(&reader, sizeof due_ms);
+}
+
+unix_ms timer_due(struct store_txn *txn, enum timer_kind kind)
+{
+    struct timers_due *timers = store_txn_memo(txn, MEMO_TIMERS);
+    REQUIRE(kind < TIMER_KINDS);
     REQUIRE(kind != TIMER_LINE);
-    if (knows_due(txn, kind)) return txn->timer_due_ms[kind];
-    unix_ms due_ms = UNIX_MS_NEVER;
-    if (first_of(txn, kind, &key, NULL)) {
-        struct reader reader = key_reader(&key);
-        reader_u8(&reader);
-        due_ms = (unix_ms)reader_big(&reader, sizeof due_ms);
-    }
-    know_due(txn, kind, due_ms);
-    return due_ms;
+    if (!is_known(timers, kind)) timers->due_ms[kind] = find_due(txn, kind);
+    timers->known |= 1u << kind;
+    return timers->due_ms[kind];
 }
 
 struct visit {

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "store/inside.h"
+#include "store/meta.h"
 #include "store/transaction.h"
 #include "store/upgrade_place.h"
 
@@ -66,33 +68,32 @@ static bool is_checkpoint_due(const struct running *running)
 static enum status begin(const struct running *running, struct store_txn *ret_txn)
 {
     struct store *store = running->store;
-    enum status err = room_ensure(&store->room, store_used_bytes(store->env));
+    enum status err = room_ensure(&store->room, environment_used_bytes(&store->environment));
     if (err != STATUS_OK) return err;
     *ret_txn = (struct store_txn){
-        .trees = store->trees,
+        .trees = store->environment.trees,
         .damage = &store->damage,
         .may_write = true,
         .is_headless = running->place.format <= HEADLESS_FORMAT + 1,
-        .kept = &store->kept,
-        .kept_rows = &store->kept_rows,
     };
-    kept_records_begin(&store->kept);
-    return store_status(mdb_txn_begin(store->env, NULL, 0, &ret_txn->mdb));
+    caches_lend(&store->caches, ret_txn);
+    caches_begin(&store->caches);
+    return environment_status(mdb_txn_begin(store->environment.env, NULL, 0, &ret_txn->mdb));
 }
 
 static enum status commit(struct running *running, struct store_txn *txn)
 {
     struct store *store = running->store;
-    kept_records_put(txn);
-    kept_records_show(txn);
+    caches_log(txn);
+    caches_write_back(txn);
     enum status err = txn->failure;
-    if (err == STATUS_OK) err = store_status(mdb_txn_commit(txn->mdb));
+    if (err == STATUS_OK) err = environment_status(mdb_txn_commit(txn->mdb));
     if (txn->failure != STATUS_OK) mdb_txn_abort(txn->mdb);
     if (err != STATUS_OK) {
-        kept_records_forget(&store->kept);
+        caches_drop(&store->caches);
         return err;
     }
-    kept_records_committed(&store->kept);
+    caches_keep(&store->caches);
     checkpoints_count(&store->checkpoints, txn->put_bytes);
     running->slices++;
     return STATUS_OK;
@@ -179,8 +180,9 @@ static uint64_t count_records(struct store *store, enum tree tree)
     MDB_txn *mdb;
     MDB_stat stat;
     uint64_t records = 0;
-    if (mdb_txn_begin(store->env, NULL, MDB_RDONLY, &mdb) != MDB_SUCCESS) return 0;
-    if (mdb_stat(mdb, store->trees[tree], &stat) == MDB_SUCCESS) records = stat.ms_entries;
+    if (mdb_txn_begin(store->environment.env, NULL, MDB_RDONLY, &mdb) != MDB_SUCCESS) return 0;
+    if (mdb_stat(mdb, store->environment.trees[tree], &stat) == MDB_SUCCESS)
+        records = stat.ms_entries;
     mdb_txn_abort(mdb);
     return records;
 }
@@ -220,9 +222,9 @@ static bool has_headless_counters(struct store_txn *txn)
 
 static enum status look(struct store *store, uint32_t *ret_format, struct upgrade_place *ret_place)
 {
-    struct store_txn txn = {.trees = store->trees, .damage = &store->damage};
-    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn.mdb);
-    if (rc != MDB_SUCCESS) return store_status(rc);
+    struct store_txn txn = {.trees = store->environment.trees, .damage = &store->damage};
+    int rc = mdb_txn_begin(store->environment.env, NULL, MDB_RDONLY, &txn.mdb);
+    if (rc != MDB_SUCCESS) return environment_status(rc);
     bool is_known = meta_format_get(&txn, ret_format);
     if (!upgrade_place_get(&txn, ret_place)) ret_place->format = 0;
     if (*ret_format <= HEADLESS_FORMAT && !has_headless_counters(&txn)) is_known = false;
@@ -239,8 +241,8 @@ static enum status raise_format(struct running *running)
     enum status err = begin(running, &txn);
     if (err != STATUS_OK) return err;
     for (enum tree tree = 0; tree < TREES; tree++) {
-        int rc = mdb_dbi_open(txn.mdb, tree_name(tree), MDB_CREATE, &store->trees[tree]);
-        if (rc != MDB_SUCCESS) store_txn_fail(&txn, store_status(rc));
+        int rc = environment_open_tree(&store->environment, txn.mdb, tree, true);
+        if (rc != MDB_SUCCESS) store_txn_fail(&txn, environment_status(rc));
     }
     meta_format_put(&txn, STORE_FORMAT_VERSION);
     meta_needs_put(&txn, STORE_FORMAT_NEEDS);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/record.h"
+#include "store/transaction.h"
 #include "store/upgrade.h"
 
 /* The largest is the event of blocking 500 seats. */

@@ -1,8 +1,7 @@
 /* upgrade_queues.c -- From format 1 to 2: what waiting clocks need. The records that only grew are
  * read in both forms and written in the new one when they change. */
+#include "store/record.h"
 #include "store/records.h"
-#include "store/timers.h"
-#include "store/transaction.h"
 #include "store/upgrade.h"
 
 /* Takes the runs of one concert, that of the first, out of a list. */

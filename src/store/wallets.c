@@ -1,28 +1,58 @@
-#include "base/require.h"
+#include "store/wallets.h"
+
+#include "store/cache.h"
 #include "store/codec.h"
-#include "store/ledger_ids.h"
 #include "store/record.h"
-#include "store/records.h"
-#include "store/transaction.h"
 #include "store/user_key.h"
 
-/* --- balances --- */
+enum { SLOTS = 4096 };
 
-static bool wallet_open(struct store_txn *txn, const struct key *key, struct reader value,
-                        struct wallet *ret)
+/* --- How they are cached ---------------------------------------------------------------------- */
+
+static struct cache_key cache_key_of(uint64_t user_id)
 {
-    struct reader ids = key_reader(key);
-    ret->user_id = reader_big(&ids, sizeof ret->user_id);
-    reader_u8_within(&ids, USER_WALLET, USER_WALLET);
-    wallet_unpack(&value, ret);
-    return record_check(txn, &ids) && record_check(txn, &value);
+    return (struct cache_key){0, user_id};
 }
+
+static uint32_t slot_of(struct cache_key key)
+{
+    return (uint32_t)key.low;
+}
+
+static struct key wallet_key(struct cache_key key)
+{
+    return user_key(key.low, USER_WALLET);
+}
+
+static void pack(struct writer *value, struct cache_key key, const void *wallet)
+{
+    (void)key;
+    wallet_pack(value, wallet);
+}
+
+static void unpack(struct reader *value, struct cache_key key, void *ret_wallet)
+{
+    struct wallet *ret = ret_wallet;
+    ret->user_id = key.low;
+    wallet_unpack(value, ret);
+}
+
+const struct cache_kind wallets_cache = {
+    .tree = TREE_USERS,
+    .slots = SLOTS,
+    .item_bytes = sizeof(struct wallet),
+    .record_bytes = wallet_bytes_max,
+    .slot = slot_of,
+    .key = wallet_key,
+    .pack = pack,
+    .unpack = unpack,
+};
+
+/* --- Records ---------------------------------------------------------------------------------- */
 
 bool wallet_get(struct store_txn *txn, uint64_t user_id, struct wallet *ret)
 {
-    struct key key = user_key(user_id, USER_WALLET);
-    struct reader value;
-    return record_get(txn, TREE_USERS, &key, &value) && wallet_open(txn, &key, value, ret);
+    return cache_get(txn, CACHE_WALLETS, cache_key_of(user_id), ret);
 }
 
 bool wallet_next(struct store_txn *txn, uint64_t after_user_id, struct wallet *ret)
@@ -30,61 +60,16 @@ bool wallet_next(struct store_txn *txn, uint64_t after_user_id, struct wallet *r
     if (after_user_id == UINT64_MAX) return false;
     struct key key = user_key(after_user_id + 1, USER_WALLET);
     struct reader value;
-    return record_from(txn, TREE_USERS, &key, 0, &value) && wallet_open(txn, &key, value, ret);
+    cache_write_back(txn, CACHE_WALLETS);
+    if (!record_from(txn, TREE_USERS, &key, 0, &value)) return false;
+    struct reader ids = key_reader(&key);
+    ret->user_id = reader_big(&ids, sizeof ret->user_id);
+    reader_u8_within(&ids, USER_WALLET, USER_WALLET);
+    wallet_unpack(&value, ret);
+    return record_check(txn, &ids) && record_check(txn, &value);
 }
 
 void wallet_put(struct store_txn *txn, const struct wallet *wallet)
 {
-    struct key key = user_key(wallet->user_id, USER_WALLET);
-    uint8_t bytes[wallet_bytes_max];
-    struct writer value = record_writer(txn, bytes, sizeof bytes);
-    wallet_pack(&value, wallet);
-    record_put(txn, TREE_USERS, &key, &value);
-}
-
-/* --- changes of balances --- */
-
-static struct key ledger_key(uint64_t user_id, struct ledger_id id)
-{
-    struct key key = user_key(user_id, USER_LEDGER_ENTRY);
-    key_add_id(&key, id.bytes);
-    return key;
-}
-
-static bool ledger_open(struct store_txn *txn, const struct key *key, struct reader value,
-                        struct ledger_entry *ret)
-{
-    struct reader ids = key_reader(key);
-    ret->user_id = reader_big(&ids, sizeof ret->user_id);
-    reader_u8_within(&ids, USER_LEDGER_ENTRY, USER_LEDGER_ENTRY);
-    reader_bytes(&ids, ret->id.bytes, ID_BYTES);
-    ledger_entry_unpack(&value, ret);
-    return record_check(txn, &ids) && record_check(txn, &value);
-}
-
-bool ledger_get(struct store_txn *txn, uint64_t user_id, struct ledger_id id,
-                struct ledger_entry *ret)
-{
-    struct key key = ledger_key(user_id, id);
-    struct reader value;
-    return record_get(txn, TREE_USERS, &key, &value) && ledger_open(txn, &key, value, ret);
-}
-
-bool ledger_next_of_user(struct store_txn *txn, uint64_t user_id, struct ledger_id after,
-                         struct ledger_entry *ret)
-{
-    struct key key = ledger_key(user_id, after);
-    struct reader value;
-    return record_next(txn, TREE_USERS, &key, USER_PREFIX_BYTES, &value) &&
-           ledger_open(txn, &key, value, ret);
-}
-
-void ledger_put(struct store_txn *txn, const struct ledger_entry *entry)
-{
-    struct key key = ledger_key(entry->user_id, entry->id);
-    uint8_t bytes[ledger_entry_bytes_max];
-    struct writer value = record_writer(txn, bytes, sizeof bytes);
-    ledger_entry_pack(&value, entry);
-    record_put(txn, TREE_USERS, &key, &value);
-    ledger_id_put(txn, entry->id, entry->user_id);
+    cache_put(txn, CACHE_WALLETS, cache_key_of(wallet->user_id), wallet);
 }

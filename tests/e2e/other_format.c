@@ -1,8 +1,9 @@
 #include "tests/e2e/other_format.h"
 
 #include "base/require.h"
+#include "store/inside.h"
+#include "store/meta.h"
 #include "store/store.h"
-#include "store/transaction.h"
 
 enum { MAP_BYTES = 1 << 20 };
 

@@ -85,7 +85,7 @@ static uint64_t last_event(struct desk *desk)
 
 static bool has_uncommitted(const struct desk *desk)
 {
-    return store_applied(desk->world.store) > store_shown(desk->world.store);
+    return store_executed(desk->world.store) > store_committed(desk->world.store);
 }
 
 static void show_all(struct desk *desk)

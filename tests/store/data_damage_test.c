@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/transaction.h"
+#include "store/inside.h"
+#include "store/meta.h"
+#include "store/record.h"
 #include "tests/lib/temp_folder.h"
 
 static void assert_refused(struct fixture *fixture, const char *why)

@@ -118,12 +118,12 @@ static enum status apply_three(struct fixture *fixture, struct progress *progres
     enum status err = STATUS_OK;
     for (int64_t n = 1; n <= 3 && err == STATUS_OK; n++) {
         int64_t number = progress->applied + 1;
-        err = store_apply(fixture->store, write_number, &number);
+        err = store_execute(fixture->store, write_number, &number);
         if (err != STATUS_OK) return err;
         progress->applied = number;
         if (n != 2) err = store_flush(fixture->store);
         if (n != 2 && err == STATUS_OK) progress->flushed = number;
-        if (n != 1 && err == STATUS_OK) err = store_show(fixture->store);
+        if (n != 1 && err == STATUS_OK) err = store_commit(fixture->store);
     }
     return err;
 }
@@ -132,14 +132,14 @@ static void check_progress(struct fixture *fixture, enum status err,
                            const struct progress *progress)
 {
     if (err == STATUS_OK || err == STATUS_STORAGE_FULL) {
-        assert_int_equal(store_show(fixture->store), STATUS_OK);
+        assert_int_equal(store_commit(fixture->store), STATUS_OK);
         assert_int_equal(stored_number(fixture), progress->applied);
         assert_int_equal(store_flush(fixture->store), STATUS_OK);
         fixture_crash(fixture);
         assert_int_equal(stored_number(fixture), progress->applied);
     } else {
         assert_int_equal(err, STATUS_STORAGE_FAILED);
-        assert_int_equal(store_show(fixture->store), STATUS_STORAGE_FAILED);
+        assert_int_equal(store_commit(fixture->store), STATUS_STORAGE_FAILED);
         fixture_crash(fixture);
         assert_in_range(stored_number(fixture), progress->flushed, progress->applied + 1);
     }
@@ -327,7 +327,7 @@ static void a_piece_of_a_checkpoint_that_failed_ends_the_store(void **state)
     call_for_a_checkpoint(fixture);
     int64_t number = stored_number(fixture);
     fault_arm(0, EIO, FAULT_ONCE);
-    assert_int_equal(store_write_ahead(fixture->store, PIECE_BYTES, &is_written),
+    assert_int_equal(store_pre_write(fixture->store, PIECE_BYTES, &is_written),
                      STATUS_STORAGE_FAILED);
     assert_true(fault_disarm());
     assert_int_equal(store_checkpoint(fixture->store), STATUS_STORAGE_FAILED);

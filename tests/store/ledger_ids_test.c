@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#include "store/transaction.h"
+#include "store/inside.h"
+#include "store/meta.h"
 
 enum { USERS = 300, SHARED = 200, NEW_USER = 1000 };
 

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/transaction.h"
+#include "store/inside.h"
+#include "store/meta.h"
+#include "store/record.h"
 #include "tests/lib/temp_folder.h"
 
 enum { NOW = 1000 * 1000, DUE = NOW + 50 * 1000, LATER_FORMAT_BYTES = 2 + 6 * 8 };

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/transaction.h"
+#include "store/inside.h"
 #include "tests/lib/temp_folder.h"
 #include "tests/sim/random.h"
 #include "tests/store/plain_seats.h"
@@ -95,10 +95,10 @@ static void write_seed(struct chain *chain, uint64_t seed)
 {
     if (chain->written == WRITES_MAX) return;
     chain->seeds[chain->written + 1] = seed;
-    assert_int_equal(store_apply(chain->store, write_body, chain), STATUS_OK);
+    assert_int_equal(store_execute(chain->store, write_body, chain), STATUS_OK);
     if (!power_is_cut()) chain->written++;
     if (chain->shows_each || random_chance(&chain->random, SHOW_PERCENT))
-        assert_int_equal(store_show(chain->store), STATUS_OK);
+        assert_int_equal(store_commit(chain->store), STATUS_OK);
 }
 
 static void write_one(struct chain *chain)

@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/inside.h"
 #include "store/lasting_word.h"
-#include "store/transaction.h"
 #include "tests/lib/temp_folder.h"
 
 static int exit_code_of(pid_t child)

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "model/rank.h"
-#include "store/transaction.h"
+#include "store/inside.h"
+#include "store/record.h"
 
 enum { CONCERT = 3, OTHER_CONCERT = 4 };
 
@@ -355,7 +356,7 @@ static enum status count_touches(struct store_txn *txn, void *context)
         assert_true(queue_rank_first(txn, CONCERT, &number));
         break;
     }
-    kept_records_put(txn);
+    caches_write_back(txn);
     touches->count = txn->touches;
     return STATUS_OK;
 }
@@ -389,7 +390,7 @@ static enum status crowd_in(struct store_txn *txn, void *context)
 {
     for (uint64_t i = 1; i <= CROWD; i++)
         queue_rank_add(txn, CONCERT, i);
-    kept_records_put(txn);
+    caches_write_back(txn);
     *(uint64_t *)context = txn->touches;
     return STATUS_OK;
 }

@@ -10,7 +10,8 @@
 
 #include "base/require.h"
 #include "journal/inside.h"
-#include "store/transaction.h"
+#include "store/inside.h"
+#include "store/record.h"
 #include "tests/lib/fault.h"
 #include "tests/lib/old_journal.h"
 #include "tests/lib/temp_folder.h"

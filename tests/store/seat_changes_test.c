@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/kept_seats.h"
+#include "store/seats.h"
+#include "store/transaction.h"
 #include "tests/sim/random.h"
 
 enum {
@@ -22,7 +23,7 @@ enum {
 };
 
 /* The blocks of the second have the places of the first one's where they are kept. */
-static const uint32_t shows[SHOWS] = {1, 1 + SEAT_BLOCKS_KEPT, 2};
+static const uint32_t shows[SHOWS] = {1, 1 + SEAT_BLOCKS_CACHED, 2};
 
 struct plain_block {
     uint64_t version;
@@ -188,13 +189,13 @@ static void apply(struct chain *chain)
     if (chain->written == WRITES_MAX) return;
     chain->ending = drawn < 80 ? STATUS_OK : drawn < 96 ? STATUS_NOT_YET : STATUS_OUT_OF_MEMORY;
     chain->seeds[chain->written + 1] = random_next(&chain->random);
-    assert_int_equal(store_apply(chain->fixture->store, write_body, chain), chain->ending);
+    assert_int_equal(store_execute(chain->fixture->store, write_body, chain), chain->ending);
     if (chain->ending == STATUS_OK) chain->written++;
 }
 
 static void show(struct chain *chain)
 {
-    assert_int_equal(store_show(chain->fixture->store), STATUS_OK);
+    assert_int_equal(store_commit(chain->fixture->store), STATUS_OK);
     chain->shown = chain->written;
 }
 
@@ -225,7 +226,7 @@ static void step(struct chain *chain)
     if (drawn < 20) show(chain);
     if (drawn % 3 == 0) flush(chain);
     if (drawn < 40) assert_int_equal(store_read(store, check_read, chain), STATUS_OK);
-    if (drawn >= 90) assert_int_equal(store_apply(store, check_write, chain), STATUS_NOT_YET);
+    if (drawn >= 90) assert_int_equal(store_execute(store, check_write, chain), STATUS_NOT_YET);
     if (drawn == 50) assert_int_equal(store_checkpoint(store), STATUS_OK);
     if (drawn == 60) reopen(chain);
     if (drawn >= 70 && drawn < 73) crash(chain);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "store/record.h"
+#include "store/transaction.h"
 
 enum {
     CONCERT = 3,
@@ -174,15 +175,15 @@ struct failure {
 
 static void apply(struct fixture *fixture, uint64_t n)
 {
-    assert_int_equal(store_apply(fixture->store, apply_body, &n), STATUS_OK);
+    assert_int_equal(store_execute(fixture->store, apply_body, &n), STATUS_OK);
 }
 
 static void apply_failing(struct fixture *fixture, uint64_t n, const struct failure *failure)
 {
-    uint64_t applied = store_applied(fixture->store);
-    assert_int_equal(store_apply(fixture->store, failure->body, &n), failure->status);
-    assert_int_equal(store_applied(fixture->store), applied);
-    if (failure->shows) assert_int_equal(store_shown(fixture->store), applied);
+    uint64_t applied = store_executed(fixture->store);
+    assert_int_equal(store_execute(fixture->store, failure->body, &n), failure->status);
+    assert_int_equal(store_executed(fixture->store), applied);
+    if (failure->shows) assert_int_equal(store_committed(fixture->store), applied);
 }
 
 static void check_read(struct fixture *fixture, uint64_t writes)
@@ -192,7 +193,7 @@ static void check_read(struct fixture *fixture, uint64_t writes)
 
 static void check_write(struct fixture *fixture, uint64_t writes)
 {
-    assert_int_equal(store_apply(fixture->store, check_all, &writes), STATUS_NOT_YET);
+    assert_int_equal(store_execute(fixture->store, check_all, &writes), STATUS_NOT_YET);
 }
 
 /* With the failure after each number of writes, looked at by writes, by reads, and after a crash.
@@ -206,7 +207,7 @@ static void fail_among_others(struct fixture *fixture, const struct failure *fai
             apply(fixture, ++writes);
         apply_failing(fixture, writes + 1, failure);
         if (round % 2 == 0) check_write(fixture, writes);
-        assert_int_equal(store_show(fixture->store), STATUS_OK);
+        assert_int_equal(store_commit(fixture->store), STATUS_OK);
         check_read(fixture, writes);
         apply(fixture, ++writes);
         apply_failing(fixture, writes + 1, failure);

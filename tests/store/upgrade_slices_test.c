@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "store/transaction.h"
+#include "store/inside.h"
 #include "store/upgrade.h"
 #include "store/upgrade_place.h"
 #include "tests/lib/fault.h"
@@ -142,8 +142,8 @@ static void a_place_is_read_as_it_was_put(void **state)
         key_add_u8(&place.last, (uint8_t)(i + 1));
     struct upgrade_place found = {0};
     MDB_txn *mdb;
-    struct store_txn txn = {.trees = fixture->store->trees, .may_write = true};
-    assert_int_equal(mdb_txn_begin(fixture->store->env, NULL, 0, &mdb), MDB_SUCCESS);
+    struct store_txn txn = {.trees = fixture->store->environment.trees, .may_write = true};
+    assert_int_equal(mdb_txn_begin(fixture->store->environment.env, NULL, 0, &mdb), MDB_SUCCESS);
     txn.mdb = mdb;
     upgrade_place_put(&txn, &place);
     assert_true(upgrade_place_get(&txn, &found));

@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
-#include "store/transaction.h"
+#include "store/inside.h"
+#include "store/meta.h"
+#include "store/record.h"
 #include "tests/lib/fault.h"
 #include "tests/store/old_store.h"
 

@@ -3,12 +3,6 @@
 # PATH: WHAT IS WRONG for each circle of includes and calls, and for each function that is not in the file that
 # its header names: by its own name, from its folder down, or by a title above the function, such as
 # "--- flush.c: what is written when". Ends with 1 if there was any.
-# -v known=FILE: what is known to be wrong, one a line: circle PART, or function NAME.
-
-BEGIN {
-    while (known != "" && (getline line < known) > 0)
-        if (line !~ /^#/ && line != "") is_known[line] = 0
-}
 
 FNR == 1 {
     files[++files_count] = FILENAME
@@ -76,19 +70,12 @@ END {
     for (i = 1; i <= files_count; i++) add_arrows(files[i])
     for (name in defined) check_function(name)
     for (part in parts) check_circle(part)
-    for (entry in is_known)
-        if (is_known[entry] == 0) complain(known, 1, entry " is no more: take it off the list")
     exit offences > 0
 }
 
 function complain(path, line, what) {
     printf "%s:%d: %s\n", path, line, what
     offences++
-}
-
-function complain_unless_known(entry, path, line, what) {
-    if (entry in is_known) is_known[entry]++
-    else complain(path, line, what)
 }
 
 function stem(path) {
@@ -124,7 +111,7 @@ function check_function(name,    header, wanted, folder) {
     sub(/[^\/]*$/, "", folder)
     wanted = title_of[name] != "" ? title_of[name] : base(stem(header)) ".c"
     if (index(defined[name], folder) == 1 && base(defined[name]) == wanted) return
-    complain_unless_known("function " name, defined[name], line_of[name],
+    complain(defined[name], line_of[name],
                           name "() belongs into " wanted ", says " header)
 }
 
@@ -140,7 +127,7 @@ function check_circle(start,    queue, head, tail, at, list, count, i, way, seen
                     if (at < start) return
                     way = at " -> " way
                 }
-                complain_unless_known("circle " start, start, 1, "a circle: " start " -> " way)
+                complain(start, 1, "a circle: " start " -> " way)
                 return
             }
             if (!(list[i] in seen)) {

@@ -1,11 +1,10 @@
 #!/bin/sh
 # Checks every file of the tree against rules.awk, and src/ against arrows.awk.
-# Usage: tidy.sh ROOT [KNOWN], where KNOWN lists what arrows.awk is to let through: see there.
+# Usage: tidy.sh ROOT
 set -eu
 LC_ALL=C
 export LC_ALL
 tidy=$(cd "$(dirname "$0")" && pwd)
-known=${2-$tidy/arrows_known}
 cd "$1"
 is_untidy=0
 
@@ -15,6 +14,6 @@ find . -name '.?*' ! -name .ci -prune -o -name 'build*' -type d -prune -o -type 
     \) -print | sed 's|^\./||' | sort | xargs awk -f "$tidy/rules.awk" ||
     is_untidy=1
 if [ -d src ]; then
-    find src -name '*.[ch]' | sort | xargs awk -v known="$known" -f "$tidy/arrows.awk" || is_untidy=1
+    find src -name '*.[ch]' | sort | xargs awk -f "$tidy/arrows.awk" || is_untidy=1
 fi
 exit $is_untidy

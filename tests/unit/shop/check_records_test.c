@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "store/inspect.h"
-#include "store/transaction.h"
+#include "store/inside.h"
 #include "store/user_key.h"
 #include "tests/lib/sanitized.h"
 #include "tests/unit/shop/shop.h"

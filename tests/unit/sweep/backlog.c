@@ -6,7 +6,7 @@
 #include "server/engine/admission.h"
 #include "server/engine/seat_group.h"
 #include "server/engine/sweep.h"
-#include "store/transaction.h"
+#include "store/inside.h"
 
 enum { PER_BATCH = 256, SEATS = 20000 };
 

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "model/rank.h"
 #include "server/engine/expired.h"
-#include "store/transaction.h"
+#include "store/inside.h"
 #include "tests/unit/sweep/backlog.h"
 
 /* Records that a batch may touch: for a hold its reservation (read, written), its event, its block

@@ -1,0 +1,399 @@
+#include "store/cache.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/require.h"
+#include "store/bits.h"
+#include "store/record.h"
+#include "store/transaction_inside.h"
+
+/* So that items of any type may lie one behind the other. */
+enum { ALIGNMENT = 16, BITS_KINDS = 4 };
+
+/* --- Slots ------------------------------------------------------------------------------------ */
+
+static uint32_t slot_of(const struct cache *cache, struct cache_key key)
+{
+    return cache->kind->slot(key) & (cache->slots - 1);
+}
+
+static size_t stride(const struct cache_kind *kind)
+{
+    return (kind->item_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+static void *item_of(const struct cache *cache, uint32_t slot)
+{
+    return cache->items + slot * stride(cache->kind);
+}
+
+static void *before_of(const struct cache *cache, uint32_t slot)
+{
+    return cache->before + slot * stride(cache->kind);
+}
+
+static bool is_in(const struct cache *cache, uint32_t slot, struct cache_key key)
+{
+    const struct cache_key *found = &cache->keys[slot];
+    return bits_has(cache->is_cached, slot) && found->low == key.low && found->high == key.high;
+}
+
+static struct cache *cache_of(const struct store_txn *txn, enum cache_id id)
+{
+    REQUIRE(id < CACHES);
+    REQUIRE(txn->caches != NULL);
+    return &txn->caches[id];
+}
+
+static struct cache *cache_to_change(const struct store_txn *txn, enum cache_id id)
+{
+    REQUIRE(txn->may_write);
+    return cache_of(txn, id);
+}
+
+/* --- Memory ----------------------------------------------------------------------------------- */
+
+/* One block: items and what they were, keys, bits. */
+bool cache_init(struct cache *cache, const struct cache_kind *kind)
+{
+    REQUIRE(kind->slots >= BITS_PER_WORD);
+    REQUIRE((kind->slots & (kind->slots - 1)) == 0);
+    size_t words = kind->slots / BITS_PER_WORD;
+    size_t items_bytes = kind->slots * stride(kind);
+    uint8_t *memory = calloc(1, 2 * items_bytes + kind->slots * sizeof(struct cache_key) +
+                                    BITS_KINDS * words * sizeof(uint64_t));
+    if (memory == NULL) return false;
+    struct cache_key *keys = (struct cache_key *)(void *)(memory + 2 * items_bytes);
+    uint64_t *bits = (uint64_t *)(keys + kind->slots);
+    *cache = (struct cache){
+        .kind = kind,
+        .slots = kind->slots,
+        .items = memory,
+        .before = memory + items_bytes,
+        .keys = keys,
+        .is_cached = bits,
+        .is_changed = bits + words,
+        .is_logged = bits + 2 * words,
+        .has_before = bits + 3 * words,
+    };
+    return true;
+}
+
+void cache_init_slot(struct cache *cache, const struct cache_kind *kind, struct cache_slot *slot,
+                     void *item)
+{
+    slot->is_cached = 0;
+    *cache = (struct cache){
+        .kind = kind, .slots = 1, .keys = &slot->key, .is_cached = &slot->is_cached, .items = item};
+}
+
+void cache_deinit(struct cache *cache)
+{
+    free(cache->items);
+    *cache = (struct cache){0};
+}
+
+/* --- What becomes of a slot ------------------------------------------------------------------- */
+
+static struct writer pack(const struct store_txn *txn, const struct cache *cache, uint32_t slot,
+                          uint8_t *bytes)
+{
+    struct writer value = record_writer(txn, bytes, cache->kind->record_bytes);
+    cache->kind->pack(&value, cache->keys[slot], item_of(cache, slot));
+    return value;
+}
+
+static bool is_nothing(const struct cache *cache, const struct writer *value)
+{
+    return cache->kind->is_sparse && writer_size(value) == RECORD_HEAD_BYTES;
+}
+
+static bool log_change(struct store_txn *txn, const struct cache *cache, uint32_t slot,
+                       const struct key *key, uint8_t *bytes)
+{
+    const struct cache_kind *kind = cache->kind;
+    if (kind->pack_change == NULL || !bits_has(cache->has_before, slot)) return false;
+    struct writer change = writer_make(bytes, kind->record_bytes);
+    if (!kind->pack_change(&change, before_of(cache, slot), item_of(cache, slot))) return false;
+    record_log_change(txn, kind->tree, key, &change);
+    return true;
+}
+
+static void log_record(struct store_txn *txn, const struct cache *cache, uint32_t slot)
+{
+    uint8_t bytes[CACHE_RECORD_BYTES_MAX];
+    struct key key = cache->kind->key(cache->keys[slot]);
+    if (log_change(txn, cache, slot, &key, bytes)) return;
+    struct writer value = pack(txn, cache, slot, bytes);
+    if (is_nothing(cache, &value))
+        record_log_delete(txn, cache->kind->tree, &key);
+    else
+        record_log(txn, cache->kind->tree, &key, &value);
+}
+
+static void log_slot(struct store_txn *txn, struct cache *cache, uint32_t slot)
+{
+    if (!bits_has(cache->is_changed, slot)) return;
+    REQUIRE(bits_has(cache->is_cached, slot));
+    log_record(txn, cache, slot);
+    bits_clear(cache->is_changed, slot);
+    bits_set(cache->is_logged, slot);
+}
+
+static void write_slot_back(struct store_txn *txn, struct cache *cache, uint32_t slot)
+{
+    uint8_t bytes[CACHE_RECORD_BYTES_MAX];
+    if (!bits_has(cache->is_logged, slot)) return;
+    REQUIRE(!bits_has(cache->is_changed, slot));
+    bits_clear(cache->is_logged, slot);
+    struct key key = cache->kind->key(cache->keys[slot]);
+    struct writer value = pack(txn, cache, slot, bytes);
+    if (is_nothing(cache, &value))
+        record_delete_logged(txn, cache->kind->tree, &key);
+    else
+        record_put_logged(txn, cache->kind->tree, &key, &value);
+}
+
+static void empty_slot(struct cache *cache, uint32_t slot)
+{
+    bits_clear(cache->is_cached, slot);
+    if (cache->is_changed == NULL) return;
+    bits_clear(cache->is_changed, slot);
+    bits_clear(cache->is_logged, slot);
+}
+
+/* Whatever is in the slot makes way. */
+static void claim_slot(struct store_txn *txn, struct cache *cache, uint32_t slot)
+{
+    if (txn->may_write) log_slot(txn, cache, slot);
+    if (txn->may_write) write_slot_back(txn, cache, slot);
+    empty_slot(cache, slot);
+}
+
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+/* From the tree. */
+static bool read_item(struct store_txn *txn, const struct cache_kind *kind, struct cache_key key,
+                      void *ret_item)
+{
+    struct key tree_key = kind->key(key);
+    struct reader value;
+    if (kind->grows && record_is_beyond(txn, kind->tree, &tree_key)) return false;
+    if (!record_get(txn, kind->tree, &tree_key, &value)) {
+        if (!kind->is_sparse || store_txn_failure(txn) != STATUS_OK) return false;
+        memset(ret_item, 0, kind->item_bytes);
+        return true;
+    }
+    kind->unpack(&value, key, ret_item);
+    return record_check(txn, &value);
+}
+
+static void *look(struct store_txn *txn, struct cache *cache, struct cache_key key)
+{
+    REQUIRE(cache->slots > 0);
+    uint32_t slot = slot_of(cache, key);
+    if (is_in(cache, slot, key)) return item_of(cache, slot);
+    claim_slot(txn, cache, slot);
+    if (!read_item(txn, cache->kind, key, item_of(cache, slot))) return NULL;
+    cache->keys[slot] = key;
+    bits_set(cache->is_cached, slot);
+    return item_of(cache, slot);
+}
+
+const void *cache_find(struct store_txn *txn, enum cache_id id, struct cache_key key)
+{
+    const struct cache *cache = cache_of(txn, id);
+    if (cache->slots == 0) return NULL;
+    uint32_t slot = slot_of(cache, key);
+    return is_in(cache, slot, key) ? item_of(cache, slot) : NULL;
+}
+
+const void *cache_look(struct store_txn *txn, enum cache_id id, struct cache_key key)
+{
+    return look(txn, cache_of(txn, id), key);
+}
+
+bool cache_get(struct store_txn *txn, enum cache_id id, struct cache_key key, void *ret_item)
+{
+    struct cache *cache = cache_of(txn, id);
+    if (cache->slots == 0) return read_item(txn, cache->kind, key, ret_item);
+    const void *item = look(txn, cache, key);
+    if (item != NULL) memcpy(ret_item, item, cache->kind->item_bytes);
+    return item != NULL;
+}
+
+/* --- Changing --------------------------------------------------------------------------------- */
+
+/* A write that gives up wants what was there. */
+static void note_before(struct cache *cache, uint32_t slot)
+{
+    if (bits_has(cache->is_changed, slot)) return;
+    memcpy(before_of(cache, slot), item_of(cache, slot), cache->kind->item_bytes);
+    bits_set(cache->has_before, slot);
+}
+
+static void note_change(struct cache *cache, uint32_t slot)
+{
+    bits_set(cache->is_changed, slot);
+    cache->has_changes = true;
+}
+
+void *cache_edit(struct store_txn *txn, enum cache_id id, struct cache_key key)
+{
+    struct cache *cache = cache_to_change(txn, id);
+    void *item = look(txn, cache, key);
+    if (item == NULL) return NULL;
+    uint32_t slot = slot_of(cache, key);
+    note_before(cache, slot);
+    note_change(cache, slot);
+    return item;
+}
+
+static uint32_t set_item(struct store_txn *txn, struct cache *cache, struct cache_key key,
+                         const void *item)
+{
+    uint32_t slot = slot_of(cache, key);
+    if (is_in(cache, slot, key)) {
+        note_before(cache, slot);
+    } else {
+        claim_slot(txn, cache, slot);
+        bits_clear(cache->has_before, slot);
+        cache->keys[slot] = key;
+        bits_set(cache->is_cached, slot);
+    }
+    memcpy(item_of(cache, slot), item, cache->kind->item_bytes);
+    return slot;
+}
+
+void cache_fill(struct store_txn *txn, enum cache_id id, struct cache_key key, const void *item)
+{
+    struct cache *cache = cache_to_change(txn, id);
+    REQUIRE(!is_in(cache, slot_of(cache, key), key));
+    set_item(txn, cache, key, item);
+}
+
+void cache_put(struct store_txn *txn, enum cache_id id, struct cache_key key, const void *item)
+{
+    struct cache *cache = cache_to_change(txn, id);
+    if (store_txn_failure(txn) != STATUS_OK) return;
+    note_change(cache, set_item(txn, cache, key, item));
+}
+
+void cache_forget(struct store_txn *txn, enum cache_id id, struct cache_key key)
+{
+    struct cache *cache = cache_to_change(txn, id);
+    uint32_t slot = slot_of(cache, key);
+    if (is_in(cache, slot, key)) empty_slot(cache, slot);
+}
+
+/* What is only logged must be in the tree, or else its deletion would not be logged. */
+void cache_delete(struct store_txn *txn, enum cache_id id, struct cache_key key)
+{
+    struct cache *cache = cache_to_change(txn, id);
+    uint32_t slot = slot_of(cache, key);
+    struct key tree_key = cache->kind->key(key);
+    if (is_in(cache, slot, key)) {
+        bits_clear(cache->is_changed, slot);
+        write_slot_back(txn, cache, slot);
+        empty_slot(cache, slot);
+    }
+    record_delete(txn, cache->kind->tree, &tree_key);
+}
+
+/* --- The life of a cache ---------------------------------------------------------------------- */
+
+/* Calls `visit`, which clears the bit, for the slots of a set. */
+static void visit_slots(struct store_txn *txn, struct cache *cache, const uint64_t *bits,
+                        void (*visit)(struct store_txn *txn, struct cache *cache, uint32_t slot))
+{
+    for (uint32_t i = 0; i < cache->slots / BITS_PER_WORD; i++)
+        while (bits[i] != 0)
+            visit(txn, cache, bits_first(bits, i));
+}
+
+static void take_back(struct store_txn *txn, struct cache *cache, uint32_t slot)
+{
+    (void)txn;
+    bits_clear(cache->is_changed, slot);
+    if (bits_has(cache->has_before, slot))
+        memcpy(item_of(cache, slot), before_of(cache, slot), cache->kind->item_bytes);
+    else
+        empty_slot(cache, slot);
+}
+
+void cache_begin(struct cache *cache)
+{
+    if (!cache->has_changes) return;
+    visit_slots(NULL, cache, cache->is_changed, take_back);
+    cache->has_changes = false;
+}
+
+void cache_log(struct store_txn *txn, enum cache_id id)
+{
+    struct cache *cache = cache_to_change(txn, id);
+    if (cache->has_changes) visit_slots(txn, cache, cache->is_changed, log_slot);
+}
+
+void cache_keep(struct cache *cache)
+{
+    cache->has_changes = false;
+}
+
+struct logged_slot {
+    struct cache_key key;
+    uint32_t slot;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct cache_key *left = &((const struct logged_slot *)a)->key;
+    const struct cache_key *right = &((const struct logged_slot *)b)->key;
+    if (left->high != right->high) return left->high < right->high ? -1 : 1;
+    return (left->low > right->low) - (left->low < right->low);
+}
+
+static bool are_in_order(const struct logged_slot *slots, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (compare(&slots[i - 1], &slots[i]) > 0) return false;
+    return true;
+}
+
+static size_t collect_logged(const struct cache *cache, struct logged_slot *ret_slots)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < cache->slots / BITS_PER_WORD; i++)
+        for (uint64_t bits = cache->is_logged[i]; bits != 0; bits &= bits - 1) {
+            uint32_t slot = bits_first(&bits, 0) + i * BITS_PER_WORD;
+            ret_slots[count++] = (struct logged_slot){cache->keys[slot], slot};
+        }
+    return count;
+}
+
+/* Keys that follow one another are put into the same page. */
+static void write_back_in_order(struct store_txn *txn, struct cache *cache)
+{
+    struct logged_slot slots[CACHE_SLOTS_MAX];
+    size_t count = collect_logged(cache, slots);
+    if (!are_in_order(slots, count)) qsort(slots, count, sizeof slots[0], compare);
+    for (size_t i = 0; i < count; i++)
+        write_slot_back(txn, cache, slots[i].slot);
+}
+
+void cache_write_back(struct store_txn *txn, enum cache_id id)
+{
+    if (!txn->may_write) return;
+    struct cache *cache = cache_to_change(txn, id);
+    cache_log(txn, id);
+    write_back_in_order(txn, cache);
+}
+
+void cache_drop(struct cache *cache)
+{
+    size_t bytes = cache->slots / BITS_PER_WORD * sizeof(uint64_t);
+    memset(cache->is_cached, 0, bytes);
+    memset(cache->is_changed, 0, bytes);
+    memset(cache->is_logged, 0, bytes);
+    cache->has_changes = false;
+}

@@ -1,0 +1,59 @@
+/* flush.c -- Flushes of the journal, and checkpoints of the data file: see store.h. */
+#include "base/require.h"
+#include "store/inside.h"
+
+enum status store_flush(struct store *store)
+{
+    if (store->has_failed) return STATUS_STORAGE_FAILED;
+    uint64_t number = atomic_load(&store->executed);
+    enum status err = journal_flush(store->journal);
+    if (err != STATUS_OK) {
+        store->has_failed = true;
+        return err;
+    }
+    uint64_t before = atomic_load(&store->flushed);
+    while (before < number && !atomic_compare_exchange_weak(&store->flushed, &before, number)) {
+    }
+    return STATUS_OK;
+}
+
+uint64_t store_executed(const struct store *store)
+{
+    return atomic_load(&store->executed);
+}
+
+uint64_t store_committed(const struct store *store)
+{
+    return atomic_load(&store->committed);
+}
+
+uint64_t store_flushed(const struct store *store)
+{
+    return atomic_load(&store->flushed);
+}
+
+bool store_wants_checkpoint(const struct store *store)
+{
+    return atomic_load(&store->checkpoints.is_pending);
+}
+
+enum status store_pre_write(struct store *store, uint64_t bytes, bool *ret_is_written)
+{
+    if (store->has_failed) return STATUS_STORAGE_FAILED;
+    enum status err = checkpoint_pre_write(&store->checkpoints, bytes, ret_is_written);
+    if (err != STATUS_OK) store->has_failed = true;
+    return err;
+}
+
+bool store_is_pressed(const struct store *store)
+{
+    return atomic_load(&store->checkpoints.is_urgent);
+}
+
+enum status store_checkpoint(struct store *store)
+{
+    if (store->has_failed) return STATUS_STORAGE_FAILED;
+    enum status err = checkpoint_finish(&store->checkpoints, false);
+    if (err != STATUS_OK) store->has_failed = true;
+    return err;
+}

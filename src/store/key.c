@@ -1,0 +1,40 @@
+#include "store/key.h"
+
+#include <endian.h>
+#include <string.h>
+
+#include "base/require.h"
+
+static inline void key_add(struct key *key, const void *bytes, size_t size)
+{
+    REQUIRE(size <= KEY_BYTES_MAX - key->size);
+    memcpy(key->bytes + key->size, bytes, size);
+    key->size += size;
+}
+
+void key_add_u8(struct key *key, uint8_t value)
+{
+    key_add(key, &value, sizeof value);
+}
+
+void key_add_u32(struct key *key, uint32_t value)
+{
+    uint32_t big = htobe32(value);
+    key_add(key, &big, sizeof big);
+}
+
+void key_add_u64(struct key *key, uint64_t value)
+{
+    uint64_t big = htobe64(value);
+    key_add(key, &big, sizeof big);
+}
+
+void key_add_id(struct key *key, const uint8_t bytes[ID_BYTES])
+{
+    key_add(key, bytes, ID_BYTES);
+}
+
+struct reader key_reader(const struct key *key)
+{
+    return reader_make(key->bytes, key->size);
+}

@@ -1,0 +1,58 @@
+#include "store/pending.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/redo_apply.h"
+
+enum { REDO_BYTES_MIN = 256 * 1024, PAGES_PER_CHANGE = 2 };
+
+static bool grow(struct pending *pending, size_t needed)
+{
+    size_t capacity = needed > REDO_BYTES_MIN ? 2 * needed : REDO_BYTES_MIN;
+    uint8_t *redo = realloc(pending->redo, capacity);
+    if (redo == NULL) return false;
+    pending->redo = redo;
+    pending->redo_capacity = capacity;
+    return true;
+}
+
+bool pending_add(struct pending *pending, const struct journal_record *redo)
+{
+    size_t size;
+    const void *bytes = journal_record_bytes(redo, &size);
+    size_t needed = pending->redo_size + size;
+    if (needed > pending->redo_capacity && !grow(pending, needed)) return false;
+    memcpy(pending->redo + pending->redo_size, bytes, size);
+    pending->redo_size = needed;
+    pending->writes++;
+    return true;
+}
+
+/* A change has a leaf of its own at worst, and now and then splits it; what is large has pages for
+ * itself. */
+uint64_t pending_bytes(const struct pending *pending)
+{
+    uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE); /* as LMDB's */
+    return pending->txn.changes * PAGES_PER_CHANGE * page_bytes + 2 * pending->redo_size;
+}
+
+void pending_redo(const struct pending *pending, struct store_txn *txn)
+{
+    redo_apply(txn, pending->redo, pending->redo_size);
+}
+
+void pending_clear(struct pending *pending)
+{
+    pending->txn = (struct store_txn){0};
+    pending->writes = 0;
+    pending->redo_size = 0;
+}
+
+void pending_deinit(struct pending *pending)
+{
+    if (pending->txn.mdb != NULL) mdb_txn_abort(pending->txn.mdb);
+    free(pending->redo);
+    *pending = (struct pending){0};
+}

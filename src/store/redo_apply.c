@@ -1,0 +1,35 @@
+#include "store/redo_apply.h"
+
+#include "base/require.h"
+#include "store/record.h"
+#include "store/redo.h"
+#include "store/seats.h"
+#include "store/transaction.h"
+
+static void apply_one(struct store_txn *txn, const struct redo_change *change)
+{
+    switch (change->kind) {
+    case REDO_PUT:
+        record_put_bytes(txn, change->tree, &change->key, change->value);
+        return;
+    case REDO_DELETE:
+        record_delete(txn, change->tree, &change->key);
+        return;
+    case REDO_CHANGE:
+        seat_block_redo(txn, &change->key, change->value);
+        return;
+    }
+}
+
+void redo_apply(struct store_txn *txn, const uint8_t *bytes, size_t size)
+{
+    struct reader reader = reader_make(bytes, size);
+    struct redo_change change;
+    REQUIRE(store_txn_may_write(txn));
+    while (store_txn_failure(txn) == STATUS_OK && reader.at < reader.end) {
+        if (redo_take(&reader, &change))
+            apply_one(txn, &change);
+        else
+            store_txn_fail(txn, STATUS_STORE_DAMAGED);
+    }
+}

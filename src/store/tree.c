@@ -1,0 +1,31 @@
+#include "store/tree.h"
+
+#include "base/require.h"
+#include "store/format_version.h"
+
+const char *tree_name(enum tree tree)
+{
+    static const char *const names[TREES] = {
+        [TREE_META] = "meta",
+        [TREE_CATALOG] = "catalog",
+        [TREE_PERFORMANCE_STATES] = "performance_states",
+        [TREE_SEATS] = "seats",
+        [TREE_RESERVATIONS] = "reservations",
+        [TREE_QUEUES] = "queues",
+        [TREE_QUEUE_ENTRIES] = "queue_entries",
+        [TREE_QUEUE_USERS] = "queue_users",
+        [TREE_QUEUE_RANKS] = "queue_ranks",
+        [TREE_USERS] = "users",
+        [TREE_EVENTS] = "events",
+        [TREE_TIMERS] = "timers",
+        [TREE_LEDGER_IDS] = "ledger_ids",
+    };
+    REQUIRE(tree < TREES);
+    return names[tree];
+}
+
+uint32_t tree_since(enum tree tree)
+{
+    REQUIRE(tree < TREES);
+    return tree == TREE_LEDGER_IDS ? 2 : STORE_FORMAT_OLDEST;
+}
