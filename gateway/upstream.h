@@ -1,0 +1,63 @@
+/* upstream.h -- Calls to onsaled, made from the loop and answered on the loop.
+ *
+ * libonsale answers on threads of its own; what it answers is copied, handed to the loop and told
+ * there, so that nothing else in the gateway knows of threads. A call is by bytes: whoever makes it
+ * packs and unpacks.
+ *
+ * Threads: the loop's. */
+#ifndef GATEWAY_UPSTREAM_H
+#define GATEWAY_UPSTREAM_H
+
+#include <onsale/onsale.h>
+
+#include "base/status.h"
+
+struct loop;
+struct upstream;
+struct upstream_call;
+
+/** Counts the calls under way of one connection, those that were cancelled included: a bound on
+ * what it can make the server do, however fast it gives up. */
+struct upstream_account;
+
+/** @param calls_max  At least 1. @return NULL if there is no memory. */
+struct upstream_account *upstream_account_open(size_t calls_max);
+
+/** Lets go of it: it lives on until its last call has ended. NULL is fine. */
+void upstream_account_release(struct upstream_account *account);
+
+/** Told how a call ended, exactly once, on the loop, never before upstream_call has returned; not
+ * if it was cancelled.
+ * @param error     NULL on success; valid during the callback.
+ * @param response  The response message, packed; valid during the callback. */
+typedef void upstream_done(void *context, const struct onsale_error *error, const uint8_t *response,
+                           size_t response_size);
+
+/** Opens the channel to a server.
+ * @param options  As of onsale_channel_open.
+ * @param ret_upstream  Set on ONSALE_OK only. */
+enum onsale_status upstream_open(struct loop *loop, const struct onsale_channel_options *options,
+                                 struct upstream **ret_upstream, struct onsale_error *ret_error);
+
+/** Ends every call without telling anybody. NULL is fine. */
+void upstream_close(struct upstream *upstream);
+
+/** Makes a call.
+ * @param account  Who is to be charged with it; NULL: nobody. Beyond its maximum the call ends with
+ *                 CONNECTION_BUSY.
+ * @param method   NULL ends the call with METHOD_UNKNOWN.
+ * @param request  Copied.
+ * @param options  As of onsale_channel_call_bytes_async; copied.
+ * @return The call, until `done` is called; never NULL. */
+struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_account *account,
+                                    const struct onsale_method *method, const uint8_t *request,
+                                    size_t request_size, const struct onsale_call_options *options,
+                                    upstream_done *done, void *context);
+
+/** Gives a call up: `done` will not be called, and the call must not be used any more. */
+void upstream_cancel(struct upstream_call *call);
+
+/** Fills an error as the server would. @param is_korean  The language of its message. */
+void upstream_error(struct onsale_error *ret_error, enum status status, bool is_korean);
+
+#endif
