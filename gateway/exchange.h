@@ -73,8 +73,15 @@ struct handler {
     size_t body_bytes_max;    /* longer requests are refused before they are read */
     void *context;            /* the handler's own */
 
-    /** The request is whole. The answer may come within or later. */
+    /** The request is whole; if there is `receive`, its headers are. The answer may come within or
+     * later. */
     void (*start)(const struct handler *handler, struct exchange *exchange);
+
+    /** NULL, or takes the body as it comes, for requests that are answered before they end. Over
+     * HTTP/2 only, and not after the handler has answered in full.
+     * @param is_last  With size 0: the request is whole. */
+    void (*receive)(const struct handler *handler, struct exchange *exchange, const uint8_t *bytes,
+                    size_t size, bool is_last);
 
     /** Answers a request that will not be read to its end: says why in the words of the handler's
      * protocol. To be answered within.
@@ -124,7 +131,7 @@ void exchange_begin(struct exchange *exchange, unsigned status, const struct hea
                     size_t headers_count);
 
 /** Adds to an answer that was begun. Copied; sent as the peer takes it. A peer for whom more waits
- * than ANSWER_UNSENT_BYTES_MAX (limits.def) is cut off soon after, and `gone` is called. */
+ * than ANSWER_UNSENT_BYTES_MAX (http_limits.def) is cut off soon after, and `gone` is called. */
 void exchange_write(struct exchange *exchange, const void *bytes, size_t size);
 
 /** Ends an answer that was begun. Trailers are copied; HTTP/1.1 has none, and drops them. */

@@ -39,7 +39,7 @@ typedef void upstream_done(void *context, const struct onsale_error *error, cons
 enum onsale_status upstream_open(struct loop *loop, const struct onsale_channel_options *options,
                                  struct upstream **ret_upstream, struct onsale_error *ret_error);
 
-/** Ends every call without telling anybody. NULL is fine. */
+/** Closes the channel. Every call must have ended or been cancelled. NULL is fine. */
 void upstream_close(struct upstream *upstream);
 
 /** Makes a call.

@@ -14,6 +14,7 @@ BEGIN {
     may_include["src/rpc"] = "base rpc onsale/rpc google/protobuf onsale/statuses.def"
     may_include["server"] = "base text model store rpc server onsale"
     may_include["client"] = "base text rpc client onsale"
+    may_include["gateway"] = "base rpc/frame/language.h gateway onsale google grpc"
     may_include["bench"] = "base rpc bench onsale"
     may_include["examples"] = "onsale"
     may_include["tests/sim/model"] = "base onsale tests/sim"
@@ -76,7 +77,7 @@ function start_file() {
 
 function end_file() {
     if (path == "") return
-    if (path ~ /^(src|server|client|tests|bench)\// && path ~ /\.(c|h|sh|awk)$/ && lines > LINES_MAX)
+    if (path ~ /^(src|server|client|gateway|tests|bench)\// && path ~ /\.(c|h|sh|awk)$/ && lines > LINES_MAX)
         complain_at(path, lines, "the file has more than " LINES_MAX " lines")
     if (is_header) end_header()
 }
@@ -126,7 +127,7 @@ function check_code(    code) {
 
 # The numbers of fields stand in the .proto files: generated code knows them, and nobody else.
 function check_wire(code) {
-    if (path !~ /^(src\/rpc|server|client|bench)\// || path ~ /^src\/rpc\/(wire|generator)\//) return
+    if (path !~ /^(src\/rpc|server|client|gateway|bench)\// || path ~ /^src\/rpc\/(wire|generator)\//) return
     if (code ~ /<< *3 *\|/ || code ~ /_(TAG|FIELD|FIELD_NUMBER) *=/ ||
         (path ~ /^(src\/rpc|bench)\// && $0 ~ /"([^"\\]|\\.)*\\x[0-9a-f]/))
         complain("a tag by hand: use what is generated from the .proto (NAME.fields.h)")
@@ -182,10 +183,12 @@ function check_include(    name, is_quoted) {
         complain("only src/store includes <lmdb.h>")
     if (name == "utf8proc.h" && path !~ /^src\/text\//)
         complain("only src/text includes <utf8proc.h>")
+    if (name ~ /^nghttp2\// && path !~ /^(gateway|tests)\//)
+        complain("only gateway includes <nghttp2/>")
     if (name ~ /^nng\// && path !~ /^(src\/rpc|tests|bench)\//)
         complain("only src/rpc includes <nng/>")
     if (folder == "" || name !~ /\// && !is_quoted) return
-    if (!is_quoted && name !~ /^(base|text|model|store|rpc|server|client|onsale|tests)\//) return
+    if (!is_quoted && name !~ /^(base|text|model|store|rpc|server|client|gateway|onsale|tests)\//) return
     if (name ~ /^onsale\/v1\// && folder == "src/rpc")
         complain("src/rpc knows nothing of tickets: it must not include " name)
     else if (!fits(name, may_include[folder]))
@@ -233,5 +236,5 @@ function may_meet_the_world(what) {
     if (is_test) return path !~ /^tests\/(unit|sim|store)\// || path ~ /\/simulation_test\.c$/
     if (what == "sleeps" && path == "src/rpc/listen/listener.c") return 1
     if (what == "reads the clock" && path == "src/rpc/listen/arrivals.c") return 1
-    return path ~ /^(server\/[^\/]*|src\/rpc\/channel\/.*|(client|examples|bench)\/.*)$/
+    return path ~ /^(server\/[^\/]*|gateway\/log.c|src\/rpc\/channel\/.*|(client|examples|bench)\/.*)$/
 }

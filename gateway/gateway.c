@@ -1,0 +1,245 @@
+#include "gateway/gateway.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "gateway/doors.h"
+#include "gateway/http_limits.h"
+#include "gateway/log.h"
+
+enum {
+    TICK_MS = 1000,
+    DRAIN_TICK_MS = 50,
+    LAST_WORDS_MS = 1000, /* for answers that say that the gateway stops */
+    OTHER_DESCRIPTORS = 128,
+    FRAMES_IN_FLIGHT = 4,
+    CALLS_PER_FRAME = 256,
+    WATCHES_IN_FLIGHT = 256,
+};
+
+struct gateway {
+    struct loop *loop;
+    struct loop_watch signal_watch;
+    struct loop_ticker ticker;
+    struct loop_ticker drain_ticker;
+    int signal_fd;
+    struct upstream *upstream;
+    struct doors *doors;
+    struct memory_budget budget;
+    struct listener_limits limits;
+    struct listener *listener;
+    struct listener *admin_listener;
+    int64_t drained_ms; /* when SIGTERM came; 0: not yet */
+    bool has_refused;   /* what was still under way then */
+};
+
+#define GATEWAY_OF(member_pointer, member)                                                         \
+    ((struct gateway *)((char *)(member_pointer)-offsetof(struct gateway, member)))
+
+/* --- Time and signals --------------------------------------------------------------------------
+ */
+
+static void tell_refused(struct listener_limits *limits)
+{
+    if (limits->refused == 0) return;
+    log_line("%zu connections were refused: see --connections and --connections-per-address",
+             limits->refused);
+    limits->refused = 0;
+}
+
+static void look_at_listeners(struct gateway *gateway, int64_t now_ms)
+{
+    listener_tick(gateway->listener, now_ms);
+    listener_tick(gateway->admin_listener, now_ms);
+}
+
+static void tick(struct loop_ticker *ticker, int64_t now_ms)
+{
+    struct gateway *gateway = GATEWAY_OF(ticker, ticker);
+    look_at_listeners(gateway, now_ms);
+    tell_refused(&gateway->limits);
+}
+
+static void drain_tick(struct loop_ticker *ticker, int64_t now_ms)
+{
+    struct gateway *gateway = GATEWAY_OF(ticker, drain_ticker);
+    int64_t waited_ms = now_ms - gateway->drained_ms;
+    look_at_listeners(gateway, now_ms);
+    size_t left =
+        listener_connections(gateway->listener) + listener_connections(gateway->admin_listener);
+    if (waited_ms > HTTP_DRAIN_MS_MAX && !gateway->has_refused) {
+        log_line("%zu connections have requests that did not end in time", left);
+        gateway->has_refused = true;
+        listener_refuse_all(gateway->listener);
+        listener_refuse_all(gateway->admin_listener);
+    }
+    if (left == 0 || waited_ms > HTTP_DRAIN_MS_MAX + LAST_WORDS_MS) loop_stop(gateway->loop);
+}
+
+static void drain(struct gateway *gateway)
+{
+    log_line("stopping: takes no more requests");
+    gateway->drained_ms = loop_now_ms(gateway->loop);
+    doors_drain(gateway->doors);
+    listener_drain(gateway->listener);
+    listener_drain(gateway->admin_listener);
+    gateway->drain_ticker = (struct loop_ticker){.tick = drain_tick, .interval_ms = DRAIN_TICK_MS};
+    loop_tick(gateway->loop, &gateway->drain_ticker);
+}
+
+static void take_signal(struct loop_watch *watch, uint32_t events)
+{
+    struct gateway *gateway = GATEWAY_OF(watch, signal_watch);
+    struct signalfd_siginfo info;
+    (void)events;
+    if (read(gateway->signal_fd, &info, sizeof info) != (ssize_t)sizeof info) return;
+    if (gateway->drained_ms == 0)
+        drain(gateway);
+    else
+        loop_stop(gateway->loop);
+}
+
+/* --- Starting ----------------------------------------------------------------------------------
+ */
+
+static void provide_descriptors(size_t connections_max)
+{
+    struct rlimit limit;
+    rlim_t wanted = connections_max + OTHER_DESCRIPTORS;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == wanted) return;
+    log_line("the limit of open files is %llu: too little for %zu connections",
+             (unsigned long long)limit.rlim_cur, connections_max);
+}
+
+static bool start_loop(struct gateway *gateway)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    gateway->loop = loop_open();
+    gateway->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+    gateway->signal_watch.ready = take_signal;
+    gateway->ticker = (struct loop_ticker){.tick = tick, .interval_ms = TICK_MS};
+    if (gateway->loop == NULL || gateway->signal_fd < 0 ||
+        !loop_watch_add(gateway->loop, gateway->signal_fd, EPOLLIN, &gateway->signal_watch)) {
+        log_line("can't start: %s", strerror(errno));
+        return false;
+    }
+    loop_tick(gateway->loop, &gateway->ticker);
+    return true;
+}
+
+static bool open_channel(struct gateway *gateway, const struct options *options)
+{
+    struct onsale_channel_options channel = ONSALE_CHANNEL_OPTIONS_INIT;
+    struct onsale_error error;
+    channel.url = options->server_url;
+    channel.watch_url = options->watch_url[0] == '\0' ? NULL : options->watch_url;
+    channel.admin_url = options->admin_listen.count == 0 ? NULL : options->admin_url;
+    channel.frames_in_flight = FRAMES_IN_FLIGHT;
+    channel.calls_per_frame = CALLS_PER_FRAME;
+    channel.watches_in_flight = WATCHES_IN_FLIGHT;
+    if (upstream_open(gateway->loop, &channel, &gateway->upstream, &error) == ONSALE_OK)
+        return true;
+    log_line("%s: %s", options->server_url, error.message);
+    return false;
+}
+
+static struct byte_stream *open_plain(void *context, int fd)
+{
+    (void)context;
+    return plain_stream_open(fd);
+}
+
+static struct listener *open_listener(struct gateway *gateway, const struct handler *handlers,
+                                      enum role role)
+{
+    struct listener_options options = {
+        .loop = gateway->loop,
+        .handlers = handlers,
+        .budget = &gateway->budget,
+        .limits = &gateway->limits,
+        .role = role,
+        .open_stream = open_plain,
+    };
+    return listener_open(&options);
+}
+
+static bool listen_at(struct listener *listener, const struct address_list *list, const char *what)
+{
+    char url[URL_BYTES];
+    for (size_t i = 0; i < list->count; i++) {
+        if (!listener_add(listener, list->urls[i], url)) {
+            log_line("%s can't be listened on: %s", list->urls[i],
+                     errno == 0 ? "no such host or port" : strerror(errno));
+            return false;
+        }
+        printf("serving%s on %s\n", what, url);
+    }
+    return true;
+}
+
+static bool open_listeners(struct gateway *gateway, const struct options *options)
+{
+    gateway->limits = (struct listener_limits){
+        .connections_max = options->connections_max,
+        .connections_per_address_max = options->connections_per_address_max,
+        .addresses = address_counts_open(),
+    };
+    gateway->listener =
+        open_listener(gateway, doors_handlers(gateway->doors, ROLE_PUBLIC), ROLE_PUBLIC);
+    gateway->admin_listener =
+        open_listener(gateway, doors_handlers(gateway->doors, ROLE_ADMIN), ROLE_ADMIN);
+    if (gateway->limits.addresses == NULL || gateway->listener == NULL ||
+        gateway->admin_listener == NULL) {
+        log_line("can't start: out of memory");
+        return false;
+    }
+    return listen_at(gateway->listener, &options->listen, "") &&
+           listen_at(gateway->admin_listener, &options->admin_listen, " administration");
+}
+
+struct gateway *gateway_start(const struct options *options)
+{
+    struct gateway *gateway = calloc(1, sizeof *gateway);
+    if (gateway == NULL) return NULL;
+    gateway->signal_fd = -1;
+    provide_descriptors(options->connections_max);
+    memory_budget_init(&gateway->budget, HTTP_MEMORY_BYTES_MAX);
+    if (start_loop(gateway) && open_channel(gateway, options) &&
+        (gateway->doors = doors_open(gateway->loop, gateway->upstream)) != NULL &&
+        open_listeners(gateway, options)) {
+        fflush(stdout);
+        return gateway;
+    }
+    gateway_stop(gateway);
+    return NULL;
+}
+
+void gateway_run(struct gateway *gateway)
+{
+    loop_run(gateway->loop);
+}
+
+void gateway_stop(struct gateway *gateway)
+{
+    if (gateway == NULL) return;
+    listener_close(gateway->listener);
+    listener_close(gateway->admin_listener);
+    address_counts_close(gateway->limits.addresses);
+    doors_close(gateway->doors);
+    upstream_close(gateway->upstream);
+    if (gateway->signal_fd >= 0) close(gateway->signal_fd);
+    loop_close(gateway->loop);
+    free(gateway);
+}

@@ -1,0 +1,43 @@
+#include <stdio.h>
+
+#include "gateway/http_limits.h"
+#include "gateway/options.h"
+
+static const char usage[] =
+    "onsale-gateway -- the server's methods for every client of gRPC and HTTP\n"
+    "\n"
+    "usage: onsale-gateway [--listen URL]... [--admin-listen URL]... [--server URL]\n"
+    "                      [OPTION]...\n"
+    "\n"
+    "  --listen URL       address for everybody: http://HOST:PORT, up to 8 (default\n"
+    "                     http://127.0.0.1:8080; none if there is --admin-listen);\n"
+    "                     port 0 is any that is free\n"
+    "  --admin-listen URL address for administration; the other methods, too\n"
+    "  --server URL       socket for calls of onsaled: ipc:///PATH or tcp://HOST:PORT\n"
+    "                     (default ipc:///run/onsale/onsale.sock)\n"
+    "  --watch URL        its socket for long polls (default: watch.sock beside an\n"
+    "                     ipc --server)\n"
+    "  --admin URL        its socket for administration (default: admin/admin.sock\n"
+    "                     beside it)\n"
+    "  --connections N    connections at once (default 16384)\n"
+    "  --connections-per-address N\n"
+    "                     of those, from one address (default 1024)\n"
+    "  --help, --version\n"
+    "\n"
+    "gRPC is served without TLS, as HTTP/2 with prior knowledge. When it serves, a line\n"
+    "on stdout tells each address. SIGTERM takes no more requests, answers those that\n"
+    "are under way, and exits with 0; a second one does not wait for them. Exit codes:\n"
+    "0 stopped as asked; 1 can't start; 2 wrong usage.\n";
+
+static void print_limit(const char *what, long long limit)
+{
+    printf("  %-62s %14lld\n", what, limit);
+}
+
+void help_print(void)
+{
+    fputs(usage, stdout);
+#define GROUP(title) printf("\nlimits: %s\n", title);
+#define LIMIT(name, value, what) print_limit(what, name);
+#include "gateway/http_limits.def"
+}

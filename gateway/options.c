@@ -1,0 +1,198 @@
+#include "gateway/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/http_limits.h"
+
+enum { PROBLEM_BYTES = 128, CONNECTIONS_OPTION_MAX = 1000 * 1000 };
+
+static const char default_listen[] = "http://127.0.0.1:8080";
+static const char default_server[] = "ipc:///run/onsale/onsale.sock";
+
+/* --- Values ------------------------------------------------------------------------------------
+ */
+
+static bool fail(char *ret_problem, const char *problem)
+{
+    snprintf(ret_problem, PROBLEM_BYTES, "%s", problem);
+    return false;
+}
+
+static bool set_url(char *url, const char *value, char *ret_problem)
+{
+    if (strlen(value) >= URL_BYTES || value[0] == '\0')
+        return fail(ret_problem, "must have 1..255 characters");
+    strcpy(url, value);
+    return true;
+}
+
+static bool add_address(struct address_list *list, const char *value, char *ret_problem)
+{
+    if (strncmp(value, "http://", 7) != 0) return fail(ret_problem, "must be http://HOST:PORT");
+    if (list->count == LISTENER_URLS_MAX)
+        return fail(ret_problem, "is given too often: 8 times at most");
+    if (!set_url(list->urls[list->count], value, ret_problem)) return false;
+    list->count++;
+    return true;
+}
+
+static bool set_server_url(char *url, const char *value, char *ret_problem)
+{
+    if (strncmp(value, "ipc:///", 7) != 0 && strncmp(value, "tcp://", 6) != 0)
+        return fail(ret_problem, "must be ipc:///PATH or tcp://HOST:PORT");
+    return set_url(url, value, ret_problem);
+}
+
+static bool set_number(size_t *ret_number, const char *value, char *ret_problem)
+{
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(value, &end, 10);
+    if (errno != 0 || *end != '\0' || strspn(value, "0123456789") == 0 || number == 0 ||
+        number > CONNECTIONS_OPTION_MAX)
+        return fail(ret_problem, "must be a number from 1 to 1000000");
+    *ret_number = (size_t)number;
+    return true;
+}
+
+/* --- Options -----------------------------------------------------------------------------------
+ */
+
+static bool add_listen(struct options *options, const char *value, char *ret_problem)
+{
+    return add_address(&options->listen, value, ret_problem);
+}
+
+static bool add_admin_listen(struct options *options, const char *value, char *ret_problem)
+{
+    return add_address(&options->admin_listen, value, ret_problem);
+}
+
+static bool set_server(struct options *options, const char *value, char *ret_problem)
+{
+    return set_server_url(options->server_url, value, ret_problem);
+}
+
+static bool set_watch(struct options *options, const char *value, char *ret_problem)
+{
+    return set_server_url(options->watch_url, value, ret_problem);
+}
+
+static bool set_admin(struct options *options, const char *value, char *ret_problem)
+{
+    return set_server_url(options->admin_url, value, ret_problem);
+}
+
+static bool set_connections(struct options *options, const char *value, char *ret_problem)
+{
+    return set_number(&options->connections_max, value, ret_problem);
+}
+
+static bool set_connections_per_address(struct options *options, const char *value,
+                                        char *ret_problem)
+{
+    return set_number(&options->connections_per_address_max, value, ret_problem);
+}
+
+struct option_row {
+    const char *name;
+    /** @param ret_problem  On failure, what is wrong with the value; PROBLEM_BYTES. */
+    bool (*set)(struct options *options, const char *value, char *ret_problem);
+};
+
+static const struct option_row option_rows[] = {
+    {"listen", add_listen},
+    {"admin-listen", add_admin_listen},
+    {"server", set_server},
+    {"watch", set_watch},
+    {"admin", set_admin},
+    {"connections", set_connections},
+    {"connections-per-address", set_connections_per_address},
+};
+
+enum { OPTION_ROWS = sizeof option_rows / sizeof option_rows[0] };
+
+static const struct option other_options[] = {
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'v'},
+    {0},
+};
+
+enum { OTHER_OPTIONS = sizeof other_options / sizeof other_options[0] };
+
+static enum options_outcome wrong_usage(void)
+{
+    fprintf(stderr, "onsale-gateway: --help tells the options\n");
+    return OPTIONS_WRONG;
+}
+
+/* Those of the table first, at the same places as there. */
+static void list_options(struct option ret_options[OPTION_ROWS + OTHER_OPTIONS])
+{
+    for (size_t i = 0; i < OPTION_ROWS; i++)
+        ret_options[i] = (struct option){option_rows[i].name, required_argument, NULL, 0};
+    memcpy(ret_options + OPTION_ROWS, other_options, sizeof other_options);
+}
+
+static enum options_outcome parse_arguments(int argc, char **argv, struct options *options)
+{
+    struct option long_options[OPTION_ROWS + OTHER_OPTIONS];
+    char problem[PROBLEM_BYTES];
+    int place, found;
+    list_options(long_options);
+    while ((found = getopt_long(argc, argv, "", long_options, &place)) != -1) {
+        if (found == 'h') help_print();
+        if (found == 'v') printf("onsale-gateway %s\n", ONSALE_VERSION);
+        if (found == 'h' || found == 'v') return OPTIONS_SHOWN;
+        if (found != 0) return wrong_usage();
+        if (!option_rows[place].set(options, optarg, problem)) {
+            fprintf(stderr, "onsale-gateway: --%s %s\n", option_rows[place].name, problem);
+            return OPTIONS_WRONG;
+        }
+    }
+    if (optind == argc) return OPTIONS_RUN;
+    fprintf(stderr, "onsale-gateway: '%s' is not an option\n", argv[optind]);
+    return wrong_usage();
+}
+
+/* Beside the server's ipc socket, as onsaled puts it there. */
+static void place_beside(char *url, const char *server_url, const char *name)
+{
+    size_t folder = (size_t)(strrchr(server_url, '/') - server_url);
+    if (url[0] != '\0' || strncmp(server_url, "ipc://", 6) != 0) return;
+    if (folder + 1 + strlen(name) < URL_BYTES)
+        snprintf(url, URL_BYTES, "%.*s/%s", (int)folder, server_url, name);
+}
+
+static void take_defaults(struct options *options)
+{
+    if (options->listen.count == 0 && options->admin_listen.count == 0) {
+        strcpy(options->listen.urls[0], default_listen);
+        options->listen.count = 1;
+    }
+    if (options->server_url[0] == '\0') strcpy(options->server_url, default_server);
+    place_beside(options->watch_url, options->server_url, "watch.sock");
+    place_beside(options->admin_url, options->server_url, "admin/admin.sock");
+    if (options->connections_max == 0) options->connections_max = HTTP_CONNECTIONS_MAX;
+    if (options->connections_per_address_max == 0)
+        options->connections_per_address_max = HTTP_CONNECTIONS_PER_ADDRESS_MAX;
+}
+
+enum options_outcome options_parse(int argc, char **argv, struct options *ret_options)
+{
+    struct options options = {0};
+    enum options_outcome outcome = parse_arguments(argc, argv, &options);
+    if (outcome != OPTIONS_RUN) return outcome;
+    take_defaults(&options);
+    if (options.admin_listen.count > 0 && options.admin_url[0] == '\0') {
+        fprintf(stderr, "onsale-gateway: --admin-listen needs --admin URL\n");
+        return OPTIONS_WRONG;
+    }
+    *ret_options = options;
+    return OPTIONS_RUN;
+}

@@ -1,0 +1,234 @@
+#include "gateway/upstream.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/require.h"
+#include "gateway/loop.h"
+
+enum { SMALL_BYTES = 512, SPARE_MAX = 1024 };
+
+struct upstream_account {
+    size_t calls;
+    size_t calls_max;
+    bool is_released;
+};
+
+struct upstream {
+    struct loop *loop;
+    struct onsale_channel *channel;
+    struct upstream_call *spare;
+    size_t spare_count;
+};
+
+struct upstream_call {
+    struct loop_task ended; /* the first member */
+    struct upstream *upstream;
+    struct upstream_account *account;
+    upstream_done *done;
+    void *context;
+    struct onsale_call_id id;
+    bool is_cancelled;
+    struct upstream_call *next_spare;
+
+    /* Written by a thread of the library before it posts `ended`. */
+    struct onsale_error *error; /* allocated; NULL: it succeeded */
+    uint8_t *response;          /* `small` or allocated */
+    size_t response_size;
+    uint8_t small[SMALL_BYTES];
+};
+
+static struct onsale_error no_memory = {
+    .status = ONSALE_OUT_OF_MEMORY,
+    .code = ONSALE__RPC__V1__CODE__CODE_RESOURCE_EXHAUSTED,
+    .reason = "OUT_OF_MEMORY",
+    .message = "the gateway is out of memory",
+};
+
+/* --- Accounts ----------------------------------------------------------------------------------
+ */
+
+struct upstream_account *upstream_account_open(size_t calls_max)
+{
+    struct upstream_account *account = calloc(1, sizeof *account);
+    REQUIRE(calls_max > 0);
+    if (account != NULL) account->calls_max = calls_max;
+    return account;
+}
+
+static void free_if_unused(struct upstream_account *account)
+{
+    if (account->is_released && account->calls == 0) free(account);
+}
+
+void upstream_account_release(struct upstream_account *account)
+{
+    if (account == NULL) return;
+    account->is_released = true;
+    free_if_unused(account);
+}
+
+static bool account_charge(struct upstream_account *account)
+{
+    if (account == NULL) return true;
+    if (account->calls == account->calls_max) return false;
+    account->calls++;
+    return true;
+}
+
+static void account_settle(struct upstream_account *account)
+{
+    if (account == NULL) return;
+    account->calls--;
+    free_if_unused(account);
+}
+
+/* --- How a call ends ---------------------------------------------------------------------------
+ */
+
+static void call_free(struct upstream_call *call)
+{
+    struct upstream *upstream = call->upstream;
+    if (call->error != &no_memory) free(call->error);
+    if (call->response != call->small) free(call->response);
+    if (upstream->spare_count == SPARE_MAX) {
+        free(call);
+        return;
+    }
+    call->next_spare = upstream->spare;
+    upstream->spare = call;
+    upstream->spare_count++;
+}
+
+static void call_ended(struct loop_task *task)
+{
+    struct upstream_call *call = (struct upstream_call *)task;
+    account_settle(call->account);
+    if (!call->is_cancelled)
+        call->done(call->context, call->error, call->response, call->response_size);
+    call_free(call);
+}
+
+static void keep_error(struct upstream_call *call, const struct onsale_error *error)
+{
+    call->error = malloc(sizeof *call->error);
+    if (call->error == NULL)
+        call->error = &no_memory;
+    else
+        *call->error = *error;
+}
+
+static void keep_response(struct upstream_call *call, const uint8_t *response, size_t size)
+{
+    call->response = size <= sizeof call->small ? call->small : malloc(size);
+    if (call->response == NULL) {
+        call->error = &no_memory;
+        return;
+    }
+    if (size > 0) memcpy(call->response, response, size);
+    call->response_size = size;
+}
+
+/* On a thread of the library. */
+static void answered(void *context, const struct onsale_error *error, const uint8_t *response,
+                     size_t response_size)
+{
+    struct upstream_call *call = context;
+    if (error != NULL)
+        keep_error(call, error);
+    else
+        keep_response(call, response, response_size);
+    loop_post(call->upstream->loop, &call->ended);
+}
+
+/* --- Calls -------------------------------------------------------------------------------------
+ */
+
+static struct upstream_call *call_open(struct upstream *upstream)
+{
+    struct upstream_call *call = upstream->spare;
+    if (call != NULL) {
+        upstream->spare = call->next_spare;
+        upstream->spare_count--;
+    } else {
+        call = malloc(sizeof *call);
+        REQUIRE(call != NULL);
+    }
+    memset(call, 0, offsetof(struct upstream_call, small));
+    call->ended.run = call_ended;
+    call->upstream = upstream;
+    return call;
+}
+
+struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_account *account,
+                                    const struct onsale_method *method, const uint8_t *request,
+                                    size_t request_size, const struct onsale_call_options *options,
+                                    upstream_done *done, void *context)
+{
+    struct upstream_call *call = call_open(upstream);
+    call->done = done;
+    call->context = context;
+    if (!account_charge(account)) {
+        struct onsale_error error;
+        upstream_error(&error, STATUS_CONNECTION_BUSY, false);
+        keep_error(call, &error);
+        loop_defer(upstream->loop, &call->ended);
+        return call;
+    }
+    call->account = account;
+    call->id = onsale_channel_call_bytes_async(upstream->channel, method, request, request_size,
+                                               options, answered, call);
+    return call;
+}
+
+void upstream_cancel(struct upstream_call *call)
+{
+    REQUIRE(!call->is_cancelled);
+    call->is_cancelled = true;
+    if (call->id.number != 0) onsale_channel_cancel(call->upstream->channel, call->id);
+}
+
+void upstream_error(struct onsale_error *ret_error, enum status status, bool is_korean)
+{
+    memset(ret_error, 0, sizeof *ret_error);
+    ret_error->status = (enum onsale_status)status;
+    ret_error->code = (Onsale__Rpc__V1__Code)status_grpc_code(status);
+    snprintf(ret_error->reason, sizeof ret_error->reason, "%s", status_name(status));
+    snprintf(ret_error->message, sizeof ret_error->message, "%s",
+             is_korean ? status_korean(status) : status_english(status));
+}
+
+/* --- Life --------------------------------------------------------------------------------------
+ */
+
+enum onsale_status upstream_open(struct loop *loop, const struct onsale_channel_options *options,
+                                 struct upstream **ret_upstream, struct onsale_error *ret_error)
+{
+    struct upstream *upstream = calloc(1, sizeof *upstream);
+    if (upstream == NULL) {
+        *ret_error = no_memory;
+        return ONSALE_OUT_OF_MEMORY;
+    }
+    upstream->loop = loop;
+    enum onsale_status status = onsale_channel_open(options, &upstream->channel, ret_error);
+    if (status != ONSALE_OK) {
+        free(upstream);
+        return status;
+    }
+    *ret_upstream = upstream;
+    return ONSALE_OK;
+}
+
+void upstream_close(struct upstream *upstream)
+{
+    if (upstream == NULL) return;
+    onsale_channel_close(upstream->channel);
+    loop_finish(upstream->loop);
+    while (upstream->spare != NULL) {
+        struct upstream_call *next = upstream->spare->next_spare;
+        free(upstream->spare);
+        upstream->spare = next;
+    }
+    free(upstream);
+}
