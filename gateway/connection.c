@@ -175,7 +175,7 @@ static void send_all(struct connection *connection)
     do {
         if (connection->protocol != NULL && !connection->protocol->produce(connection->state))
             connection->is_ending = true;
-        if (buffer_size(&connection->out) == 0) return;
+        if (connection->is_closed || buffer_size(&connection->out) == 0) return;
         if (!had_some) connection->progress_ms = loop_now_ms(connection->settings->loop);
         had_some = false;
     } while (write_out(connection));

@@ -36,7 +36,8 @@ struct connection_protocol {
      * @return False: the connection is to end as soon as what there is to send was sent. */
     bool (*receive)(void *state, const uint8_t *bytes, size_t size);
 
-    /** Adds what there is to send to connection->out, up to its maximum. @return As receive. */
+    /** Adds what there is to send to connection->out, up to its maximum. May close the connection.
+     * @return As receive. */
     bool (*produce)(void *state);
 
     /** Looks what has taken too long. @return As receive. */

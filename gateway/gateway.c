@@ -19,8 +19,6 @@ enum {
     DRAIN_TICK_MS = 50,
     LAST_WORDS_MS = 1000, /* for answers that say that the gateway stops */
     OTHER_DESCRIPTORS = 128,
-    FRAMES_IN_FLIGHT = 4,
-    CALLS_PER_FRAME = 256,
     WATCHES_IN_FLIGHT = 256,
 };
 
@@ -146,8 +144,6 @@ static bool open_channel(struct gateway *gateway, const struct options *options)
     channel.url = options->server_url;
     channel.watch_url = options->watch_url[0] == '\0' ? NULL : options->watch_url;
     channel.admin_url = options->admin_listen.count == 0 ? NULL : options->admin_url;
-    channel.frames_in_flight = FRAMES_IN_FLIGHT;
-    channel.calls_per_frame = CALLS_PER_FRAME;
     channel.watches_in_flight = WATCHES_IN_FLIGHT;
     if (upstream_open(gateway->loop, &channel, &gateway->upstream, &error) == ONSALE_OK)
         return true;

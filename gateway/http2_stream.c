@@ -7,6 +7,7 @@
 
 enum {
     ARENA_BYTES_MAX = 128 * 1024, /* headers of request and answer, and what a handler needs */
+    ARENA_FIRST_BYTES = 3 * 1024,
     SPARE_MAX = 256,
     BODY_BYTES_KEPT = 4 * 1024,
     ANSWER_BYTES_KEPT = 4 * 1024,
@@ -25,6 +26,7 @@ static struct http2_stream *take_spare(struct http2_session *session)
     stream = calloc(1, sizeof *stream);
     if (stream == NULL) return NULL;
     arena_init(&stream->arena, ARENA_BYTES_MAX);
+    arena_make_room(&stream->arena, ARENA_FIRST_BYTES); /* most need no more */
     buffer_init(&stream->body, SIZE_MAX);
     buffer_init(&stream->answer, ANSWER_BYTES_MAX);
     return stream;
