@@ -78,6 +78,14 @@ static bool is_target(const char *target, const char *method)
     return target[0] == '/' || (strcmp(target, "*") == 0 && strcmp(method, "OPTIONS") == 0);
 }
 
+/* "HTTP/2.0" */
+static bool is_version(const char *text)
+{
+    return strncmp(text, "HTTP/", 5) == 0 && strlen(text) == 8 &&
+           isdigit((unsigned char)text[5]) != 0 && text[6] == '.' &&
+           isdigit((unsigned char)text[7]) != 0;
+}
+
 static unsigned parse_request_line(char *line, struct http1_head *head)
 {
     char *target = cut_word(line);
@@ -87,7 +95,7 @@ static unsigned parse_request_line(char *line, struct http1_head *head)
     head->target = target;
     head->is_1_1 = strcmp(version, "HTTP/1.1") == 0;
     if (head->is_1_1 || strcmp(version, "HTTP/1.0") == 0) return 0;
-    return strncmp(version, "HTTP/", 5) == 0 ? VERSION_UNKNOWN : BAD_REQUEST;
+    return is_version(version) ? VERSION_UNKNOWN : BAD_REQUEST;
 }
 
 /* --- Headers -----------------------------------------------------------------------------------

@@ -11,11 +11,13 @@
 #include "gateway/buffer.h"
 #include "gateway/connection.h"
 #include "gateway/exchange.h"
+#include "gateway/http2_filter.h"
 #include "gateway/http_limits.h"
 
 struct http2_session {
     struct connection *connection;
     nghttp2_session *session;
+    struct http2_filter filter;
     struct http2_stream *streams; /* all that are open */
     size_t streams_count;
     struct http2_stream *spare; /* closed ones, for those to come */

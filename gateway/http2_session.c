@@ -179,11 +179,21 @@ static bool has_more_to_do(const struct http2_session *session)
            nghttp2_session_want_write(session->session) != 0;
 }
 
+static bool pass_on(void *context, const uint8_t *bytes, size_t size)
+{
+    struct http2_session *session = context;
+    return nghttp2_session_mem_recv(session->session, bytes, size) >= 0;
+}
+
 static bool http2_receive(void *state, const uint8_t *bytes, size_t size)
 {
     struct http2_session *session = state;
+    size_t dropped = session->filter.dropped;
     session->heard_ms = loop_now_ms(session->connection->settings->loop);
-    return nghttp2_session_mem_recv(session->session, bytes, size) >= 0;
+    bool goes_on = http2_filter_take(&session->filter, bytes, size, pass_on, session);
+    for (; dropped < session->filter.dropped; dropped++)
+        count_control(session);
+    return goes_on;
 }
 
 /* nghttp2 gives a frame at a time. One that does not fit is never the first: out has its maximum

@@ -77,7 +77,7 @@ function start_file() {
 
 function end_file() {
     if (path == "") return
-    if (path ~ /^(src|server|client|gateway|tests|bench)\// && path ~ /\.(c|h|sh|awk)$/ && lines > LINES_MAX)
+    if (path ~ /^(src|server|client|gateway|tests|bench)\// && path ~ /\.(c|h|sh|awk|py)$/ && lines > LINES_MAX)
         complain_at(path, lines, "the file has more than " LINES_MAX " lines")
     if (is_header) end_header()
 }

@@ -10,7 +10,7 @@ is_untidy=0
 
 find . -name '.?*' ! -name .ci -prune -o -name 'build*' -type d -prune -o -type f \( \
     -name '*.[ch]' -o -name '*.def' -o -name '*.proto' -o -name meson.build -o -name '*.sh' -o \
-    -name '*.awk' -o -name '*.md' -o -name '*.json' -o -path './script/*' -o -path './.ci/*' \
+    -name '*.awk' -o -name '*.py' -o -name '*.md' -o -name '*.json' -o -path './script/*' -o -path './.ci/*' \
     \) -print | sed 's|^\./||' | sort | xargs awk -f "$tidy/rules.awk" ||
     is_untidy=1
 if [ -d src ]; then

@@ -1,0 +1,126 @@
+"""A real onsaled behind a real onsale-gateway, for tests in Python: in a temporary folder, on ports
+that the system gives, and gone when the test is."""
+import ctypes
+import importlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+PATIENCE_S = 30
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_the_test():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def wait_until(condition, what):
+    """Looks at a condition until it is true, and gives what it has become."""
+    give_up = time.monotonic() + PATIENCE_S
+    while time.monotonic() < give_up:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.01)
+    raise AssertionError('never came true: ' + what)
+
+
+class Process:
+    """A program whose output goes to a file."""
+
+    def __init__(self, folder, name, arguments):
+        self.log_path = os.path.join(folder, name + '.log')
+        self.log = open(self.log_path, 'ab')
+        self.process = subprocess.Popen(arguments, stdout=self.log, stderr=self.log,
+                                        preexec_fn=die_with_the_test)
+        self.pid = self.process.pid
+
+    def said(self, pattern):
+        with open(self.log_path, encoding='utf-8') as log:
+            return re.search(pattern, log.read())
+
+    def will_say(self, pattern):
+        def look():
+            assert self.process.poll() is None, 'it ended: ' + self.text()
+            return self.said(pattern)
+        return wait_until(look, pattern)
+
+    def text(self):
+        with open(self.log_path, encoding='utf-8') as log:
+            return log.read()
+
+    def terminate(self):
+        self.process.terminate()
+
+    def wait(self):
+        """@return Its exit code."""
+        return self.process.wait(PATIENCE_S * 2)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+class Stage:
+    """The two programs, and where to reach them."""
+
+    def __init__(self, onsaled, gateway, options=()):
+        self.programs = onsaled, gateway
+        self.folder = tempfile.mkdtemp(prefix='onsale-gateway-test.')
+        self.server_url = 'ipc://' + self.folder + '/onsale.sock'
+        self.server = None
+        self.gateway = None
+        self.gateways = []
+        self.start_server()
+        self.start_gateway(options)
+
+    def start_server(self):
+        self.server = Process(self.folder, 'onsaled', [
+            self.programs[0], '--data', self.folder + '/data', '--listen', self.server_url])
+        self.server.will_say('serving from')
+
+    def start_gateway(self, options=()):
+        self.gateway = Process(self.folder, 'gateway%d' % len(self.gateways), [
+            self.programs[1], '--listen', 'http://127.0.0.1:0', '--admin-listen',
+            'http://127.0.0.1:0', '--server', self.server_url, *options])
+        self.gateways.append(self.gateway)
+        self.admin = self.gateway.will_say(r'serving administration on http://(\S+)').group(1)
+        self.public = self.gateway.said(r'serving on http://(\S+)').group(1)
+
+    def close(self):
+        for process in (*self.gateways, self.server):
+            process.stop()
+        shutil.rmtree(self.folder)
+
+
+def generate(protos, folder, *names):
+    """Makes Python's messages of .proto files. @return The modules."""
+    roots = [argument for root in protos for argument in ('-I', root)]
+    subprocess.run(['protoc', *roots, '--python_out=' + folder, *names], check=True)
+    sys.path.insert(0, folder)
+    return [importlib.import_module(name[:-len('.proto')].replace('/', '.') + '_pb2')
+            for name in names]
+
+
+def run(tests, *arguments):
+    """Runs functions one after the other, each on its own arguments; tells how each has ended."""
+    failed = 0
+    for test in tests:
+        name = test.__name__.replace('_', ' ')
+        started = time.monotonic()
+        try:
+            test(*arguments)
+            print('ok   %5.1f s  %s' % (time.monotonic() - started, name), flush=True)
+        except Exception:
+            failed += 1
+            print('FAILED  ' + name)
+            traceback.print_exc(file=sys.stdout)
+    return failed
