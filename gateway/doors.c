@@ -2,12 +2,19 @@
 
 #include <stdlib.h>
 
+#include "gateway/descriptors.h"
 #include "gateway/grpc.h"
+#include "gateway/health.h"
 #include "gateway/http_limits.h"
+#include "gateway/reflection.h"
+#include "gateway/subscriptions.h"
 
 enum { ROWS_MAX = 16, ROLES = ROLE_ADMIN + 1 };
 
 struct doors {
+    struct subscriptions *subscriptions;
+    struct health *health;
+    struct descriptors *descriptors;
     struct grpc_door grpc[ROLES];
     struct handler tables[ROLES][ROWS_MAX]; /* a row without `start` ends each */
 };
@@ -19,7 +26,21 @@ static size_t body_bytes_max(enum role role)
 
 static void fill_table(struct doors *doors, enum role role)
 {
+    static const char *const reflections[] = {
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+    };
     struct handler *row = doors->tables[role];
+    for (size_t i = 0; i < sizeof reflections / sizeof reflections[0]; i++)
+        *row++ = (struct handler){
+            .path_prefix = reflections[i],
+            .content_type = "application/grpc",
+            .needs_http2 = true,
+            .context = doors->descriptors,
+            .start = reflection_start,
+            .receive = reflection_receive,
+            .refuse = grpc_refuse_request,
+        };
     *row++ = (struct handler){
         .path_prefix = "",
         .content_type = "application/grpc",
@@ -34,11 +55,19 @@ static void fill_table(struct doors *doors, enum role role)
 struct doors *doors_open(struct loop *loop, struct upstream *upstream)
 {
     struct doors *doors = calloc(1, sizeof *doors);
-    (void)loop;
     if (doors == NULL) return NULL;
+    doors->subscriptions = subscriptions_open(loop, upstream);
+    doors->health = health_open(loop, upstream);
+    doors->descriptors = descriptors_open();
+    if (doors->subscriptions == NULL || doors->health == NULL || doors->descriptors == NULL) {
+        doors_close(doors);
+        return NULL;
+    }
     for (enum role role = ROLE_PUBLIC; role <= ROLE_ADMIN; role++) {
         doors->grpc[role] = (struct grpc_door){
             .upstream = upstream,
+            .subscriptions = doors->subscriptions,
+            .health = doors->health,
             .is_for_admin = role == ROLE_ADMIN,
             .message_bytes_max = body_bytes_max(role),
         };
@@ -54,10 +83,17 @@ const struct handler *doors_handlers(const struct doors *doors, enum role role)
 
 void doors_drain(struct doors *doors)
 {
-    (void)doors;
+    struct onsale_error error;
+    upstream_error(&error, STATUS_SHUTTING_DOWN, false);
+    subscriptions_end(doors->subscriptions, &error);
+    health_drain(doors->health);
 }
 
 void doors_close(struct doors *doors)
 {
+    if (doors == NULL) return;
+    subscriptions_close(doors->subscriptions);
+    health_close(doors->health);
+    descriptors_close(doors->descriptors);
     free(doors);
 }

@@ -13,9 +13,12 @@ enum {
     METHOD_NOT_ALLOWED = 405,
 };
 
-static const struct grpc_own_method own_methods[] = {
-    {NULL, NULL},
+static const struct grpc_own_method *const own_services[] = {
+    grpc_health_methods,
+    grpc_watch_methods,
 };
+
+enum { OWN_SERVICES = sizeof own_services / sizeof own_services[0] };
 
 void grpc_refuse_request(const struct handler *handler, struct exchange *exchange, enum status why)
 {
@@ -23,15 +26,22 @@ void grpc_refuse_request(const struct handler *handler, struct exchange *exchang
     grpc_refuse(exchange, why);
 }
 
+static const struct grpc_own_method *find_own(const char *path)
+{
+    for (size_t i = 0; i < OWN_SERVICES; i++)
+        for (const struct grpc_own_method *own = own_services[i]; own->path != NULL; own++)
+            if (strcmp(own->path, path) == 0) return own;
+    return NULL;
+}
+
 static void dispatch(const struct grpc_door *door, struct exchange *exchange,
                      const uint8_t *message, size_t message_size)
 {
-    for (const struct grpc_own_method *own = own_methods; own->path != NULL; own++)
-        if (strcmp(own->path, exchange->request.path) == 0) {
-            own->start(door, exchange, message, message_size);
-            return;
-        }
-    grpc_call_start(door, exchange, message, message_size);
+    const struct grpc_own_method *own = find_own(exchange->request.path);
+    if (own != NULL)
+        own->start(door, exchange, message, message_size);
+    else
+        grpc_call_start(door, exchange, message, message_size);
 }
 
 /* A request whose frame is no good. */

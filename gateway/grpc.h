@@ -7,10 +7,12 @@
 #include "gateway/upstream.h"
 
 struct health;
+struct subscriptions;
 
 /** What the door leads to; the `context` of its rows in a table of handlers. Outlives them. */
 struct grpc_door {
     struct upstream *upstream;
+    struct subscriptions *subscriptions;
     struct health *health;
     bool is_for_admin; /* methods of administration are served */
     size_t message_bytes_max;
@@ -24,6 +26,10 @@ struct grpc_own_method {
     void (*start)(const struct grpc_door *door, struct exchange *exchange, const uint8_t *message,
                   size_t message_size);
 };
+
+/** The services of the gateway's own; each list ends with a row whose path is NULL. */
+extern const struct grpc_own_method grpc_health_methods[];
+extern const struct grpc_own_method grpc_watch_methods[];
 
 /** For a row of a table of handlers with content type "application/grpc". */
 void grpc_start(const struct handler *handler, struct exchange *exchange);

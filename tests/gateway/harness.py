@@ -2,6 +2,7 @@
 that the system gives, and gone when the test is."""
 import ctypes
 import importlib
+import importlib.util
 import os
 import re
 import shutil
@@ -106,8 +107,18 @@ def generate(protos, folder, *names):
     roots = [argument for root in protos for argument in ('-I', root)]
     subprocess.run(['protoc', *roots, '--python_out=' + folder, *names], check=True)
     sys.path.insert(0, folder)
-    return [importlib.import_module(name[:-len('.proto')].replace('/', '.') + '_pb2')
-            for name in names]
+    return [load(folder, name[:-len('.proto')] + '_pb2') for name in names]
+
+
+def load(folder, name):
+    """A module by its file, if its package has the name of grpcio's."""
+    if not name.startswith('grpc/'):
+        return importlib.import_module(name.replace('/', '.'))
+    spec = importlib.util.spec_from_file_location(name.replace('/', '_'),
+                                                  os.path.join(folder, name + '.py'))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def run(tests, *arguments):

@@ -136,14 +136,20 @@ static void add_message_of_method(struct page *page, const char *full_name)
     if (message < page->file->n_message_type) add_message(page, "#####", message);
 }
 
+static const char *kind_of_method(const Google__Protobuf__MethodDescriptorProto *rpc)
+{
+    if (rpc->server_streaming) return ", a stream of the gateway";
+    return method_is_read(rpc) ? ", a read" : "";
+}
+
 static void add_method(struct page *page, size_t service, size_t method)
 {
     const Google__Protobuf__ServiceDescriptorProto *descriptor = page->file->service[service];
     const Google__Protobuf__MethodDescriptorProto *rpc = descriptor->method[method];
     text_print(&page->text, "\n#### %s\n\n`%s.%s/%s`%s: ", rpc->name, page->file->package,
-               descriptor->name, rpc->name, method_is_read(rpc) ? ", a read" : "");
+               descriptor->name, rpc->name, kind_of_method(rpc));
     add_link(page, short_name(rpc->input_type));
-    text_add(&page->text, " → ");
+    text_add(&page->text, rpc->server_streaming ? " → stream of " : " → ");
     add_link(page, short_name(rpc->output_type));
     text_add(&page->text, "\n\n");
     add_method_comment(page, service, method);

@@ -13,13 +13,23 @@ static void fail(struct generation *generation, char *error)
     generation->response.n_file = 0;
 }
 
-static const char *problem_of_service(struct arena *arena,
+static bool has_parameter(const struct generation *generation, const char *output)
+{
+    const char *parameter = generation->request->parameter;
+    return parameter != NULL && strcmp(parameter, output) == 0;
+}
+
+/* Streams are the gateway's: of them, there is the page. */
+static const char *problem_of_service(const struct generation *generation,
                                       const Google__Protobuf__ServiceDescriptorProto *service)
 {
-    for (size_t i = 0; i < service->n_method; i++)
-        if (service->method[i]->client_streaming || service->method[i]->server_streaming)
-            return text_format(arena, "%s/%s: streams are not supported", service->name,
-                               service->method[i]->name);
+    bool may_stream = has_parameter(generation, "reference");
+    for (size_t i = 0; i < service->n_method; i++) {
+        const Google__Protobuf__MethodDescriptorProto *method = service->method[i];
+        if (method->client_streaming || (method->server_streaming && !may_stream))
+            return text_format(generation->arena, "%s/%s: streams are not supported", service->name,
+                               method->name);
+    }
     return NULL;
 }
 
@@ -31,15 +41,15 @@ static const char *problem_of_message(struct arena *arena,
 }
 
 /* What makes a file one that the plugin can't handle, or NULL. */
-static const char *problem_of_file(struct arena *arena,
+static const char *problem_of_file(const struct generation *generation,
                                    const Google__Protobuf__FileDescriptorProto *file)
 {
     const char *problem = NULL;
     if (file->package == NULL || file->package[0] == '\0') problem = "the package is missing";
     for (size_t i = 0; problem == NULL && i < file->n_service; i++)
-        problem = problem_of_service(arena, file->service[i]);
+        problem = problem_of_service(generation, file->service[i]);
     for (size_t i = 0; problem == NULL && i < file->n_message_type; i++)
-        problem = problem_of_message(arena, file->message_type[i]);
+        problem = problem_of_message(generation->arena, file->message_type[i]);
     return problem;
 }
 
@@ -49,7 +59,7 @@ static void check_files(struct generation *generation)
         const char *name = generation->request->file_to_generate[i];
         const Google__Protobuf__FileDescriptorProto *file = generation_find_file(generation, name);
         const char *problem = file == NULL ? "the request has no descriptor of it"
-                                           : problem_of_file(generation->arena, file);
+                                           : problem_of_file(generation, file);
         if (problem != NULL) {
             fail(generation, text_format(generation->arena, "%s: %s", name, problem));
             return;
@@ -70,18 +80,17 @@ static void emit_files(struct generation *generation, emit_file *emit)
 
 static void emit_output(struct generation *generation)
 {
-    const char *output = generation->request->parameter;
-    if (output != NULL && strcmp(output, "client") == 0)
+    if (has_parameter(generation, "client"))
         emit_files(generation, emit_client);
-    else if (output != NULL && strcmp(output, "server") == 0)
+    else if (has_parameter(generation, "server"))
         emit_files(generation, emit_server);
-    else if (output != NULL && strcmp(output, "packing") == 0)
+    else if (has_parameter(generation, "packing"))
         emit_files(generation, emit_packing);
-    else if (output != NULL && strcmp(output, "fields") == 0)
+    else if (has_parameter(generation, "fields"))
         emit_files(generation, emit_fields);
-    else if (output != NULL && strcmp(output, "methods") == 0)
+    else if (has_parameter(generation, "methods"))
         emit_methods(generation);
-    else if (output != NULL && strcmp(output, "reference") == 0)
+    else if (has_parameter(generation, "reference"))
         emit_reference(generation);
     else
         fail(generation, "--onsale_opt must be client, server, packing, fields, methods or "

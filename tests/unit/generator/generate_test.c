@@ -138,6 +138,16 @@ static void a_stream_is_refused(void **state)
     assert_error(sample, "toy.proto: BalloonService/BuyBalloon: streams are not supported");
 }
 
+static void a_stream_of_answers_has_its_place_in_the_reference(void **state)
+{
+    struct sample *sample = *state;
+    sample->method.server_streaming = 1;
+    sample->request.parameter = "reference";
+    assert_int_equal(files_made(sample), 1);
+    sample->method.client_streaming = 1;
+    assert_error(sample, "toy.proto: BalloonService/BuyBalloon: streams are not supported");
+}
+
 static void a_nested_type_is_refused(void **state)
 {
     struct sample *sample = *state;
@@ -169,6 +179,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_unknown_output_is_refused, make_sample, free_sample),
         cmocka_unit_test_setup_teardown(a_missing_output_is_refused, make_sample, free_sample),
         cmocka_unit_test_setup_teardown(a_stream_is_refused, make_sample, free_sample),
+        cmocka_unit_test_setup_teardown(a_stream_of_answers_has_its_place_in_the_reference,
+                                        make_sample, free_sample),
         cmocka_unit_test_setup_teardown(a_nested_type_is_refused, make_sample, free_sample),
         cmocka_unit_test_setup_teardown(a_file_without_a_package_is_refused, make_sample,
                                         free_sample),
