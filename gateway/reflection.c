@@ -18,6 +18,9 @@ enum {
     CODE_UNIMPLEMENTED = ONSALE__RPC__V1__CODE__CODE_UNIMPLEMENTED,
 };
 
+#define ASKED(kind) GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_##kind
+#define TOLD(kind) GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_##kind
+
 /* A stream of questions. */
 struct questions {
     struct buffer bytes; /* of those that are not whole yet */
@@ -43,8 +46,7 @@ static void answer_error(struct exchange *exchange,
     Grpc__Reflection__V1__ErrorResponse error = GRPC__REFLECTION__V1__ERROR_RESPONSE__INIT;
     error.error_code = code;
     error.error_message = (char *)message;
-    response.message_response_case =
-        GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_ERROR_RESPONSE;
+    response.message_response_case = TOLD(ERROR_RESPONSE);
     response.error_response = &error;
     answer(exchange, asked, &response);
 }
@@ -69,8 +71,7 @@ static void answer_services(const struct descriptors *descriptors, struct exchan
             pointers[place] = &services[place];
         }
     list.service = pointers;
-    response.message_response_case =
-        GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_LIST_SERVICES_RESPONSE;
+    response.message_response_case = TOLD(LIST_SERVICES_RESPONSE);
     response.list_services_response = &list;
     answer(exchange, asked, &response);
 }
@@ -118,8 +119,7 @@ static void answer_files(const struct descriptors *descriptors, struct exchange 
             google__protobuf__file_descriptor_proto__pack(files[i], packed[i].data);
     }
     list.file_descriptor_proto = packed;
-    response.message_response_case =
-        GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__MESSAGE_RESPONSE_FILE_DESCRIPTOR_RESPONSE;
+    response.message_response_case = TOLD(FILE_DESCRIPTOR_RESPONSE);
     response.file_descriptor_response = &list;
     answer(exchange, asked, &response);
     for (size_t i = 0; i < list.n_file_descriptor_proto; i++)
@@ -133,19 +133,19 @@ static void take_question(const struct descriptors *descriptors, struct exchange
                           Grpc__Reflection__V1__ServerReflectionRequest *asked)
 {
     switch ((int)asked->message_request_case) {
-    case GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_LIST_SERVICES:
+    case ASKED(LIST_SERVICES):
         answer_services(descriptors, exchange, asked);
         return;
-    case GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_FILE_BY_FILENAME:
+    case ASKED(FILE_BY_FILENAME):
         answer_files(descriptors, exchange, asked,
                      descriptors_find_file(descriptors, asked->file_by_filename));
         return;
-    case GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_FILE_CONTAINING_SYMBOL:
+    case ASKED(FILE_CONTAINING_SYMBOL):
         answer_files(descriptors, exchange, asked,
                      descriptors_find_symbol(descriptors, asked->file_containing_symbol));
         return;
-    case GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_FILE_CONTAINING_EXTENSION:
-    case GRPC__REFLECTION__V1__SERVER_REFLECTION_REQUEST__MESSAGE_REQUEST_ALL_EXTENSION_NUMBERS_OF_TYPE:
+    case ASKED(FILE_CONTAINING_EXTENSION):
+    case ASKED(ALL_EXTENSION_NUMBERS_OF_TYPE):
         answer_error(exchange, asked, CODE_NOT_FOUND, "there are no extensions");
         return;
     default:
