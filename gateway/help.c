@@ -24,10 +24,10 @@ static const char usage[] =
     "                     of those, from one address (default 1024)\n"
     "  --help, --version\n"
     "\n"
-    "gRPC is served without TLS, as HTTP/2 with prior knowledge. When it serves, a line\n"
-    "on stdout tells each address. SIGTERM takes no more requests, answers those that\n"
-    "are under way, and exits with 0; a second one does not wait for them. Exit codes:\n"
-    "0 stopped as asked; 1 can't start; 2 wrong usage.\n";
+    "gRPC is served without TLS, as HTTP/2 with prior knowledge. When it serves, a\n"
+    "line on stdout tells each address. SIGTERM takes no more requests, answers those\n"
+    "that are under way, and exits with 0; a second one does not wait for them. Exit\n"
+    "codes: 0 stopped as asked; 1 can't start; 2 wrong usage.\n";
 
 static void print_limit(const char *what, long long limit)
 {
