@@ -52,7 +52,7 @@ static void give_up(struct exchange *exchange)
 /* A long poll may be silent for as long as it may wait. */
 static int64_t default_ms_of(const struct onsale_method *method)
 {
-    bool may_wait = method != NULL && method->route == ONSALE_ROUTE_WATCH;
+    bool may_wait = method != NULL && method->endpoint == ONSALE_ENDPOINT_WATCH;
     return may_wait ? CALL_MS_DEFAULT + LONG_POLL_WAIT_MS_MAX : CALL_MS_DEFAULT;
 }
 
@@ -68,7 +68,7 @@ void grpc_call_start(const struct grpc_door *door, struct exchange *exchange,
         grpc_refuse(exchange, STATUS_OUT_OF_MEMORY);
     } else if (method == NULL) {
         grpc_refuse(exchange, STATUS_METHOD_UNKNOWN);
-    } else if (method->route == ONSALE_ROUTE_ADMIN && !door->is_for_admin) {
+    } else if (method->endpoint == ONSALE_ENDPOINT_ADMIN && !door->is_for_admin) {
         grpc_refuse(exchange, STATUS_ADMIN_SOCKET_NEEDED);
     } else if (!grpc_deadline(exchange, default_ms_of(method), &options.deadline_ms)) {
         grpc_refuse(exchange, STATUS_TIMEOUT_INVALID);

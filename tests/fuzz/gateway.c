@@ -5,7 +5,7 @@
 #include "base/require.h"
 #include "gateway/grpc_frame.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/gateway/memory_stream.h"
+#include "tests/lib/memory_stream.h"
 
 #include <stdlib.h>
 

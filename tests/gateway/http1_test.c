@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "gateway/http_limits.h"
-#include "tests/gateway/memory_stream.h"
+#include "tests/lib/memory_stream.h"
 
 enum { ECHO_BYTES_MAX = 100 };
 

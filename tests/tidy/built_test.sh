@@ -22,7 +22,7 @@ if names src/base no_such_file; then
     exit 1
 fi
 
-find bench client server src tests -name '*.c' >"$list"
+find bench client gateway server src tests -name '*.c' >"$list"
 status=0
 while read -r path; do
     names "$(dirname "$path")" "$(basename "$path" .c)" || { echo "$path: no meson.build names it"; status=1; }

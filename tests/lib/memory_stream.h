@@ -1,7 +1,7 @@
 /* memory_stream.h -- A connection of the gateway without a socket: bytes are given to it and taken
  * from it, and it is told the time. */
-#ifndef TESTS_GATEWAY_MEMORY_STREAM_H
-#define TESTS_GATEWAY_MEMORY_STREAM_H
+#ifndef TESTS_LIB_MEMORY_STREAM_H
+#define TESTS_LIB_MEMORY_STREAM_H
 
 #include "gateway/connection.h"
 

@@ -1,4 +1,4 @@
-#include "tests/gateway/memory_stream.h"
+#include "tests/lib/memory_stream.h"
 
 #include <stdlib.h>
 #include <string.h>
