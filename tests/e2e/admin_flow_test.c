@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/e2e/calls.h"
 #include "tests/e2e/seat_view.h"
 #include "tests/lib/temp_folder.h"
 
@@ -42,30 +43,9 @@ static void a_policy_out_of_range_is_refused_naming_the_field(void **state)
     onsale__rpc__v1__bad_field__free_unpacked(bad, NULL);
 }
 
-static enum onsale_status block(struct shop *shop, uint32_t seat)
+static enum onsale_status block(struct shop *shop, uint32_t seat, bool blocked)
 {
-    Onsale__V1__BlockSeatsRequest request = ONSALE__V1__BLOCK_SEATS_REQUEST__INIT;
-    Onsale__V1__BlockSeatsResponse *response;
-    request.performance_id = PERFORMANCE;
-    request.seat_indexes = &seat;
-    request.n_seat_indexes = 1;
-    enum onsale_status status =
-        onsale_admin_block_seats(shop->channel, &request, NULL, &response, NULL);
-    if (status == ONSALE_OK) onsale__v1__block_seats_response__free_unpacked(response, NULL);
-    return status;
-}
-
-static enum onsale_status unblock(struct shop *shop, uint32_t seat)
-{
-    Onsale__V1__UnblockSeatsRequest request = ONSALE__V1__UNBLOCK_SEATS_REQUEST__INIT;
-    Onsale__V1__UnblockSeatsResponse *response;
-    request.performance_id = PERFORMANCE;
-    request.seat_indexes = &seat;
-    request.n_seat_indexes = 1;
-    enum onsale_status status =
-        onsale_admin_unblock_seats(shop->channel, &request, NULL, &response, NULL);
-    if (status == ONSALE_OK) onsale__v1__unblock_seats_response__free_unpacked(response, NULL);
-    return status;
+    return call_block(shop->channel, PERFORMANCE, &seat, 1, blocked);
 }
 
 static void a_blocked_seat_is_not_sold_until_it_is_unblocked(void **state)
@@ -73,13 +53,13 @@ static void a_blocked_seat_is_not_sold_until_it_is_unblocked(void **state)
     struct shop *shop = *state;
     const uint32_t seat = 42;
     struct buyer buyer = buyer_make(shop, 1, 0);
-    assert_int_equal(block(shop, seat), ONSALE_OK);
+    assert_int_equal(block(shop, seat, true), ONSALE_OK);
     assert_int_equal(seat_state_now(&buyer, seat), SEAT_BLOCKED);
     assert_int_equal(buyer_try_hold(&buyer, PERFORMANCE, &seat, 1, NULL), ONSALE_SEAT_TAKEN);
-    assert_int_equal(unblock(shop, seat), ONSALE_OK);
+    assert_int_equal(block(shop, seat, false), ONSALE_OK);
     buyer_hold(&buyer, &seat, 1);
-    assert_int_equal(block(shop, seat), ONSALE_SEAT_TAKEN);
-    assert_int_equal(block(shop, HALL_SEATS), ONSALE_SEAT_OUT_OF_RANGE);
+    assert_int_equal(block(shop, seat, true), ONSALE_SEAT_TAKEN);
+    assert_int_equal(block(shop, HALL_SEATS, true), ONSALE_SEAT_OUT_OF_RANGE);
 }
 
 static void the_numbers_tell_what_the_server_holds(void **state)

@@ -212,6 +212,24 @@ enum onsale_status call_pay(struct onsale_channel *channel, uint64_t user_id,
     return status;
 }
 
+/* The two requests have the same fields. */
+enum onsale_status call_block(struct onsale_channel *channel, uint32_t performance_id,
+                              const uint32_t *seats, size_t seats_count, bool blocked)
+{
+    Onsale__V1__BlockSeatsRequest block = ONSALE__V1__BLOCK_SEATS_REQUEST__INIT;
+    Onsale__V1__UnblockSeatsRequest unblock = ONSALE__V1__UNBLOCK_SEATS_REQUEST__INIT;
+    Onsale__V1__BlockSeatsResponse *block_response = NULL;
+    Onsale__V1__UnblockSeatsResponse *unblock_response = NULL;
+    block.performance_id = unblock.performance_id = performance_id;
+    block.seat_indexes = unblock.seat_indexes = (uint32_t *)seats;
+    block.n_seat_indexes = unblock.n_seat_indexes = seats_count;
+    enum onsale_status status =
+        blocked ? onsale_admin_block_seats(channel, &block, NULL, &block_response, NULL)
+                : onsale_admin_unblock_seats(channel, &unblock, NULL, &unblock_response, NULL);
+    if (status == ONSALE_OK) free_message(blocked ? (void *)block_response : unblock_response);
+    return status;
+}
+
 enum onsale_status call_last_event(struct onsale_channel *channel, uint64_t *ret_last)
 {
     Onsale__V1__ListEventsRequest request = ONSALE__V1__LIST_EVENTS_REQUEST__INIT;

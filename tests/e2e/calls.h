@@ -66,6 +66,10 @@ enum onsale_status call_pay(struct onsale_channel *channel, uint64_t user_id,
                             const struct caller_id *payment_id, uint64_t *ret_first_ticket,
                             struct onsale_error *ret_error);
 
+/** Blocks seats, or unblocks them. */
+enum onsale_status call_block(struct onsale_channel *channel, uint32_t performance_id,
+                              const uint32_t *seats, size_t seats_count, bool blocked);
+
 /** @param ret_last  Number of the newest event. */
 enum onsale_status call_last_event(struct onsale_channel *channel, uint64_t *ret_last);
 

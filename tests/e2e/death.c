@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/require.h"
+#include "tests/e2e/calls.h"
 #include "tests/e2e/wait_until.h"
 #include "tests/lib/call_frame.h"
 #include "tests/lib/raw_peer.h"
@@ -28,24 +29,9 @@ struct dying {
 static void block_all_seats(struct shop *shop, bool blocked)
 {
     uint32_t seats[HALL_SEATS];
-    Onsale__V1__BlockSeatsRequest block = ONSALE__V1__BLOCK_SEATS_REQUEST__INIT;
-    Onsale__V1__UnblockSeatsRequest unblock = ONSALE__V1__UNBLOCK_SEATS_REQUEST__INIT;
     for (uint32_t i = 0; i < HALL_SEATS; i++)
         seats[i] = i;
-    block.performance_id = unblock.performance_id = PERFORMANCE;
-    block.seat_indexes = unblock.seat_indexes = seats;
-    block.n_seat_indexes = unblock.n_seat_indexes = HALL_SEATS;
-    if (blocked) {
-        Onsale__V1__BlockSeatsResponse *response;
-        assert_int_equal(onsale_admin_block_seats(shop->channel, &block, NULL, &response, NULL),
-                         ONSALE_OK);
-        onsale__v1__block_seats_response__free_unpacked(response, NULL);
-    } else {
-        Onsale__V1__UnblockSeatsResponse *response;
-        assert_int_equal(onsale_admin_unblock_seats(shop->channel, &unblock, NULL, &response, NULL),
-                         ONSALE_OK);
-        onsale__v1__unblock_seats_response__free_unpacked(response, NULL);
-    }
+    assert_int_equal(call_block(shop->channel, PERFORMANCE, seats, HALL_SEATS, blocked), ONSALE_OK);
 }
 
 void death_prepare(struct shop *shop)

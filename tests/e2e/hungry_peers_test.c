@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "tests/e2e/calls.h"
 #include "tests/e2e/raw_call.h"
 #include "tests/e2e/shop.h"
 #include "tests/e2e/wait_until.h"
@@ -50,23 +51,11 @@ static struct numbers ask_numbers(const struct shop *shop)
 static void make_large_events(const struct shop *shop)
 {
     uint32_t seats[HALL_SEATS];
-    Onsale__V1__BlockSeatsRequest block = ONSALE__V1__BLOCK_SEATS_REQUEST__INIT;
-    Onsale__V1__UnblockSeatsRequest unblock = ONSALE__V1__UNBLOCK_SEATS_REQUEST__INIT;
     for (uint32_t i = 0; i < HALL_SEATS; i++)
         seats[i] = i;
-    block.performance_id = unblock.performance_id = PERFORMANCE;
-    block.seat_indexes = unblock.seat_indexes = seats;
-    block.n_seat_indexes = unblock.n_seat_indexes = HALL_SEATS;
-    for (int i = 0; i < EVENTS / 2; i++) {
-        Onsale__V1__BlockSeatsResponse *blocked;
-        Onsale__V1__UnblockSeatsResponse *unblocked;
-        assert_int_equal(onsale_admin_block_seats(shop->channel, &block, NULL, &blocked, NULL),
+    for (int i = 0; i < EVENTS; i++)
+        assert_int_equal(call_block(shop->channel, PERFORMANCE, seats, HALL_SEATS, i % 2 == 0),
                          ONSALE_OK);
-        onsale__v1__block_seats_response__free_unpacked(blocked, NULL);
-        assert_int_equal(
-            onsale_admin_unblock_seats(shop->channel, &unblock, NULL, &unblocked, NULL), ONSALE_OK);
-        onsale__v1__unblock_seats_response__free_unpacked(unblocked, NULL);
-    }
 }
 
 /* A frame whose reply has 4 MB. */

@@ -8,50 +8,13 @@
 #include <cmocka.h>
 
 #include "onsale/v1/wallet.pb-c.h"
-#include "tests/lib/call_frame.h"
-#include "tests/lib/memory_transport.h"
-#include "tests/rpc/fake_application.h"
+#include "tests/rpc/dispatch_fixture.h"
 
 /* Calls of call_frame_add have a second. */
 enum { TIMEOUT_MS = 1000 };
 
-struct fixture {
-    struct fake_application fake;
-    struct rpc_dispatcher *dispatcher;
-    struct memory_exchange exchange;
-    Onsale__Rpc__V1__ReplyFrame *reply;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    assert_non_null(fixture);
-    fake_application_init(&fixture->fake);
-    *state = fixture;
-    return rpc_dispatcher_open(&fixture->fake.application, &memory_transport,
-                               &fixture->dispatcher) == STATUS_OK
-               ? 0
-               : -1;
-}
-
-static void forget_reply(struct fixture *fixture)
-{
-    if (fixture->reply != NULL) onsale__rpc__v1__reply_frame__free_unpacked(fixture->reply, NULL);
-    fixture->reply = NULL;
-    memory_exchange_deinit(&fixture->exchange);
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    forget_reply(fixture);
-    rpc_dispatcher_close(fixture->dispatcher);
-    free(fixture);
-    return 0;
-}
-
 /* Asks for as many balances. @return The first result. */
-static const Onsale__Rpc__V1__Result *ask(struct fixture *fixture, enum rpc_socket socket,
+static const Onsale__Rpc__V1__Result *ask(struct dispatch_fixture *fixture, enum rpc_socket socket,
                                           struct rpc_arrival arrival, size_t calls,
                                           uint32_t last_timeout_ms)
 {
@@ -65,7 +28,7 @@ static const Onsale__Rpc__V1__Result *ask(struct fixture *fixture, enum rpc_sock
         call = call_frame_add(&frame, GET_BALANCE, &request.base);
     call->timeout_ms = last_timeout_ms;
     uint8_t *bytes = call_frame_pack(&frame, &size);
-    forget_reply(fixture);
+    dispatch_forget_reply(fixture);
     memory_exchange_init(&fixture->exchange, bytes, size);
     fixture->exchange.arrival = arrival;
     memory_exchange_dispatch(&fixture->exchange, fixture->dispatcher, socket);
@@ -85,7 +48,7 @@ static void assert_overloaded(const Onsale__Rpc__V1__Result *result)
 
 static void a_timeout_counts_from_the_arrival_of_the_frame(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     const struct rpc_arrival arrival = {.now_ms = 5000, .waited_ms = 200};
     assert_int_equal(ask(fixture, RPC_SOCKET_MAIN, arrival, 1, TIMEOUT_MS)->code, 0);
     assert_int_equal(fixture->fake.last_deadline_ms, FAKE_NOW_MS - 200 + TIMEOUT_MS);
@@ -93,7 +56,7 @@ static void a_timeout_counts_from_the_arrival_of_the_frame(void **state)
 
 static void a_call_whose_time_was_up_before_it_was_read_is_not_executed(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     const struct rpc_arrival late = {.now_ms = 5000, .waited_ms = TIMEOUT_MS};
     assert_overloaded(ask(fixture, RPC_SOCKET_MAIN, late, 1, TIMEOUT_MS));
     assert_int_equal(atomic_load(&fixture->fake.seen), 0);
@@ -103,7 +66,7 @@ static void a_call_whose_time_was_up_before_it_was_read_is_not_executed(void **s
 
 static void of_a_frame_only_the_calls_that_are_late_are_refused(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     const struct rpc_arrival arrival = {.now_ms = 5000, .waited_ms = 200};
     ask(fixture, RPC_SOCKET_MAIN, arrival, 3, 150);
     assert_int_equal(fixture->reply->n_results, 3);
@@ -115,7 +78,7 @@ static void of_a_frame_only_the_calls_that_are_late_are_refused(void **state)
 
 static void in_an_overload_a_frame_that_has_waited_is_refused_unread(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     const struct rpc_arrival late = {.now_ms = 5000, .waited_ms = TIMEOUT_MS};
     const struct rpc_arrival waited = {.now_ms = 5001, .waited_ms = 200};
     const struct rpc_arrival fresh = {.now_ms = 5002, .waited_ms = 1};
@@ -128,7 +91,7 @@ static void in_an_overload_a_frame_that_has_waited_is_refused_unread(void **stat
 
 static void administration_is_served_in_an_overload(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     const struct rpc_arrival late = {.now_ms = 5000, .waited_ms = TIMEOUT_MS};
     const struct rpc_arrival waited = {.now_ms = 5001, .waited_ms = 900};
     ask(fixture, RPC_SOCKET_MAIN, late, 1, TIMEOUT_MS);
@@ -136,7 +99,7 @@ static void administration_is_served_in_an_overload(void **state)
     assert_int_equal(ask(fixture, RPC_SOCKET_WATCH, waited, 1, TIMEOUT_MS)->code, 0);
 }
 
-#define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, dispatch_set_up, dispatch_tear_down)
 
 int main(void)
 {

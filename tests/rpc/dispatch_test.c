@@ -12,57 +12,16 @@
 #include "onsale/rpc/v1/health.pb-c.h"
 #include "onsale/v1/reservation.pb-c.h"
 #include "onsale/v1/wallet.pb-c.h"
-#include "tests/lib/call_frame.h"
-#include "tests/lib/memory_transport.h"
-#include "tests/rpc/fake_application.h"
+#include "tests/rpc/dispatch_fixture.h"
 
-/* A dispatcher with its application, the frame to send, and what came back. */
-struct fixture {
-    struct fake_application fake;
-    struct rpc_dispatcher *dispatcher;
-    struct call_frame frame;
-    struct memory_exchange exchange;
-    Onsale__Rpc__V1__ReplyFrame *reply;
-};
-
-static int set_up(void **state)
+static void send_bytes(struct dispatch_fixture *fixture, const uint8_t *bytes, size_t size)
 {
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    assert_non_null(fixture);
-    fake_application_init(&fixture->fake);
-    call_frame_init(&fixture->frame);
-    *state = fixture;
-    return rpc_dispatcher_open(&fixture->fake.application, &memory_transport,
-                               &fixture->dispatcher) == STATUS_OK
-               ? 0
-               : -1;
-}
-
-static void forget_reply(struct fixture *fixture)
-{
-    if (fixture->reply != NULL) onsale__rpc__v1__reply_frame__free_unpacked(fixture->reply, NULL);
-    fixture->reply = NULL;
-    memory_exchange_deinit(&fixture->exchange);
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    forget_reply(fixture);
-    call_frame_deinit(&fixture->frame);
-    rpc_dispatcher_close(fixture->dispatcher);
-    free(fixture);
-    return 0;
-}
-
-static void send_bytes(struct fixture *fixture, const uint8_t *bytes, size_t size)
-{
-    forget_reply(fixture);
+    dispatch_forget_reply(fixture);
     memory_exchange_init(&fixture->exchange, bytes, size);
     memory_exchange_dispatch(&fixture->exchange, fixture->dispatcher, RPC_SOCKET_MAIN);
 }
 
-static void send_frame(struct fixture *fixture)
+static void send_frame(struct dispatch_fixture *fixture)
 {
     size_t size;
     uint8_t *bytes = call_frame_pack(&fixture->frame, &size);
@@ -70,7 +29,7 @@ static void send_frame(struct fixture *fixture)
     free(bytes);
 }
 
-static void take_reply(struct fixture *fixture, size_t results)
+static void take_reply(struct dispatch_fixture *fixture, size_t results)
 {
     assert_int_equal(atomic_load(&fixture->exchange.answers), 1);
     fixture->reply = memory_exchange_reply(&fixture->exchange);
@@ -79,7 +38,7 @@ static void take_reply(struct fixture *fixture, size_t results)
     assert_int_equal(fixture->reply->server_time_ms, FAKE_NOW_MS);
 }
 
-static void assert_refused(const struct fixture *fixture, size_t i, enum status status)
+static void assert_refused(const struct dispatch_fixture *fixture, size_t i, enum status status)
 {
     const Onsale__Rpc__V1__Result *result = fixture->reply->results[i];
     assert_string_equal(result->reason, status_name(status));
@@ -89,7 +48,8 @@ static void assert_refused(const struct fixture *fixture, size_t i, enum status 
 }
 
 /* Sends the frame: its one call must be refused without the application having seen it. */
-static const Onsale__Rpc__V1__Result *refused_alone(struct fixture *fixture, enum status status)
+static const Onsale__Rpc__V1__Result *refused_alone(struct dispatch_fixture *fixture,
+                                                    enum status status)
 {
     send_frame(fixture);
     take_reply(fixture, 1);
@@ -98,14 +58,14 @@ static const Onsale__Rpc__V1__Result *refused_alone(struct fixture *fixture, enu
     return fixture->reply->results[0];
 }
 
-static void add_balance_call(struct fixture *fixture, uint64_t user_id)
+static void add_balance_call(struct dispatch_fixture *fixture, uint64_t user_id)
 {
     Onsale__V1__GetBalanceRequest request = ONSALE__V1__GET_BALANCE_REQUEST__INIT;
     request.user_id = user_id;
     call_frame_add(&fixture->frame, GET_BALANCE, &request.base);
 }
 
-static int64_t balance_in(const struct fixture *fixture, size_t i)
+static int64_t balance_in(const struct dispatch_fixture *fixture, size_t i)
 {
     const ProtobufCBinaryData *payload = &fixture->reply->results[i]->payload;
     Onsale__V1__GetBalanceResponse *response =
@@ -118,7 +78,7 @@ static int64_t balance_in(const struct fixture *fixture, size_t i)
 
 static void a_call_is_answered(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     call_frame_add(&fixture->frame, CHECK, NULL);
     send_frame(fixture);
     take_reply(fixture, 1);
@@ -134,7 +94,7 @@ static void a_call_is_answered(void **state)
 
 static void the_application_is_told_deadline_socket_and_company(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     call_frame_add(&fixture->frame, CHECK, NULL)->timeout_ms = CALL_TIMEOUT_MS_MAX;
     send_frame(fixture);
     assert_int_equal(fixture->fake.last_deadline_ms, FAKE_NOW_MS + CALL_TIMEOUT_MS_MAX);
@@ -147,7 +107,7 @@ static void the_application_is_told_deadline_socket_and_company(void **state)
 
 static void results_come_in_the_order_of_the_calls(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     for (uint64_t user = 0; user < CALLS_PER_FRAME_MAX; user++)
         add_balance_call(fixture, user);
     send_frame(fixture);
@@ -159,7 +119,7 @@ static void results_come_in_the_order_of_the_calls(void **state)
 
 static void a_refused_call_does_not_hold_up_the_others(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     add_balance_call(fixture, 1);
     call_frame_add(&fixture->frame, "no.such/Method", NULL);
     add_balance_call(fixture, 2);
@@ -173,14 +133,14 @@ static void a_refused_call_does_not_hold_up_the_others(void **state)
 
 static void an_unknown_method_is_refused(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     call_frame_add(&fixture->frame, "onsale.rpc.v1.HealthService/Chec", NULL);
     refused_alone(fixture, STATUS_METHOD_UNKNOWN);
 }
 
 static void a_method_name_that_is_too_long_is_refused(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     char name[METHOD_NAME_BYTES_MAX + 2];
     memset(name, 'a', sizeof name - 1);
     name[sizeof name - 1] = '\0';
@@ -191,14 +151,14 @@ static void a_method_name_that_is_too_long_is_refused(void **state)
 
 static void a_timeout_of_zero_is_refused(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     call_frame_add(&fixture->frame, CHECK, NULL)->timeout_ms = 0;
     refused_alone(fixture, STATUS_TIMEOUT_INVALID);
 }
 
 static void a_timeout_that_is_too_long_is_refused(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     call_frame_add(&fixture->frame, CHECK, NULL)->timeout_ms = CALL_TIMEOUT_MS_MAX + 1;
     refused_alone(fixture, STATUS_TIMEOUT_INVALID);
 }
@@ -207,7 +167,7 @@ static void a_timeout_that_is_too_long_is_refused(void **state)
 static void metadata_that_is_meant_for_others_is_passed_over(void **state)
 {
     enum { PAIRS = 200, TOKEN_BYTES = 8 * 1024, STATE_BYTES = 512 };
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     static char token[TOKEN_BYTES + 1], trace[STATE_BYTES + 1], key[METADATA_VALUE_BYTES_MAX];
     memset(token, 't', TOKEN_BYTES);
     memset(trace, 's', STATE_BYTES);
@@ -226,7 +186,7 @@ static void metadata_that_is_meant_for_others_is_passed_over(void **state)
 
 static void a_value_of_a_known_key_that_is_too_long_is_refused(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     char value[METADATA_VALUE_BYTES_MAX + 2] = {0};
     memset(value, ',', sizeof value - 1);
     Onsale__Rpc__V1__Call *call = call_frame_add(&fixture->frame, CHECK, NULL);
@@ -241,10 +201,10 @@ static void a_value_of_a_known_key_that_is_too_long_is_refused(void **state)
 /* So the tables of PROTOCOL.md, which have those that status_is_sent names, are whole. */
 static void a_status_that_is_not_for_callers_never_reaches_them(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     for (int number = 1; number < 256; number++) {
         enum status status = (enum status)number;
-        forget_reply(fixture);
+        dispatch_forget_reply(fixture);
         memory_exchange_init(&fixture->exchange, NULL, 0);
         rpc_dispatch_refuse(fixture->dispatcher, status, NULL, &fixture->exchange);
         take_reply(fixture, 1);
@@ -258,7 +218,7 @@ static void a_status_that_is_not_for_callers_never_reaches_them(void **state)
 
 static void who_asks_for_korean_gets_korean(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     Onsale__Rpc__V1__Call *call = call_frame_add(&fixture->frame, HOLD_SEATS, NULL);
     call_frame_add_metadata(call, "accept-language", "ko-KR,en;q=0.5");
     call_frame_add(&fixture->frame, HOLD_SEATS, NULL);
@@ -270,7 +230,7 @@ static void who_asks_for_korean_gets_korean(void **state)
 
 static void a_korean_caller_is_told_the_bad_field_in_korean(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     Onsale__Rpc__V1__Call *call = call_frame_add(&fixture->frame, GET_BALANCE, NULL);
     call->payload.data = realloc(call->payload.data, 1);
     call->payload.len = 1;
@@ -282,7 +242,7 @@ static void a_korean_caller_is_told_the_bad_field_in_korean(void **state)
 
 static void details_reach_the_caller(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     call_frame_add(&fixture->frame, HOLD_SEATS, NULL);
     send_frame(fixture);
     take_reply(fixture, 1);
@@ -298,7 +258,7 @@ static void details_reach_the_caller(void **state)
 
 static void a_payload_that_is_too_large_is_refused(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     Onsale__V1__HoldSeatsRequest request = ONSALE__V1__HOLD_SEATS_REQUEST__INIT;
     uint8_t token[FAKE_REQUEST_BYTES_MAX] = {0};
     request.token = (ProtobufCBinaryData){sizeof token - 2, token};
@@ -308,7 +268,7 @@ static void a_payload_that_is_too_large_is_refused(void **state)
 
 static void a_malformed_payload_is_refused_naming_the_field(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     Onsale__Rpc__V1__Call *call = call_frame_add(&fixture->frame, GET_BALANCE, NULL);
     call->payload.data = realloc(call->payload.data, 2);
     call->payload.len = 2;
@@ -325,14 +285,14 @@ static void a_malformed_payload_is_refused_naming_the_field(void **state)
 
 static void a_frame_without_calls_is_refused(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     refused_alone(fixture, STATUS_FRAME_MALFORMED);
     assert_string_equal(fixture->reply->results[0]->message, "the frame has no calls");
 }
 
 static void a_frame_of_garbage_is_refused_saying_what_is_wrong(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     const uint8_t garbage[] = {0x0a, 0x03, 0x0a, 0x01, 0xff};
     send_bytes(fixture, garbage, sizeof garbage);
     take_reply(fixture, 1);
@@ -343,7 +303,7 @@ static void a_frame_of_garbage_is_refused_saying_what_is_wrong(void **state)
 
 static void a_frame_with_too_many_calls_is_refused_as_a_whole(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     for (int i = 0; i < CALLS_PER_FRAME_MAX + 1; i++)
         call_frame_add(&fixture->frame, CHECK, NULL);
     refused_alone(fixture, STATUS_FRAME_TOO_MANY_CALLS);
@@ -351,7 +311,7 @@ static void a_frame_with_too_many_calls_is_refused_as_a_whole(void **state)
 
 static void a_draining_dispatcher_refuses_every_call(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     call_frame_add(&fixture->frame, CHECK, NULL);
     call_frame_add(&fixture->frame, "no.such/Method", NULL);
     rpc_dispatcher_drain(fixture->dispatcher);
@@ -366,7 +326,7 @@ static void a_draining_dispatcher_refuses_every_call(void **state)
 
 static void a_frame_under_way_is_finished_while_draining(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     atomic_store(&fixture->fake.holds, true);
     add_balance_call(fixture, 4);
     send_frame(fixture);
@@ -386,7 +346,7 @@ static void *release(void *fake)
 
 static void a_frame_may_be_finished_from_another_thread_in_any_order(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     atomic_store(&fixture->fake.holds, true);
     for (uint64_t user = 1; user <= 20; user++)
         add_balance_call(fixture, user);
@@ -402,7 +362,7 @@ static void a_frame_may_be_finished_from_another_thread_in_any_order(void **stat
 
 static void a_response_that_fits_into_no_reply_is_refused_for_good(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     char *version = malloc(REPLY_FRAME_BYTES_MAX);
     assert_non_null(version);
     memset(version, 'v', REPLY_FRAME_BYTES_MAX - 1);
@@ -422,7 +382,7 @@ static void a_response_that_fits_into_no_reply_is_refused_for_good(void **state)
 
 static void calls_whose_answers_do_not_fit_beside_others_are_to_be_repeated(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     char *version = malloc(REPLY_FRAME_BYTES_MAX / 2);
     assert_non_null(version);
     memset(version, 'v', REPLY_FRAME_BYTES_MAX / 2 - 1);
@@ -443,7 +403,7 @@ static void calls_whose_answers_do_not_fit_beside_others_are_to_be_repeated(void
 
 static void a_frame_may_be_refused_unread(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     memory_exchange_init(&fixture->exchange, NULL, 0);
     rpc_dispatch_refuse(fixture->dispatcher, STATUS_CONNECTION_BUSY, NULL, &fixture->exchange);
     take_reply(fixture, 1);
@@ -453,7 +413,7 @@ static void a_frame_may_be_refused_unread(void **state)
 
 static void without_room_for_the_reply_the_exchange_ends_without_one(void **state)
 {
-    struct fixture *fixture = *state;
+    struct dispatch_fixture *fixture = *state;
     const uint8_t nothing[] = {0};
     memory_exchange_init(&fixture->exchange, nothing, 0);
     fixture->exchange.memory_is_short = true;
@@ -463,7 +423,7 @@ static void without_room_for_the_reply_the_exchange_ends_without_one(void **stat
     assert_int_equal(rpc_dispatcher_frames_in_flight(fixture->dispatcher), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, dispatch_set_up, dispatch_tear_down)
 
 int main(void)
 {

@@ -177,28 +177,20 @@ struct type {
     const char *constant;
 };
 
+#define TYPE(name) [GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_##name]
+#define NUMBER(name, c_name)                                                                       \
+    TYPE(name) = {&number_shape, &packed_shape, c_name, "PROTOBUF_C_TYPE_" #name}
+
 static const struct type types[] = {
-    [GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_INT32] = {&number_shape, &packed_shape,
-                                                                    "int32_t",
-                                                                    "PROTOBUF_C_TYPE_INT32"},
-    [GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_UINT32] = {&number_shape, &packed_shape,
-                                                                     "uint32_t",
-                                                                     "PROTOBUF_C_TYPE_UINT32"},
-    [GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_ENUM] = {&number_shape, &packed_shape,
-                                                                   "int32_t",
-                                                                   "PROTOBUF_C_TYPE_ENUM"},
-    [GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_INT64] = {&number_shape, &packed_shape,
-                                                                    "int64_t",
-                                                                    "PROTOBUF_C_TYPE_INT64"},
-    [GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_UINT64] = {&number_shape, &packed_shape,
-                                                                     "uint64_t",
-                                                                     "PROTOBUF_C_TYPE_UINT64"},
-    [GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_BOOL] = {&boolean_shape, &packed_shape,
-                                                                   "", "PROTOBUF_C_TYPE_BOOL"},
-    [GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_STRING] = {&text_shape, NULL, "", ""},
-    [GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_BYTES] = {&bytes_shape, NULL, "", ""},
-    [GOOGLE__PROTOBUF__FIELD_DESCRIPTOR_PROTO__TYPE__TYPE_MESSAGE] = {&inner_shape, &inners_shape,
-                                                                      "", ""},
+    NUMBER(INT32, "int32_t"),
+    NUMBER(UINT32, "uint32_t"),
+    NUMBER(ENUM, "int32_t"),
+    NUMBER(INT64, "int64_t"),
+    NUMBER(UINT64, "uint64_t"),
+    TYPE(BOOL) = {&boolean_shape, &packed_shape, "", "PROTOBUF_C_TYPE_BOOL"},
+    TYPE(STRING) = {&text_shape, NULL, "", ""},
+    TYPE(BYTES) = {&bytes_shape, NULL, "", ""},
+    TYPE(MESSAGE) = {&inner_shape, &inners_shape, "", ""},
 };
 
 static const struct type *type_of(const Google__Protobuf__FieldDescriptorProto *field)

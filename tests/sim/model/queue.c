@@ -220,19 +220,25 @@ enum status model_enter_queue(struct model *model, const void *request, void *re
     return STATUS_OK;
 }
 
+/* @param ret_entry  Set on STATUS_OK only. */
+static enum status poll(struct model *model, ProtobufCBinaryData token, struct answer *answer,
+                        Onsale__V1__QueueEntry **ret_entry)
+{
+    struct model_concert *concert;
+    struct model_entry *entry;
+    enum status err = model_find_token(model, token, answer, &concert, &entry);
+    if (err != STATUS_OK) return err;
+    renew(model, concert, entry);
+    *ret_entry = present(answer->arena, model, concert, entry);
+    return STATUS_OK;
+}
+
 enum status model_get_queue_entry(struct model *model, const void *request, void *response,
                                   struct answer *answer)
 {
     const Onsale__V1__GetQueueEntryRequest *req = request;
     Onsale__V1__GetQueueEntryResponse *res = response;
-    struct model_concert *concert;
-    struct model_entry *entry;
-
-    enum status err = model_find_token(model, req->token, answer, &concert, &entry);
-    if (err != STATUS_OK) return err;
-    renew(model, concert, entry);
-    res->entry = present(answer->arena, model, concert, entry);
-    return STATUS_OK;
+    return poll(model, req->token, answer, &res->entry);
 }
 
 enum status model_wait_queue_entry(struct model *model, const void *request, void *response,
@@ -240,14 +246,7 @@ enum status model_wait_queue_entry(struct model *model, const void *request, voi
 {
     const Onsale__V1__WaitQueueEntryRequest *req = request;
     Onsale__V1__WaitQueueEntryResponse *res = response;
-    struct model_concert *concert;
-    struct model_entry *entry;
-
-    enum status err = model_find_token(model, req->token, answer, &concert, &entry);
-    if (err != STATUS_OK) return err;
-    renew(model, concert, entry);
-    res->entry = present(answer->arena, model, concert, entry);
-    return STATUS_OK;
+    return poll(model, req->token, answer, &res->entry);
 }
 
 enum status model_leave_queue(struct model *model, const void *request, void *response,

@@ -24,31 +24,6 @@ static int open_sound_shop(void **state)
     return 0;
 }
 
-static int close_shop(void **state)
-{
-    shop_close(*state);
-    return 0;
-}
-
-static bool is_reported(const struct check_report *report, const char *invariant)
-{
-    for (size_t i = 0; i < report->violations_count; i++)
-        if (strcmp(report->violations[i].invariant, invariant) == 0) return true;
-    return false;
-}
-
-static void expect_found(struct shop *shop, void (*plant)(struct store_txn *txn),
-                         const char *invariant)
-{
-    shop_edit(shop, plant);
-    struct check_report report = shop_check(shop);
-    if (is_reported(&report, invariant)) return;
-    for (size_t i = 0; i < report.violations_count; i++)
-        print_error("found %s: %s\n", report.violations[i].invariant,
-                    report.violations[i].description);
-    fail_msg("%s was not found", invariant);
-}
-
 static void a_sound_store_has_no_violation(void **state)
 {
     struct check_report report = shop_check(*state);
@@ -115,34 +90,34 @@ static void issue_second_ticket(struct store_txn *txn)
 
 static void a_sold_seat_that_came_back_is_found(void **state)
 {
-    expect_found(*state, free_sold_seat, "paid-seat-not-sold");
+    shop_expect_found(*state, free_sold_seat, "paid-seat-not-sold");
 }
 
 static void a_seat_sold_to_nobody_is_found(void **state)
 {
-    expect_found(*state, sell_free_seat, "sold-seat-without-reservation");
+    shop_expect_found(*state, sell_free_seat, "sold-seat-without-reservation");
 }
 
 static void a_seat_held_for_nobody_is_found(void **state)
 {
-    expect_found(*state, hold_free_seat, "held-seat-without-reservation");
+    shop_expect_found(*state, hold_free_seat, "held-seat-without-reservation");
 }
 
 static void a_seat_in_two_reservations_is_found(void **state)
 {
-    expect_found(*state, reserve_again, "seat-in-two-reservations");
-    expect_found(*state, reserve_again, "live-reservation-without-seat");
-    expect_found(*state, reserve_again, "hold-without-timer");
+    shop_expect_found(*state, reserve_again, "seat-in-two-reservations");
+    shop_expect_found(*state, reserve_again, "live-reservation-without-seat");
+    shop_expect_found(*state, reserve_again, "hold-without-timer");
 }
 
 static void a_wrong_count_of_seats_is_found(void **state)
 {
-    expect_found(*state, miscount_remaining, "remaining-seats-miscounted");
+    shop_expect_found(*state, miscount_remaining, "remaining-seats-miscounted");
 }
 
 static void a_second_ticket_for_a_seat_is_found(void **state)
 {
-    expect_found(*state, issue_second_ticket, "sold-seat-without-one-ticket");
+    shop_expect_found(*state, issue_second_ticket, "sold-seat-without-one-ticket");
 }
 
 /* --- money ------------------------------------------------------------------------------------ */
@@ -167,8 +142,8 @@ static void lose_payment(struct store_txn *txn)
 
 static void money_from_nowhere_is_found(void **state)
 {
-    expect_found(*state, give_money, "balance-not-sum-of-ledger");
-    expect_found(*state, give_money, "replay-gives-other-balance");
+    shop_expect_found(*state, give_money, "balance-not-sum-of-ledger");
+    shop_expect_found(*state, give_money, "replay-gives-other-balance");
 }
 
 static void note_an_id_of_nothing(struct store_txn *txn)
@@ -178,7 +153,7 @@ static void note_an_id_of_nothing(struct store_txn *txn)
 
 static void an_id_that_stands_for_nothing_is_found(void **state)
 {
-    expect_found(*state, note_an_id_of_nothing, "record-without-owner");
+    shop_expect_found(*state, note_an_id_of_nothing, "record-without-owner");
 }
 
 static void forget_an_id(struct store_txn *txn)
@@ -193,18 +168,18 @@ static void forget_an_id(struct store_txn *txn)
 
 static void an_entry_whose_id_is_free_again_is_found(void **state)
 {
-    expect_found(*state, forget_an_id, "ledger-entry-without-id");
+    shop_expect_found(*state, forget_an_id, "ledger-entry-without-id");
 }
 
 static void a_negative_balance_is_found(void **state)
 {
-    expect_found(*state, make_debt, "balance-out-of-range");
+    shop_expect_found(*state, make_debt, "balance-out-of-range");
 }
 
 static void a_reservation_paid_by_nothing_is_found(void **state)
 {
-    expect_found(*state, lose_payment, "paid-reservation-without-payment");
-    expect_found(*state, lose_payment, "payment-without-reservation");
+    shop_expect_found(*state, lose_payment, "paid-reservation-without-payment");
+    shop_expect_found(*state, lose_payment, "payment-without-reservation");
 }
 
 /* --- queues ----------------------------------------------------------------------------------- */
@@ -253,32 +228,32 @@ static void lower_cap(struct store_txn *txn)
 
 static void an_entry_that_vanished_is_found(void **state)
 {
-    expect_found(*state, lose_entry, "replay-gives-other-queue-entry");
+    shop_expect_found(*state, lose_entry, "replay-gives-other-queue-entry");
 }
 
 static void a_wrong_count_of_entries_is_found(void **state)
 {
-    expect_found(*state, count_one_more, "queue-miscounted");
+    shop_expect_found(*state, count_one_more, "queue-miscounted");
 }
 
 static void a_rank_of_nobody_is_found(void **state)
 {
-    expect_found(*state, rank_nobody, "queue-rank-wrong");
+    shop_expect_found(*state, rank_nobody, "queue-rank-wrong");
 }
 
 static void an_entry_that_its_user_can_not_find_is_found(void **state)
 {
-    expect_found(*state, forget_index, "queue-entry-not-indexed");
+    shop_expect_found(*state, forget_index, "queue-entry-not-indexed");
 }
 
 static void an_entry_with_a_status_of_no_event_is_found(void **state)
 {
-    expect_found(*state, revive_entry, "replay-gives-other-queue-entry");
+    shop_expect_found(*state, revive_entry, "replay-gives-other-queue-entry");
 }
 
 static void more_active_than_the_cap_is_found(void **state)
 {
-    expect_found(*state, lower_cap, "queue-cap-exceeded");
+    shop_expect_found(*state, lower_cap, "queue-cap-exceeded");
 }
 
 /* --- events ----------------------------------------------------------------------------------- */
@@ -343,31 +318,32 @@ static void let_wait_for_ever(struct store_txn *txn)
 
 static void an_entry_that_would_never_end_is_found(void **state)
 {
-    expect_found(*state, let_wait_for_ever, "queue-entry-without-timer");
-    expect_found(*state, let_in_for_ever, "queue-entry-without-timer");
+    shop_expect_found(*state, let_wait_for_ever, "queue-entry-without-timer");
+    shop_expect_found(*state, let_in_for_ever, "queue-entry-without-timer");
 }
 
 static void a_gap_in_the_events_is_found(void **state)
 {
-    expect_found(*state, skip_event, "event-missing");
+    shop_expect_found(*state, skip_event, "event-missing");
 }
 
 static void time_that_ran_backwards_is_found(void **state)
 {
-    expect_found(*state, turn_clock_back, "time-ran-backwards");
+    shop_expect_found(*state, turn_clock_back, "time-ran-backwards");
 }
 
 static void an_entry_that_was_overtaken_is_found(void **state)
 {
-    expect_found(*state, overtake, "queue-overtaken");
+    shop_expect_found(*state, overtake, "queue-overtaken");
 }
 
 static void a_wrong_counter_is_found(void **state)
 {
-    expect_found(*state, miscount_users, "counter-wrong");
+    shop_expect_found(*state, miscount_users, "counter-wrong");
 }
 
-#define CHECK_TEST(name) cmocka_unit_test_setup_teardown(name, open_sound_shop, close_shop)
+#define CHECK_TEST(name)                                                                           \
+    cmocka_unit_test_setup_teardown(name, open_sound_shop, shop_teardown_spoilt)
 
 int main(void)
 {

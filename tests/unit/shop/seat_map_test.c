@@ -26,12 +26,6 @@ static int open_stocked_shop(void **state)
     return 0;
 }
 
-static int close_shop(void **state)
-{
-    shop_close(*state);
-    return 0;
-}
-
 static Onsale__V1__GetSeatMapResponse map_since(struct shop *shop, uint64_t known_version)
 {
     Onsale__V1__GetSeatMapRequest request = ONSALE__V1__GET_SEAT_MAP_REQUEST__INIT;
@@ -187,7 +181,8 @@ static void a_token_of_another_concert_is_refused(void **state)
     assert_int_equal(shop_call(shop, &get_map, &request, &response), STATUS_TOKEN_OTHER_CONCERT);
 }
 
-#define MAP_TEST(name) cmocka_unit_test_setup_teardown(name, open_stocked_shop, close_shop)
+#define MAP_TEST(name)                                                                             \
+    cmocka_unit_test_setup_teardown(name, open_stocked_shop, shop_teardown_spoilt)
 
 int main(void)
 {

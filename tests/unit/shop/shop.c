@@ -42,6 +42,27 @@ void shop_close(struct shop *shop)
     temp_folder_remove(shop->folder);
 }
 
+int shop_setup_stocked(void **state)
+{
+    static struct shop shop;
+    shop_open(&shop);
+    shop_stock(&shop);
+    *state = &shop;
+    return 0;
+}
+
+int shop_teardown(void **state)
+{
+    assert_int_equal(shop_check(*state).violations_count, 0);
+    return shop_teardown_spoilt(state);
+}
+
+int shop_teardown_spoilt(void **state)
+{
+    shop_close(*state);
+    return 0;
+}
+
 struct command {
     struct shop *shop;
     const struct method *method;
@@ -125,4 +146,23 @@ struct reservation_id shop_id(uint8_t byte)
     struct reservation_id id;
     memset(id.bytes, byte, sizeof id.bytes);
     return id;
+}
+
+static bool is_reported(const struct check_report *report, const char *invariant)
+{
+    for (size_t i = 0; i < report->violations_count; i++)
+        if (strcmp(report->violations[i].invariant, invariant) == 0) return true;
+    return false;
+}
+
+void shop_expect_found(struct shop *shop, void (*plant)(struct store_txn *txn),
+                       const char *invariant)
+{
+    shop_edit(shop, plant);
+    struct check_report report = shop_check(shop);
+    if (is_reported(&report, invariant)) return;
+    for (size_t i = 0; i < report.violations_count; i++)
+        print_error("found %s: %s\n", report.violations[i].invariant,
+                    report.violations[i].description);
+    fail_msg("%s was not found", invariant);
 }

@@ -26,6 +26,13 @@ struct shop {
 void shop_open(struct shop *shop);
 void shop_close(struct shop *shop);
 
+/** For cmocka: a shop with the sample, and its end, which may have no violation. */
+int shop_setup_stocked(void **state);
+int shop_teardown(void **state);
+
+/** For cmocka: the end of a shop whose records were spoilt. */
+int shop_teardown_spoilt(void **state);
+
 /** Runs a method in a batch of its own. @param response  Initialised here. */
 enum status shop_call(struct shop *shop, const struct method *method, const void *request,
                       void *response);
@@ -38,6 +45,10 @@ const char *shop_bad_field(const struct shop *shop);
 
 /** Runs the check. The descriptions live until the next call. */
 struct check_report shop_check(struct shop *shop);
+
+/** Changes records behind the methods' back; the check must find this violation. */
+void shop_expect_found(struct shop *shop, void (*plant)(struct store_txn *txn),
+                       const char *invariant);
 
 /** A small catalogue: two sections, a hundred seats of tier 0 in two rows and fifty of tier 1. */
 struct sample {

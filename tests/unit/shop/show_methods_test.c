@@ -32,22 +32,6 @@ static const struct method wait_entry = {METHOD_WAIT_QUEUE_ENTRY};
 static const struct method set_policy = {METHOD_SET_QUEUE_POLICY};
 static const struct method get_policy = {METHOD_GET_QUEUE_POLICY};
 
-static int open_stocked_shop(void **state)
-{
-    static struct shop shop;
-    shop_open(&shop);
-    shop_stock(&shop);
-    *state = &shop;
-    return 0;
-}
-
-static int close_shop(void **state)
-{
-    assert_int_equal(shop_check(*state).violations_count, 0);
-    shop_close(*state);
-    return 0;
-}
-
 static uint32_t remaining_of_tier_0(struct shop *shop)
 {
     Onsale__V1__ListPerformancesRequest request = ONSALE__V1__LIST_PERFORMANCES_REQUEST__INIT;
@@ -272,7 +256,7 @@ static void a_policy_out_of_its_range_is_refused_and_named(void **state)
     assert_int_equal(present.policy->purchase_limit, 6);
 }
 
-#define SHOW_TEST(name) cmocka_unit_test_setup_teardown(name, open_stocked_shop, close_shop)
+#define SHOW_TEST(name) cmocka_unit_test_setup_teardown(name, shop_setup_stocked, shop_teardown)
 
 int main(void)
 {

@@ -17,22 +17,6 @@ static const struct method ledger = {METHOD_LIST_LEDGER_ENTRIES};
 static const struct method create = {METHOD_CREATE_USER};
 static const struct method events = {METHOD_LIST_EVENTS};
 
-static int open_stocked_shop(void **state)
-{
-    static struct shop shop;
-    shop_open(&shop);
-    shop_stock(&shop);
-    *state = &shop;
-    return 0;
-}
-
-static int close_shop(void **state)
-{
-    assert_int_equal(shop_check(*state).violations_count, 0);
-    shop_close(*state);
-    return 0;
-}
-
 static enum status charge_id(struct shop *shop, uint64_t user_id, uint8_t id, int64_t amount,
                              int64_t *ret_balance_after)
 {
@@ -227,7 +211,7 @@ static void more_events_than_a_call_takes_are_lowered_to_what_it_takes(void **st
     }
 }
 
-#define WALLET_TEST(name) cmocka_unit_test_setup_teardown(name, open_stocked_shop, close_shop)
+#define WALLET_TEST(name) cmocka_unit_test_setup_teardown(name, shop_setup_stocked, shop_teardown)
 
 int main(void)
 {
