@@ -1,6 +1,7 @@
 #include "tests/sim/catalogue.h"
 
 #include "base/limits.h"
+#include "base/require.h"
 #include "base/time.h"
 #include "tests/sim/message.h"
 
@@ -87,96 +88,123 @@ Onsale__V1__ImportCatalogueRequest *catalogue_make(struct arena *arena, uint64_t
     return req;
 }
 
+/* --- Another one, or a wrong one -------------------------------------------------------------- */
+
+static void spoil_without_concert(Onsale__V1__ImportCatalogueRequest *req)
+{
+    req->concert = NULL;
+}
+
+/* The next row begins with a number of this one. */
+static void spoil_row_twice(Onsale__V1__ImportCatalogueRequest *req)
+{
+    Onsale__V1__Section *section = req->layouts[0]->sections[0];
+    section->rows[0]->name = section->rows[1]->name;
+}
+
+/* Row x-B of section 101, row B of section 101-x. */
+static void spoil_seats_of_one_name(Onsale__V1__ImportCatalogueRequest *req)
+{
+    Onsale__V1__Section *section = req->layouts[0]->sections[0];
+    Onsale__V1__Section *other = req->layouts[0]->sections[1];
+    section->rows[0]->name = "x-B";
+    other->name = "101-x";
+    other->rows[1]->first_number = section->rows[0]->first_number;
+}
+
+static void spoil_sale_without_time(Onsale__V1__ImportCatalogueRequest *req)
+{
+    req->performances[0]->sale_closes_at_ms = req->performances[0]->sale_opens_at_ms;
+}
+
+static void spoil_row_of_wheelchairs(Onsale__V1__ImportCatalogueRequest *req)
+{
+    Onsale__V1__Row *row = req->layouts[0]->sections[0]->rows[0];
+    row->wheelchair_count = row->seat_count;
+}
+
+/* Which message is changed: the first of its kind. */
+enum part { REQUEST, CONCERT, PERFORMANCE, TIER, SECTION, ROW };
+
+static ProtobufCMessage *part_of(Onsale__V1__ImportCatalogueRequest *req, enum part part)
+{
+    Onsale__V1__Section *section = req->layouts[0]->sections[0];
+    ProtobufCMessage *const parts[] = {
+        [REQUEST] = &req->base,
+        [CONCERT] = &req->concert->base,
+        [PERFORMANCE] = &req->performances[0]->base,
+        [TIER] = &req->performances[0]->tiers[0]->base,
+        [SECTION] = &section->base,
+        [ROW] = &section->rows[0]->base,
+    };
+    return parts[part];
+}
+
+enum change { SET, ADD, COUNT /* of a repeated field */, TEXT, CALL };
+
+static const struct spoiling {
+    enum change change;
+    enum part part;
+    const char *field;
+    int64_t number;
+    const char *text;
+    void (*call)(Onsale__V1__ImportCatalogueRequest *req);
+} spoilings[] = {
+    {TEXT, CONCERT, "title", 0, "Another", NULL},
+    {TEXT, CONCERT, "title", 0, "", NULL},
+    {SET, CONCERT, "concert_id", 0, NULL, NULL},
+    {.change = CALL, .call = spoil_without_concert},
+    {COUNT, REQUEST, "layouts", 0, NULL, NULL},
+    {COUNT, REQUEST, "performances", 0, NULL, NULL},
+    {COUNT, REQUEST, "performances", 1, NULL, NULL},
+    {ADD, TIER, "price", 1, NULL, NULL},
+    {SET, TIER, "price", SEAT_PRICE_MAX + 1, NULL, NULL},
+    {SET, TIER, "price", -1, NULL, NULL},
+    {ADD, PERFORMANCE, "concert_id", 1, NULL, NULL},
+    {SET, PERFORMANCE, "layout_id", 99, NULL, NULL},
+    {COUNT, PERFORMANCE, "tiers", 1, NULL, NULL},
+    {SET, ROW, "seat_count", SEATS_PER_ROW_MAX + 1, NULL, NULL},
+    {ADD, ROW, "seat_count", 1, NULL, NULL},
+    {TEXT, CONCERT, "title", 0, "a\033[2Jb\nconcert 999", NULL},
+    {TEXT, CONCERT, "artist", 0, "공\u202e연", NULL},
+    {TEXT, ROW, "name", 0, "A\u200b", NULL},
+    {TEXT, TIER, "name", 0, "R ", NULL},
+    {.change = CALL, .call = spoil_row_twice},
+    {.change = CALL, .call = spoil_seats_of_one_name},
+    {SET, PERFORMANCE, "starts_at_ms", -1, NULL, NULL},
+    {.change = CALL, .call = spoil_sale_without_time},
+    {TEXT, PERFORMANCE, "currency", 0, "Krw", NULL},
+    {TEXT, PERFORMANCE, "currency", 0, "EUR", NULL}, /* another */
+    {.change = CALL, .call = spoil_row_of_wheelchairs},
+    {SET, ROW, "wheelchair_count", 0, NULL, NULL}, /* of a first number */
+    {COUNT, SECTION, "rows", 0, NULL, NULL},
+};
+
+static void change_field(ProtobufCMessage *message, const struct spoiling *spoiling)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(message->descriptor, spoiling->field);
+    REQUIRE(field != NULL);
+    uint8_t *bytes = (uint8_t *)message;
+    int64_t base = spoiling->change == ADD;
+    if (spoiling->change == TEXT)
+        *(const char **)(void *)(bytes + field->offset) = spoiling->text;
+    else if (spoiling->change == COUNT)
+        *(size_t *)(void *)(bytes + field->quantifier_offset) = (size_t)spoiling->number;
+    else if (field->type == PROTOBUF_C_TYPE_UINT32)
+        *(uint32_t *)(void *)(bytes + field->offset) =
+            (uint32_t)(base * *(uint32_t *)(void *)(bytes + field->offset) + spoiling->number);
+    else
+        *(int64_t *)(void *)(bytes + field->offset) =
+            base * *(int64_t *)(void *)(bytes + field->offset) + spoiling->number;
+}
+
 void catalogue_spoil(Onsale__V1__ImportCatalogueRequest *req, struct random *random)
 {
-    Onsale__V1__Performance *performance = req->performances[0];
-    Onsale__V1__Section *section = req->layouts[0]->sections[0];
-    switch (random_below(random, 28)) {
-    case 0:
-        req->concert->title = "Another";
-        break;
-    case 1:
-        req->concert->title = "";
-        break;
-    case 2:
-        req->concert->concert_id = 0;
-        break;
-    case 3:
-        req->concert = NULL;
-        break;
-    case 4:
-        req->n_layouts = 0;
-        break;
-    case 5:
-        req->n_performances = 0;
-        break;
-    case 6:
-        req->n_performances = 1;
-        break;
-    case 7:
-        performance->tiers[0]->price++;
-        break;
-    case 8:
-        performance->tiers[0]->price = SEAT_PRICE_MAX + 1;
-        break;
-    case 9:
-        performance->tiers[0]->price = -1;
-        break;
-    case 10:
-        performance->concert_id++;
-        break;
-    case 11:
-        performance->layout_id = 99;
-        break;
-    case 12:
-        performance->n_tiers = 1;
-        break;
-    case 13:
-        section->rows[0]->seat_count = SEATS_PER_ROW_MAX + 1;
-        break;
-    case 14:
-        section->rows[0]->seat_count++;
-        break;
-    case 15:
-        req->concert->title = "a\033[2Jb\nconcert 999";
-        break;
-    case 16:
-        req->concert->artist = "공\u202e연";
-        break;
-    case 17:
-        section->rows[0]->name = "A\u200b";
-        break;
-    case 18:
-        performance->tiers[0]->name = "R ";
-        break;
-    case 19: /* the next row begins with a number of this one */
-        section->rows[0]->name = section->rows[1]->name;
-        break;
-    case 20: /* row x-B of section 101, row B of section 101-x */
-        section->rows[0]->name = "x-B";
-        req->layouts[0]->sections[1]->name = "101-x";
-        req->layouts[0]->sections[1]->rows[1]->first_number = section->rows[0]->first_number;
-        break;
-    case 21:
-        performance->starts_at_ms = -1;
-        break;
-    case 25:
-        section->rows[0]->wheelchair_count = section->rows[0]->seat_count;
-        break;
-    case 26:
-        section->rows[0]->wheelchair_count = 0; /* of a first number */
-        break;
-    case 23:
-        performance->currency = "Krw";
-        break;
-    case 24:
-        performance->currency = "EUR"; /* another */
-        break;
-    case 22:
-        performance->sale_closes_at_ms = performance->sale_opens_at_ms;
-        break;
-    default:
-        section->n_rows = 0;
-        break;
-    }
+    const struct spoiling *spoiling =
+        &spoilings[random_below(random, sizeof spoilings / sizeof spoilings[0])];
+    if (spoiling->change == CALL)
+        spoiling->call(req);
+    else
+        change_field(part_of(req, spoiling->part), spoiling);
 }
