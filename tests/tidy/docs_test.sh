@@ -24,8 +24,8 @@ protobuf_c_buffer_simple
 rpc.fields.h
 NAMES
 
-find bench client examples proto script server src tests -type f | sort >"$work/files"
-find bench client examples proto script server src tests meson.build -type f \
+find bench client examples gateway proto script server src tests -type f | sort >"$work/files"
+find bench client examples gateway proto script server src tests meson.build -type f \
     ! -path tests/tidy/docs_test.sh ! -name '*.json' -exec cat {} + >"$work/text"
 
 # absent FILE: the names in it that are neither known nor there.

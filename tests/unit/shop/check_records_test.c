@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "store/inspect.h"
 #include "store/inside.h"
+#include "store/inspect.h"
 #include "store/user_key.h"
 #include "tests/lib/sanitized.h"
 #include "tests/unit/shop/shop.h"
