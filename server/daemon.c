@@ -1,28 +1,30 @@
 #include "server/daemon.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/memory_budget.h"
 #include "base/require.h"
-#include "rpc/listen/arrivals.h"
 #include "server/clock_log.h"
 #include "server/closing_watch.h"
 #include "server/engine/engine.h"
 #include "server/log.h"
 #include "server/method_table.h"
 #include "server/pace.h"
+#include "server/progress_watch.h"
+#include "server/reload.h"
+#include "server/signals.h"
 #include "server/sockets.h"
 #include "server/spare_memory.h"
 #include "server/store_fault.h"
+#include "server/supervisor.h"
+#include "server/system.h"
 #include "server/upgrade_log.h"
 #include "server/wakeup.h"
 #include "store/lasting_word.h"
@@ -31,13 +33,16 @@
 enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 64 << 20, READERS_MAX = 126 };
 
 /* Nobody sleeps longer, so that a clock that was set is noticed. */
-enum { SLEEP_MS_MAX = 1000, NS_PER_SECOND = 1000000000, NS_PER_MS = 1000000 };
+enum { SLEEP_MS_MAX = 1000 };
 
 /* Long polls are looked at again no more often than this, however many commits there are. */
 enum { WATCH_PAUSE_MS = 5 };
 
 /* What was accepted has so long to finish when the server stops. */
 enum { DRAIN_MS_MAX = 10 * 1000, DRAIN_LOOK_MS = 5, CLOSE_SECONDS_MAX = 5 };
+
+/* Between two lines of an upgrade the supervisor waits no longer. */
+enum { UPGRADE_PATIENCE_USEC = 60 * 1000 * 1000 };
 
 /* How often main looks whether connections read their replies. */
 enum { LOOK_NS = LOOK_MS * NS_PER_MS, LOOKS_PER_SECOND = MS_PER_SECOND / LOOK_MS };
@@ -49,11 +54,17 @@ struct daemon {
     bool is_logged[STORE_TREES]; /* that damage was met there: main's */
     struct engine *engine;
     struct clock_log clock_log; /* main's */
+    struct upgrade_log upgrade_log;
     struct sockets sockets;
     atomic_bool stopping;
     struct closing_watch closing_watch; /* the main thread's */
     _Atomic enum closing closing;       /* what it saw last */
     uint64_t closed_unread;             /* connections that the log has reported */
+    struct supervisor supervisor;
+    struct options options; /* as they are in force: main's */
+    atomic_uint_fast64_t steps[ENGINE_PARTS];
+    struct progress_watch progress[ENGINE_PARTS]; /* main's, as is the next */
+    bool is_stalled;
     struct wakeup wakeups[ENGINE_PARTS];
     pthread_t threads[ENGINE_PARTS];
     size_t threads_count;
@@ -61,36 +72,6 @@ struct daemon {
 
 /* --- the world that the engine sees ------------------------------------------------------------
  */
-
-static unix_ms clock_ms(void *context)
-{
-    (void)context;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (unix_ms)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
-}
-
-/* Time goes on while the machine sleeps: when it wakes that is no jump of the clock. */
-static int64_t monotonic_ms(void *context)
-{
-    (void)context;
-    struct timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / 1000000;
-}
-
-static void entropy(void *context, uint8_t *bytes, size_t size)
-{
-    (void)context;
-    while (size > 0) {
-        ssize_t got = getrandom(bytes, size, 0);
-        REQUIRE(got > 0 || errno == EINTR);
-        if (got > 0) {
-            bytes += got;
-            size -= (size_t)got;
-        }
-    }
-}
 
 static void wake(void *context, enum engine_part part)
 {
@@ -108,6 +89,11 @@ static struct engine_connections connections(void *context)
         .are_late = atomic_load(&daemon->closing) != CLOSING_WELL,
         .closed_unread = now.closed_unread,
     };
+}
+
+static void take_step(struct daemon *daemon, enum engine_part part)
+{
+    atomic_fetch_add_explicit(&daemon->steps[part], 1, memory_order_relaxed);
 }
 
 /* --- threads ------------------------------------------------------------------------------------
@@ -142,6 +128,7 @@ static void *run_writer(void *context)
     struct daemon *daemon = context;
     bool is_full = false;
     while (!atomic_load(&daemon->stopping)) {
+        take_step(daemon, ENGINE_WRITER);
         int64_t wait_ms = time_until(daemon, engine_write_due(daemon->engine));
         if (wait_ms > 0) wakeup_wait(&daemon->wakeups[ENGINE_WRITER], wait_ms);
         enum status err = engine_write(daemon->engine);
@@ -156,27 +143,22 @@ static void *run_flusher(void *context)
 {
     struct daemon *daemon = context;
     while (!atomic_load(&daemon->stopping)) {
+        take_step(daemon, ENGINE_FLUSHER);
         wakeup_wait(&daemon->wakeups[ENGINE_FLUSHER], SLEEP_MS_MAX);
         stop_at_failure(engine_flush(daemon->engine));
     }
     return NULL;
 }
 
-static int64_t ticks_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
-}
-
 /* @return Whether there is more to do. */
 static bool keep(struct daemon *daemon, struct pace *pace)
 {
     enum engine_more more;
-    int64_t begun_ns = ticks_ns();
+    take_step(daemon, ENGINE_CHECKPOINTER);
+    int64_t begun_ns = system_ticks_ns();
     stop_at_failure(engine_checkpoint(daemon->engine, pace->piece_bytes, &more));
     if (more == ENGINE_NO_MORE) return false; /* that was no piece: nothing to learn from */
-    int64_t rest_ns = pace_learn(pace, ticks_ns() - begun_ns, more == ENGINE_MORE_URGENT);
+    int64_t rest_ns = pace_learn(pace, system_ticks_ns() - begun_ns, more == ENGINE_MORE_URGENT);
     if (rest_ns > 0) nanosleep(&(struct timespec){.tv_nsec = rest_ns}, NULL);
     return !atomic_load(&daemon->stopping);
 }
@@ -199,6 +181,7 @@ static void *run_watcher(void *context)
 {
     struct daemon *daemon = context;
     while (!atomic_load(&daemon->stopping)) {
+        take_step(daemon, ENGINE_WATCHER);
         int64_t wait_ms = time_until(daemon, engine_watch(daemon->engine));
         wakeup_wait(&daemon->wakeups[ENGINE_WATCHER], wait_ms);
         nanosleep(&(struct timespec){.tv_nsec = WATCH_PAUSE_MS * 1000000}, NULL);
@@ -216,18 +199,19 @@ static void *run_slow(void *context)
 }
 
 /* The names are what top and perf show. */
+static const struct {
+    const char *name;
+    void *(*body)(void *context);
+} parts[ENGINE_PARTS] = {
+    [ENGINE_WRITER] = {"writer", run_writer},
+    [ENGINE_FLUSHER] = {"flusher", run_flusher},
+    [ENGINE_CHECKPOINTER] = {"checkpointer", run_checkpointer},
+    [ENGINE_WATCHER] = {"watcher", run_watcher},
+    [ENGINE_SLOW] = {"slow", run_slow},
+};
+
 static bool start_threads(struct daemon *daemon)
 {
-    static const struct {
-        const char *name;
-        void *(*body)(void *context);
-    } parts[ENGINE_PARTS] = {
-        [ENGINE_WRITER] = {"writer", run_writer},
-        [ENGINE_FLUSHER] = {"flusher", run_flusher},
-        [ENGINE_CHECKPOINTER] = {"checkpointer", run_checkpointer},
-        [ENGINE_WATCHER] = {"watcher", run_watcher},
-        [ENGINE_SLOW] = {"slow", run_slow},
-    };
     for (size_t i = 0; i < ENGINE_PARTS; i++) {
         if (pthread_create(&daemon->threads[i], NULL, parts[i].body, daemon) != 0) return false;
         pthread_setname_np(daemon->threads[i], parts[i].name);
@@ -248,15 +232,20 @@ static void stop_threads(struct daemon *daemon)
 /* --- life ----------------------------------------------------------------------------------------
  */
 
+/* An upgrade takes as long as the store is large: who started the server is asked for patience. */
 static void log_upgrading(void *context, const struct store_upgrading *progress)
 {
+    struct daemon *daemon = context;
     char text[UPGRADE_LOG_BYTES];
-    if (upgrade_log_next(context, progress, monotonic_ms(NULL), text)) log_line("%s", text);
+    if (!upgrade_log_next(&daemon->upgrade_log, progress, system_monotonic_ms(NULL), text)) return;
+    log_line("%s", text);
+    supervisor_tell(&daemon->supervisor, "EXTEND_TIMEOUT_USEC=%d\nSTATUS=%s", UPGRADE_PATIENCE_USEC,
+                    text);
 }
 
 static bool open_store(struct daemon *daemon, const struct options *options)
 {
-    struct upgrade_log upgrade_log = upgrade_log_begin(monotonic_ms(NULL));
+    daemon->upgrade_log = upgrade_log_begin(system_monotonic_ms(NULL));
     char problem[STORE_PROBLEM_BYTES];
     struct store_options store_options = {
         .watch = &store_fault_watch,
@@ -266,9 +255,9 @@ static bool open_store(struct daemon *daemon, const struct options *options)
         .journal_bytes = JOURNAL_BYTES,
         .readers_max = READERS_MAX,
         .upgrading = log_upgrading,
-        .upgrading_context = &upgrade_log,
+        .upgrading_context = daemon,
     };
-    int64_t begun_ns = ticks_ns();
+    int64_t begun_ns = system_ticks_ns();
     store_fault_begin(options->data);
     if (store_open(&store_options, problem, &daemon->store) != STATUS_OK) {
         log_line("can't open the store: %s", problem);
@@ -276,7 +265,7 @@ static bool open_store(struct daemon *daemon, const struct options *options)
     }
     if (store_is_new(daemon->store)) log_line("made a new store in %s", options->data);
     log_line("journal: %" PRIu64 " records done again in %" PRId64 " ms",
-             store_redone_records(daemon->store), (ticks_ns() - begun_ns) / NS_PER_MS);
+             store_redone_records(daemon->store), (system_ticks_ns() - begun_ns) / NS_PER_MS);
     if (store_upgraded_from(daemon->store) != 0)
         log_line("brought the store from format %u to %u", store_upgraded_from(daemon->store),
                  (unsigned)STORE_FORMAT_VERSION);
@@ -308,9 +297,9 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
 {
     struct engine_world world = {
         .context = daemon,
-        .clock_ms = clock_ms,
-        .monotonic_ms = monotonic_ms,
-        .entropy = entropy,
+        .clock_ms = system_clock_ms,
+        .monotonic_ms = system_monotonic_ms,
+        .entropy = system_entropy,
         .wake = wake,
         .connections = connections,
         .clock_floor = daemon->clock_floor.at,
@@ -333,6 +322,8 @@ struct daemon *daemon_start(const struct options *options)
 {
     struct daemon *daemon = calloc(1, sizeof *daemon);
     REQUIRE(daemon != NULL);
+    daemon->options = *options;
+    supervisor_open(&daemon->supervisor);
     sockets_init(&daemon->sockets);
     spare_memory_init();
     memory_budget_init(&daemon->memory, options->memory_bytes);
@@ -342,8 +333,9 @@ struct daemon *daemon_start(const struct options *options)
         open_store(daemon, options) && open_engine(daemon, options) && start_threads(daemon);
     spare_memory_note_start();
     if (is_ready && sockets_open(options, engine_dispatcher(daemon->engine), &daemon->memory,
-                                 monotonic_ms(NULL), &daemon->sockets) == STATUS_OK) {
+                                 system_monotonic_ms(NULL), &daemon->sockets) == STATUS_OK) {
         log_line("serving from %s", options->data);
+        supervisor_tell(&daemon->supervisor, "READY=1\nSTATUS=Serving from %s", options->data);
         return daemon;
     }
     daemon_stop(daemon);
@@ -390,57 +382,66 @@ static void note_closed_unread(struct daemon *daemon)
     daemon->closed_unread = closed;
 }
 
+/* The slow worker is left out: one step of it may take minutes.
+ * @return Whether every thread takes steps. */
+static bool watch_progress(struct daemon *daemon)
+{
+    const char *stalled = NULL;
+    for (size_t part = 0; part < ENGINE_PARTS; part++)
+        if (!progress_watch_look(&daemon->progress[part], atomic_load(&daemon->steps[part])) &&
+            part != ENGINE_SLOW)
+            stalled = parts[part].name;
+    if (stalled != NULL && !daemon->is_stalled)
+        log_line("the %s has not come round for %d seconds: the supervisor's watchdog is not fed",
+                 stalled, PROGRESS_LOOKS_STALLED);
+    if (stalled == NULL && daemon->is_stalled) log_line("every thread comes round again");
+    daemon->is_stalled = stalled != NULL;
+    return stalled == NULL;
+}
+
 /* @return Whether the server can go on. */
 static bool look_after(struct daemon *daemon, unsigned second)
 {
     engine_follow_clock(daemon->engine);
     log_clock(daemon);
-    sockets_reap(&daemon->sockets, monotonic_ms(NULL));
+    sockets_reap(&daemon->sockets, system_monotonic_ms(NULL));
     note_closed_unread(daemon);
     size_t kept_bytes = rpc_dispatcher_trim(engine_dispatcher(daemon->engine));
     spare_memory_give_back(memory_budget_used(&daemon->memory) + kept_bytes);
     if (second % 60 == 0) store_clear_stale_readers(daemon->store);
     tell_damage(daemon);
-    return watch_closing(daemon) != CLOSING_STUCK;
+    bool takes_steps = watch_progress(daemon);
+    enum closing closing = watch_closing(daemon);
+    if (takes_steps && closing == CLOSING_WELL) supervisor_feed_watchdog(&daemon->supervisor);
+    return closing != CLOSING_STUCK;
 }
 
-/* @return A signal that came before the moment; below 0 if none did. */
-static int wait_for_signal(int64_t moment_ns)
+static void reload_options(struct daemon *daemon)
 {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGHUP);
-    static const int64_t tick_ns = ARRIVALS_TICK_MS * 1000000;
-    for (;;) {
-        arrivals_tick();
-        int64_t left_ns = moment_ns - ticks_ns();
-        if (left_ns < 0) left_ns = 0;
-        struct timespec wait = {.tv_nsec = left_ns < tick_ns ? left_ns : tick_ns};
-        int caught = sigtimedwait(&signals, NULL, &wait);
-        if (caught >= 0 || left_ns < tick_ns) return caught;
-    }
+    supervisor_tell_reloading(&daemon->supervisor, system_ticks_ns());
+    if (reload(&daemon->options)) sockets_set_limits(&daemon->sockets, &daemon->options);
+    supervisor_tell(&daemon->supervisor, "READY=1");
 }
 
 bool daemon_run(struct daemon *daemon)
 {
     bool goes_on = true;
     int caught = 0;
-    int64_t next_ns = ticks_ns() + LOOK_NS;
+    int64_t next_ns = system_ticks_ns() + LOOK_NS;
     for (unsigned look = 1; goes_on && caught != SIGTERM && caught != SIGINT;) {
-        caught = wait_for_signal(next_ns);
-        if (caught == SIGHUP) log_line("SIGHUP: there is nothing to read again; going on");
+        caught = signals_wait(next_ns);
+        if (caught == SIGHUP) reload_options(daemon);
         if (caught >= 0) continue;
         if (look % LOOKS_PER_SECOND == 0)
             goes_on = look_after(daemon, look / LOOKS_PER_SECOND);
         else
-            sockets_look(&daemon->sockets, monotonic_ms(NULL));
+            sockets_look(&daemon->sockets, system_monotonic_ms(NULL));
         look++;
-        next_ns = ticks_ns() + LOOK_NS;
+        next_ns = system_ticks_ns() + LOOK_NS;
     }
     log_line(goes_on ? "stopping: finishing what was accepted, refusing the rest"
                      : "ending, to be started again: connections are not freed any more");
+    supervisor_tell(&daemon->supervisor, "STOPPING=1\nSTATUS=Finishing what was accepted");
     return goes_on;
 }
 
@@ -489,6 +490,7 @@ void daemon_stop(struct daemon *daemon)
     engine_close(daemon->engine);
     lasting_word_close(&daemon->clock_floor);
     sockets_deinit(&daemon->sockets);
+    supervisor_close(&daemon->supervisor);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
         wakeup_deinit(&daemon->wakeups[i]);
     free(daemon);

@@ -148,7 +148,7 @@ static void take_defaults(struct options *options)
 
 enum options_outcome options_parse(int argc, char **argv, struct options *ret_options)
 {
-    struct options options = {0};
+    struct options options = {.argc = argc, .argv = argv};
     struct options file = {0};
     const char *config = NULL;
     enum options_outcome outcome = parse_arguments(argc, argv, &options, &config);
@@ -158,4 +158,10 @@ enum options_outcome options_parse(int argc, char **argv, struct options *ret_op
     take_defaults(&options);
     *ret_options = options;
     return OPTIONS_RUN;
+}
+
+enum options_outcome options_parse_again(const struct options *options, struct options *ret_options)
+{
+    optind = 0; /* glibc's getopt begins anew */
+    return options_parse(options->argc, options->argv, ret_options);
 }

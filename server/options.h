@@ -34,6 +34,8 @@ struct options {
     uint64_t connections_per_peer_max;
     uint64_t idle_seconds;
     uint64_t clock_jump_max_seconds;
+    int argc; /* what it was made of, to be read again */
+    char **argv;
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG };
@@ -44,6 +46,12 @@ enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG };
  * @param ret_options  Set on OPTIONS_RUN only.
  * @return OPTIONS_RUN; OPTIONS_SHOWN: help was asked for; OPTIONS_WRONG: said why on stderr. */
 enum options_outcome options_parse(int argc, char **argv, struct options *ret_options);
+
+/** Reads the command line that options were made of, and its file, once more. One thread.
+ * @param ret_options  Set on OPTIONS_RUN only.
+ * @return As options_parse. */
+enum options_outcome options_parse_again(const struct options *options,
+                                         struct options *ret_options);
 
 /** An option with a value: on the command line as --name, in the file as name = value. */
 struct option_row {

@@ -187,6 +187,20 @@ void sockets_deinit(struct sockets *sockets)
     pthread_mutex_destroy(&sockets->lock);
 }
 
+void sockets_set_limits(struct sockets *sockets, const struct options *options)
+{
+    descriptors_provide(SOCKETS_MAX * (options->connections_max + CONNECTIONS_RESERVED));
+    for (size_t i = 0; i < sockets->count; i++) {
+        enum rpc_socket socket = listener_socket(sockets->listeners[i]);
+        listener_set_limits(sockets->listeners[i],
+                            (struct listener_limits){
+                                .connections_max = connections_max(options, socket),
+                                .connections_per_peer_max = options->connections_per_peer_max,
+                                .idle_ms_max = (int64_t)options->idle_seconds * MS_PER_SECOND,
+                            });
+    }
+}
+
 void sockets_look(struct sockets *sockets, unix_ms now_ms)
 {
     for (size_t i = 0; i < sockets->count; i++)

@@ -33,6 +33,9 @@ void sockets_init(struct sockets *sockets);
 enum status sockets_open(const struct options *options, struct rpc_dispatcher *dispatcher,
                          struct memory_budget *memory, unix_ms now_ms, struct sockets *sockets);
 
+/** Changes the limits of connections and their idle time to what the options say now. */
+void sockets_set_limits(struct sockets *sockets, const struct options *options);
+
 /** Stops listening and closes the connections. */
 void sockets_close(struct sockets *sockets);
 

@@ -53,6 +53,19 @@ extern const struct rpc_transport listener_transport;
 enum status listener_open(const struct listener_options *options, struct rpc_dispatcher *dispatcher,
                           unix_ms now_ms, char ret_problem[256], struct listener **ret_listener);
 
+/** What can change while a listener serves; as in its options. */
+struct listener_limits {
+    size_t connections_max;
+    size_t connections_per_peer_max;
+    int64_t idle_ms_max;
+};
+
+/** Connections that are there stay, also beyond a lower limit. Safe from any thread. */
+void listener_set_limits(struct listener *listener, struct listener_limits limits);
+
+/** What it listens for. */
+enum rpc_socket listener_socket(const struct listener *listener);
+
 /** Stops listening and closes the connections. First drain the dispatcher and wait until no frame
  * is in flight. NULL is fine. */
 void listener_close(struct listener *listener);

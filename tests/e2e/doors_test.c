@@ -232,7 +232,7 @@ static void a_frame_too_large_for_a_long_poll_closes_its_connection(void **state
     raw_peer_close(&peer);
 }
 
-static void sighup_is_logged_and_ignored(void **state)
+static void sighup_is_logged_and_does_no_harm(void **state)
 {
     struct shop *shop = *state;
     shop_open(shop, NULL);
@@ -255,7 +255,7 @@ int main(int argc, char **argv)
         CLOSED_SHOP_TEST(idle_connections_of_the_same_user_lock_nobody_out, argv[1]),
         CLOSED_SHOP_TEST(half_sent_requests_on_the_admin_socket_are_few_and_root_gets_in, argv[1]),
         CLOSED_SHOP_TEST(a_frame_too_large_for_a_long_poll_closes_its_connection, argv[1]),
-        CLOSED_SHOP_TEST(sighup_is_logged_and_ignored, argv[1]),
+        CLOSED_SHOP_TEST(sighup_is_logged_and_does_no_harm, argv[1]),
     };
     return cmocka_run_group_tests_name("doors", tests, NULL, NULL);
 }

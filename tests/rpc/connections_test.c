@@ -257,6 +257,31 @@ static void time_in_which_the_process_stood_still_is_not_the_peers(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void limits_can_be_raised_and_lowered_while_connections_are_there(void **state)
+{
+    struct connections *connections = *state;
+    struct connection *connection;
+    for (uint32_t id = 1; id <= PER_PEER; id++)
+        assert_int_equal(add(connections, id, &guest, 0), 0);
+    assert_true(is_refused(connections, 100, &guest));
+    connections_set_limits(connections,
+                           (struct listener_limits){3 * CONNECTIONS, 2 * CONNECTIONS, 10});
+    for (uint32_t id = PER_PEER + 1; id <= 2 * CONNECTIONS; id++)
+        assert_int_equal(add(connections, id, &guest, 0), 0);
+    assert_true(is_refused(connections, 100, &guest));
+    connections_set_limits(connections, (struct listener_limits){CONNECTIONS, PER_PEER, 10});
+    assert_int_equal(connections_count(connections).open, 2 * CONNECTIONS);
+    assert_true(is_refused(connections, 100, &other_guest));
+
+    connection = begin_frame(connections, 1, 0);
+    connections_frame_end(connections, connection, (struct frame_end){0}, 0);
+    nng_pipe idle[1];
+    assert_int_equal(connections_overdue(connections, 11, idle, 1), 1);
+    assert_int_equal(nng_pipe_id(idle[0]), 1);
+    for (uint32_t id = 1; id <= 2 * CONNECTIONS; id++)
+        forget(connections, id);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +296,8 @@ int main(void)
         TEST(who_reads_between_all_looks_is_not_closed_though_some_reply_waits_at_each),
         TEST(a_few_replies_on_their_way_are_no_sign_of_who_does_not_read),
         TEST(time_in_which_the_process_stood_still_is_not_the_peers),
+        cmocka_unit_test_setup_teardown(
+            limits_can_be_raised_and_lowered_while_connections_are_there, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,6 +18,15 @@ enum status connections_init(struct connections *connections,
     return connections->buckets == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
 }
 
+void connections_set_limits(struct connections *connections, struct listener_limits limits)
+{
+    pthread_mutex_lock(&connections->lock);
+    connections->limits.connections_max = limits.connections_max;
+    connections->limits.per_peer_max = limits.connections_per_peer_max;
+    connections->limits.idle_ms_max = limits.idle_ms_max;
+    pthread_mutex_unlock(&connections->lock);
+}
+
 void connections_deinit(struct connections *connections)
 {
     for (size_t i = 0; i < connections->buckets_count; i++)
@@ -76,6 +85,11 @@ static void mark_closing(struct connections *connections, struct connection *con
     connections->closing++;
 }
 
+static size_t places_of(const struct connections_limits *limits)
+{
+    return limits->connections_max + limits->reserved;
+}
+
 /* The reserve serves a new connection when the peer's own connections, or others, took all places.
  * It is not used up for long: each connection that the peer has too many, and the one that takes
  * the last place, costs the peer an idle one. */
@@ -83,7 +97,7 @@ static bool may_use_reserve(struct connections *connections, const struct peer *
                             size_t of_peer, nng_pipe *ret_idle)
 {
     const struct connections_limits *limits = &connections->limits;
-    bool is_last = connections->count + 1 == connections->buckets_count;
+    bool is_last = connections->count + 1 >= places_of(limits);
     if (!peer->is_trusted || of_peer >= limits->per_peer_max + limits->reserved) return false;
     if (of_peer < limits->per_peer_max && !is_last) return true;
     struct connection *idle = longest_idle(connections, peer);
@@ -96,7 +110,7 @@ static bool may_use_reserve(struct connections *connections, const struct peer *
 static bool has_place(struct connections *connections, const struct peer *peer, nng_pipe *ret_idle)
 {
     const struct connections_limits *limits = &connections->limits;
-    if (connections->count == connections->buckets_count) return false;
+    if (connections->count >= places_of(limits)) return false;
     size_t of_peer = count_of_peer(connections, peer);
     return (connections->count < limits->connections_max && of_peer < limits->per_peer_max) ||
            may_use_reserve(connections, peer, of_peer, ret_idle);

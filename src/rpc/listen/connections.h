@@ -67,6 +67,9 @@ struct connections {
 enum status connections_init(struct connections *connections,
                              const struct connections_limits *limits, struct memory_budget *budget);
 
+/** Connections that are there stay, also beyond a lower limit. */
+void connections_set_limits(struct connections *connections, struct listener_limits limits);
+
 /** No frame may be in flight. Zeroed connections are fine. */
 void connections_deinit(struct connections *connections);
 

@@ -186,6 +186,17 @@ enum status listener_open(const struct listener_options *options, struct rpc_dis
     return STATUS_OK;
 }
 
+void listener_set_limits(struct listener *listener, struct listener_limits limits)
+{
+    REQUIRE(limits.connections_max > 0);
+    connections_set_limits(&listener->connections, limits);
+}
+
+enum rpc_socket listener_socket(const struct listener *listener)
+{
+    return listener->exchanges.kind;
+}
+
 /* nng throws away what it has not sent when a connection is closed. So peers that read get a
  * moment; those that do not must not hold up the end. */
 static void linger(struct listener *listener)
