@@ -59,6 +59,28 @@ if nm --dynamic --defined-only "$library" | grep -q ' nng_stream_recv@'; then
     grep -q '^SOCKET_NOT_FOUND: ' error
 fi
 
+# The archive serves as well, and shows no other names.
+archive=$(find "$root" -name libonsale.a)
+# shellcheck disable=SC2046 # the flags are several words
+cc "$@" buy_ticket.c -o archived $(pkg-config --cflags onsale) "$archive" \
+    $(pkg-config --static --libs onsale | sed 's/-lonsale//')
+result=0
+./archived "$nobody" "$nobody" 1 1 2>error || result=$?
+test "$result" -eq 1
+grep -q '^SOCKET_NOT_FOUND: ' error
+foreign=$(nm --defined-only --extern-only "$archive" | awk 'NF == 3 {print $3}' |
+    grep -v -e '^onsale_' -e '^nng_stream_recv$' -e '^nng_stream_send$' || true)
+if [ -n "$foreign" ]; then
+    echo "global in the archive, but not ours: $foreign"
+    exit 1
+fi
+
+# The messages can be made again from the .proto files, for other languages as well.
+protos=$PKG_CONFIG_SYSROOT_DIR$(pkg-config --variable=protodir onsale | sed "s|^$root||")
+protoc -I"$protos" --descriptor_set_out="$root/descriptors" \
+    "$protos"/onsale/v1/*.proto "$protos"/onsale/rpc/v1/*.proto
+test -s "$root/descriptors"
+
 # Nothing but the library's own names can be linked to.
 foreign=$(nm --dynamic --defined-only "$LD_LIBRARY_PATH/libonsale.so" | awk '{print $3}' |
     grep -v -e '^onsale_' -e '^ONSALE_0' -e '^nng_stream_recv@' -e '^nng_stream_send@' || true)
