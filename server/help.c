@@ -11,6 +11,7 @@ static const char usage[] =
     "               [OPTION]...\n"
     "       onsaled --check DIR\n"
     "       onsaled --upgrade DIR [--dry-run]\n"
+    "       onsaled --restore BACKUP DIR\n"
     "\n"
     "  --data DIR         data folder, made if it is not there (default\n"
     "                     /var/lib/onsale)\n"
@@ -48,6 +49,9 @@ static const char usage[] =
     "                     check what 'onsale admin check' does\n"
     "  --upgrade DIR      bring such a folder to the present format, as a server does\n"
     "                     when it starts; again is fine, also after it was killed\n"
+    "  --restore BACKUP DIR\n"
+    "                     make a data folder of a backup: copy it, compare it with\n"
+    "                     its checksum, and check it as --check does\n"
     "  --dry-run          with --upgrade: try it, and change nothing\n"
     "  --help, --version\n"
     "\n"
@@ -61,10 +65,10 @@ static const char usage[] =
     "SIGBUS ends it if pages of data.mdb are damaged: then the last line says so.\n"
     "\n"
     "--check and --dry-run work on a copy in TMPDIR, or else /tmp, which takes as\n"
-    "much room as the store uses; DIR is only read. Exit codes of these and of\n"
-    "--upgrade: 0 whole, upgraded, or nothing to upgrade; 1 no store, in use, of a\n"
-    "newer format, or no room; 2 wrong usage; 3 something is damaged, and the report\n"
-    "names it.\n";
+    "much room as the store uses; DIR is only read. Exit codes of these, of --upgrade\n"
+    "and of --restore: 0 whole, upgraded, or nothing to upgrade; 1 no store, in use,\n"
+    "of a newer format, no room, or a DIR to restore to that has something in it;\n"
+    "2 wrong usage; 3 something is damaged, and the report names it.\n";
 
 static void print_group(const char *title)
 {

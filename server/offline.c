@@ -4,9 +4,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "server/check/check.h"
+#include "server/restore.h"
 #include "server/store_copy.h"
 #include "server/store_fault.h"
 #include "server/upgrade_log.h"
@@ -167,6 +169,7 @@ static enum status check_all(struct store_txn *txn, void *context)
     struct arena arena;
     arena_init(&arena, FRAME_ARENA_BYTES_MAX);
     report_trees(txn);
+    report("events", "%" PRIu64 " is the last", meta_get(txn).last_event);
     unix_ms at_ms = check_time(txn);
     if (store_txn_failure(txn) != STATUS_OK) store_txn_pass_damage(txn);
     enum status err = check_store(txn, &arena, at_ms, &found);
@@ -176,13 +179,18 @@ static enum status check_all(struct store_txn *txn, void *context)
     return err;
 }
 
+static const char *const whole[] = {
+    [TASK_CHECK] = "whole: every invariant holds",
+    [TASK_RESTORE] = "restored, and whole: every invariant holds",
+};
+
 static enum offline_exit check(struct work *work)
 {
     size_t violations = 0;
     enum status err = store_read(work->store, check_all, &violations);
     if (err != STATUS_OK && err != STATUS_STORE_DAMAGED) return complain(status_english(err));
     bool is_damaged = err != STATUS_OK || violations > 0;
-    report("result", "%s, %.1f s", is_damaged ? "damaged" : "whole: every invariant holds",
+    report("result", "%s, %.1f s", is_damaged ? "damaged" : whole[work->options->task],
            seconds(work->begun_ms, ticks_ms()));
     return is_damaged ? OFFLINE_DAMAGED : OFFLINE_DONE;
 }
@@ -211,9 +219,48 @@ static enum offline_exit work_on(struct work *work)
     report("store", "%s", work->options->data);
     enum offline_exit outcome = open_store(work);
     if (outcome != OFFLINE_DONE) return outcome;
-    outcome = work->options->task == TASK_CHECK ? check(work) : conclude_upgrade(work);
+    outcome = whole[work->options->task] != NULL ? check(work) : conclude_upgrade(work);
     store_close(work->store);
     return outcome;
+}
+
+static const char *tell_note(enum backup_note_outcome note)
+{
+    return note == BACKUP_NOTE_AGREES ? "as " BACKUP_NOTE_NAME " says"
+                                      : "there is none to compare with";
+}
+
+/* A folder in which a server has worked is no backup any more, whatever lies in it. */
+static enum offline_exit compare_with_note(const char *folder, const char *copy)
+{
+    char data[PATH_MAX + 16], journal[OPTION_TEXT_BYTES + 16];
+    snprintf(journal, sizeof journal, "%s/onsale.journal", folder);
+    snprintf(data, sizeof data, "%s/data.mdb", copy);
+    if (access(journal, F_OK) == 0) return OFFLINE_DONE;
+    enum backup_note_outcome note = backup_note_check(folder, data);
+    if (note == BACKUP_NOTE_IS_MISSING) return OFFLINE_DONE;
+    if (note == BACKUP_NOTE_AGREES)
+        report("checksum", "%s", tell_note(note));
+    else
+        report("DAMAGED", "data.mdb is not what " BACKUP_NOTE_NAME " says");
+    return note == BACKUP_NOTE_AGREES ? OFFLINE_DONE : OFFLINE_DAMAGED;
+}
+
+static enum offline_exit work_on_restored(struct work *work)
+{
+    const char *backup = work->options->backup;
+    char problem[RESTORE_PROBLEM_BYTES];
+    enum backup_note_outcome note;
+    enum restore_outcome outcome = restore_copy(backup, work->path, &note, problem);
+    if (outcome == RESTORE_CANT) return complain(problem);
+    report("backup", "%s", backup);
+    if (outcome == RESTORE_DAMAGED) {
+        report("DAMAGED", "%s", problem);
+        report("result", "nothing was restored");
+        return OFFLINE_DAMAGED;
+    }
+    report("checksum", "%s", tell_note(note));
+    return work_on(work);
 }
 
 static enum offline_exit work_on_copy(struct work *work)
@@ -222,7 +269,9 @@ static enum offline_exit work_on_copy(struct work *work)
     char problem[STORE_COPY_PROBLEM_BYTES];
     if (!store_copy_make(work->options->data, &copy, problem)) return complain(problem);
     work->path = copy.path;
+    enum offline_exit noted = compare_with_note(work->options->data, copy.path);
     enum offline_exit outcome = work_on(work);
+    if (outcome == OFFLINE_DONE) outcome = noted;
     store_copy_remove(&copy);
     return outcome;
 }
@@ -232,6 +281,7 @@ enum offline_exit offline_run(const struct options *options)
 {
     struct work work = {.options = options, .path = options->data, .begun_ms = ticks_ms()};
     char problem[STORE_COPY_PROBLEM_BYTES];
+    if (options->task == TASK_RESTORE) return work_on_restored(&work);
     if (options->task != TASK_UPGRADE) return work_on_copy(&work);
     if (!store_copy_find(options->data, problem)) return complain(problem);
     return work_on(&work);

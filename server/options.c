@@ -14,13 +14,10 @@ static const char default_data[] = "/var/lib/onsale";
 enum { MIB_BITS = 20, GIB_BITS = 30, DEFAULT_MEMORY_MIB = 256, DEFAULT_MAP_GIB = 256 };
 
 static const struct option other_options[] = {
-    {"check", required_argument, NULL, 'C'},
-    {"upgrade", required_argument, NULL, 'U'},
-    {"dry-run", no_argument, NULL, 'n'},
-    {"config", required_argument, NULL, 'c'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'v'},
-    {0},
+    {"check", required_argument, NULL, 'C'},   {"upgrade", required_argument, NULL, 'U'},
+    {"restore", required_argument, NULL, 'R'}, {"dry-run", no_argument, NULL, 'n'},
+    {"config", required_argument, NULL, 'c'},  {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'v'},       {0},
 };
 
 enum { OTHER_OPTIONS = sizeof other_options / sizeof other_options[0] };
@@ -39,18 +36,37 @@ static enum options_outcome wrong_usage(void)
     return OPTIONS_WRONG;
 }
 
+static const char *const task_names[] = {
+    [TASK_CHECK] = "check", [TASK_UPGRADE] = "upgrade", [TASK_RESTORE] = "restore"};
+
 /* They name the folder, which nothing else may. */
 static bool take_task(struct options *options, enum options_task task, const char *folder)
 {
     char problem[OPTION_TEXT_BYTES];
     if (options->task != TASK_SERVE || options->data[0] != '\0') {
-        fprintf(stderr, "onsaled: --check DIR, --upgrade DIR or --data DIR: one of them, once\n");
+        fprintf(stderr, "onsaled: --check DIR, --upgrade DIR, --restore BACKUP DIR or --data DIR: "
+                        "one of them, once\n");
         return false;
     }
     options->task = task;
     if (options_set(options, "data", folder, problem)) return true;
-    fprintf(stderr, "onsaled: --%s %s\n", task == TASK_CHECK ? "check" : "upgrade", problem);
+    fprintf(stderr, "onsaled: the folder of --%s %s\n", task_names[task], problem);
     return false;
+}
+
+/* Of --restore: the folder is named behind it. */
+static bool take_backup(struct options *options, const char *backup, const char *folder)
+{
+    if (folder == NULL) {
+        fprintf(stderr, "onsaled: --restore BACKUP DIR: the new data folder is missing\n");
+        return false;
+    }
+    if (strlen(backup) >= sizeof options->backup) {
+        fprintf(stderr, "onsaled: --restore must have 1..255 characters\n");
+        return false;
+    }
+    strcpy(options->backup, backup);
+    return take_task(options, TASK_RESTORE, folder);
 }
 
 /* @param dry_run  Whether --dry-run was given. */
@@ -71,6 +87,7 @@ static enum options_outcome parse_arguments(int argc, char **argv, struct option
     int place;
     int found;
     bool dry_run = false;
+    const char *backup = NULL;
     char problem[OPTION_TEXT_BYTES];
     list_options(long_options);
     while ((found = getopt_long(argc, argv, "", long_options, &place)) != -1) {
@@ -79,6 +96,7 @@ static enum options_outcome parse_arguments(int argc, char **argv, struct option
         if (found == 'h' || found == 'v') return OPTIONS_SHOWN;
         if (found == 'C' && !take_task(options, TASK_CHECK, optarg)) return OPTIONS_WRONG;
         if (found == 'U' && !take_task(options, TASK_UPGRADE, optarg)) return OPTIONS_WRONG;
+        if (found == 'R') backup = optarg;
         if (found == 'n') dry_run = true;
         if (found == 'c') *ret_config = optarg;
         if (found == '?') return wrong_usage();
@@ -87,6 +105,8 @@ static enum options_outcome parse_arguments(int argc, char **argv, struct option
             return OPTIONS_WRONG;
         }
     }
+    if (backup != NULL && !take_backup(options, backup, argv[optind])) return OPTIONS_WRONG;
+    if (backup != NULL) optind++;
     if (optind == argc) return settle_task(options, dry_run) ? OPTIONS_RUN : OPTIONS_WRONG;
     fprintf(stderr, "onsaled: '%s' is not an option\n", argv[optind]);
     return wrong_usage();

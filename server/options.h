@@ -15,11 +15,12 @@ struct url_list {
 };
 
 /** What the process is for. */
-enum options_task { TASK_SERVE, TASK_CHECK, TASK_UPGRADE, TASK_TRY_UPGRADE };
+enum options_task { TASK_SERVE, TASK_CHECK, TASK_UPGRADE, TASK_TRY_UPGRADE, TASK_RESTORE };
 
 struct options {
     enum options_task task;
     char data[OPTION_TEXT_BYTES];
+    char backup[OPTION_TEXT_BYTES]; /* to be restored to data */
     struct url_list listen;
     struct url_list watch;
     struct url_list admin;

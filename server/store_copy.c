@@ -65,21 +65,30 @@ static bool copy_open_file(int from, int to)
     return fstat(from, &file) == 0 && copy_written(from, to, file.st_size);
 }
 
-/* One that is not there is not copied. */
-static bool copy_file(const char *folder, const char *copy, const char *name)
+bool store_copy_file(const char *folder, const char *name, const char *path)
 {
     char from_path[PATH_MAX];
-    char to_path[PATH_MAX];
-    if (!join(folder, name, from_path) || !join(copy, name, to_path)) return false;
+    errno = ENAMETOOLONG;
+    if (!join(folder, name, from_path)) return false;
     int from = open(from_path, O_RDONLY | O_CLOEXEC);
-    if (from < 0) return errno == ENOENT;
-    int to = open(to_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (from < 0) return false;
+    int to = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     bool is_copied = to >= 0 && copy_open_file(from, to);
     int error = errno;
     if (to >= 0 && close(to) != 0) is_copied = false;
     close(from);
     if (!is_copied) errno = error;
     return is_copied;
+}
+
+/* One that is not there is not copied. */
+static bool copy_file(const char *folder, const char *copy, const char *name)
+{
+    char from_path[PATH_MAX];
+    char to_path[PATH_MAX];
+    if (!join(folder, name, from_path) || !join(copy, name, to_path)) return false;
+    if (access(from_path, F_OK) != 0 && errno == ENOENT) return true;
+    return store_copy_file(folder, name, to_path);
 }
 
 /* --- The folder ------------------------------------------------------------------------------- */

@@ -22,6 +22,11 @@ bool store_copy_find(const char *folder, char ret_problem[STORE_COPY_PROBLEM_BYT
 bool store_copy_make(const char *folder, struct store_copy *ret_copy,
                      char ret_problem[STORE_COPY_PROBLEM_BYTES]);
 
+/** Copies one file of a folder. @param path  Of the copy, which is not there yet; made with mode
+ * 0600.
+ * @return Whether it succeeded; errno says why not. */
+bool store_copy_file(const char *folder, const char *name, const char *path);
+
 /** Removes it and frees the lock. */
 void store_copy_remove(struct store_copy *copy);
 

@@ -27,7 +27,7 @@ static const void *ask(struct world *world, struct arena *arena, const char *nam
     return answer;
 }
 
-const char *simulation_check_backup(const char *folder, unix_ms made_at_ms,
+const char *simulation_check_backup(const char *folder, unix_ms made_at_ms, uint64_t last_event,
                                     const Onsale__V1__GetStatsResponse *expected)
 {
     struct world world;
@@ -45,6 +45,8 @@ const char *simulation_check_backup(const char *folder, unix_ms made_at_ms,
         complaint = "an invariant does not hold in the backup";
     else if (stats == NULL || simulation_check_stats(expected, stats) != NULL)
         complaint = "the backup tells other numbers";
+    else if (stats->last_event_number != last_event)
+        complaint = "the backup ends with another event than was told";
     world_close(&world);
     arena_deinit(&arena);
     return complaint;

@@ -6,6 +6,8 @@
 #include "tests/sim/message.h"
 #include "tests/sim/simulation.h"
 
+enum { SHA256_DIGITS = 64 };
+
 /* --- Complaints ------------------------------------------------------------------------------- */
 
 static void print_expected(const struct question *question)
@@ -117,8 +119,9 @@ static const char *check_back_up(const struct question *question,
 {
     const Onsale__V1__BackUpRequest *req = (const void *)question->request;
     if (actual->bytes == 0) return "a backup of nothing";
+    if (strlen(actual->sha256) != SHA256_DIGITS) return "a backup without a checksum";
     return simulation_check_backup(req->path, question->answer.copied_at_ms,
-                                   question->answer.copied);
+                                   actual->last_event_number, question->answer.copied);
 }
 
 static const char *check_content(struct simulation *simulation, const struct question *question,

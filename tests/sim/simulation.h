@@ -137,8 +137,9 @@ const char *simulation_check_stats(const Onsale__V1__GetStatsResponse *expected,
 
 /** Starts a server on a copy of a backup, and looks whether every invariant holds and whether it
  * has what was there when the backup was made.
+ * @param last_event  Number of the last event, as the server told it.
  * @return NULL, or what is wrong. */
-const char *simulation_check_backup(const char *folder, unix_ms made_at_ms,
+const char *simulation_check_backup(const char *folder, unix_ms made_at_ms, uint64_t last_event,
                                     const Onsale__V1__GetStatsResponse *expected);
 
 /* --- traffic.c -------------------------------------------------------------------------------- */
