@@ -9,34 +9,20 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "base/memory_budget.h"
 #include "base/require.h"
-#include "server/clock_log.h"
-#include "server/closing_watch.h"
+#include "server/call_log.h"
+#include "server/daemon_inside.h"
 #include "server/engine/engine.h"
 #include "server/log.h"
 #include "server/method_table.h"
-#include "server/pace.h"
-#include "server/progress_watch.h"
 #include "server/reload.h"
 #include "server/signals.h"
-#include "server/sockets.h"
 #include "server/spare_memory.h"
 #include "server/store_fault.h"
-#include "server/supervisor.h"
 #include "server/system.h"
-#include "server/upgrade_log.h"
-#include "server/wakeup.h"
-#include "store/lasting_word.h"
 #include "store/store.h"
 
 enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 64 << 20, READERS_MAX = 126 };
-
-/* Nobody sleeps longer, so that a clock that was set is noticed. */
-enum { SLEEP_MS_MAX = 1000 };
-
-/* Long polls are looked at again no more often than this, however many commits there are. */
-enum { WATCH_PAUSE_MS = 5 };
 
 /* What was accepted has so long to finish when the server stops. */
 enum { DRAIN_MS_MAX = 10 * 1000, DRAIN_LOOK_MS = 5, CLOSE_SECONDS_MAX = 5 };
@@ -46,29 +32,6 @@ enum { UPGRADE_PATIENCE_USEC = 60 * 1000 * 1000 };
 
 /* How often main looks whether connections read their replies. */
 enum { LOOK_NS = LOOK_MS * NS_PER_MS, LOOKS_PER_SECOND = MS_PER_SECOND / LOOK_MS };
-
-struct daemon {
-    struct memory_budget memory;
-    struct store *store;
-    struct lasting_word clock_floor;
-    bool is_logged[STORE_TREES]; /* that damage was met there: main's */
-    struct engine *engine;
-    struct clock_log clock_log; /* main's */
-    struct upgrade_log upgrade_log;
-    struct sockets sockets;
-    atomic_bool stopping;
-    struct closing_watch closing_watch; /* the main thread's */
-    _Atomic enum closing closing;       /* what it saw last */
-    uint64_t closed_unread;             /* connections that the log has reported */
-    struct supervisor supervisor;
-    struct options options; /* as they are in force: main's */
-    atomic_uint_fast64_t steps[ENGINE_PARTS];
-    struct progress_watch progress[ENGINE_PARTS]; /* main's, as is the next */
-    bool is_stalled;
-    struct wakeup wakeups[ENGINE_PARTS];
-    pthread_t threads[ENGINE_PARTS];
-    size_t threads_count;
-};
 
 /* --- the world that the engine sees ------------------------------------------------------------
  */
@@ -91,142 +54,15 @@ static struct engine_connections connections(void *context)
     };
 }
 
-static void take_step(struct daemon *daemon, enum engine_part part)
-{
-    atomic_fetch_add_explicit(&daemon->steps[part], 1, memory_order_relaxed);
-}
-
-/* --- threads ------------------------------------------------------------------------------------
- */
-
-static int64_t time_until(struct daemon *daemon, unix_ms moment_ms)
-{
-    unix_ms now_ms = engine_now_ms(daemon->engine);
-    if (moment_ms <= now_ms) return 0;
-    return moment_ms - now_ms < SLEEP_MS_MAX ? moment_ms - now_ms : SLEEP_MS_MAX;
-}
-
-static void note_room(enum status err, bool *is_full)
-{
-    if (err == STATUS_STORAGE_FULL && !*is_full)
-        log_line("no room left for the store: writes are refused, reads go on; free disk space, or "
-                 "restart with a larger --map-size");
-    if (err == STATUS_OK && *is_full) log_line("there is room again: writes are served");
-    *is_full = err == STATUS_STORAGE_FULL;
-}
-
-/* What is on disk is whole; the next start brings it back. */
-static void stop_at_failure(enum status err)
-{
-    if (err == STATUS_OK) return;
-    log_line("stopped at once: %s", status_english(err));
-    _exit(EXIT_FAILURE);
-}
-
-static void *run_writer(void *context)
+/* Long polls wait on purpose. */
+static void note_call(void *context, const struct rpc_call *call, enum status status)
 {
     struct daemon *daemon = context;
-    bool is_full = false;
-    while (!atomic_load(&daemon->stopping)) {
-        take_step(daemon, ENGINE_WRITER);
-        int64_t wait_ms = time_until(daemon, engine_write_due(daemon->engine));
-        if (wait_ms > 0) wakeup_wait(&daemon->wakeups[ENGINE_WRITER], wait_ms);
-        enum status err = engine_write(daemon->engine);
-        note_room(err, &is_full);
-        if (err != STATUS_STORAGE_FULL) stop_at_failure(err);
-    }
-    stop_at_failure(engine_commit(daemon->engine));
-    return NULL;
-}
-
-static void *run_flusher(void *context)
-{
-    struct daemon *daemon = context;
-    while (!atomic_load(&daemon->stopping)) {
-        take_step(daemon, ENGINE_FLUSHER);
-        wakeup_wait(&daemon->wakeups[ENGINE_FLUSHER], SLEEP_MS_MAX);
-        stop_at_failure(engine_flush(daemon->engine));
-    }
-    return NULL;
-}
-
-/* @return Whether there is more to do. */
-static bool keep(struct daemon *daemon, struct pace *pace)
-{
-    enum engine_more more;
-    take_step(daemon, ENGINE_CHECKPOINTER);
-    int64_t begun_ns = system_ticks_ns();
-    stop_at_failure(engine_checkpoint(daemon->engine, pace->piece_bytes, &more));
-    if (more == ENGINE_NO_MORE) return false; /* that was no piece: nothing to learn from */
-    int64_t rest_ns = pace_learn(pace, system_ticks_ns() - begun_ns, more == ENGINE_MORE_URGENT);
-    if (rest_ns > 0) nanosleep(&(struct timespec){.tv_nsec = rest_ns}, NULL);
-    return !atomic_load(&daemon->stopping);
-}
-
-/* It has no lower class at the disk than the journal: where the kernel honours classes, a flush of
- * the journal then waits for milliseconds behind what the class holds back. The pace is enough. */
-static void *run_checkpointer(void *context)
-{
-    struct daemon *daemon = context;
-    struct pace pace = pace_make();
-    while (!atomic_load(&daemon->stopping)) {
-        wakeup_wait(&daemon->wakeups[ENGINE_CHECKPOINTER], SLEEP_MS_MAX);
-        while (keep(daemon, &pace))
-            continue;
-    }
-    return NULL;
-}
-
-static void *run_watcher(void *context)
-{
-    struct daemon *daemon = context;
-    while (!atomic_load(&daemon->stopping)) {
-        take_step(daemon, ENGINE_WATCHER);
-        int64_t wait_ms = time_until(daemon, engine_watch(daemon->engine));
-        wakeup_wait(&daemon->wakeups[ENGINE_WATCHER], wait_ms);
-        nanosleep(&(struct timespec){.tv_nsec = WATCH_PAUSE_MS * 1000000}, NULL);
-    }
-    return NULL;
-}
-
-static void *run_slow(void *context)
-{
-    struct daemon *daemon = context;
-    while (!atomic_load(&daemon->stopping))
-        if (!engine_run_slow(daemon->engine))
-            wakeup_wait(&daemon->wakeups[ENGINE_SLOW], SLEEP_MS_MAX);
-    return NULL;
-}
-
-/* The names are what top and perf show. */
-static const struct {
-    const char *name;
-    void *(*body)(void *context);
-} parts[ENGINE_PARTS] = {
-    [ENGINE_WRITER] = {"writer", run_writer},
-    [ENGINE_FLUSHER] = {"flusher", run_flusher},
-    [ENGINE_CHECKPOINTER] = {"checkpointer", run_checkpointer},
-    [ENGINE_WATCHER] = {"watcher", run_watcher},
-    [ENGINE_SLOW] = {"slow", run_slow},
-};
-
-static bool start_threads(struct daemon *daemon)
-{
-    for (size_t i = 0; i < ENGINE_PARTS; i++) {
-        if (pthread_create(&daemon->threads[i], NULL, parts[i].body, daemon) != 0) return false;
-        pthread_setname_np(daemon->threads[i], parts[i].name);
-        daemon->threads_count++;
-    }
-    return true;
-}
-
-static void stop_threads(struct daemon *daemon)
-{
-    atomic_store(&daemon->stopping, true);
-    for (size_t i = 0; i < ENGINE_PARTS; i++)
-        wakeup_send(&daemon->wakeups[i]);
-    while (daemon->threads_count > 0)
-        pthread_join(daemon->threads[--daemon->threads_count], NULL);
+    int64_t slow_ms = atomic_load_explicit(&daemon->slow_call_ms, memory_order_relaxed);
+    call_log_act(call, status);
+    if (slow_ms == 0 || call->method->kind == METHOD_WAIT) return;
+    int64_t took_ms = engine_now_ms(daemon->engine) - call->checked_ms;
+    if (took_ms >= slow_ms) call_log_slow(call, status, took_ms);
 }
 
 /* --- life ----------------------------------------------------------------------------------------
@@ -260,7 +96,7 @@ static bool open_store(struct daemon *daemon, const struct options *options)
     int64_t begun_ns = system_ticks_ns();
     store_fault_begin(options->data);
     if (store_open(&store_options, problem, &daemon->store) != STATUS_OK) {
-        log_line("can't open the store: %s", problem);
+        log_error("can't open the store: %s", problem);
         return false;
     }
     if (store_is_new(daemon->store)) log_line("made a new store in %s", options->data);
@@ -277,7 +113,7 @@ static void log_clock(struct daemon *daemon)
 {
     char text[CLOCK_LOG_BYTES];
     if (clock_log_next(&daemon->clock_log, engine_clock(daemon->engine), text))
-        log_line("%s", text);
+        log_warning("%s", text);
 }
 
 /* Nobody can tell a clock that was set from a server that was stopped for long. */
@@ -286,7 +122,7 @@ static void log_gap(struct daemon *daemon, int64_t jump_max_ms)
     unix_ms last_ms = engine_last_write_ms(daemon->engine);
     int64_t gap_ms = engine_now_ms(daemon->engine) - last_ms;
     if (last_ms > 0 && gap_ms > jump_max_ms)
-        log_line(
+        log_warning(
             "the system clock is %lld s ahead of the last write; taken as right, as the server "
             "may have been stopped for so long",
             (long long)(gap_ms / MS_PER_SECOND));
@@ -308,13 +144,22 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
         .renew_ms_max = RENEW_MS_MAX,
         .large_reads_max = sockets_large_reads_max(),
         .memory = &daemon->memory,
+        .ended = note_call,
     };
     struct engine_methods methods = {method_table, method_table_count};
     enum status err =
         engine_open(daemon->store, &world, methods, &listener_transport, &daemon->engine);
-    if (err != STATUS_OK) log_line("can't start: %s", status_english(err));
+    if (err != STATUS_OK) log_error("can't start: %s", status_english(err));
     if (err == STATUS_OK) log_gap(daemon, world.clock_jump_max_ms);
     return err == STATUS_OK;
+}
+
+static void set_log(struct daemon *daemon)
+{
+    const struct options *options = &daemon->options;
+    log_set((enum log_level)(options->log_level - 1), (enum log_format)(options->log_format - 1));
+    atomic_store(&daemon->slow_call_ms, (int64_t)options->slow_call_ms);
+    atomic_store(&daemon->slow_flush_ms, (int64_t)options->slow_flush_ms);
 }
 
 /* The store is locked before anything is listened on: a second server never disturbs the first. */
@@ -323,6 +168,7 @@ struct daemon *daemon_start(const struct options *options)
     struct daemon *daemon = calloc(1, sizeof *daemon);
     REQUIRE(daemon != NULL);
     daemon->options = *options;
+    set_log(daemon);
     supervisor_open(&daemon->supervisor);
     sockets_init(&daemon->sockets);
     spare_memory_init();
@@ -330,7 +176,7 @@ struct daemon *daemon_start(const struct options *options)
     for (size_t i = 0; i < ENGINE_PARTS; i++)
         wakeup_init(&daemon->wakeups[i]);
     bool is_ready =
-        open_store(daemon, options) && open_engine(daemon, options) && start_threads(daemon);
+        open_store(daemon, options) && open_engine(daemon, options) && daemon_threads_start(daemon);
     spare_memory_note_start();
     if (is_ready && sockets_open(options, engine_dispatcher(daemon->engine), &daemon->memory,
                                  system_monotonic_ms(NULL), &daemon->sockets) == STATUS_OK) {
@@ -351,9 +197,10 @@ static enum closing watch_closing(struct daemon *daemon)
         closing_watch_look(&daemon->closing_watch, now.closing + now.probing, now.freed);
     enum closing before = atomic_exchange(&daemon->closing, closing);
     if (closing == CLOSING_LATE && before == CLOSING_WELL)
-        log_line("connections that were closed are not freed (%zu of %zu): not serving; if none is "
-                 "in %d seconds, the server ends",
-                 now.closing, now.open, CLOSING_LOOKS_STUCK - CLOSING_LOOKS_LATE);
+        log_warning(
+            "connections that were closed are not freed (%zu of %zu): not serving; if none is "
+            "in %d seconds, the server ends",
+            now.closing, now.open, CLOSING_LOOKS_STUCK - CLOSING_LOOKS_LATE);
     if (closing == CLOSING_WELL && before != CLOSING_WELL)
         log_line("connections are freed again: serving");
     return closing;
@@ -366,10 +213,10 @@ static void tell_damage(struct daemon *daemon)
         const char *tree = store_damaged_tree(daemon->store, i);
         if (tree == NULL || daemon->is_logged[i]) continue;
         daemon->is_logged[i] = true;
-        log_line("the store is damaged: a record or page of its tree %s can't be read; calls that "
-                 "need it are refused with STORE_DAMAGED, health is DAMAGED; `onsale admin check` "
-                 "names what it finds",
-                 tree);
+        log_error("the store is damaged: a record or page of its tree %s can't be read; calls that "
+                  "need it are refused with STORE_DAMAGED, health is DAMAGED; `onsale admin check` "
+                  "names what it finds",
+                  tree);
     }
 }
 
@@ -377,31 +224,15 @@ static void note_closed_unread(struct daemon *daemon)
 {
     uint64_t closed = sockets_connections(&daemon->sockets).closed_unread;
     if (closed > daemon->closed_unread)
-        log_line("closed %llu connections that did not read their replies",
-                 (unsigned long long)(closed - daemon->closed_unread));
+        log_warning("closed %llu connections that did not read their replies",
+                    (unsigned long long)(closed - daemon->closed_unread));
     daemon->closed_unread = closed;
-}
-
-/* The slow worker is left out: one step of it may take minutes.
- * @return Whether every thread takes steps. */
-static bool watch_progress(struct daemon *daemon)
-{
-    const char *stalled = NULL;
-    for (size_t part = 0; part < ENGINE_PARTS; part++)
-        if (!progress_watch_look(&daemon->progress[part], atomic_load(&daemon->steps[part])) &&
-            part != ENGINE_SLOW)
-            stalled = parts[part].name;
-    if (stalled != NULL && !daemon->is_stalled)
-        log_line("the %s has not come round for %d seconds: the supervisor's watchdog is not fed",
-                 stalled, PROGRESS_LOOKS_STALLED);
-    if (stalled == NULL && daemon->is_stalled) log_line("every thread comes round again");
-    daemon->is_stalled = stalled != NULL;
-    return stalled == NULL;
 }
 
 /* @return Whether the server can go on. */
 static bool look_after(struct daemon *daemon, unsigned second)
 {
+    log_tick();
     engine_follow_clock(daemon->engine);
     log_clock(daemon);
     sockets_reap(&daemon->sockets, system_monotonic_ms(NULL));
@@ -410,7 +241,7 @@ static bool look_after(struct daemon *daemon, unsigned second)
     spare_memory_give_back(memory_budget_used(&daemon->memory) + kept_bytes);
     if (second % 60 == 0) store_clear_stale_readers(daemon->store);
     tell_damage(daemon);
-    bool takes_steps = watch_progress(daemon);
+    bool takes_steps = daemon_threads_watch(daemon);
     enum closing closing = watch_closing(daemon);
     if (takes_steps && closing == CLOSING_WELL) supervisor_feed_watchdog(&daemon->supervisor);
     return closing != CLOSING_STUCK;
@@ -419,7 +250,10 @@ static bool look_after(struct daemon *daemon, unsigned second)
 static void reload_options(struct daemon *daemon)
 {
     supervisor_tell_reloading(&daemon->supervisor, system_ticks_ns());
-    if (reload(&daemon->options)) sockets_set_limits(&daemon->sockets, &daemon->options);
+    if (reload(&daemon->options)) {
+        sockets_set_limits(&daemon->sockets, &daemon->options);
+        set_log(daemon);
+    }
     supervisor_tell(&daemon->supervisor, "READY=1");
 }
 
@@ -453,7 +287,8 @@ static void finish_frames(struct daemon *daemon)
         if (rpc_dispatcher_frames_in_flight(dispatcher) == 0) return;
         nanosleep(&(struct timespec){.tv_nsec = DRAIN_LOOK_MS * 1000000}, NULL);
     }
-    log_line("%zu frames were not finished in time", rpc_dispatcher_frames_in_flight(dispatcher));
+    log_warning("%zu frames were not finished in time",
+                rpc_dispatcher_frames_in_flight(dispatcher));
 }
 
 /* nng 1.5 hangs now and then when it closes a connection in the middle of a message. By then all is
@@ -484,7 +319,7 @@ void daemon_stop(struct daemon *daemon)
 {
     if (daemon == NULL) return;
     if (daemon->sockets.count > 0) finish_frames(daemon);
-    stop_threads(daemon);
+    daemon_threads_stop(daemon);
     store_close(daemon->store);
     if (daemon->sockets.count > 0) close_sockets(daemon);
     engine_close(daemon->engine);

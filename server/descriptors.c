@@ -14,6 +14,6 @@ void descriptors_provide(uint64_t connections_max)
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
     limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
     if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == wanted) return;
-    log_line("the limit of open files is %llu: too little for %llu connections",
-             (unsigned long long)limit.rlim_cur, (unsigned long long)connections_max);
+    log_warning("the limit of open files is %llu: too little for %llu connections",
+                (unsigned long long)limit.rlim_cur, (unsigned long long)connections_max);
 }

@@ -1,23 +1,122 @@
 #include "server/log.h"
 
+#include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <time.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-void log_line(const char *format, ...)
-{
-    char text[1024];
-    char when[32];
-    struct timespec now;
-    struct tm utc;
-    va_list arguments;
+#include "server/log_flood.h"
+#include "server/system.h"
 
+enum { MESSAGE_BYTES = 1024, NOTE_BYTES = 256 };
+
+static struct {
+    pthread_mutex_t lock;
+    enum log_level least;
+    enum log_format format;
+    struct log_flood flood;
+    uint64_t lost; /* lines that stderr did not take since it did */
+} state = {.lock = PTHREAD_MUTEX_INITIALIZER, .least = LOG_INFO};
+
+/* systemd says of which file its journal is the reader: somebody may have put another in its place.
+ */
+static bool is_journal(void)
+{
+    unsigned long long device, inode;
+    struct stat found;
+    const char *stream = getenv("JOURNAL_STREAM");
+    return stream != NULL && sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+           fstat(STDERR_FILENO, &found) == 0 && found.st_dev == device && found.st_ino == inode;
+}
+
+void log_set(enum log_level least, enum log_format format)
+{
+    pthread_mutex_lock(&state.lock);
+    state.least = least;
+    state.format = format == LOG_TEXT && is_journal() ? LOG_JOURNAL : format;
+    pthread_mutex_unlock(&state.lock);
+}
+
+/* Below, the lock is held. */
+
+/* Nobody waits for who reads the log: it may be stuck. */
+static bool put(const char *line, size_t size)
+{
+    struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+    if (poll(&out, 1, 0) != 1 || (out.revents & POLLOUT) == 0) return false;
+    return write(STDERR_FILENO, line, size) == (ssize_t)size;
+}
+
+static bool say(enum log_level level, const char *message, const struct log_field *fields,
+                size_t fields_count)
+{
+    char line[LOG_RECORD_BYTES];
+    struct log_record record = {system_clock_ms(NULL), (int)getpid(), level, message, fields,
+                                fields_count};
+    return put(line, log_record_write(&record, state.format, line));
+}
+
+static void say_or_lose(enum log_level level, const char *message, const struct log_field *fields,
+                        size_t fields_count)
+{
+    char note[NOTE_BYTES];
+    if (state.lost > 0) {
+        snprintf(note, sizeof note, "%llu lines of the log were lost",
+                 (unsigned long long)state.lost);
+        if (say(LOG_WARNING, note, NULL, 0)) state.lost = 0;
+    }
+    if (state.lost > 0 || !say(level, message, fields, fields_count)) state.lost++;
+}
+
+static void say_held_back(const char *kind, uint32_t held_back)
+{
+    char note[NOTE_BYTES];
+    snprintf(note, sizeof note, "%u more suppressed, like: %s", held_back, kind);
+    say_or_lose(LOG_WARNING, note, NULL, 0);
+}
+
+/* @param kind  What it is a repeat of; NULL: it is said however often it comes. */
+static void say_if_wanted(enum log_level level, const char *kind, const char *message,
+                          const struct log_field *fields, size_t fields_count)
+{
+    uint32_t held_back = 0;
+    if (level > state.least) return;
+    bool is_said =
+        kind == NULL || log_flood_admits(&state.flood, kind, system_monotonic_ms(NULL), &held_back);
+    if (held_back > 0) say_held_back(kind, held_back);
+    if (is_said) say_or_lose(level, message, fields, fields_count);
+}
+
+void log_at(enum log_level level, const char *format, ...)
+{
+    char text[MESSAGE_BYTES];
+    va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    clock_gettime(CLOCK_REALTIME, &now);
-    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now.tv_sec, &utc));
-    fprintf(stderr, "%s.%03ldZ onsaled[%d]: %s\n", when, now.tv_nsec / 1000000, (int)getpid(),
-            text);
+    pthread_mutex_lock(&state.lock);
+    say_if_wanted(level, format, text, NULL, 0);
+    pthread_mutex_unlock(&state.lock);
+}
+
+void log_event(enum log_level level, bool may_flood, const char *message,
+               const struct log_field *fields, size_t fields_count)
+{
+    pthread_mutex_lock(&state.lock);
+    say_if_wanted(level, may_flood ? message : NULL, message, fields, fields_count);
+    pthread_mutex_unlock(&state.lock);
+}
+
+void log_tick(void)
+{
+    const char *kind;
+    uint32_t held_back;
+    pthread_mutex_lock(&state.lock);
+    while ((kind = log_flood_take(&state.flood, system_monotonic_ms(NULL), &held_back)) != NULL)
+        say_held_back(kind, held_back);
+    pthread_mutex_unlock(&state.lock);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "server/log_format.h"
 #include "server/options.h"
 
 #define MAP_BYTES_MIN (UINT64_C(1) << 20)
@@ -16,6 +17,8 @@
 #define MEMORY_BYTES_MAX (UINT64_C(1) << 40)
 
 enum { CONNECTIONS_OPTION_MAX = 65536, IDLE_SECONDS_MAX = 86400, OWNER_BITS = S_IRUSR | S_IWUSR };
+
+enum { SLOW_MS_MAX = 3600 * 1000 };
 
 /* A year: as good as no limit. */
 enum { CLOCK_JUMP_SECONDS_MAX = 365 * 86400 };
@@ -161,6 +164,42 @@ static bool set_clock_jump(struct options *options, const char *value, char *ret
                       ret_problem);
 }
 
+/* @param words  NULL behind the last. @param ret_place  Of the word, from 1. */
+static bool set_word(const char *const *words, const char *value, uint64_t *ret_place,
+                     char *ret_problem)
+{
+    size_t length = (size_t)snprintf(ret_problem, OPTION_TEXT_BYTES, "must be one of");
+    for (uint64_t place = 1; words[place - 1] != NULL; place++) {
+        if (strcmp(words[place - 1], value) == 0) {
+            *ret_place = place;
+            return true;
+        }
+        length += (size_t)snprintf(ret_problem + length, OPTION_TEXT_BYTES - length, " %s",
+                                   words[place - 1]);
+    }
+    return false;
+}
+
+static bool set_log_level(struct options *options, const char *value, char *ret_problem)
+{
+    return set_word(log_level_names, value, &options->log_level, ret_problem);
+}
+
+static bool set_log_format(struct options *options, const char *value, char *ret_problem)
+{
+    return set_word(log_format_names, value, &options->log_format, ret_problem);
+}
+
+static bool set_slow_call(struct options *options, const char *value, char *ret_problem)
+{
+    return set_number(&options->slow_call_ms, value, 0, SLOW_MS_MAX, ret_problem);
+}
+
+static bool set_slow_flush(struct options *options, const char *value, char *ret_problem)
+{
+    return set_number(&options->slow_flush_ms, value, 0, SLOW_MS_MAX, ret_problem);
+}
+
 const struct option_row option_rows[OPTION_ROWS] = {
     {"data", set_data},
     {"listen", add_listen},
@@ -175,6 +214,10 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {"connections-per-peer", set_connections_per_peer},
     {"idle-seconds", set_idle_seconds},
     {"clock-jump-max", set_clock_jump},
+    {"log-level", set_log_level},
+    {"log-format", set_log_format},
+    {"slow-call-ms", set_slow_call},
+    {"slow-flush-ms", set_slow_flush},
 };
 
 bool options_set(struct options *options, const char *name, const char *value, char *ret_problem)

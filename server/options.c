@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "server/help.h"
+#include "server/log_format.h"
 
 static const char default_listen[] = "ipc:///run/onsale/onsale.sock";
 static const char default_data[] = "/var/lib/onsale";
@@ -136,6 +137,10 @@ static void take_missing(struct options *options, const struct options *file)
     if (options->idle_seconds == 0) options->idle_seconds = file->idle_seconds;
     if (options->clock_jump_max_seconds == 0)
         options->clock_jump_max_seconds = file->clock_jump_max_seconds;
+    if (options->log_level == 0) options->log_level = file->log_level;
+    if (options->log_format == 0) options->log_format = file->log_format;
+    if (options->slow_call_ms == 0) options->slow_call_ms = file->slow_call_ms;
+    if (options->slow_flush_ms == 0) options->slow_flush_ms = file->slow_flush_ms;
 }
 
 /* Beside the first ipc socket, unless the name is taken by --listen itself. */
@@ -158,6 +163,8 @@ static void take_defaults(struct options *options)
         .connections_per_peer_max = CONNECTIONS_PER_PEER_MAX,
         .idle_seconds = CONNECTION_IDLE_MS_MAX / MS_PER_SECOND,
         .clock_jump_max_seconds = CLOCK_JUMP_MS_MAX / MS_PER_SECOND,
+        .log_level = LOG_INFO + 1,
+        .log_format = LOG_TEXT + 1,
     };
     strcpy(defaults.data, default_data);
     strcpy(defaults.listen.urls[0], default_listen);

@@ -35,7 +35,11 @@ struct options {
     uint64_t connections_per_peer_max;
     uint64_t idle_seconds;
     uint64_t clock_jump_max_seconds;
-    int argc; /* what it was made of, to be read again */
+    uint64_t log_level;     /* enum log_level and 1 more; 0: not said */
+    uint64_t log_format;    /* likewise */
+    uint64_t slow_call_ms;  /* 0: none is */
+    uint64_t slow_flush_ms; /* likewise */
+    int argc;               /* what it was made of, to be read again */
     char **argv;
 };
 
@@ -61,7 +65,7 @@ struct option_row {
     bool (*set)(struct options *options, const char *value, char *ret_problem);
 };
 
-enum { OPTION_ROWS = 13 };
+enum { OPTION_ROWS = 17 };
 
 extern const struct option_row option_rows[OPTION_ROWS];
 

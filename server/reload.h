@@ -1,5 +1,5 @@
 /* reload.h -- What SIGHUP does: the options are read again, and those that can change while the
- * server runs do: connections, connections-per-peer and idle-seconds. */
+ * server runs do; help.c names them. */
 #ifndef SERVER_RELOAD_H
 #define SERVER_RELOAD_H
 

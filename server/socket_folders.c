@@ -37,9 +37,9 @@ static void look_at_folder(const char *folder, const struct socket_access *acces
 {
     struct stat found;
     if (stat(folder, &found) == 0 && !lets_in(&found, access))
-        log_line("the folder %s was there and stays as it is, mode %04o: not everybody whom the "
-                 "sockets let in gets there",
-                 folder, (unsigned)(found.st_mode & 07777));
+        log_warning("the folder %s was there and stays as it is, mode %04o: not everybody whom the "
+                    "sockets let in gets there",
+                    folder, (unsigned)(found.st_mode & 07777));
 }
 
 bool socket_folders_make(const char *path, const struct socket_access *access)
@@ -51,7 +51,7 @@ bool socket_folders_make(const char *path, const struct socket_access *access)
         mode_t mode = is_last ? folder_mode(access->mode) : PASSAGE_MODE;
         if (make_folder(folder, mode, is_last ? access->group : (gid_t)-1)) continue;
         if (errno != EEXIST) {
-            log_line("can't make the folder %s: %s", folder, strerror(errno));
+            log_error("can't make the folder %s: %s", folder, strerror(errno));
             return false;
         }
         look_at_folder(folder, access);

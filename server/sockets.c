@@ -31,7 +31,7 @@ static struct socket_access access_of(const struct options *options, enum rpc_so
 static bool prepare_url(const char *url, const struct socket_access *access)
 {
     if (strncmp(url, "ipc://", 6) == 0) return socket_folders_make(url + 6, access);
-    log_line("%s is neither encrypted nor checked: keep it on a private network", url);
+    log_warning("%s is neither encrypted nor checked: keep it on a private network", url);
     return true;
 }
 
@@ -73,6 +73,12 @@ static size_t connections_max(const struct options *options, enum rpc_socket soc
     return is_few ? ADMIN_CONNECTIONS_MAX : options->connections_max;
 }
 
+static void log_refused(const char *peer, const char *why)
+{
+    const struct log_field fields[] = {{"peer", peer}, {"why", why}};
+    log_event(LOG_WARNING, true, "hung up on a peer", fields, sizeof fields / sizeof fields[0]);
+}
+
 static struct listener_options listener_options_of(const struct options *options,
                                                    enum rpc_socket socket,
                                                    struct memory_budget *memory)
@@ -93,6 +99,7 @@ static struct listener_options listener_options_of(const struct options *options
         .ipc_group = access.group,
         .uids_allowed = options->uids,
         .uids_allowed_count = options->uids_count,
+        .refused = log_refused,
     };
 }
 
@@ -127,7 +134,7 @@ static enum status open_one(const struct options *options, const struct url_list
     listener.urls_count = list->count;
     enum status err = add_listener(&listener, dispatcher, now_ms, problem, sockets);
     if (err != STATUS_OK) {
-        log_line("can't listen: %s", problem);
+        log_error("can't listen: %s", problem);
         return err;
     }
     for (size_t i = 0; i < list->count; i++)

@@ -173,6 +173,12 @@ static enum status note_starts(struct engine *engine)
     return err == STATUS_STORE_DAMAGED ? STATUS_OK : err;
 }
 
+static void tell_ended(void *context, const struct rpc_call *call, enum status status)
+{
+    struct engine *engine = context;
+    engine->world.ended(engine->world.context, call, status);
+}
+
 static enum status open_parts(struct engine *engine, struct engine_methods methods,
                               const struct rpc_transport *transport)
 {
@@ -194,6 +200,7 @@ static enum status open_parts(struct engine *engine, struct engine_methods metho
         .start = intake_start,
         .records_asked = intake_records_asked,
         .peer_gone = watcher_peer_gone,
+        .ended = engine->world.ended == NULL ? NULL : tell_ended,
     };
     return rpc_dispatcher_open(&engine->application, transport, &engine->dispatcher);
 }

@@ -55,6 +55,8 @@ struct engine_world {
     _Atomic uint64_t *clock_floor; /* outlives engine and process: see clock_open */
     int64_t clock_jump_max_ms;     /* a jump ahead beyond it is not followed */
     uint32_t sweep_holds_max;      /* reaped in a batch: SWEEP_HOLDS_MAX, less in tests */
+    /** A call is about to be answered. NULL: nobody wants to know. */
+    void (*ended)(void *context, const struct rpc_call *call, enum status status);
     uint32_t renew_ms_max;  /* long polls renew their entry so often: RENEW_MS_MAX, less in tests */
     size_t large_reads_max; /* frames of large reads executed at once; at least 1, and fewer than
                                there are threads that hand in frames: see turns.h */

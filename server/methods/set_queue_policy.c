@@ -66,7 +66,9 @@ enum status set_queue_policy(struct call *call, const Onsale__V1__SetQueuePolicy
     enum status err = check(call, request->policy, &policy);
     if (err != STATUS_OK) return err;
     response->policy = present_queue_policy(call->rpc->arena, &policy);
-    if (response->policy == NULL) return STATUS_OUT_OF_MEMORY;
+    Onsale__V1__QueuePolicy *before = present_queue_policy(call->rpc->arena, &queue.policy);
+    if (response->policy == NULL || before == NULL) return STATUS_OUT_OF_MEMORY;
+    call->rpc->before = &before->base;
 
     save(call, &queue, &policy);
     return STATUS_OK;

@@ -80,6 +80,10 @@ enum status set_sale_stops(struct call *call, const Onsale__V1__SetSaleStopsRequ
     enum status err = check(call, request);
     if (err == STATUS_OK) err = load(call, request, &stops);
     if (err != STATUS_OK) return err;
+    Onsale__V1__SaleStops *before = present_sale_stops(call->rpc->arena, stops.performance_id,
+                                                       stops.holding_stopped, stops.paying_stopped);
+    if (before == NULL) return STATUS_OUT_OF_MEMORY;
+    call->rpc->before = &before->base;
 
     bool holding_changed = turn(call, &stops, request->holding, EVENT_HOLDING_STOPPED,
                                 EVENT_HOLDING_RESUMED, &stops.holding_stopped);

@@ -18,12 +18,15 @@ struct rpc_frame;
 /** Which socket a frame came in on. */
 enum rpc_socket { RPC_SOCKET_MAIN, RPC_SOCKET_WATCH, RPC_SOCKET_ADMIN };
 
+enum { RPC_PEER_NAME_BYTES = 48 };
+
 /** Who sent a frame, as far as a transport knows: a connection. It outlives its frames. */
 struct rpc_peer {
-    struct memory_share memory; /* what its frames and their replies occupy */
-    atomic_bool is_gone;        /* nobody will read its replies any more */
-    uint64_t turn_rank;         /* for the application, of frames that take turns: of the last, */
-    size_t turns_waiting;       /* and how many wait */
+    char name[RPC_PEER_NAME_BYTES]; /* for the log: "uid:1000", or an address */
+    struct memory_share memory;     /* what its frames and their replies occupy */
+    atomic_bool is_gone;            /* nobody will read its replies any more */
+    uint64_t turn_rank;   /* for the application, of frames that take turns: of the last, */
+    size_t turns_waiting; /* and how many wait */
 };
 
 /** A typed fact about a refusal: a message in the frame's arena. */
@@ -68,6 +71,7 @@ struct rpc_call {
     enum status outcome;   /* for the application, until it finishes the call */
     unix_ms wait_until_ms; /* for the application: when a long poll is answered at the latest */
     uint64_t saw_write;    /* for the application: number of the newest write that it depends on */
+    const ProtobufCMessage *before; /* for the application's log: what an act changes, as it was */
     union {
         struct rpc_watch watch; /* for the application, of a long poll that waits */
         struct rpc_turn turn;   /* for the application, before the frame is executed */

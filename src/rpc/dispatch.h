@@ -33,6 +33,8 @@ struct rpc_application {
     /** A peer is gone, or will be: calls that wait for something to tell it should be finished.
      * Called once a peer, at any time, on any thread. May be NULL. */
     void (*peer_gone)(void *context, const struct rpc_peer *peer);
+    /** A call that the application was given is about to be answered; any thread. May be NULL. */
+    void (*ended)(void *context, const struct rpc_call *call, enum status status);
 };
 
 /** When a frame came in, as its transport knows it. */

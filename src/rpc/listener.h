@@ -32,6 +32,9 @@ struct listener_options {
     gid_t ipc_group;             /* with a mode: their group; (gid_t)-1: that of the process */
     const uid_t *uids_allowed;   /* over ipc, beside root and the server's own; may be NULL */
     size_t uids_allowed_count;
+    /** Told of a peer that was hung up on, on a thread of nng; may be NULL.
+     * @param why  For people: a constant. */
+    void (*refused)(const char *peer, const char *why);
 };
 
 struct listener_connections {

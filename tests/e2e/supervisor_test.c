@@ -94,13 +94,15 @@ static void sighup_reads_the_options_again_and_says_so(void **state)
     shop_open(shop, (const char *[]){"--config", path, NULL});
     assert_true(notify_socket_hears(&notify, "READY=1"));
 
-    set_file(path, "connections-per-peer = 50\nconnections = 2000\nmemory = 128M\n");
+    set_file(path, "connections-per-peer = 50\nconnections = 2000\nmemory = 128M\n"
+                   "log-level = debug\n");
     assert_int_equal(kill(shop->server.pid, SIGHUP), 0);
     assert_true(notify_socket_hears(&notify, "RELOADING=1\nMONOTONIC_USEC="));
     assert_true(notify_socket_hears(&notify, "READY=1"));
     assert_true(server_process_said(&shop->server, "connections: 1024 before, 2000 from now on"));
     assert_true(
         server_process_said(&shop->server, "connections-per-peer: 40 before, 50 from now on"));
+    assert_true(server_process_said(&shop->server, "log-level: info before, debug from now on"));
     assert_true(server_process_said(&shop->server, "other options have changed"));
 
     set_file(path, "idle-seconds = 1\nconnections = never\n");

@@ -327,7 +327,10 @@ void rpc_call_finish(struct rpc_call *call, enum status status)
 {
     struct frame_call *finished = (struct frame_call *)call;
     struct rpc_frame *frame = call->frame;
+    const struct rpc_application *application = frame->dispatcher->application;
     finished->status = tell_apart(frame, status);
+    if (application->ended != NULL)
+        application->ended(application->context, call, finished->status);
     size_t before = atomic_fetch_sub(&frame->unfinished, 1);
     REQUIRE(before > 0);
     if (before == 1) answer(frame);

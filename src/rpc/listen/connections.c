@@ -124,6 +124,7 @@ static bool add(struct connections *connections, nng_pipe pipe, const struct pee
     if (connection == NULL) return false;
     connection->pipe = pipe;
     connection->peer = *peer;
+    memcpy(connection->rpc.name, peer->name, sizeof peer->name);
     connection->idle_since_ms = now_ms;
     memory_share_init(&connection->rpc.memory, connections->budget);
     struct connection **link = link_of(connections, (uint32_t)nng_pipe_id(pipe));

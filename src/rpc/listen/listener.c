@@ -33,6 +33,7 @@ struct listener {
     struct reaper_probe probe;
     uid_t *uids_allowed;
     size_t uids_allowed_count;
+    void (*refused)(const char *peer, const char *why);
 };
 
 static enum status copy_uids(struct listener *listener, const struct listener_options *options)
@@ -61,6 +62,11 @@ static enum status init_connections(struct listener *listener,
     return connections_init(&listener->connections, &limits, options->memory);
 }
 
+static void tell_refused(const struct listener *listener, const struct peer *peer, const char *why)
+{
+    if (listener->refused != NULL) listener->refused(peer->name, why);
+}
+
 /* On a thread of nng, before the connection is used. */
 static void on_pipe_new(nng_pipe pipe, nng_pipe_ev event, void *argument)
 {
@@ -70,11 +76,14 @@ static void on_pipe_new(nng_pipe pipe, nng_pipe_ev event, void *argument)
     nng_pipe idle;
     if (!peer_admit(pipe, listener->uids_allowed, listener->uids_allowed_count, &peer)) {
         connections_refuse(&listener->connections);
+        tell_refused(listener, &peer, "its user is not allowed");
         nng_pipe_close(pipe);
         return;
     }
-    if (!connections_add(&listener->connections, pipe, &peer, listener->exchanges.now_ms, &idle))
+    if (!connections_add(&listener->connections, pipe, &peer, listener->exchanges.now_ms, &idle)) {
+        tell_refused(listener, &peer, "there are as many connections as may be");
         nng_pipe_close(pipe);
+    }
     if (nng_pipe_id(idle) > 0) exchanges_close_pipe(&listener->exchanges, idle);
 }
 
@@ -174,6 +183,7 @@ enum status listener_open(const struct listener_options *options, struct rpc_dis
         snprintf(ret_problem, PROBLEM_BYTES, "out of memory");
         return STATUS_OUT_OF_MEMORY;
     }
+    listener->refused = options->refused;
     exchanges_init(&listener->exchanges, options->socket, dispatcher, &listener->connections,
                    now_ms);
     enum status err = fill(listener, options, ret_problem);

@@ -1,6 +1,9 @@
 #include "rpc/listen/peer.h"
 
+#include <arpa/inet.h>
+#include <inttypes.h>
 #include <nng/nng.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,9 +33,11 @@ static bool peer_from_address(const nng_sockaddr *address, struct peer *ret_peer
     switch (address->s_family) {
     case NNG_AF_INET:
         *ret_peer = peer_from(NNG_AF_INET, &address->s_in.sa_addr, sizeof address->s_in.sa_addr);
+        inet_ntop(AF_INET, &address->s_in.sa_addr, ret_peer->name, sizeof ret_peer->name);
         return true;
     case NNG_AF_INET6:
         *ret_peer = peer_from(NNG_AF_INET6, address->s_in6.sa_addr, sizeof address->s_in6.sa_addr);
+        inet_ntop(AF_INET6, address->s_in6.sa_addr, ret_peer->name, sizeof ret_peer->name);
         return true;
     default:
         return false;
@@ -43,9 +48,13 @@ bool peer_admit(nng_pipe pipe, const uid_t *uids_allowed, size_t uids_allowed_co
                 struct peer *ret_peer)
 {
     uint64_t uid;
+    strcpy(ret_peer->name, "?");
     if (nng_pipe_get_uint64(pipe, NNG_OPT_IPC_PEER_UID, &uid) == 0) {
+        struct peer peer = peer_from(NNG_AF_IPC, &uid, sizeof uid);
+        snprintf(peer.name, sizeof peer.name, "uid:%" PRIu64, uid);
+        strcpy(ret_peer->name, peer.name);
         if (!uid_is_allowed(uid, uids_allowed, uids_allowed_count)) return false;
-        *ret_peer = peer_from(NNG_AF_IPC, &uid, sizeof uid);
+        *ret_peer = peer;
         ret_peer->is_trusted = uid_is_trusted(uid);
         return true;
     }

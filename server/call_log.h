@@ -1,0 +1,18 @@
+/* call_log.h -- What the log tells of single calls: each act of administration, with who did it and
+ * what it has changed; and, if that is wanted, those that took long. */
+#ifndef SERVER_CALL_LOG_H
+#define SERVER_CALL_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rpc/dispatch.h"
+
+/** Logs a call if it was an act of administration: a method of the admin socket that changes
+ * something or writes a file, whether it succeeded or was refused. */
+void call_log_act(const struct rpc_call *call, enum status status);
+
+/** Logs a call as one that took long. */
+void call_log_slow(const struct rpc_call *call, enum status status, int64_t took_ms);
+
+#endif

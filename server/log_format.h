@@ -1,0 +1,41 @@
+/* log_format.h -- A line of the log as text, logfmt or JSON. Pure. */
+#ifndef SERVER_LOG_FORMAT_H
+#define SERVER_LOG_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/time.h"
+
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+
+/** LOG_JOURNAL is text for systemd's journal, which knows time and process, with its level. */
+enum log_format { LOG_TEXT, LOG_LOGFMT, LOG_JSON, LOG_JOURNAL };
+
+/** Names of options; NULL behind the last. */
+extern const char *const log_level_names[];
+extern const char *const log_format_names[];
+
+struct log_field {
+    const char *name; /* letters, digits and "_" */
+    const char *value;
+};
+
+struct log_record {
+    unix_ms at_ms;
+    int pid;
+    enum log_level level;
+    const char *message;
+    const struct log_field *fields;
+    size_t fields_count;
+};
+
+enum { LOG_RECORD_BYTES = 4096 };
+
+/** Writes a line with its "\n". What would not be text on a terminal or in JSON is replaced, and
+ * what does not fit is cut off so that the line is a whole one.
+ * @return Its length. */
+size_t log_record_write(const struct log_record *record, enum log_format format,
+                        char ret_line[LOG_RECORD_BYTES]);
+
+#endif
