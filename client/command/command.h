@@ -55,13 +55,17 @@ struct command {
     const char *words;                     /* "queue enter" */
     const struct onsale_method *method;    /* one with pages is called by pages_list */
     uint8_t takes[COMMAND_PARAMETERS_MAX]; /* ends with PARAMETER_NONE */
-    const struct view *view;               /* NULL: execute prints */
+    const struct view *view;               /* of the answer; NULL: print or execute prints */
     const char *summary;                   /* one line, for lists of commands */
     const char *help; /* more, for people who ask for it; NULL if there is no more */
     /** Fills in what the fields of the request do not tell by themselves; NULL if there is nothing.
      * @return ONSALE_OK, or what run->error tells. */
     enum onsale_status (*fill)(struct run *run, ProtobufCMessage *request);
-    enum exit_code (*execute)(struct run *run); /* does it all; NULL: run_execute does */
+    /** Prints an answer for people that takes more than a view. @return As fill. */
+    enum onsale_status (*print)(struct run *run, const ProtobufCMessage *answer);
+    /** Says how the command ends once the answer is printed; NULL: with EXIT_CODE_OK. */
+    enum exit_code (*end)(struct run *run, const ProtobufCMessage *answer);
+    enum exit_code (*execute)(struct run *run); /* in place of all this; NULL: run_execute */
     enum command_trait trait;
 };
 
@@ -94,10 +98,6 @@ enum onsale_status run_call(struct run *run, ProtobufCMessage **ret_answer);
 enum onsale_status run_send(struct run *run, const ProtobufCMessage *request,
                             ProtobufCMessage **ret_answer);
 
-/** Prints the answer of a call (as JSON if that is wanted) and frees it, or prints the refusal.
- * @param answer  Of a call that ended with ONSALE_OK. */
-enum exit_code run_finish(struct run *run, enum onsale_status status, ProtobufCMessage *answer);
-
 /** Prints why the last call was refused. A refusal that leaves it open whether the call had an
  * effect tells the id that was made for it, for the repeat. */
 enum exit_code run_refused(const struct run *run);
@@ -115,17 +115,17 @@ void *run_alloc(struct run *run, size_t count, size_t size);
 /** Prints a list that comes in pages: all of them, or as many as --limit says. */
 enum exit_code pages_list(struct run *run);
 
-/* The commands that are more than a row. */
+/* Commands that go on; and of others, what the table has no row for. */
 enum exit_code queue_wait(struct run *run);
 enum exit_code events_list(struct run *run);
-enum exit_code seat_map_show(struct run *run);
-enum exit_code catalogue_import(struct run *run);
-enum exit_code invariants_check(struct run *run);
 
-/* Requests that are more than their fields. */
 enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request); /* by index or name */
 enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_stop(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request);
+enum onsale_status fill_catalogue(struct run *run, ProtobufCMessage *request);
+enum onsale_status print_seat_map(struct run *run, const ProtobufCMessage *answer);
+enum exit_code end_import(struct run *run, const ProtobufCMessage *answer); /* with warnings */
+enum exit_code end_check(struct run *run, const ProtobufCMessage *answer);
 
 #endif

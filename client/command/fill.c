@@ -39,12 +39,9 @@ enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request)
 }
 
 /* A store that is not sound is a failure, for scripts too. */
-enum exit_code invariants_check(struct run *run)
+enum exit_code end_check(struct run *run, const ProtobufCMessage *answer)
 {
-    ProtobufCMessage *answer = NULL;
-    enum onsale_status status = run_call(run, &answer);
     const Onsale__V1__CheckInvariantsResponse *check = (const void *)answer;
-    bool is_sound = status != ONSALE_OK || check->n_violations == 0;
-    enum exit_code code = run_finish(run, status, answer);
-    return is_sound ? code : EXIT_CODE_INTERNAL;
+    (void)run;
+    return check->n_violations == 0 ? EXIT_CODE_OK : EXIT_CODE_INTERNAL;
 }

@@ -67,33 +67,24 @@ static void print_warning(const char *warning, void *context)
         output_line(stderr, "warning: %s", warning);
 }
 
-static enum exit_code import_text(struct run *run, const char *path, const char *text, size_t size)
+enum exit_code end_import(struct run *run, const ProtobufCMessage *answer)
 {
-    Onsale__V1__ImportCatalogueRequest request;
-    ProtobufCMessage *answer = NULL;
-    char problem[CATALOGUE_PROBLEM_BYTES];
-    if (!catalogue_parse(text, size, &run->arena, &request, problem)) {
-        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%.*s: %s", text_head(path, 80), path,
-                     problem);
-        return run_refused(run);
-    }
-    enum onsale_status status = run_send(run, &request.base, &answer);
-    enum exit_code code = run_finish(run, status, answer);
-    if (status == ONSALE_OK) catalogue_warn(&request, clock_now_ms(), print_warning, run);
-    return code;
+    (void)answer;
+    catalogue_warn((const void *)run->request, clock_now_ms(), print_warning, run);
+    return EXIT_CODE_OK;
 }
 
-enum exit_code catalogue_import(struct run *run)
+enum onsale_status fill_catalogue(struct run *run, ProtobufCMessage *request)
 {
     size_t size;
+    char problem[CATALOGUE_PROBLEM_BYTES];
     const char *path = arguments_text(&run->arguments, PARAMETER_CATALOGUE);
     char *text = read_file(path, &size);
-    if (text == NULL) {
-        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%.*s: %s", text_head(path, 100), path,
-                     strerror(errno));
-        return run_refused(run);
-    }
-    enum exit_code code = import_text(run, path, text, size);
+    bool is_read =
+        text != NULL && catalogue_parse(text, size, &run->arena, (void *)request, problem);
+    if (!is_read)
+        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%.*s: %s", text_head(path, 80), path,
+                     text == NULL ? strerror(errno) : problem);
     free(text);
-    return code;
+    return is_read ? ONSALE_OK : ONSALE_ARGUMENT_INVALID;
 }

@@ -87,17 +87,19 @@ enum exit_code run_refused(const struct run *run)
     return code;
 }
 
-enum exit_code run_finish(struct run *run, enum onsale_status status, ProtobufCMessage *answer)
+/* As JSON, by the view, or by the command itself. */
+static enum onsale_status print(struct run *run, const ProtobufCMessage *answer)
 {
-    if (status != ONSALE_OK) return run_refused(run);
+    enum onsale_status status = ONSALE_OK;
     struct pager pager = pager_begin(&run->terminal);
     if (run->json)
         json_write(json_from_message(answer), stdout);
+    else if (run->command->print != NULL)
+        status = run->command->print(run, answer);
     else
         view_print(run, answer);
     pager_end(&pager);
-    protobuf_c_message_free_unpacked(answer, NULL);
-    return EXIT_CODE_OK;
+    return status;
 }
 
 static bool has_pages(const struct onsale_method *method)
@@ -107,9 +109,17 @@ static bool has_pages(const struct onsale_method *method)
 
 enum exit_code run_execute(struct run *run)
 {
+    const struct command *command = run->command;
     ProtobufCMessage *answer = NULL;
-    if (run->command->execute != NULL) return run->command->execute(run);
-    if (has_pages(run->command->method)) return pages_list(run);
+    if (command->execute != NULL) return command->execute(run);
+    if (has_pages(command->method)) return pages_list(run);
     enum onsale_status status = run_call(run, &answer);
-    return run_finish(run, status, answer);
+    if (status == ONSALE_OK) status = print(run, answer);
+    enum exit_code code = EXIT_CODE_OK;
+    if (status != ONSALE_OK)
+        code = run_refused(run);
+    else if (command->end != NULL)
+        code = command->end(run, answer);
+    protobuf_c_message_free_unpacked(answer, NULL);
+    return code;
 }

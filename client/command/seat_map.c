@@ -6,14 +6,12 @@
 #include "client/command/command.h"
 #include "client/command/failure.h"
 #include "client/command/hall.h"
-#include "client/command/json.h"
 #include "client/command/output.h"
 #include "client/command/text.h"
 #include "text/name.h"
 
-/* What the picture is made of; each part NULL until it is there. */
+/* What is drawn beside the map; each part NULL until it is there. */
 struct parts {
-    Onsale__V1__GetSeatMapResponse *map;
     Onsale__V1__GetSeatLayoutResponse *layout;
     Onsale__V1__ListPerformancesResponse *dates;
     const Onsale__V1__Performance *performance; /* of `dates` */
@@ -56,11 +54,11 @@ static enum onsale_status get_dates(struct run *run, struct parts *parts)
     return ONSALE_OK;
 }
 
-static enum exit_code no_such_section(struct run *run, const char *name)
+static enum onsale_status no_such_section(struct run *run, const char *name)
 {
     failure_make(&run->error, ONSALE_SEAT_OUT_OF_RANGE, "the hall has no section %.*s",
                  text_head(name, 60), name);
-    return failure_print(&run->error, run->json, stderr);
+    return ONSALE_SEAT_OUT_OF_RANGE;
 }
 
 static void print_changes(const struct run *run, const struct hall *hall,
@@ -73,64 +71,45 @@ static void print_changes(const struct run *run, const struct hall *hall,
         hall_list_known(hall, run->terminal.table_width, stdout);
 }
 
-static enum exit_code draw(struct run *run, const struct hall *hall, const struct parts *parts)
+static enum onsale_status draw(struct run *run, const struct hall *hall,
+                               const Onsale__V1__GetSeatMapResponse *map)
 {
     const char *section = arguments_text(&run->arguments, PARAMETER_SECTION);
     uint64_t since = arguments_number(&run->arguments, PARAMETER_CHANGES_SINCE, 0);
     struct writer writer = {.out = stdout, .colour = run->colour};
-    if (since > 0 && !parts->map->complete) {
-        print_changes(run, hall, parts->map, since);
-        return EXIT_CODE_OK;
+    if (since > 0 && !map->complete) {
+        print_changes(run, hall, map, since);
+        return ONSALE_OK;
     }
     if (section == NULL)
         hall_draw(hall, run->terminal.width, &writer);
     else if (!hall_draw_section(hall, section, run->terminal.width, &writer))
         return no_such_section(run, section);
-    output_line(stdout, "version %" PRIu64, parts->map->version);
-    return EXIT_CODE_OK;
+    output_line(stdout, "version %" PRIu64, map->version);
+    return ONSALE_OK;
 }
 
-static enum exit_code make_and_draw(struct run *run, const struct parts *parts)
+static enum onsale_status make_and_draw(struct run *run, const struct parts *parts,
+                                        const Onsale__V1__GetSeatMapResponse *map)
 {
     struct hall hall;
+    enum onsale_status status = ONSALE_REPLY_MALFORMED;
     REQUIRE(hall_init(&hall, parts->layout->layout, parts->performance));
-    enum exit_code code;
-    if (hall_apply(&hall, parts->map)) {
-        code = draw(run, &hall, parts);
-    } else {
-        failure_make(&run->error, ONSALE_REPLY_MALFORMED, "the seat map is not one of this hall");
-        code = failure_print(&run->error, run->json, stderr);
-    }
+    if (hall_apply(&hall, map))
+        status = draw(run, &hall, map);
+    else
+        failure_make(&run->error, status, "the seat map is not one of this hall");
     hall_deinit(&hall);
-    return code;
+    return status;
 }
 
-static void free_parts(struct parts *parts)
-{
-    protobuf_c_message_free_unpacked((ProtobufCMessage *)parts->map, NULL);
-    protobuf_c_message_free_unpacked((ProtobufCMessage *)parts->layout, NULL);
-    protobuf_c_message_free_unpacked((ProtobufCMessage *)parts->dates, NULL);
-}
-
-enum exit_code seat_map_show(struct run *run)
+enum onsale_status print_seat_map(struct run *run, const ProtobufCMessage *answer)
 {
     struct parts parts = {0};
-    enum exit_code code;
-    ProtobufCMessage *map = NULL;
-    enum onsale_status status = run_call(run, &map);
-    parts.map = (Onsale__V1__GetSeatMapResponse *)map;
-    if (status == ONSALE_OK && !run->json) status = get_layout(run, &parts);
-    if (status == ONSALE_OK && !run->json) status = get_dates(run, &parts);
-    struct pager pager = pager_begin(&run->terminal);
-    if (status != ONSALE_OK) {
-        code = run_refused(run);
-    } else if (run->json) {
-        json_write(json_from_message(&parts.map->base), stdout);
-        code = EXIT_CODE_OK;
-    } else {
-        code = make_and_draw(run, &parts);
-    }
-    pager_end(&pager);
-    free_parts(&parts);
-    return code;
+    enum onsale_status status = get_layout(run, &parts);
+    if (status == ONSALE_OK) status = get_dates(run, &parts);
+    if (status == ONSALE_OK) status = make_and_draw(run, &parts, (const void *)answer);
+    protobuf_c_message_free_unpacked((ProtobufCMessage *)parts.layout, NULL);
+    protobuf_c_message_free_unpacked((ProtobufCMessage *)parts.dates, NULL);
+    return status;
 }

@@ -66,6 +66,19 @@ static void nothing_is_called_or_excused_that_the_server_has_not(void **state)
         if (!is_served(excuses[i].method)) fail_msg("%s", excuses[i].method);
 }
 
+static void every_command_prints_in_one_way(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < commands_count; i++) {
+        const struct command *command = &commands[i];
+        bool has_view = command->view != NULL, has_print = command->print != NULL;
+        bool executes = command->execute != NULL;
+        if (has_view + has_print + executes != 1) fail_msg("%s", command->words);
+        if (executes && (command->fill != NULL || command->end != NULL))
+            fail_msg("%s: nobody would ask its fill or end", command->words);
+    }
+}
+
 static const ProtobufCFieldDescriptor *field_of(const ProtobufCMessageDescriptor *message,
                                                 const char *name)
 {
@@ -247,6 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_method_has_a_command_or_an_excuse),
         cmocka_unit_test(nothing_is_called_or_excused_that_the_server_has_not),
+        cmocka_unit_test(every_command_prints_in_one_way),
         cmocka_unit_test(what_is_given_goes_into_a_field_of_its_kind),
         cmocka_unit_test(every_argument_that_is_needed_comes_before_the_repeated_one),
         cmocka_unit_test(every_view_shows_fields_that_its_answer_has),
