@@ -25,12 +25,14 @@ class Call
         Await();
     }
 
-    void Proceed()
+    // A call that its client has left is finished too, though not ok: its place awaits the next one.
+    void Proceed(bool ok)
     {
         if (answered_) {
             Await();
             return;
         }
+        if (!ok) return; // the server stops
         answered_ = true;
         answer_.set_bytes(request_.bytes());
         responder_->Finish(answer_, grpc::Status::OK, this);
@@ -63,7 +65,7 @@ void Serve(bench::Echo::AsyncService *service, grpc::ServerCompletionQueue *queu
     void *tag;
     bool ok;
     while (queue->Next(&tag, &ok))
-        if (ok) static_cast<Call *>(tag)->Proceed();
+        static_cast<Call *>(tag)->Proceed(ok);
 }
 
 } // namespace
