@@ -16,6 +16,7 @@ enum {
     UNSENT_MAX = 64 * 1024, /* who has more waiting gets no old events for now */
 };
 
+struct entry_wait;
 struct followed_entry;
 struct followed_seats;
 
@@ -60,6 +61,7 @@ struct subscriptions {
     struct followed_entries entries;
     struct followed_seats *seats;
     struct followed_events events;
+    struct entry_wait *waits;
     size_t count; /* of subscriptions */
     bool has_ended;
     struct onsale_error end; /* why */
@@ -90,6 +92,9 @@ void followed_entry_leave(struct subscription *subscription);
 
 /** The events say that something has become of an entry: it is asked for at once. */
 void followed_entries_hint(struct subscriptions *all, uint32_t concert_id, uint64_t number);
+
+/** Ends waits whose time is up. */
+void entry_waits_look(struct subscriptions *all, int64_t now_ms);
 
 void followed_seats_look(struct subscriptions *all, int64_t now_ms);
 void followed_seats_end(struct subscriptions *all, const struct onsale_error *error);

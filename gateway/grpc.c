@@ -15,6 +15,7 @@ enum {
 
 static const struct grpc_own_method *const own_services[] = {
     grpc_health_methods,
+    grpc_wait_methods,
     grpc_watch_methods,
 };
 

@@ -29,6 +29,7 @@ struct grpc_own_method {
 
 /** The services of the gateway's own; each list ends with a row whose path is NULL. */
 extern const struct grpc_own_method grpc_health_methods[];
+extern const struct grpc_own_method grpc_wait_methods[];
 extern const struct grpc_own_method grpc_watch_methods[];
 
 /** For a row of a table of handlers with content type "application/grpc". */

@@ -87,6 +87,7 @@ static void look(struct loop_ticker *ticker, int64_t now_ms)
     followed_entries_look(all, now_ms);
     followed_seats_look(all, now_ms);
     followed_events_look(all, now_ms);
+    entry_waits_look(all, now_ms);
 }
 
 struct subscriptions *subscriptions_open(struct loop *loop, struct upstream *upstream)

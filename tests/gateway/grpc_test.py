@@ -160,9 +160,9 @@ def a_thousand_calls_at_once_are_answered(test):
 
 
 def a_deadline_ends_a_call_that_is_not_answered(test):
-    os.kill(test.stage.server.pid, signal.SIGSTOP)
+    test.stage.server.freeze()
     error = test.client.refusal('GetBalance', timeout=0.2, user_id=1)
-    os.kill(test.stage.server.pid, signal.SIGCONT)
+    test.stage.server.thaw()
     assert error.code() == StatusCode.DEADLINE_EXCEEDED, error
 
 
@@ -171,6 +171,20 @@ def a_long_poll_is_answered_before_its_deadline(test):
     entry = test.client.call('WaitQueueEntry', timeout=0.5, token=token, known_status=2,
                              wait_ms=50000).entry
     assert entry.status == test.queue.QUEUE_ENTRY_STATUS_ACTIVE
+
+
+def long_polls_are_answered_by_what_they_wait_for(test):
+    """More than fit into the gateway's channel to the server."""
+    token = test.new_user(9)
+    polls = [test.client.future('WaitQueueEntry', timeout=60, token=token, known_status=2,
+                                wait_ms=50000) for _ in range(600)]
+    other = test.client.call('WaitQueueEntry', token=test.new_user(10), known_status=1, wait_ms=50000)
+    assert other.entry.status == test.queue.QUEUE_ENTRY_STATUS_ACTIVE
+    test.client.call('LeaveQueue', token=token)
+    left = test.queue.QUEUE_ENTRY_STATUS_LEFT
+    assert all(poll.result().entry.status == left for poll in polls)
+    error = test.client.refusal('WaitQueueEntry', token=b'x' * 28, wait_ms=1000)
+    assert trailers(error)['onsale-reason'] == 'TOKEN_UNKNOWN'
 
 
 def thousands_of_expired_deadlines_break_nothing(test):
@@ -227,7 +241,7 @@ def a_server_that_restarts_is_waited_for(test):
 
 
 def sigterm_loses_nothing(test):
-    """A long poll is open; what it waits for happens through another gateway."""
+    """A long poll is open: it is told how things are, and goes on at another gateway."""
     leaving, other = test.stage.gateway, harness.Stage.start_gateway
     token = test.new_user(8)
     old = test.client
@@ -237,6 +251,9 @@ def sigterm_loses_nothing(test):
     leaving.terminate()
     leaving.will_say('takes no more requests')
     test.client = shop.Client(test.stage.public, test.modules)
+    assert poll.result().entry.status == test.queue.QUEUE_ENTRY_STATUS_ACTIVE
+    poll = test.client.future('WaitQueueEntry', timeout=60, token=token, known_status=2,
+                              wait_ms=50000)
     test.client.call('LeaveQueue', token=token)
     assert poll.result().entry.status == test.queue.QUEUE_ENTRY_STATUS_LEFT
     assert all(read.result().balance == 0 for read in reads)
@@ -259,6 +276,7 @@ TESTS = [
     a_thousand_calls_at_once_are_answered,
     a_deadline_ends_a_call_that_is_not_answered,
     a_long_poll_is_answered_before_its_deadline,
+    long_polls_are_answered_by_what_they_wait_for,
     thousands_of_expired_deadlines_break_nothing,
     thousands_of_cancelled_calls_break_nothing,
     clients_killed_with_calls_in_flight_break_nothing,

@@ -56,6 +56,19 @@ class Process:
         with open(self.log_path, encoding='utf-8') as log:
             return log.read()
 
+    def freeze(self):
+        """Until it is thawed it does nothing."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+        def is_frozen():
+            tasks = '/proc/%d/task' % self.pid
+            return all(open('%s/%s/stat' % (tasks, task)).read().rsplit(')')[1].split()[0] == 'T'
+                       for task in os.listdir(tasks))
+        wait_until(is_frozen, 'that it is frozen')
+
+    def thaw(self):
+        os.kill(self.pid, signal.SIGCONT)
+
     def terminate(self):
         self.process.terminate()
 

@@ -1,7 +1,6 @@
 """Streams of gRPC, health and reflection, by Debian's grpcio.
 Usage: watch_test.py ONSALED GATEWAY PROTO_FOLDER GATEWAY_PROTO_FOLDER"""
 import queue
-import signal
 import os
 import sys
 import threading
@@ -155,10 +154,10 @@ def health_is_told(test):
     unknown = Stream(test.doctor.stream('Watch', service='nothing'))
     watch.will_have(lambda m: m.status == 1, 'SERVING')
     unknown.will_have(lambda m: m.status == 3, 'SERVICE_UNKNOWN')
-    os.kill(test.stage.server.pid, signal.SIGSTOP)
+    test.stage.server.freeze()
     watch.will_have(lambda m: m.status == 2, 'NOT_SERVING')
     assert test.doctor.call('Check').status == 2
-    os.kill(test.stage.server.pid, signal.SIGCONT)
+    test.stage.server.thaw()
     wait_until(lambda: watch.messages[-1].status == 1, 'SERVING again')
     for stream in watch, unknown:
         stream.call.cancel()
