@@ -31,7 +31,7 @@ size_t buffer_size(const struct buffer *buffer)
 
 const uint8_t *buffer_at(const struct buffer *buffer)
 {
-    return buffer->bytes + buffer->first;
+    return buffer->bytes == NULL ? NULL : buffer->bytes + buffer->first;
 }
 
 /* Moves what is in it to the beginning, and doubles the room if that does not do. */

@@ -26,7 +26,7 @@ void buffer_reset(struct buffer *buffer, size_t kept_max);
 /** Bytes in it. */
 size_t buffer_size(const struct buffer *buffer);
 
-/** The first of them; valid until the buffer changes. */
+/** The first of them; valid until the buffer changes. NULL if it was never filled. */
 const uint8_t *buffer_at(const struct buffer *buffer);
 
 /** Adds a copy at the end. @return False, and adds nothing, beyond the maximum or without memory.

@@ -254,7 +254,9 @@ void followed_entries_hint(struct subscriptions *all, uint32_t concert_id, uint6
 struct subscription *subscribe_queue_entry(struct subscriptions *all, ProtobufCBinaryData token,
                                            const struct subscriber *subscriber)
 {
-    if (token.len > ONSALE_TOKEN_BYTES) token.len = 0; /* the server says why that is none */
+    static uint8_t no_bytes[1];
+    if (token.len == 0 || token.len > ONSALE_TOKEN_BYTES) /* the server says why that is none */
+        token = (ProtobufCBinaryData){0, no_bytes};
     struct subscription *subscription = subscription_open(all, subscriber);
     if (subscription == NULL) return NULL;
     struct followed_entry *entry = find(&all->entries, token);
