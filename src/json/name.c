@@ -1,0 +1,39 @@
+#include "json/name.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* The next letter of the JSON name; moves on in the name of the .proto. '\0' at its end. */
+static char next_letter(const char **name)
+{
+    bool is_capital = false;
+    for (; **name == '_'; (*name)++)
+        is_capital = true;
+    char letter = **name;
+    if (letter != '\0') (*name)++;
+    return (char)(is_capital && letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter);
+}
+
+void json_buffer_add_name(struct json_buffer *buffer, const char *name)
+{
+    for (char letter = next_letter(&name); letter != '\0'; letter = next_letter(&name))
+        json_buffer_add(buffer, &letter, 1);
+}
+
+static bool is_json_name(const char *name, const char *wanted, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (wanted[i] == '\0' || next_letter(&name) != wanted[i]) return false;
+    return next_letter(&name) == '\0';
+}
+
+const ProtobufCFieldDescriptor *json_find_field(const ProtobufCMessageDescriptor *descriptor,
+                                                const char *name, size_t length)
+{
+    for (unsigned i = 0; i < descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
+        bool is_own = strlen(field->name) == length && memcmp(field->name, name, length) == 0;
+        if (is_own || is_json_name(field->name, name, length)) return field;
+    }
+    return NULL;
+}

@@ -1,0 +1,18 @@
+/* name.h -- Names of fields: expires_at_ms in a .proto is expiresAtMs in JSON. Both are read. */
+#ifndef JSON_NAME_H
+#define JSON_NAME_H
+
+#include <protobuf-c/protobuf-c.h>
+#include <stddef.h>
+
+#include "json/buffer.h"
+
+/** Adds the JSON name, without quotes. */
+void json_buffer_add_name(struct json_buffer *buffer, const char *name);
+
+/** The field with this name, in either form; NULL if there is none.
+ * Pure, hence safe from any thread. */
+const ProtobufCFieldDescriptor *json_find_field(const ProtobufCMessageDescriptor *descriptor,
+                                                const char *name, size_t length);
+
+#endif
