@@ -12,7 +12,7 @@ BEGIN {
     may_include["src/journal"] = "base journal"
     may_include["src/store"] = "base journal model store"
     may_include["src/json"] = "base json rpc/wire"
-    may_include["src/rpc"] = "base rpc onsale/rpc google/protobuf onsale/statuses.def"
+    may_include["src/rpc"] = "base rpc onsale/rpc google/protobuf google/api onsale/statuses.def"
     may_include["server"] = "base text model store rpc server onsale"
     may_include["client"] = "base text rpc client onsale"
     may_include["gateway"] = "base rpc/frame/language.h gateway onsale google grpc"

@@ -34,4 +34,16 @@ void emit_methods(struct generation *generation);
 /** "API.md": all files of the request, for people. */
 void emit_reference(struct generation *generation);
 
+/* --- emit_routes.c ---------------------------------------------------------------------------- */
+
+/** "routes.def": how each method of all files of the request is called over HTTP, by their options
+ * (google.api.http). A method without one fails unless it is a stream, or listed behind the output:
+ * "routes,a.v1.BService/Method". */
+void emit_routes(struct generation *generation);
+
+/* --- emit_openapi.c --------------------------------------------------------------------------- */
+
+/** "openapi.json": all files of the request as HTTP has them, an OpenAPI 3.1 document. */
+void emit_openapi(struct generation *generation);
+
 #endif

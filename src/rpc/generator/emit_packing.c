@@ -1,3 +1,6 @@
+#include <stdbool.h>
+#include <string.h>
+
 #include "rpc/generator/emit.h"
 #include "rpc/generator/names.h"
 #include "rpc/generator/shape.h"
@@ -137,6 +140,7 @@ static void emit_message(const struct generation *generation,
     text_fill(source, read_end, variables);
 }
 
+/* What google/api declares are options: no message has a field of them. */
 static void emit_imports(struct arena *arena, const Google__Protobuf__FileDescriptorProto *file,
                          struct text *header)
 {
@@ -145,7 +149,8 @@ static void emit_imports(struct arena *arena, const Google__Protobuf__FileDescri
             {"base", name_output(arena, file->dependency[i], "")},
             {NULL, NULL},
         };
-        text_fill(header, header_import, variables);
+        bool is_option = strncmp(file->dependency[i], "google/", strlen("google/")) == 0;
+        if (!is_option) text_fill(header, header_import, variables);
     }
 }
 

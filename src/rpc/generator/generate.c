@@ -1,5 +1,6 @@
 #include "rpc/generator/generate.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "rpc/generator/emit.h"
@@ -13,10 +14,13 @@ static void fail(struct generation *generation, char *error)
     generation->response.n_file = 0;
 }
 
+/* Behind the name of an output there may be a comma and more. */
 static bool has_parameter(const struct generation *generation, const char *output)
 {
     const char *parameter = generation->request->parameter;
-    return parameter != NULL && strcmp(parameter, output) == 0;
+    size_t length = strlen(output);
+    return parameter != NULL && strncmp(parameter, output, length) == 0 &&
+           strchr(",", parameter[length]) != NULL;
 }
 
 /* Streams are the gateway's: of them, there is the page. */
@@ -90,11 +94,15 @@ static void emit_output(struct generation *generation)
         emit_files(generation, emit_fields);
     else if (has_parameter(generation, "methods"))
         emit_methods(generation);
+    else if (has_parameter(generation, "routes"))
+        emit_routes(generation);
     else if (has_parameter(generation, "reference"))
         emit_reference(generation);
+    else if (has_parameter(generation, "openapi"))
+        emit_openapi(generation);
     else
-        fail(generation, "--onsale_opt must be client, server, packing, fields, methods or "
-                         "reference");
+        fail(generation, "--onsale_opt must be client, server, packing, fields, methods, routes, "
+                         "reference or openapi");
 }
 
 void generate(struct generation *generation, struct arena *arena,

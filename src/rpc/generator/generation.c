@@ -24,3 +24,23 @@ generation_find_file(const struct generation *generation, const char *name)
             return generation->request->proto_file[i];
     return NULL;
 }
+
+static const Google__Protobuf__DescriptorProto *
+find_message(struct arena *arena, const Google__Protobuf__FileDescriptorProto *file,
+             const char *full_name)
+{
+    for (size_t i = 0; i < file->n_message_type; i++) {
+        const char *name = text_format(arena, ".%s.%s", file->package, file->message_type[i]->name);
+        if (strcmp(name, full_name) == 0) return file->message_type[i];
+    }
+    return NULL;
+}
+
+const Google__Protobuf__DescriptorProto *
+generation_find_message(const struct generation *generation, const char *full_name)
+{
+    const Google__Protobuf__DescriptorProto *message = NULL;
+    for (size_t i = 0; message == NULL && i < generation->request->n_proto_file; i++)
+        message = find_message(generation->arena, generation->request->proto_file[i], full_name);
+    return message;
+}

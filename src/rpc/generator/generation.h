@@ -20,4 +20,8 @@ void generation_add_file(struct generation *generation, char *name, const struct
 const Google__Protobuf__FileDescriptorProto *
 generation_find_file(const struct generation *generation, const char *name);
 
+/** The message with this full name, ".onsale.v1.Seat", of any file of the request, or NULL. */
+const Google__Protobuf__DescriptorProto *
+generation_find_message(const struct generation *generation, const char *full_name);
+
 #endif

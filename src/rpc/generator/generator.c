@@ -2,9 +2,9 @@
  *
  *     protoc --plugin=protoc-gen-onsale=PATH --onsale_opt=OUTPUT --onsale_out=FOLDER FILE.proto...
  *
- * OUTPUT is client, server, packing, fields, methods or reference: see emit.h. protoc sends a
- * CodeGeneratorRequest to stdin and takes a CodeGeneratorResponse from stdout; what is wrong with
- * the .proto files is part of it.
+ * OUTPUT is client, server, packing, fields, methods, routes, reference or openapi: see emit.h.
+ * protoc sends a CodeGeneratorRequest to stdin and takes a CodeGeneratorResponse from stdout; what
+ * is wrong with the .proto files is part of it.
  */
 #include <stdbool.h>
 #include <stdio.h>

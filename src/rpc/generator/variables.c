@@ -40,18 +40,6 @@ void variables_of_service(struct arena *arena, const Google__Protobuf__FileDescr
     memcpy(ret_variables, variables, sizeof variables);
 }
 
-/* The message of a file with this full name, which begins with a dot, or NULL. */
-static const Google__Protobuf__DescriptorProto *
-find_message(struct arena *arena, const Google__Protobuf__FileDescriptorProto *file,
-             const char *full_name)
-{
-    for (size_t i = 0; i < file->n_message_type; i++) {
-        const char *name = text_format(arena, ".%s.%s", file->package, file->message_type[i]->name);
-        if (strcmp(name, full_name) == 0) return file->message_type[i];
-    }
-    return NULL;
-}
-
 static bool message_has_field(const Google__Protobuf__DescriptorProto *message, const char *name)
 {
     for (size_t i = 0; i < message->n_field; i++)
@@ -61,12 +49,9 @@ static bool message_has_field(const Google__Protobuf__DescriptorProto *message, 
 
 static bool may_wait(const struct generation *generation, const char *request_name)
 {
-    for (size_t i = 0; i < generation->request->n_proto_file; i++) {
-        const Google__Protobuf__DescriptorProto *message =
-            find_message(generation->arena, generation->request->proto_file[i], request_name);
-        if (message != NULL) return message_has_field(message, "wait_ms");
-    }
-    return false;
+    const Google__Protobuf__DescriptorProto *message =
+        generation_find_message(generation, request_name);
+    return message != NULL && message_has_field(message, "wait_ms");
 }
 
 static const char *endpoint_of(const struct generation *generation, const char *service,
