@@ -6,6 +6,7 @@
 #include "gateway/grpc.h"
 #include "gateway/health.h"
 #include "gateway/http_limits.h"
+#include "gateway/json_door.h"
 #include "gateway/reflection.h"
 #include "gateway/subscriptions.h"
 
@@ -16,6 +17,8 @@ struct doors {
     struct health *health;
     struct descriptors *descriptors;
     struct grpc_door grpc[ROLES];
+    struct json_door json[ROLES];
+    struct json_workspace workspace;
     struct handler tables[ROLES][ROWS_MAX]; /* a row without `start` ends each */
 };
 
@@ -50,12 +53,21 @@ static void fill_table(struct doors *doors, enum role role)
         .start = grpc_start,
         .refuse = grpc_refuse_request,
     };
+    *row++ = (struct handler){
+        .path_prefix = "", /* the last: it answers unknown paths, too */
+        .body_bytes_max = body_bytes_max(role),
+        .context = &doors->json[role],
+        .start = json_door_start,
+        .refuse = json_door_refuse,
+    };
 }
 
-struct doors *doors_open(struct loop *loop, struct upstream *upstream)
+struct doors *doors_open(struct loop *loop, struct upstream *upstream,
+                         const struct origins *origins)
 {
     struct doors *doors = calloc(1, sizeof *doors);
     if (doors == NULL) return NULL;
+    json_workspace_init(&doors->workspace);
     doors->subscriptions = subscriptions_open(loop, upstream);
     doors->health = health_open(loop, upstream);
     doors->descriptors = descriptors_open();
@@ -70,6 +82,12 @@ struct doors *doors_open(struct loop *loop, struct upstream *upstream)
             .health = doors->health,
             .is_for_admin = role == ROLE_ADMIN,
             .message_bytes_max = body_bytes_max(role),
+        };
+        doors->json[role] = (struct json_door){
+            .upstream = upstream,
+            .origins = origins,
+            .workspace = &doors->workspace,
+            .is_for_admin = role == ROLE_ADMIN,
         };
         fill_table(doors, role);
     }
@@ -95,5 +113,6 @@ void doors_close(struct doors *doors)
     subscriptions_close(doors->subscriptions);
     health_close(doors->health);
     descriptors_close(doors->descriptors);
+    json_workspace_deinit(&doors->workspace);
     free(doors);
 }

@@ -3,12 +3,14 @@
 #define GATEWAY_DOORS_H
 
 #include "gateway/exchange.h"
+#include "gateway/origins.h"
 #include "gateway/upstream.h"
 
 struct doors;
 
-/** @return NULL if there is no memory. */
-struct doors *doors_open(struct loop *loop, struct upstream *upstream);
+/** @param origins  Must outlive the doors. @return NULL if there is no memory. */
+struct doors *doors_open(struct loop *loop, struct upstream *upstream,
+                         const struct origins *origins);
 
 /** The table for a listener. @param role  Of those who come to it: ROLE_PUBLIC or ROLE_ADMIN. */
 const struct handler *doors_handlers(const struct doors *doors, enum role role);

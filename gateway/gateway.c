@@ -213,7 +213,8 @@ struct gateway *gateway_start(const struct options *options)
     provide_descriptors(options->connections_max);
     memory_budget_init(&gateway->budget, HTTP_MEMORY_BYTES_MAX);
     if (start_loop(gateway) && open_channel(gateway, options) &&
-        (gateway->doors = doors_open(gateway->loop, gateway->upstream)) != NULL &&
+        (gateway->doors = doors_open(gateway->loop, gateway->upstream, &options->cors_origins)) !=
+            NULL &&
         open_listeners(gateway, options)) {
         fflush(stdout);
         return gateway;

@@ -19,15 +19,19 @@ static const char usage[] =
     "                     ipc --server)\n"
     "  --admin URL        its socket for administration (default: admin/admin.sock\n"
     "                     beside it)\n"
+    "  --cors-origin ORIGIN\n"
+    "                     pages of this origin, https://shop.example, may call, or of\n"
+    "                     any if it is *; up to 16 (default: none)\n"
     "  --connections N    connections at once (default 16384)\n"
     "  --connections-per-address N\n"
     "                     of those, from one address (default 1024)\n"
     "  --help, --version\n"
     "\n"
-    "gRPC is served without TLS, as HTTP/2 with prior knowledge. When it serves, a\n"
-    "line on stdout tells each address. SIGTERM takes no more requests, answers those\n"
-    "that are under way, and exits with 0; a second one does not wait for them. Exit\n"
-    "codes: 0 stopped as asked; 1 can't start; 2 wrong usage.\n";
+    "gRPC is served without TLS, as HTTP/2 with prior knowledge; JSON over HTTP/1.1 and\n"
+    "HTTP/2 under /v1 and /api. When it serves, a line on stdout tells each address.\n"
+    "SIGTERM takes no more requests, answers those that are under way, and exits with\n"
+    "0; a second one does not wait for them. Exit codes: 0 stopped as asked; 1 can't\n"
+    "start; 2 wrong usage.\n";
 
 static void print_limit(const char *what, long long limit)
 {

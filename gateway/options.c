@@ -88,6 +88,12 @@ static bool set_admin(struct options *options, const char *value, char *ret_prob
     return set_server_url(options->admin_url, value, ret_problem);
 }
 
+static bool add_cors_origin(struct options *options, const char *value, char *ret_problem)
+{
+    const char *problem = origins_add(&options->cors_origins, value);
+    return problem == NULL || fail(ret_problem, problem);
+}
+
 static bool set_connections(struct options *options, const char *value, char *ret_problem)
 {
     return set_number(&options->connections_max, value, ret_problem);
@@ -111,6 +117,7 @@ static const struct option_row option_rows[] = {
     {"server", set_server},
     {"watch", set_watch},
     {"admin", set_admin},
+    {"cors-origin", add_cors_origin},
     {"connections", set_connections},
     {"connections-per-address", set_connections_per_address},
 };

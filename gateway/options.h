@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "gateway/listener.h"
+#include "gateway/origins.h"
 
 struct address_list {
     size_t count;
@@ -18,6 +19,7 @@ struct options {
     char server_url[URL_BYTES];
     char watch_url[URL_BYTES]; /* "" if there is none, as for the next */
     char admin_url[URL_BYTES];
+    struct origins cors_origins;
     size_t connections_max;
     size_t connections_per_address_max;
 };

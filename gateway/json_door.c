@@ -1,0 +1,135 @@
+#include "gateway/json_door.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "gateway/http_limits.h"
+#include "gateway/json_reply.h"
+#include "gateway/json_request.h"
+#include "json/write.h"
+
+/* A call under way; in the arena of its exchange. */
+struct json_call {
+    const struct json_door *door;
+    struct exchange *exchange;
+    const struct onsale_method *method;
+    struct upstream_call *upstream;
+};
+
+/* What the server, or who reads its log, may want to know. */
+static const char *const passed_on[] = {"accept-language", "traceparent", "tracestate"};
+
+static uint32_t gather_metadata(const struct request *request,
+                                struct onsale_metadata ret_metadata[JSON_METADATA_MAX])
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < request->headers_count; i++)
+        for (size_t j = 0; j < sizeof passed_on / sizeof passed_on[0]; j++)
+            if (count < JSON_METADATA_MAX && strcmp(request->headers[i].name, passed_on[j]) == 0)
+                ret_metadata[count++] =
+                    (struct onsale_metadata){passed_on[j], request->headers[i].value};
+    return count;
+}
+
+void json_call_options(const struct exchange *exchange, const struct onsale_method *method,
+                       struct onsale_metadata ret_metadata[JSON_METADATA_MAX],
+                       struct onsale_call_options *ret_options)
+{
+    bool may_wait = method->endpoint == ONSALE_ENDPOINT_WATCH;
+    int64_t timeout_ms = may_wait ? CALL_MS_DEFAULT + LONG_POLL_WAIT_MS_MAX : CALL_MS_DEFAULT;
+    *ret_options = (struct onsale_call_options)ONSALE_CALL_OPTIONS_INIT;
+    ret_options->deadline_ms = exchange->arrived_ms + timeout_ms;
+    ret_options->metadata = ret_metadata;
+    ret_options->metadata_count = gather_metadata(&exchange->request, ret_metadata);
+}
+
+static void answer(void *context, const struct onsale_error *error, const uint8_t *response,
+                   size_t response_size)
+{
+    struct json_call *call = context;
+    const struct json_door *door = call->door;
+    struct json_workspace *workspace = door->workspace;
+    if (error != NULL) {
+        json_reply_error(call->exchange, door->origins, error);
+        return;
+    }
+    json_workspace_clear(workspace);
+    const ProtobufCMessage *message =
+        json_workspace_unpack(workspace, call->method, response, response_size);
+    if (message == NULL) {
+        json_reply_status(call->exchange, door->origins, STATUS_REPLY_MALFORMED);
+        return;
+    }
+    json_buffer_add_message(&workspace->text, message, JSON_FIELDS_ALL);
+    json_reply_text(call->exchange, door->origins, &workspace->text);
+}
+
+static void give_up(struct exchange *exchange)
+{
+    struct json_call *call = exchange->context;
+    upstream_cancel(call->upstream);
+}
+
+static void start_call(const struct json_door *door, struct exchange *exchange,
+                       const struct onsale_method *method, const uint8_t *bytes, size_t size)
+{
+    struct onsale_metadata metadata[JSON_METADATA_MAX];
+    struct onsale_call_options options;
+    struct json_call *call = arena_alloc(exchange->arena, sizeof *call);
+    if (call == NULL) {
+        json_reply_status(exchange, door->origins, STATUS_OUT_OF_MEMORY);
+        return;
+    }
+    json_call_options(exchange, method, metadata, &options);
+    *call = (struct json_call){door, exchange, method, NULL};
+    exchange->context = call;
+    exchange->gone = give_up;
+    call->upstream = upstream_call(door->upstream, exchange->account, method, bytes, size, &options,
+                                   answer, call);
+}
+
+/* --- Requests --------------------------------------------------------------------------------- */
+
+static void start_route(const struct json_door *door, struct exchange *exchange,
+                        const struct json_route *route, const struct path_variables *variables)
+{
+    ProtobufCMessage *message;
+    struct json_refusal refusal;
+    size_t size = 0;
+    json_workspace_clear(door->workspace);
+    if (!json_request_read(&exchange->request, route, variables, &door->workspace->arena, &message,
+                           &refusal)) {
+        json_reply_refusal(exchange, door->origins, &refusal, NULL);
+        return;
+    }
+    const uint8_t *bytes = json_workspace_pack(door->workspace, route->method, message, &size);
+    if (bytes == NULL)
+        json_reply_status(exchange, door->origins, STATUS_OUT_OF_MEMORY);
+    else
+        start_call(door, exchange, route->method, bytes, size);
+}
+
+void json_door_start(const struct handler *handler, struct exchange *exchange)
+{
+    const struct json_door *door = handler->context;
+    const struct request *request = &exchange->request;
+    struct path_variables variables;
+    char allow[JSON_ALLOW_BYTES];
+    const struct json_route *route =
+        json_route_find(request->method, request->path, door->is_for_admin, &variables, allow);
+    if (route != NULL) {
+        start_route(door, exchange, route, &variables);
+    } else if (allow[0] != '\0' && strcmp(request->method, "OPTIONS") == 0) {
+        json_reply_options(exchange, door->origins, allow);
+    } else {
+        const struct json_refusal refusal = {.http = allow[0] == '\0' ? JSON_PATH_UNKNOWN
+                                                                      : JSON_VERB_NOT_ALLOWED};
+        json_reply_refusal(exchange, door->origins, &refusal, allow);
+    }
+}
+
+void json_door_refuse(const struct handler *handler, struct exchange *exchange, enum status why)
+{
+    const struct json_door *door = handler->context;
+    json_reply_status(exchange, door->origins, why);
+}

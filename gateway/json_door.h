@@ -1,0 +1,31 @@
+/* json_door.h -- The door for JSON over HTTP: every method of the server by its rule in the .proto
+ * files (google.api.http). */
+#ifndef GATEWAY_JSON_DOOR_H
+#define GATEWAY_JSON_DOOR_H
+
+#include "gateway/exchange.h"
+#include "gateway/json_workspace.h"
+#include "gateway/origins.h"
+#include "gateway/upstream.h"
+
+/** What the door leads to; the `context` of its rows in a table of handlers. Outlives them. */
+struct json_door {
+    struct upstream *upstream;
+    const struct origins *origins;
+    struct json_workspace *workspace;
+    bool is_for_admin; /* methods of administration are served */
+};
+
+/** For a row of a table of handlers. */
+void json_door_start(const struct handler *handler, struct exchange *exchange);
+void json_door_refuse(const struct handler *handler, struct exchange *exchange, enum status why);
+
+/** Fills in what a call to the server needs to know of the request: until when it waits, and what
+ * travels beside it.
+ * @param ret_metadata  Room for JSON_METADATA_MAX; used as long as the options. */
+enum { JSON_METADATA_MAX = 8 };
+void json_call_options(const struct exchange *exchange, const struct onsale_method *method,
+                       struct onsale_metadata ret_metadata[JSON_METADATA_MAX],
+                       struct onsale_call_options *ret_options);
+
+#endif
