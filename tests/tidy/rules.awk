@@ -15,7 +15,7 @@ BEGIN {
     may_include["src/rpc"] = "base rpc onsale/rpc google/protobuf google/api onsale/statuses.def"
     may_include["server"] = "base text model store rpc server onsale"
     may_include["client"] = "base text rpc client onsale"
-    may_include["gateway"] = "base json rpc/frame/language.h rpc/scan.h rpc/wire gateway onsale google grpc"
+    may_include["gateway"] = "base json rpc/frame/language.h rpc/scan.h rpc/wire gateway routes.def onsale google grpc"
     may_include["bench"] = "base rpc bench onsale"
     may_include["examples"] = "onsale"
     may_include["tests/sim/model"] = "base onsale tests/sim"
