@@ -67,11 +67,14 @@ static void add_retry(struct json_buffer *text, uint32_t retry_after_ms)
                       retry_after_ms % 1000);
 }
 
-/* What libonsale says by itself is English. */
+/* What libonsale says by itself is English, and names sockets that are nobody's business here. */
 static const char *message_of(const struct onsale_error *error, bool is_korean)
 {
-    bool is_own = strcmp(error->message, onsale_status_text(error->status)) == 0;
-    return is_own && is_korean ? status_korean((enum status)error->status) : error->message;
+    enum status status = (enum status)error->status;
+    bool is_own =
+        !status_is_sent(status) || strcmp(error->message, onsale_status_text(error->status)) == 0;
+    if (!is_own || error->status == ONSALE_UNKNOWN_REASON) return error->message;
+    return is_korean ? status_korean(status) : status_english(status);
 }
 
 void json_error_write(struct json_buffer *text, unsigned http_status,

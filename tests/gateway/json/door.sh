@@ -56,6 +56,7 @@ call() {
     verb=$1
     path=$2
     shift 2
+    : >"$folder/body"
     status=$(curl -sS -o "$folder/body" -D "$folder/headers" -w '%{http_code}' --max-time 20 -X "$verb" \
         "$@" "$base$path") || fail "curl: $verb $path"
 }
