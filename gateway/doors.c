@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "gateway/api_door.h"
 #include "gateway/descriptors.h"
 #include "gateway/grpc.h"
 #include "gateway/health.h"
@@ -52,6 +53,13 @@ static void fill_table(struct doors *doors, enum role role)
         .context = &doors->grpc[role],
         .start = grpc_start,
         .refuse = grpc_refuse_request,
+    };
+    *row++ = (struct handler){
+        .path_prefix = "/api/",
+        .body_bytes_max = body_bytes_max(role),
+        .context = &doors->json[role],
+        .start = api_door_start,
+        .refuse = json_door_refuse,
     };
     *row++ = (struct handler){
         .path_prefix = "", /* the last: it answers unknown paths, too */

@@ -118,15 +118,16 @@ static bool read_hex(const char *text, uint8_t ret_bytes[TOKEN_BYTES])
     return strspn(text, "0123456789abcdefABCDEF") == 2 * TOKEN_BYTES;
 }
 
-bool json_request_token(const struct request *request, struct arena *arena,
+bool json_request_token(const struct request *request, bool may_be_bare, struct arena *arena,
                         ProtobufCBinaryData *ret_token, struct json_refusal *ret_refusal)
 {
     const char *header = request_header(request, "authorization");
     ProtobufCBinaryData token = {0};
     *ret_token = token;
     if (header == NULL) return true;
-    if (strncasecmp(header, "bearer ", 7) != 0) return refuse_token(ret_refusal);
-    header += 7 + strspn(header + 7, " ");
+    bool has_scheme = strncasecmp(header, "bearer ", 7) == 0;
+    if (!has_scheme && !may_be_bare) return refuse_token(ret_refusal);
+    if (has_scheme) header += 7 + strspn(header + 7, " ");
     token.data = arena_alloc(arena, base64_size_max(strlen(header)) + TOKEN_BYTES);
     if (token.data == NULL) {
         *ret_refusal = (struct json_refusal){.status = STATUS_OUT_OF_MEMORY};
@@ -140,8 +141,10 @@ bool json_request_token(const struct request *request, struct arena *arena,
     return true;
 }
 
-bool json_request_key(const struct request *request, struct arena *arena,
-                      ProtobufCBinaryData *ret_id, struct json_refusal *ret_refusal)
+/* Makes an id of Idempotency-Key; none if there is no such header. The path and the token keep the
+ * keys of others apart. */
+static bool read_key(const struct request *request, struct arena *arena,
+                     ProtobufCBinaryData *ret_id, struct json_refusal *ret_refusal)
 {
     const char *key = request_header(request, "idempotency-key");
     ProtobufCBinaryData id = {ID_BYTES, arena_alloc(arena, ID_BYTES)};
@@ -182,10 +185,11 @@ static bool read_headers(const struct request *request, const struct json_route 
     ProtobufCBinaryData token = {0}, id = {0};
     bool takes_token =
         protobuf_c_message_descriptor_get_field_by_name(message->descriptor, "token") != NULL;
-    if (takes_token && !json_request_token(request, arena, &token, ret_refusal)) return false;
+    if (takes_token && !json_request_token(request, false, arena, &token, ret_refusal))
+        return false;
     if (token.len > 0 && !fill(message, "token", token, ret_refusal)) return false;
     if (route->key_field[0] == '\0') return true;
-    if (!json_request_key(request, arena, &id, ret_refusal)) return false;
+    if (!read_key(request, arena, &id, ret_refusal)) return false;
     return id.len == 0 || fill(message, route->key_field, id, ret_refusal);
 }
 

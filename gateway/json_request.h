@@ -32,17 +32,11 @@ bool json_request_read_variables(const struct path_variables *variables, Protobu
 
 /** Reads "Authorization: Bearer TOKEN": base64 of either kind, or hex as the onsale command prints
  * it.
+ * @param may_be_bare  Whether the word Bearer may be missing.
  * @param ret_token  In the arena; no bytes if there is no such header. Set if true is returned
  * only.
  */
-bool json_request_token(const struct request *request, struct arena *arena,
+bool json_request_token(const struct request *request, bool may_be_bare, struct arena *arena,
                         ProtobufCBinaryData *ret_token, struct json_refusal *ret_refusal);
-
-/** Makes an id of Idempotency-Key: a UUID is the id itself, of any other key it is a hash with the
- * path and the token, so that keys of others do not meet it.
- * @param ret_id  16 bytes in the arena; none if there is no such header. Set if true is returned
- *                only. */
-bool json_request_key(const struct request *request, struct arena *arena,
-                      ProtobufCBinaryData *ret_id, struct json_refusal *ret_refusal);
 
 #endif
