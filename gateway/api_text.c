@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "json/base64.h"
+#include "json/number.h"
 
 static void begin_member(struct json_buffer *text, const char *name)
 {
@@ -30,13 +31,13 @@ void api_close(struct json_buffer *text, char bracket)
 void api_add_number(struct json_buffer *text, const char *name, int64_t number)
 {
     begin_member(text, name);
-    json_buffer_print(text, "%" PRId64, number);
+    json_buffer_add_signed(text, number);
 }
 
 void api_add_unsigned(struct json_buffer *text, const char *name, uint64_t number)
 {
     begin_member(text, name);
-    json_buffer_print(text, "%" PRIu64, number);
+    json_buffer_add_unsigned(text, number);
 }
 
 void api_add_text(struct json_buffer *text, const char *name, const char *value)

@@ -16,8 +16,14 @@ static char next_letter(const char **name)
 
 void json_buffer_add_name(struct json_buffer *buffer, const char *name)
 {
-    for (char letter = next_letter(&name); letter != '\0'; letter = next_letter(&name))
-        json_buffer_add(buffer, &letter, 1);
+    size_t size = strlen(name);
+    char *to = json_buffer_extend(buffer, size);
+    if (to == NULL) return;
+    for (char letter = next_letter(&name); letter != '\0'; letter = next_letter(&name)) {
+        *to++ = letter;
+        size--;
+    }
+    buffer->size -= size; /* what underscores took */
 }
 
 static bool is_json_name(const char *name, const char *wanted, size_t length)

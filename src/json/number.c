@@ -107,6 +107,22 @@ enum json_integer json_number_to_signed(const char *number, size_t length, int64
     return JSON_INTEGER_OK;
 }
 
+void json_buffer_add_unsigned(struct json_buffer *buffer, uint64_t value)
+{
+    char digits[PRINTED_BYTES_MAX];
+    char *begin = digits + sizeof digits;
+    do
+        *--begin = (char)('0' + value % 10);
+    while ((value /= 10) != 0);
+    json_buffer_add(buffer, begin, (size_t)(digits + sizeof digits - begin));
+}
+
+void json_buffer_add_signed(struct json_buffer *buffer, int64_t value)
+{
+    if (value < 0) json_buffer_add(buffer, "-", 1);
+    json_buffer_add_unsigned(buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
 /* --- Floating point --------------------------------------------------------------------------- */
 
 /* A number as a string. Digits beyond the room for them are far below what a double tells. */

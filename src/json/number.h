@@ -32,6 +32,10 @@ enum json_integer json_number_to_unsigned(const char *number, size_t length, uin
 bool json_number_to_double(const char *number, size_t length, double *ret_value);
 bool json_number_to_float(const char *number, size_t length, float *ret_value);
 
+/** Adds an integer. */
+void json_buffer_add_unsigned(struct json_buffer *buffer, uint64_t value);
+void json_buffer_add_signed(struct json_buffer *buffer, int64_t value);
+
 /** Adds the shortest number that is read back as this one; "NaN", "Infinity" and "-Infinity" as
  * strings. */
 void json_buffer_add_double(struct json_buffer *buffer, double value);

@@ -1,6 +1,5 @@
 #include "json/write.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "json/base64.h"
@@ -21,7 +20,7 @@ static void add_enum(struct json_buffer *buffer, const ProtobufCEnumDescriptor *
 {
     const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(descriptor, number);
     if (value == NULL)
-        json_buffer_print(buffer, "%d", number);
+        json_buffer_add_signed(buffer, number);
     else
         json_buffer_add_text(buffer, value->name, strlen(value->name));
 }
@@ -39,20 +38,24 @@ static void add_value(struct json_buffer *buffer, const ProtobufCFieldDescriptor
     case PROTOBUF_C_TYPE_INT32:
     case PROTOBUF_C_TYPE_SINT32:
     case PROTOBUF_C_TYPE_SFIXED32:
-        json_buffer_print(buffer, "%" PRId32, *(const int32_t *)at);
+        json_buffer_add_signed(buffer, *(const int32_t *)at);
         break;
     case PROTOBUF_C_TYPE_UINT32:
     case PROTOBUF_C_TYPE_FIXED32:
-        json_buffer_print(buffer, "%" PRIu32, *(const uint32_t *)at);
+        json_buffer_add_unsigned(buffer, *(const uint32_t *)at);
         break;
     case PROTOBUF_C_TYPE_INT64:
     case PROTOBUF_C_TYPE_SINT64:
     case PROTOBUF_C_TYPE_SFIXED64:
-        json_buffer_print(buffer, "\"%" PRId64 "\"", *(const int64_t *)at);
+        json_buffer_add(buffer, "\"", 1);
+        json_buffer_add_signed(buffer, *(const int64_t *)at);
+        json_buffer_add(buffer, "\"", 1);
         break;
     case PROTOBUF_C_TYPE_UINT64:
     case PROTOBUF_C_TYPE_FIXED64:
-        json_buffer_print(buffer, "\"%" PRIu64 "\"", *(const uint64_t *)at);
+        json_buffer_add(buffer, "\"", 1);
+        json_buffer_add_unsigned(buffer, *(const uint64_t *)at);
+        json_buffer_add(buffer, "\"", 1);
         break;
     case PROTOBUF_C_TYPE_FLOAT:
         json_buffer_add_float(buffer, *(const float *)at);

@@ -115,10 +115,14 @@ class Stage:
         shutil.rmtree(self.folder)
 
 
+# What the .proto files import for their options; Python wants modules of it.
+IMPORTED = ('google/api/http.proto', 'google/api/annotations.proto')
+
+
 def generate(protos, folder, *names):
     """Makes Python's messages of .proto files. @return The modules."""
     roots = [argument for root in protos for argument in ('-I', root)]
-    subprocess.run(['protoc', *roots, '--python_out=' + folder, *names], check=True)
+    subprocess.run(['protoc', *roots, '--python_out=' + folder, *names, *IMPORTED], check=True)
     sys.path.insert(0, folder)
     return [load(folder, name[:-len('.proto')] + '_pb2') for name in names]
 

@@ -2,8 +2,7 @@
 files; and what a sale needs to begin with."""
 import grpc
 
-FILES = ('google/api/http.proto', 'google/api/annotations.proto',
-         'onsale/v1/queue.proto', 'onsale/v1/catalog.proto', 'onsale/v1/wallet.proto',
+FILES = ('onsale/v1/queue.proto', 'onsale/v1/catalog.proto', 'onsale/v1/wallet.proto',
          'onsale/v1/reservation.proto', 'onsale/v1/payment.proto', 'onsale/v1/event.proto',
          'onsale/v1/admin.proto', 'onsale/rpc/v1/health.proto', 'onsale/rpc/v1/rpc.proto')
 
