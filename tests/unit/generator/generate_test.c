@@ -120,7 +120,7 @@ static void an_unknown_output_is_refused(void **state)
     struct sample *sample = *state;
     sample->request.parameter = "pascal";
     assert_error(sample, "--onsale_opt must be client, server, packing, fields, "
-                         "methods or reference");
+                         "methods, routes, reference or openapi");
 }
 
 static void a_missing_output_is_refused(void **state)
@@ -128,7 +128,7 @@ static void a_missing_output_is_refused(void **state)
     struct sample *sample = *state;
     sample->request.parameter = NULL;
     assert_error(sample, "--onsale_opt must be client, server, packing, fields, "
-                         "methods or reference");
+                         "methods, routes, reference or openapi");
 }
 
 static void a_stream_is_refused(void **state)
