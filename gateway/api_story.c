@@ -62,6 +62,10 @@ static void take(void *context, const struct onsale_error *error, const uint8_t 
     struct api_story *story = context;
     const struct api_step *step = &story->route->steps[story->step];
     story->exchange->gone = NULL;
+    if (error != NULL && json_call_is_repeated(step->method, error)) {
+        go_on(story);
+        return;
+    }
     if (error != NULL) {
         json_reply_error(story->exchange, story->door->origins, error);
         close_story(story);

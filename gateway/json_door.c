@@ -13,8 +13,12 @@ struct json_call {
     const struct json_door *door;
     struct exchange *exchange;
     const struct onsale_method *method;
+    const uint8_t *request; /* packed */
+    size_t request_size;
     struct upstream_call *upstream;
 };
+
+static void make_call(struct json_call *call);
 
 /* What the server, or who reads its log, may want to know. */
 static const char *const passed_on[] = {"accept-language", "traceparent", "tracestate"};
@@ -29,6 +33,11 @@ static uint32_t gather_metadata(const struct request *request,
                 ret_metadata[count++] =
                     (struct onsale_metadata){passed_on[j], request->headers[i].value};
     return count;
+}
+
+bool json_call_is_repeated(const struct onsale_method *method, const struct onsale_error *error)
+{
+    return method->is_read && error->status == ONSALE_FRAME_TOO_MANY_RECORDS;
 }
 
 void json_call_options(const struct exchange *exchange, const struct onsale_method *method,
@@ -49,6 +58,10 @@ static void answer(void *context, const struct onsale_error *error, const uint8_
     struct json_call *call = context;
     const struct json_door *door = call->door;
     struct json_workspace *workspace = door->workspace;
+    if (error != NULL && json_call_is_repeated(call->method, error)) {
+        make_call(call);
+        return;
+    }
     if (error != NULL) {
         json_reply_error(call->exchange, door->origins, error);
         return;
@@ -70,22 +83,30 @@ static void give_up(struct exchange *exchange)
     upstream_cancel(call->upstream);
 }
 
-static void start_call(const struct json_door *door, struct exchange *exchange,
-                       const struct onsale_method *method, const uint8_t *bytes, size_t size)
+static void make_call(struct json_call *call)
 {
     struct onsale_metadata metadata[JSON_METADATA_MAX];
     struct onsale_call_options options;
+    struct exchange *exchange = call->exchange;
+    json_call_options(exchange, call->method, metadata, &options);
+    exchange->context = call;
+    exchange->gone = give_up;
+    call->upstream = upstream_call(call->door->upstream, exchange->account, call->method,
+                                   call->request, call->request_size, &options, answer, call);
+}
+
+/* The request is kept as long as the exchange, for it may be sent again if it only reads. */
+static void start_call(const struct json_door *door, struct exchange *exchange,
+                       const struct onsale_method *method, const uint8_t *bytes, size_t size)
+{
     struct json_call *call = arena_alloc(exchange->arena, sizeof *call);
-    if (call == NULL) {
+    const uint8_t *kept = method->is_read ? arena_copy(exchange->arena, bytes, size) : bytes;
+    if (call == NULL || kept == NULL) {
         json_reply_status(exchange, door->origins, STATUS_OUT_OF_MEMORY);
         return;
     }
-    json_call_options(exchange, method, metadata, &options);
-    *call = (struct json_call){door, exchange, method, NULL};
-    exchange->context = call;
-    exchange->gone = give_up;
-    call->upstream = upstream_call(door->upstream, exchange->account, method, bytes, size, &options,
-                                   answer, call);
+    *call = (struct json_call){door, exchange, method, kept, size, NULL};
+    make_call(call);
 }
 
 /* --- Requests --------------------------------------------------------------------------------- */

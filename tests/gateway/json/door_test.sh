@@ -190,6 +190,11 @@ is 200 '.balance == "12000"'
 post /v1/performances/21/seats:hold "@$folder/large" --http2-prior-knowledge
 refused 413 INVALID_ARGUMENT PAYLOAD_TOO_LARGE
 
+echo '# a rush for the hall: more layouts at once than a frame has room for'
+curl -s -Z --parallel-max 200 -o /dev/null -w '%{http_code}\n' \
+    "$url/v1/performances/21/seatLayout?knownVersion=[100-399]" 2>/dev/null >"$folder/codes"
+[ "$(grep -c '^200$' "$folder/codes")" -eq 300 ] || fail "$(sort "$folder/codes" | uniq -c)"
+
 echo '# a server that is gone'
 kill "$server"
 wait "$server" || true
