@@ -184,6 +184,15 @@ class Questions:
         assert list(self.answers) == []
 
 
+def add_with_imports(pool, files, name):
+    """A pool takes a file after those that it imports; an answer has them in any order."""
+    file = files.pop(name, None)
+    if file is not None:
+        for imported in file.dependency:
+            add_with_imports(pool, files, imported)
+        pool.Add(file)
+
+
 def reflection_tells_what_there_is(test):
     from google.protobuf import descriptor_pb2, descriptor_pool
     for version in 'v1', 'v1alpha':
@@ -195,16 +204,15 @@ def reflection_tells_what_there_is(test):
         answer = questions.ask(file_containing_symbol='onsale.v1.AdminService.ImportCatalogue')
         files = [descriptor_pb2.FileDescriptorProto.FromString(file) for file in
                  answer.file_descriptor_response.file_descriptor_proto]
-        for file in reversed(files):
-            pool.Add(file)
+        add_with_imports(pool, {file.name: file for file in files}, 'onsale/v1/admin.proto')
         method = pool.FindServiceByName('onsale.v1.AdminService').methods_by_name['ImportCatalogue']
         assert method.input_type.fields_by_name['layouts'].number == 2
         for known in ('onsale.v1.QueueEntry', 'onsale.v1.SeatState', 'onsale.v1.WatchService',
                       'grpc.health.v1.HealthCheckResponse.ServingStatus'):
             answer = questions.ask(file_containing_symbol=known)
             assert answer.file_descriptor_response.file_descriptor_proto, known
-        answer = questions.ask(file_by_filename='onsale/v1/queue.proto')
-        assert answer.original_request.file_by_filename == 'onsale/v1/queue.proto'
+        answer = questions.ask(file_by_filename='google/api/http.proto')
+        assert answer.original_request.file_by_filename == 'google/api/http.proto'
         assert len(answer.file_descriptor_response.file_descriptor_proto) == 1
         for unknown in 'onsale.v1', 'onsale.v1.Queue', 'onsale.v1.QueueEntryX', 'x', '':
             answer = questions.ask(file_containing_symbol=unknown)
