@@ -185,12 +185,12 @@ static void the_token_is_a_header(void **state)
     (void)state;
     static const char expected[] = "{\"token\":\"" TOKEN "==\"}";
     static const char *const taken[] = {
-        "Bearer " TOKEN "==", "bearer  " TOKEN,
+        ("Bearer " TOKEN "=="), ("bearer  " TOKEN),
         "Bearer 000102030405060708090a0b0c0d0e0f101112131415161718191a1B"};
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
         assert_says(get("/v1/queueEntry", NULL, (struct header){"authorization", taken[i]}),
                     expected);
-    static const char *const refused[] = {"Basic " TOKEN, TOKEN, "Bearer", "Bearer ", "Bearer *"};
+    static const char *const refused[] = {("Basic " TOKEN), TOKEN, "Bearer", "Bearer ", "Bearer *"};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         assert_refused(get("/v1/queueEntry", NULL, (struct header){"authorization", refused[i]}),
                        STATUS_TOKEN_UNKNOWN, "", "");
