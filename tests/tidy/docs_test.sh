@@ -21,6 +21,7 @@ onsale/version.h
 overload_300
 overload_64
 protobuf_c_buffer_simple
+routes.def
 rpc.fields.h
 NAMES
 
