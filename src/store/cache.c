@@ -13,40 +13,40 @@ enum { ALIGNMENT = 16, BITS_KINDS = 4 };
 
 /* --- Slots ------------------------------------------------------------------------------------ */
 
-static uint32_t slot_of(const struct cache *cache, struct cache_key key)
+static inline uint32_t slot_of(const struct cache *cache, struct cache_key key)
 {
-    return cache->kind->slot(key) & (cache->slots - 1);
+    return key.slot & (cache->slots - 1);
 }
 
-static size_t stride(const struct cache_kind *kind)
+static size_t stride_of(const struct cache_kind *kind)
 {
     return (kind->item_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
-static void *item_of(const struct cache *cache, uint32_t slot)
+static inline void *item_of(const struct cache *cache, uint32_t slot)
 {
-    return cache->items + slot * stride(cache->kind);
+    return cache->items + slot * cache->stride;
 }
 
-static void *before_of(const struct cache *cache, uint32_t slot)
+static inline void *before_of(const struct cache *cache, uint32_t slot)
 {
-    return cache->before + slot * stride(cache->kind);
+    return cache->before + slot * cache->stride;
 }
 
-static bool is_in(const struct cache *cache, uint32_t slot, struct cache_key key)
+static inline bool is_in(const struct cache *cache, struct cache_key key)
 {
-    const struct cache_key *found = &cache->keys[slot];
-    return bits_has(cache->is_cached, slot) && found->low == key.low && found->high == key.high;
+    return cache_item(cache, key) != NULL;
 }
 
-static struct cache *cache_of(const struct store_txn *txn, enum cache_id id)
+_Static_assert(offsetof(struct store_txn, caches) == 0, "a transaction begins with its caches");
+
+static inline struct cache *cache_of(const struct store_txn *txn, enum cache_id id)
 {
     REQUIRE(id < CACHES);
-    REQUIRE(txn->caches != NULL);
-    return &txn->caches[id];
+    return &store_txn_caches(txn)[id];
 }
 
-static struct cache *cache_to_change(const struct store_txn *txn, enum cache_id id)
+static inline struct cache *cache_to_change(const struct store_txn *txn, enum cache_id id)
 {
     REQUIRE(txn->may_write);
     return cache_of(txn, id);
@@ -60,17 +60,20 @@ bool cache_init(struct cache *cache, const struct cache_kind *kind)
     REQUIRE(kind->slots >= BITS_PER_WORD);
     REQUIRE((kind->slots & (kind->slots - 1)) == 0);
     size_t words = kind->slots / BITS_PER_WORD;
-    size_t items_bytes = kind->slots * stride(kind);
-    uint8_t *memory = calloc(1, 2 * items_bytes + kind->slots * sizeof(struct cache_key) +
-                                    BITS_KINDS * words * sizeof(uint64_t));
+    size_t items_bytes = kind->slots * stride_of(kind);
+    size_t before_bytes = kind->is_hot ? items_bytes : 0;
+    uint8_t *memory =
+        calloc(1, items_bytes + before_bytes + kind->slots * sizeof(struct cache_key) +
+                      BITS_KINDS * words * sizeof(uint64_t));
     if (memory == NULL) return false;
-    struct cache_key *keys = (struct cache_key *)(void *)(memory + 2 * items_bytes);
+    struct cache_key *keys = (struct cache_key *)(void *)(memory + items_bytes + before_bytes);
     uint64_t *bits = (uint64_t *)(keys + kind->slots);
     *cache = (struct cache){
         .kind = kind,
         .slots = kind->slots,
+        .stride = stride_of(kind),
         .items = memory,
-        .before = memory + items_bytes,
+        .before = kind->is_hot ? memory + items_bytes : NULL,
         .keys = keys,
         .is_cached = bits,
         .is_changed = bits + words,
@@ -88,6 +91,13 @@ void cache_init_slot(struct cache *cache, const struct cache_kind *kind, struct 
         .kind = kind, .slots = 1, .keys = &slot->key, .is_cached = &slot->is_cached, .items = item};
 }
 
+void cache_init_none(struct cache *cache, const struct cache_kind *kind)
+{
+    static struct cache_key no_key;
+    static uint64_t no_bits; /* for nobody to set */
+    *cache = (struct cache){.kind = kind, .slots = 1, .keys = &no_key, .is_cached = &no_bits};
+}
+
 void cache_deinit(struct cache *cache)
 {
     free(cache->items);
@@ -96,15 +106,18 @@ void cache_deinit(struct cache *cache)
 
 /* --- What becomes of a slot ------------------------------------------------------------------- */
 
-static struct writer pack(const struct store_txn *txn, const struct cache *cache, uint32_t slot,
+static inline struct writer pack(const struct store_txn *txn, const struct cache *cache, uint32_t slot,
                           uint8_t *bytes)
 {
-    struct writer value = record_writer(txn, bytes, cache->kind->record_bytes);
+    struct writer value = {.start = bytes,
+                           .at = bytes + RECORD_HEAD_BYTES,
+                           .end = bytes + cache->kind->record_bytes,
+                           .format = txn->is_headless ? HEADLESS_FORMAT : STORE_FORMAT_VERSION};
     cache->kind->pack(&value, cache->keys[slot], item_of(cache, slot));
     return value;
 }
 
-static bool is_nothing(const struct cache *cache, const struct writer *value)
+static inline bool is_nothing(const struct cache *cache, const struct writer *value)
 {
     return cache->kind->is_sparse && writer_size(value) == RECORD_HEAD_BYTES;
 }
@@ -132,12 +145,28 @@ static void log_record(struct store_txn *txn, const struct cache *cache, uint32_
         record_log(txn, cache->kind->tree, &key, &value);
 }
 
+/* Packed once for both. */
+static void log_and_put(struct store_txn *txn, const struct cache *cache, uint32_t slot)
+{
+    uint8_t bytes[CACHE_RECORD_BYTES_MAX];
+    struct key key = cache->kind->key(cache->keys[slot]);
+    struct writer value = pack(txn, cache, slot, bytes);
+    if (is_nothing(cache, &value))
+        record_delete(txn, cache->kind->tree, &key);
+    else
+        record_put(txn, cache->kind->tree, &key, &value);
+}
+
 static void log_slot(struct store_txn *txn, struct cache *cache, uint32_t slot)
 {
     if (!bits_has(cache->is_changed, slot)) return;
     REQUIRE(bits_has(cache->is_cached, slot));
-    log_record(txn, cache, slot);
     bits_clear(cache->is_changed, slot);
+    if (!cache->kind->is_hot) {
+        log_and_put(txn, cache, slot);
+        return;
+    }
+    log_record(txn, cache, slot);
     bits_set(cache->is_logged, slot);
 }
 
@@ -163,10 +192,83 @@ static void empty_slot(struct cache *cache, uint32_t slot)
     bits_clear(cache->is_logged, slot);
 }
 
-/* Whatever is in the slot makes way. */
+/* --- Slots in their order -------------------------------------------------------------------- */
+
+/* Calls `visit`, which clears the bit, for the slots of a set. */
+static void visit_slots(struct store_txn *txn, struct cache *cache, const uint64_t *bits,
+                        void (*visit)(struct store_txn *txn, struct cache *cache, uint32_t slot))
+{
+    for (uint32_t i = 0; i < cache->slots / BITS_PER_WORD; i++)
+        while (bits[i] != 0)
+            visit(txn, cache, bits_first(bits, i));
+}
+
+struct found_slot {
+    struct cache_key key;
+    uint32_t slot;
+};
+
+static bool is_before(const struct found_slot *a, const struct found_slot *b)
+{
+    return a->key.high != b->key.high ? a->key.high < b->key.high : a->key.low < b->key.low;
+}
+
+/* Shell's, with Ciura's gaps: there are a few dozen mostly, and most kinds are in order already. */
+static void sort_slots(struct found_slot *slots, size_t count)
+{
+    static const size_t gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
+    for (size_t g = 0; g < sizeof gaps / sizeof gaps[0]; g++)
+        for (size_t i = gaps[g]; i < count; i++) {
+            struct found_slot moved = slots[i];
+            size_t at = i;
+            for (; at >= gaps[g] && is_before(&moved, &slots[at - gaps[g]]); at -= gaps[g])
+                slots[at] = slots[at - gaps[g]];
+            slots[at] = moved;
+        }
+}
+
+static size_t find_slots(const struct cache *cache, const uint64_t *bits,
+                         struct found_slot *ret_slots)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < cache->slots / BITS_PER_WORD; i++)
+        for (uint64_t word = bits[i]; word != 0; word &= word - 1) {
+            uint32_t slot = i * BITS_PER_WORD + bits_first(&word, 0);
+            ret_slots[count++] = (struct found_slot){cache->keys[slot], slot};
+        }
+    return count;
+}
+
+/* Keys that follow one another are put into the same page. */
+static void visit_sorted(struct store_txn *txn, struct cache *cache, const uint64_t *bits,
+                         void (*visit)(struct store_txn *txn, struct cache *cache, uint32_t slot))
+{
+    struct found_slot slots[CACHE_SLOTS_MAX];
+    size_t count = find_slots(cache, bits, slots);
+    REQUIRE(count <= cache->slots);
+    sort_slots(slots, count);
+    for (size_t i = 0; i < count; i++)
+        visit(txn, cache, slots[i].slot);
+}
+
+static void visit_all(struct store_txn *txn, struct cache *cache, const uint64_t *bits,
+                      void (*visit)(struct store_txn *txn, struct cache *cache, uint32_t slot))
+{
+    if (cache->kind->is_scattered)
+        visit_sorted(txn, cache, bits, visit);
+    else
+        visit_slots(txn, cache, bits, visit);
+}
+
+/* Whatever is in the slot makes way: with all others that are changed, if only so their order is
+ * that of the keys. */
 static void claim_slot(struct store_txn *txn, struct cache *cache, uint32_t slot)
 {
-    if (txn->may_write) log_slot(txn, cache, slot);
+    if (!bits_has(cache->is_cached, slot)) return;
+    if (txn->may_write && bits_has(cache->is_changed, slot)) {
+        if (cache->kind->is_scattered) visit_sorted(txn, cache, cache->is_changed, log_slot);
+        log_slot(txn, cache, slot);
+    }
     if (txn->may_write) write_slot_back(txn, cache, slot);
     empty_slot(cache, slot);
 }
@@ -179,7 +281,6 @@ static bool read_item(struct store_txn *txn, const struct cache_kind *kind, stru
 {
     struct key tree_key = kind->key(key);
     struct reader value;
-    if (kind->grows && record_is_beyond(txn, kind->tree, &tree_key)) return false;
     if (!record_get(txn, kind->tree, &tree_key, &value)) {
         if (!kind->is_sparse || store_txn_failure(txn) != STATUS_OK) return false;
         memset(ret_item, 0, kind->item_bytes);
@@ -189,11 +290,18 @@ static bool read_item(struct store_txn *txn, const struct cache_kind *kind, stru
     return record_check(txn, &value);
 }
 
-static void *look(struct store_txn *txn, struct cache *cache, struct cache_key key)
+static bool is_new(struct store_txn *txn, const struct cache_kind *kind, struct cache_key key)
 {
-    REQUIRE(cache->slots > 0);
+    struct key tree_key = kind->key(key);
+    return record_is_beyond(txn, kind->tree, &tree_key);
+}
+
+void *cache_fetch(struct store_txn *txn, enum cache_id id, struct cache_key key)
+{
+    struct cache *cache = cache_of(txn, id);
     uint32_t slot = slot_of(cache, key);
-    if (is_in(cache, slot, key)) return item_of(cache, slot);
+    REQUIRE(cache->items != NULL);
+    if (cache->kind->grows && is_new(txn, cache->kind, key)) return NULL;
     claim_slot(txn, cache, slot);
     if (!read_item(txn, cache->kind, key, item_of(cache, slot))) return NULL;
     cache->keys[slot] = key;
@@ -201,34 +309,21 @@ static void *look(struct store_txn *txn, struct cache *cache, struct cache_key k
     return item_of(cache, slot);
 }
 
-const void *cache_find(struct store_txn *txn, enum cache_id id, struct cache_key key)
-{
-    const struct cache *cache = cache_of(txn, id);
-    if (cache->slots == 0) return NULL;
-    uint32_t slot = slot_of(cache, key);
-    return is_in(cache, slot, key) ? item_of(cache, slot) : NULL;
-}
-
-const void *cache_look(struct store_txn *txn, enum cache_id id, struct cache_key key)
-{
-    return look(txn, cache_of(txn, id), key);
-}
-
 bool cache_get(struct store_txn *txn, enum cache_id id, struct cache_key key, void *ret_item)
 {
-    struct cache *cache = cache_of(txn, id);
-    if (cache->slots == 0) return read_item(txn, cache->kind, key, ret_item);
-    const void *item = look(txn, cache, key);
+    const struct cache *cache = cache_of(txn, id);
+    if (cache->items == NULL) return read_item(txn, cache->kind, key, ret_item);
+    const void *item = cache_look(txn, id, key);
     if (item != NULL) memcpy(ret_item, item, cache->kind->item_bytes);
     return item != NULL;
 }
 
 /* --- Changing --------------------------------------------------------------------------------- */
 
-/* A write that gives up wants what was there. */
+/* A write that gives up wants what was there. Of a kind that is not hot the tree has it. */
 static void note_before(struct cache *cache, uint32_t slot)
 {
-    if (bits_has(cache->is_changed, slot)) return;
+    if (!cache->kind->is_hot || bits_has(cache->is_changed, slot)) return;
     memcpy(before_of(cache, slot), item_of(cache, slot), cache->kind->item_bytes);
     bits_set(cache->has_before, slot);
 }
@@ -239,14 +334,14 @@ static void note_change(struct cache *cache, uint32_t slot)
     cache->has_changes = true;
 }
 
-void *cache_edit(struct store_txn *txn, enum cache_id id, struct cache_key key)
+void *cache_change(struct store_txn *txn, enum cache_id id, struct cache_key key)
 {
     struct cache *cache = cache_to_change(txn, id);
-    void *item = look(txn, cache, key);
+    void *item = cache_item(cache, key);
+    if (item == NULL) item = cache_fetch(txn, id, key);
     if (item == NULL) return NULL;
-    uint32_t slot = slot_of(cache, key);
-    note_before(cache, slot);
-    note_change(cache, slot);
+    note_before(cache, slot_of(cache, key));
+    note_change(cache, slot_of(cache, key));
     return item;
 }
 
@@ -254,7 +349,7 @@ static uint32_t set_item(struct store_txn *txn, struct cache *cache, struct cach
                          const void *item)
 {
     uint32_t slot = slot_of(cache, key);
-    if (is_in(cache, slot, key)) {
+    if (is_in(cache, key)) {
         note_before(cache, slot);
     } else {
         claim_slot(txn, cache, slot);
@@ -269,7 +364,7 @@ static uint32_t set_item(struct store_txn *txn, struct cache *cache, struct cach
 void cache_fill(struct store_txn *txn, enum cache_id id, struct cache_key key, const void *item)
 {
     struct cache *cache = cache_to_change(txn, id);
-    REQUIRE(!is_in(cache, slot_of(cache, key), key));
+    REQUIRE(!is_in(cache, key));
     set_item(txn, cache, key, item);
 }
 
@@ -284,7 +379,7 @@ void cache_forget(struct store_txn *txn, enum cache_id id, struct cache_key key)
 {
     struct cache *cache = cache_to_change(txn, id);
     uint32_t slot = slot_of(cache, key);
-    if (is_in(cache, slot, key)) empty_slot(cache, slot);
+    if (is_in(cache, key)) empty_slot(cache, slot);
 }
 
 /* What is only logged must be in the tree, or else its deletion would not be logged. */
@@ -293,7 +388,7 @@ void cache_delete(struct store_txn *txn, enum cache_id id, struct cache_key key)
     struct cache *cache = cache_to_change(txn, id);
     uint32_t slot = slot_of(cache, key);
     struct key tree_key = cache->kind->key(key);
-    if (is_in(cache, slot, key)) {
+    if (is_in(cache, key)) {
         bits_clear(cache->is_changed, slot);
         write_slot_back(txn, cache, slot);
         empty_slot(cache, slot);
@@ -302,15 +397,6 @@ void cache_delete(struct store_txn *txn, enum cache_id id, struct cache_key key)
 }
 
 /* --- The life of a cache ---------------------------------------------------------------------- */
-
-/* Calls `visit`, which clears the bit, for the slots of a set. */
-static void visit_slots(struct store_txn *txn, struct cache *cache, const uint64_t *bits,
-                        void (*visit)(struct store_txn *txn, struct cache *cache, uint32_t slot))
-{
-    for (uint32_t i = 0; i < cache->slots / BITS_PER_WORD; i++)
-        while (bits[i] != 0)
-            visit(txn, cache, bits_first(bits, i));
-}
 
 static void take_back(struct store_txn *txn, struct cache *cache, uint32_t slot)
 {
@@ -329,56 +415,15 @@ void cache_begin(struct cache *cache)
     cache->has_changes = false;
 }
 
-void cache_log(struct store_txn *txn, enum cache_id id)
-{
-    struct cache *cache = cache_to_change(txn, id);
-    if (cache->has_changes) visit_slots(txn, cache, cache->is_changed, log_slot);
-}
-
 void cache_keep(struct cache *cache)
 {
     cache->has_changes = false;
 }
 
-struct logged_slot {
-    struct cache_key key;
-    uint32_t slot;
-};
-
-static int compare(const void *a, const void *b)
+void cache_log(struct store_txn *txn, enum cache_id id)
 {
-    const struct cache_key *left = &((const struct logged_slot *)a)->key;
-    const struct cache_key *right = &((const struct logged_slot *)b)->key;
-    if (left->high != right->high) return left->high < right->high ? -1 : 1;
-    return (left->low > right->low) - (left->low < right->low);
-}
-
-static bool are_in_order(const struct logged_slot *slots, size_t count)
-{
-    for (size_t i = 1; i < count; i++)
-        if (compare(&slots[i - 1], &slots[i]) > 0) return false;
-    return true;
-}
-
-static size_t collect_logged(const struct cache *cache, struct logged_slot *ret_slots)
-{
-    size_t count = 0;
-    for (uint32_t i = 0; i < cache->slots / BITS_PER_WORD; i++)
-        for (uint64_t bits = cache->is_logged[i]; bits != 0; bits &= bits - 1) {
-            uint32_t slot = bits_first(&bits, 0) + i * BITS_PER_WORD;
-            ret_slots[count++] = (struct logged_slot){cache->keys[slot], slot};
-        }
-    return count;
-}
-
-/* Keys that follow one another are put into the same page. */
-static void write_back_in_order(struct store_txn *txn, struct cache *cache)
-{
-    struct logged_slot slots[CACHE_SLOTS_MAX];
-    size_t count = collect_logged(cache, slots);
-    if (!are_in_order(slots, count)) qsort(slots, count, sizeof slots[0], compare);
-    for (size_t i = 0; i < count; i++)
-        write_slot_back(txn, cache, slots[i].slot);
+    struct cache *cache = cache_to_change(txn, id);
+    if (cache->has_changes) visit_all(txn, cache, cache->is_changed, log_slot);
 }
 
 void cache_write_back(struct store_txn *txn, enum cache_id id)
@@ -386,7 +431,7 @@ void cache_write_back(struct store_txn *txn, enum cache_id id)
     if (!txn->may_write) return;
     struct cache *cache = cache_to_change(txn, id);
     cache_log(txn, id);
-    write_back_in_order(txn, cache);
+    if (cache->kind->is_hot) visit_all(txn, cache, cache->is_logged, write_slot_back);
 }
 
 void cache_drop(struct cache *cache)

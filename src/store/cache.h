@@ -2,13 +2,13 @@
  * again and again. For src/store only.
  *
  * The writer's caches live as long as the store, since nobody else writes. A write changes records
- * in them; when it ends the journal is told what became of each (cache_log), and the tree only
- * before reads are to see it or the slot is needed (cache_write_back). So a record that many writes
- * change is packed once for each write and put into its tree once for all of them.
+ * in them; when it ends the journal is told what became of each, once. So does the tree then, or,
+ * for a kind that is hot, only before reads are to see it: what many writes change is put into its
+ * tree once for all of them.
  *
  *   a slot is    cached     it has the record, as this write sees it
  *                changed    by this write, and the journal does not know
- *                logged     the journal knows, and the tree does not
+ *                logged     the journal knows, and the tree does not: of a hot kind
  *
  *   the life     cache_begin: what a write has changed that gave up is as it was before
  *                cache_log: a write ends well
@@ -24,6 +24,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/require.h"
+#include "store/bits.h"
 #include "store/bytes.h"
 #include "store/key.h"
 #include "store/store.h"
@@ -42,6 +44,7 @@ enum { CACHE_SLOTS_MAX = 4096, CACHE_RECORD_BYTES_MAX = 2048 };
 struct cache_key {
     uint64_t high;
     uint64_t low;
+    uint32_t slot; /* modulo the slots; neighbours in the tree are best neighbours here */
 };
 
 struct cache_kind {
@@ -51,9 +54,9 @@ struct cache_kind {
     uint32_t record_bytes; /* most of a packed one, with its head; CACHE_RECORD_BYTES_MAX */
     bool is_sparse;        /* one that is not there is all zeros, and one that packs to nothing is
                               not there */
+    bool is_hot;           /* nearly every write changes it */
+    bool is_scattered;     /* the order of the slots is not that of the keys */
     bool grows;            /* new keys are mostly greater than all before: they append */
-    uint32_t (*slot)(struct cache_key key); /* modulo the slots; neighbours in the tree are best
-                                               neighbours here */
     struct key (*key)(struct cache_key key);
     void (*pack)(struct writer *value, struct cache_key key, const void *item);
     /* All of the item. Whether the value was good is seen by record_check. */
@@ -66,14 +69,15 @@ struct cache_kind {
 struct cache {
     const struct cache_kind *kind;
     uint32_t slots;   /* 0: nothing is cached */
+    size_t stride;    /* from one item to the next */
     bool has_changes; /* of a write that has not ended well */
     struct cache_key *keys;
     uint64_t *is_cached; /* a bit for each slot, as in the next three */
     uint64_t *is_changed;
     uint64_t *is_logged;
     uint64_t *has_before; /* of one that is changed: it was cached when this write came to it */
-    uint8_t *items;
-    uint8_t *before; /* as the writes before this one left them */
+    uint8_t *items;       /* NULL: nothing is cached */
+    uint8_t *before;      /* of a hot kind: as the writes before this one left them */
 };
 
 /** Memory of a cache with one slot, for a read. */
@@ -92,18 +96,59 @@ void cache_init_slot(struct cache *cache, const struct cache_kind *kind, struct 
 /** A zeroed cache is fine. Not for one of a read. */
 void cache_deinit(struct cache *cache);
 
+/** A read's cache without slots. */
+void cache_init_none(struct cache *cache, const struct cache_kind *kind);
+
 /* --- For the files of records ----------------------------------------------------------------- */
 /* Each finds nothing and does nothing once the transaction has failed. */
 
+/** Those of a transaction, by enum cache_id: it begins with them (transaction_inside.h), and must
+ * have some. */
+static inline struct cache *store_txn_caches(const struct store_txn *txn)
+{
+    struct cache *caches = *(struct cache *const *)(const void *)txn;
+    REQUIRE(caches != NULL);
+    return caches;
+}
+
+/** Reads a record that is not cached; in a write, and of kinds that reads cache, it is afterwards.
+ */
+void *cache_fetch(struct store_txn *txn, enum cache_id id, struct cache_key key);
+
+static inline void *cache_item(const struct cache *cache, struct cache_key key)
+{
+    uint32_t slot = key.slot & (cache->slots - 1);
+    const struct cache_key *found = &cache->keys[slot];
+    bool is_in =
+        found->low == key.low && found->high == key.high && bits_has(cache->is_cached, slot);
+    return is_in ? cache->items + slot * cache->stride : NULL;
+}
+
 /** The record if it is cached. @return Borrowed until the next call for this cache; NULL. */
-const void *cache_find(struct store_txn *txn, enum cache_id id, struct cache_key key);
+static inline const void *cache_find(struct store_txn *txn, enum cache_id id, struct cache_key key)
+{
+    return cache_item(&store_txn_caches(txn)[id], key);
+}
 
 /** The record, which is cached if it was not. In a read: of kinds that reads cache only.
  * @return As cache_find; NULL if it is not there. */
-const void *cache_look(struct store_txn *txn, enum cache_id id, struct cache_key key);
+static inline const void *cache_look(struct store_txn *txn, enum cache_id id, struct cache_key key)
+{
+    const void *item = cache_find(txn, id, key);
+    return item != NULL ? item : cache_fetch(txn, id, key);
+}
 
-/** The same, to be changed: it is logged when the write ends. In a write. */
-void *cache_edit(struct store_txn *txn, enum cache_id id, struct cache_key key);
+/** Marks a record as changed by this write, and reads it before if it is not cached. */
+void *cache_change(struct store_txn *txn, enum cache_id id, struct cache_key key);
+
+/** The record, to be changed: see cache_log. In a write. */
+static inline void *cache_edit(struct store_txn *txn, enum cache_id id, struct cache_key key)
+{
+    const struct cache *cache = &store_txn_caches(txn)[id];
+    void *item = cache_item(cache, key);
+    bool is_changed = item != NULL && bits_has(cache->is_changed, key.slot & (cache->slots - 1));
+    return is_changed ? item : cache_change(txn, id, key);
+}
 
 /** Copies the record. In any transaction. @return Whether it is there. */
 bool cache_get(struct store_txn *txn, enum cache_id id, struct cache_key key, void *ret_item);

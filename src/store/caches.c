@@ -9,7 +9,6 @@
 #include "store/rank_nodes.h"
 #include "store/reservations.h"
 #include "store/seats.h"
-#include "store/wallets.h"
 
 static const struct cache_kind *const kinds[CACHES] = {
 #define CACHE(name, kind) [CACHE_##name] = &(kind),
@@ -53,7 +52,7 @@ void caches_lend_read(struct read_caches *read, struct layouts *layouts, struct 
 {
     REQUIRE(!txn->may_write);
     for (enum cache_id id = 0; id < CACHES; id++)
-        read->caches[id] = (struct cache){.kind = kinds[id]};
+        cache_init_none(&read->caches[id], kinds[id]);
     cache_init_slot(&read->caches[CACHE_QUEUES], kinds[CACHE_QUEUES], &read->queue_slot,
                     &read->queue);
     cache_init_slot(&read->caches[CACHE_PERFORMANCES], kinds[CACHE_PERFORMANCES],

@@ -9,12 +9,7 @@ enum { SLOTS = 256 };
 
 static struct cache_key cache_key_of(uint32_t performance_id)
 {
-    return (struct cache_key){0, performance_id};
-}
-
-static uint32_t slot_of(struct cache_key key)
-{
-    return (uint32_t)key.low;
+    return (struct cache_key){0, performance_id, performance_id};
 }
 
 static struct key state_key(struct cache_key ids)
@@ -42,7 +37,7 @@ const struct cache_kind performance_states_cache = {
     .slots = SLOTS,
     .item_bytes = sizeof(struct performance_state),
     .record_bytes = performance_state_bytes_max,
-    .slot = slot_of,
+    .is_hot = true,
     .key = state_key,
     .pack = pack,
     .unpack = unpack,

@@ -13,9 +13,9 @@ _Static_assert((int)performance_bytes_max <= (int)CACHE_RECORD_BYTES_MAX,
 
 /* --- How they are cached ---------------------------------------------------------------------- */
 
-static uint32_t slot_of(struct cache_key key)
+static struct cache_key cache_key_of(uint32_t performance_id)
 {
-    return (uint32_t)key.low;
+    return (struct cache_key){0, performance_id, performance_id};
 }
 
 static struct key performance_key(struct cache_key key)
@@ -41,7 +41,6 @@ const struct cache_kind performances_cache = {
     .slots = SLOTS,
     .item_bytes = sizeof(struct performance),
     .record_bytes = performance_bytes_max,
-    .slot = slot_of,
     .key = performance_key,
     .pack = pack,
     .unpack = unpack,
@@ -52,7 +51,7 @@ const struct cache_kind performances_cache = {
 const struct performance *performance_look(struct store_txn *txn, uint32_t performance_id)
 {
     if (performance_id == 0) return NULL;
-    return cache_look(txn, CACHE_PERFORMANCES, (struct cache_key){0, performance_id});
+    return cache_look(txn, CACHE_PERFORMANCES, cache_key_of(performance_id));
 }
 
 bool performance_get(struct store_txn *txn, uint32_t performance_id, struct performance *ret)
@@ -74,7 +73,7 @@ void performance_put(struct store_txn *txn, const struct performance *performanc
 {
     REQUIRE(performance->id != 0);
     REQUIRE(performance->tiers_count <= TIERS_PER_PERFORMANCE_MAX);
-    cache_put(txn, CACHE_PERFORMANCES, (struct cache_key){0, performance->id}, performance);
+    cache_put(txn, CACHE_PERFORMANCES, cache_key_of(performance->id), performance);
     index_put(txn, performance->concert_id, performance->id);
 }
 

@@ -21,12 +21,7 @@ _Static_assert(queue_entry_bytes_max < 1900, "an entry fits half a page");
 
 static struct cache_key cache_key_of(uint32_t concert_id, uint64_t number)
 {
-    return (struct cache_key){concert_id, number};
-}
-
-static uint32_t slot_of(struct cache_key key)
-{
-    return (uint32_t)(key.high * CONCERT_STEP + key.low);
+    return (struct cache_key){concert_id, number, concert_id * CONCERT_STEP + (uint32_t)number};
 }
 
 static struct key entry_key(struct cache_key ids)
@@ -59,7 +54,6 @@ const struct cache_kind queue_entries_cache = {
     .slots = QUEUE_ENTRIES_CACHED,
     .item_bytes = HEAD_BYTES + QUEUE_ENTRY_CACHED_HOLDINGS * sizeof(struct holding),
     .record_bytes = queue_entry_bytes_max,
-    .slot = slot_of,
     .key = entry_key,
     .pack = pack,
     .unpack = unpack,
@@ -77,6 +71,13 @@ static bool find(struct store_txn *txn, struct cache_key key, struct queue_entry
     if (entry == NULL) return false;
     memcpy(ret, entry, HEAD_BYTES + entry->holdings.count * sizeof entry->holdings.items[0]);
     return true;
+}
+
+/* An entry that is ACTIVE is the newest of its user: to enter again ends it. */
+static void cache_user(struct store_txn *txn, const struct queue_entry *entry)
+{
+    if (entry->status == QUEUE_ENTRY_ACTIVE)
+        queue_user_cache(txn, entry->concert_id, entry->user_id, entry->number);
 }
 
 /* --- Entries ---------------------------------------------------------------------------------- */
@@ -98,6 +99,7 @@ bool queue_entry_get(struct store_txn *txn, uint32_t concert_id, uint64_t number
     if (find(txn, key, ret)) return true;
     if (!load(txn, key, ret)) return false;
     if (may_be_cached(ret)) cache_fill(txn, CACHE_QUEUE_ENTRIES, key, ret);
+    cache_user(txn, ret);
     return true;
 }
 
@@ -143,6 +145,7 @@ void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
         cache_put(txn, CACHE_QUEUE_ENTRIES, key, entry);
     else
         put_uncached(txn, key, entry);
+    cache_user(txn, entry);
 }
 
 void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t number)

@@ -2,6 +2,7 @@
 
 #include "store/cache.h"
 #include "store/codec.h"
+#include "store/record.h"
 
 enum {
     SLOTS = 4096,
@@ -10,12 +11,7 @@ enum {
 
 static struct cache_key cache_key_of(uint32_t concert_id, uint64_t user_id)
 {
-    return (struct cache_key){concert_id, user_id};
-}
-
-static uint32_t slot_of(struct cache_key key)
-{
-    return (uint32_t)(key.high * CONCERT_STEP + key.low);
+    return (struct cache_key){concert_id, user_id, concert_id * CONCERT_STEP + (uint32_t)user_id};
 }
 
 static struct key user_key(struct cache_key ids)
@@ -43,7 +39,6 @@ const struct cache_kind queue_users_cache = {
     .slots = SLOTS,
     .item_bytes = sizeof(struct queue_user),
     .record_bytes = queue_user_bytes_max,
-    .slot = slot_of,
     .key = user_key,
     .pack = pack,
     .unpack = unpack,
@@ -52,16 +47,37 @@ const struct cache_kind queue_users_cache = {
 bool queue_user_get(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
                     uint64_t *ret_number)
 {
+    struct cache_key ids = cache_key_of(concert_id, user_id);
+    const struct queue_user *cached = cache_find(txn, CACHE_QUEUE_USERS, ids);
     struct queue_user user;
-    if (!cache_get(txn, CACHE_QUEUE_USERS, cache_key_of(concert_id, user_id), &user)) return false;
+    if (cached != NULL) {
+        *ret_number = cached->number;
+        return true;
+    }
+    struct key key = user_key(ids);
+    struct reader value;
+    if (!record_get(txn, TREE_QUEUE_USERS, &key, &value)) return false;
+    queue_user_unpack(&value, &user);
     *ret_number = user.number;
-    return true;
+    return record_check(txn, &value);
+}
+
+void queue_user_cache(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number)
+{
+    struct cache_key ids = cache_key_of(concert_id, user_id);
+    if (cache_find(txn, CACHE_QUEUE_USERS, ids) == NULL)
+        cache_fill(txn, CACHE_QUEUE_USERS, ids, &(struct queue_user){number});
 }
 
 void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number)
 {
-    cache_put(txn, CACHE_QUEUE_USERS, cache_key_of(concert_id, user_id),
-              &(struct queue_user){number});
+    struct cache_key ids = cache_key_of(concert_id, user_id);
+    struct key key = user_key(ids);
+    uint8_t bytes[queue_user_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    cache_forget(txn, CACHE_QUEUE_USERS, ids);
+    queue_user_pack(&value, &(struct queue_user){number});
+    record_put(txn, TREE_QUEUE_USERS, &key, &value);
 }
 
 void queue_user_delete(struct store_txn *txn, uint32_t concert_id, uint64_t user_id)

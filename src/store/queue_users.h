@@ -19,4 +19,9 @@ void queue_user_delete(struct store_txn *txn, uint32_t concert_id, uint64_t user
 
 extern const struct cache_kind queue_users_cache;
 
+/** Caches the number of a user whose newest entry is known to be this one, in a write: of those who
+ * were let in, who come again soon. */
+void queue_user_cache(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
+                      uint64_t number);
+
 #endif

@@ -11,12 +11,7 @@ enum { SLOTS = 64 };
 
 static struct cache_key cache_key_of(uint32_t concert_id)
 {
-    return (struct cache_key){0, concert_id};
-}
-
-static uint32_t slot_of(struct cache_key key)
-{
-    return (uint32_t)key.low;
+    return (struct cache_key){0, concert_id, concert_id};
 }
 
 static struct key concert_key(struct cache_key ids)
@@ -44,7 +39,6 @@ const struct cache_kind queues_cache = {
     .slots = SLOTS,
     .item_bytes = sizeof(struct queue),
     .record_bytes = queue_bytes_max,
-    .slot = slot_of,
     .key = concert_key,
     .pack = pack,
     .unpack = unpack,

@@ -29,20 +29,15 @@ _Static_assert((int)NODE_BYTES_MAX <= (int)CACHE_RECORD_BYTES_MAX, "a node can b
 static struct cache_key cache_key_of(struct rank_place place)
 {
     REQUIRE(place.level < RANK_LEVELS);
-    return (struct cache_key){(uint64_t)place.concert_id << LEVEL_BITS | place.level, place.index};
+    uint32_t mixed = ((uint32_t)place.index + place.concert_id) % SLOTS_PER_LEVEL;
+    return (struct cache_key){(uint64_t)place.concert_id << LEVEL_BITS | place.level, place.index,
+                              place.level * SLOTS_PER_LEVEL + mixed};
 }
 
 static struct rank_place place_of(struct cache_key key)
 {
     unsigned level = (unsigned)key.high & ((1U << LEVEL_BITS) - 1);
     return (struct rank_place){(uint32_t)(key.high >> LEVEL_BITS), level, key.low};
-}
-
-static uint32_t slot_of(struct cache_key key)
-{
-    struct rank_place place = place_of(key);
-    return place.level * SLOTS_PER_LEVEL +
-           (uint32_t)(place.index + place.concert_id) % SLOTS_PER_LEVEL;
 }
 
 static struct key node_key(struct cache_key cache_key)
@@ -142,7 +137,6 @@ const struct cache_kind rank_nodes_cache = {
     .item_bytes = sizeof(union rank_members),
     .record_bytes = NODE_BYTES_MAX,
     .is_sparse = true,
-    .slot = slot_of,
     .key = node_key,
     .pack = pack,
     .unpack = unpack,

@@ -1,5 +1,8 @@
 #include "store/redo.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "base/require.h"
 
 /* Before the key and the value of a change. */
@@ -10,9 +13,18 @@ struct redo_head {
     uint32_t value_size;
 };
 
+/* The head of a change and its key. */
+struct redo_name {
+    struct redo_head head;
+    uint8_t key[KEY_BYTES_MAX];
+};
+
+_Static_assert(offsetof(struct redo_name, key) == sizeof(struct redo_head), "nothing in between");
+
 static bool add(struct journal_record *record, struct redo_head head, struct reader key,
                 struct reader value)
 {
+    struct redo_name name;
     size_t key_size = (size_t)(key.end - key.at);
     size_t value_size = (size_t)(value.end - value.at);
     REQUIRE(key_size >= 1);
@@ -20,8 +32,9 @@ static bool add(struct journal_record *record, struct redo_head head, struct rea
     REQUIRE(value_size <= UINT32_MAX);
     head.key_size = (uint16_t)key_size;
     head.value_size = (uint32_t)value_size;
-    return journal_record_add(record, &head, sizeof head) &&
-           journal_record_add(record, key.at, key_size) &&
+    name.head = head;
+    memcpy(name.key, key.at, key_size);
+    return journal_record_add(record, &name, sizeof head + key_size) &&
            journal_record_add(record, value.at, value_size);
 }
 

@@ -11,9 +11,16 @@
 enum { SLOTS = 4096, SLOT_BITS = 12, MIX_BITS = 64 };
 
 _Static_assert(1 << SLOT_BITS == SLOTS, "all slots are reached");
-_Static_assert(ID_BYTES == sizeof(struct cache_key), "an id is two numbers");
+_Static_assert(ID_BYTES == 2 * sizeof(uint64_t), "an id is two numbers");
 
 /* --- How they are cached ---------------------------------------------------------------------- */
+
+/* Ids of one instant differ anywhere: Fibonacci hashing of both halves. */
+static uint32_t slot_of(uint64_t high, uint64_t low)
+{
+    uint64_t mixed = (high ^ low) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(mixed >> (MIX_BITS - SLOT_BITS));
+}
 
 /* As numbers that sort as the ids do. */
 static struct cache_key cache_key_of(struct reservation_id id)
@@ -21,7 +28,7 @@ static struct cache_key cache_key_of(struct reservation_id id)
     uint64_t high, low;
     memcpy(&high, id.bytes, sizeof high);
     memcpy(&low, id.bytes + sizeof high, sizeof low);
-    return (struct cache_key){be64toh(high), be64toh(low)};
+    return (struct cache_key){be64toh(high), be64toh(low), slot_of(high, low)};
 }
 
 static struct reservation_id id_of(struct cache_key key)
@@ -31,13 +38,6 @@ static struct reservation_id id_of(struct cache_key key)
     memcpy(id.bytes, &high, sizeof high);
     memcpy(id.bytes + sizeof high, &low, sizeof low);
     return id;
-}
-
-/* Ids of one instant differ anywhere: Fibonacci hashing of both halves. */
-static uint32_t slot_of(struct cache_key key)
-{
-    uint64_t mixed = (key.high ^ key.low) * UINT64_C(0x9e3779b97f4a7c15);
-    return (uint32_t)(mixed >> (MIX_BITS - SLOT_BITS));
 }
 
 static struct key reservation_key(struct cache_key cache_key)
@@ -66,8 +66,8 @@ const struct cache_kind reservations_cache = {
     .slots = SLOTS,
     .item_bytes = sizeof(struct reservation),
     .record_bytes = reservation_bytes_max,
+    .is_scattered = true,
     .grows = true,
-    .slot = slot_of,
     .key = reservation_key,
     .pack = pack,
     .unpack = unpack,

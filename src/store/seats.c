@@ -1,5 +1,7 @@
 #include "store/seats.h"
 
+#include <string.h>
+
 #include "base/require.h"
 #include "store/cache.h"
 #include "store/codec.h"
@@ -10,12 +12,8 @@ enum { PERFORMANCE_STEP = 163 }; /* so that the halls of several performances li
 
 static struct cache_key cache_key_of(uint32_t performance_id, uint32_t block_index)
 {
-    return (struct cache_key){performance_id, block_index};
-}
-
-static uint32_t slot_of(struct cache_key key)
-{
-    return (uint32_t)(key.high * PERFORMANCE_STEP + key.low);
+    return (struct cache_key){performance_id, block_index,
+                              performance_id * PERFORMANCE_STEP + block_index};
 }
 
 static struct key block_key(struct cache_key ids)
@@ -45,6 +43,30 @@ static bool is_alike(const struct seat_block *a, const struct seat_block *b)
     return !a->is_wide && !b->is_wide && a->base_ms == b->base_ms && a->count == b->count;
 }
 
+enum { STEP = 8 };
+
+_Static_assert(SEATS_PER_BLOCK % STEP == 0, "steps go on to the end of a block");
+
+static void pack_changed_step(struct writer *change, const struct seat_block *old,
+                              const struct seat_block *block, uint32_t from)
+{
+    for (uint32_t i = from; i < from + STEP && i < block->count; i++) {
+        if (block->narrow[i] == old->narrow[i]) continue;
+        writer_u8(change, (uint8_t)i);
+        writer_u32(change, block->narrow[i]);
+    }
+}
+
+static bool is_same_step(const struct seat_block *a, const struct seat_block *b, uint32_t from)
+{
+    uint64_t left[STEP / 2], right[STEP / 2], differ = 0;
+    memcpy(left, a->narrow + from, sizeof left);
+    memcpy(right, b->narrow + from, sizeof right);
+    for (int i = 0; i < STEP / 2; i++)
+        differ |= left[i] ^ right[i];
+    return differ == 0;
+}
+
 /* A claim changes one seat of sixty-four: its place and its four bytes. */
 static bool pack_change(struct writer *change, const void *before, const void *item)
 {
@@ -52,11 +74,8 @@ static bool pack_change(struct writer *change, const void *before, const void *i
     const struct seat_block *block = item;
     if (!is_alike(old, block)) return false;
     writer_u64(change, block->version);
-    for (uint32_t i = 0; i < block->count; i++) {
-        if (block->narrow[i] == old->narrow[i]) continue;
-        writer_u8(change, (uint8_t)i);
-        writer_u32(change, block->narrow[i]);
-    }
+    for (uint32_t from = 0; from < block->count; from += STEP)
+        if (!is_same_step(old, block, from)) pack_changed_step(change, old, block, from);
     return true;
 }
 
@@ -95,7 +114,7 @@ const struct cache_kind seats_cache = {
     .slots = SEAT_BLOCKS_CACHED,
     .item_bytes = sizeof(struct seat_block),
     .record_bytes = seat_block_bytes_max,
-    .slot = slot_of,
+    .is_hot = true,
     .key = block_key,
     .pack = pack,
     .unpack = unpack,

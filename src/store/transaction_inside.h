@@ -27,6 +27,7 @@ struct tree_end {
 };
 
 struct store_txn {
+    struct cache *caches; /* by enum cache_id; NULL if nothing is cached. First: see cache.h */
     MDB_txn *mdb;
     const MDB_dbi *trees;
     struct damage_met *damage; /* NULL while the store is opened */
@@ -35,7 +36,6 @@ struct store_txn {
     bool is_headless; /* records have no heads: of a format before them, not upgraded yet */
     struct journal_record *redo; /* of a write: its changes; NULL while they are redone */
     MDB_cursor *cursors[TREES];  /* open while writing: neighbours are found without a search */
-    struct cache *caches;        /* by enum cache_id; NULL if nothing is cached */
     void *const *memos;          /* by enum memo; NULL if there are none */
     struct tree_end *ends;       /* by enum tree, of a write; NULL if none is known */
     enum status failure;

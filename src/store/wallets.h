@@ -17,8 +17,4 @@ bool wallet_next(struct store_txn *txn, uint64_t after_user_id, struct wallet *r
 /** Puts it, also over what is there. In a write. */
 void wallet_put(struct store_txn *txn, const struct wallet *wallet);
 
-/* --- For src/store only ----------------------------------------------------------------------- */
-
-extern const struct cache_kind wallets_cache;
-
 #endif
