@@ -11,6 +11,7 @@
 
 static int copy(struct store *store, const char *folder, const char *file, uint64_t *ret_bytes)
 {
+    REQUIRE(store->environment.env != NULL);
     struct stat copied;
     int rc = mdb_env_copy2(store->environment.env, folder, MDB_CP_COMPACT);
     if (rc == MDB_SUCCESS) rc = path_flush(file);

@@ -86,6 +86,7 @@ bool cache_init(struct cache *cache, const struct cache_kind *kind)
 void cache_init_slot(struct cache *cache, const struct cache_kind *kind, struct cache_slot *slot,
                      void *item)
 {
+    REQUIRE(item != NULL);
     slot->is_cached = 0;
     *cache = (struct cache){
         .kind = kind, .slots = 1, .keys = &slot->key, .is_cached = &slot->is_cached, .items = item};
@@ -106,8 +107,8 @@ void cache_deinit(struct cache *cache)
 
 /* --- What becomes of a slot ------------------------------------------------------------------- */
 
-static inline struct writer pack(const struct store_txn *txn, const struct cache *cache, uint32_t slot,
-                          uint8_t *bytes)
+static inline struct writer pack(const struct store_txn *txn, const struct cache *cache,
+                                 uint32_t slot, uint8_t *bytes)
 {
     struct writer value = {.start = bytes,
                            .at = bytes + RECORD_HEAD_BYTES,
@@ -135,6 +136,7 @@ static bool log_change(struct store_txn *txn, const struct cache *cache, uint32_
 
 static void log_record(struct store_txn *txn, const struct cache *cache, uint32_t slot)
 {
+    REQUIRE(cache->kind->is_hot);
     uint8_t bytes[CACHE_RECORD_BYTES_MAX];
     struct key key = cache->kind->key(cache->keys[slot]);
     if (log_change(txn, cache, slot, &key, bytes)) return;
@@ -264,6 +266,7 @@ static void visit_all(struct store_txn *txn, struct cache *cache, const uint64_t
  * that of the keys. */
 static void claim_slot(struct store_txn *txn, struct cache *cache, uint32_t slot)
 {
+    REQUIRE(slot < cache->slots);
     if (!bits_has(cache->is_cached, slot)) return;
     if (txn->may_write && bits_has(cache->is_changed, slot)) {
         if (cache->kind->is_scattered) visit_sorted(txn, cache, cache->is_changed, log_slot);
@@ -417,6 +420,7 @@ void cache_begin(struct cache *cache)
 
 void cache_keep(struct cache *cache)
 {
+    REQUIRE(cache->items != NULL);
     cache->has_changes = false;
 }
 
@@ -436,6 +440,7 @@ void cache_write_back(struct store_txn *txn, enum cache_id id)
 
 void cache_drop(struct cache *cache)
 {
+    REQUIRE(cache->items != NULL);
     size_t bytes = cache->slots / BITS_PER_WORD * sizeof(uint64_t);
     memset(cache->is_cached, 0, bytes);
     memset(cache->is_changed, 0, bytes);

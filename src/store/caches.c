@@ -40,6 +40,7 @@ void caches_deinit(struct caches *caches)
 
 void caches_lend(struct caches *caches, struct store_txn *txn)
 {
+    REQUIRE(txn->caches == NULL);
     REQUIRE(txn->may_write);
     caches->timers.known = 0;
     caches->layouts.has_put = false;
@@ -72,6 +73,7 @@ void caches_lend_read(struct read_caches *read, struct layouts *layouts, struct 
 
 void caches_begin(struct caches *caches)
 {
+    REQUIRE(caches->caches[0].items != NULL);
     for (enum cache_id id = 0; id < CACHES; id++)
         cache_begin(&caches->caches[id]);
     event_batch_clear(&caches->events);
@@ -79,6 +81,8 @@ void caches_begin(struct caches *caches)
 
 void caches_log(struct store_txn *txn)
 {
+    REQUIRE(txn->may_write);
+    REQUIRE(txn->caches != NULL);
     for (enum cache_id id = 0; id < CACHES; id++)
         cache_log(txn, id);
     event_batch_put(txn);
@@ -92,6 +96,8 @@ void caches_keep(struct caches *caches)
 
 void caches_write_back(struct store_txn *txn)
 {
+    REQUIRE(txn->may_write);
+    REQUIRE(txn->caches != NULL);
     for (enum cache_id id = 0; id < CACHES; id++)
         cache_write_back(txn, id);
 }

@@ -54,12 +54,15 @@ static enum status open_file(const char *data_file, int *ret_fd)
 
 static enum status put_back(int fd, const void *headers, size_t size)
 {
+    REQUIRE(size > 0);
     if (pwrite(fd, headers, size, 0) == (ssize_t)size && fdatasync(fd) == 0) return STATUS_OK;
     return STATUS_STORAGE_FAILED;
 }
 
 enum status checkpoint_restore(const char *data_file, const struct journal *journal)
 {
+    REQUIRE(journal != NULL);
+    REQUIRE(!journal_is_closed(journal));
     size_t size;
     int fd;
     const void *headers = journal_state(journal, &size);
@@ -82,6 +85,8 @@ static size_t differing_bytes(const uint8_t *a, const uint8_t *b, size_t size)
 /* Every commit changes more than a byte: a number and the place of a root. */
 enum status checkpoint_mend(const char *data_file, const struct journal *journal)
 {
+    REQUIRE(journal != NULL);
+    REQUIRE(journal_is_closed(journal));
     uint8_t found[JOURNAL_STATE_BYTES_MAX];
     size_t size;
     int fd;
@@ -134,11 +139,13 @@ void checkpoints_deinit(struct checkpoints *checkpoints)
 
 void checkpoints_count(struct checkpoints *checkpoints, uint64_t bytes)
 {
+    REQUIRE(checkpoints->environment != NULL);
     checkpoints->pages += PAGES_PER_WRITE + bytes / NEW_BYTES_PER_PAGE;
 }
 
 bool checkpoints_are_due(const struct checkpoints *checkpoints)
 {
+    REQUIRE(checkpoints->environment != NULL);
     const struct journal *journal = checkpoints->journal;
     if (atomic_load(&checkpoints->is_pending)) return false;
     return checkpoints->pages >= PAGES_MAX ||
@@ -147,6 +154,7 @@ bool checkpoints_are_due(const struct checkpoints *checkpoints)
 
 void checkpoints_note_urgency(struct checkpoints *checkpoints)
 {
+    REQUIRE(checkpoints->environment != NULL);
     const struct journal *journal = checkpoints->journal;
     uint64_t ring_bytes = journal_ring_bytes(journal);
     bool is_urgent = checkpoints->pages >= PAGES_MAX ||
@@ -171,9 +179,16 @@ enum status checkpoint_begin(struct checkpoints *checkpoints)
     return STATUS_OK;
 }
 
+/* Whether somebody holds the lock: the caller is to. */
+static bool is_locked(struct checkpoints *checkpoints)
+{
+    return pthread_mutex_trylock(&checkpoints->lock) == EBUSY;
+}
+
 /* The kernel tells of a write that failed once: here, and the flush knows of nothing then. */
 static enum status write_range(const struct environment *environment, uint64_t at, uint64_t bytes)
 {
+    REQUIRE(bytes >= 1);
     int fd = environment_file(environment);
     int rc = sync_file_range(fd, (off_t)at, (off_t)bytes,
                              SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
@@ -183,6 +198,7 @@ static enum status write_range(const struct environment *environment, uint64_t a
 
 static enum status write_piece(struct checkpoints *checkpoints, uint64_t bytes)
 {
+    REQUIRE(is_locked(checkpoints));
     enum status err = write_range(checkpoints->environment, checkpoints->ahead_bytes, bytes);
     checkpoints->ahead_bytes += bytes;
     if (checkpoints->ahead_bytes < environment_used_bytes(checkpoints->environment)) return err;
@@ -205,6 +221,8 @@ enum status checkpoint_pre_write(struct checkpoints *checkpoints, uint64_t bytes
 
 static enum status finish(struct checkpoints *checkpoints, bool is_closing)
 {
+    REQUIRE(is_locked(checkpoints));
+    REQUIRE(checkpoints->headers_size > 0);
     if (mdb_env_sync(checkpoints->environment->env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
     enum status err =
         journal_checkpoint(checkpoints->journal, checkpoints->mark, checkpoints->headers,
@@ -217,6 +235,7 @@ static enum status finish(struct checkpoints *checkpoints, bool is_closing)
 
 enum status checkpoint_finish(struct checkpoints *checkpoints, bool is_closing)
 {
+    REQUIRE(checkpoints->environment != NULL);
     enum status err = STATUS_OK;
     pthread_mutex_lock(&checkpoints->lock);
     if (atomic_load(&checkpoints->is_pending)) {

@@ -1,5 +1,7 @@
 #include "store/codec_parts.h"
 
+#include "base/require.h"
+
 #include <string.h>
 
 /* --- Stops of a performance ------------------------------------------------------------------- */
@@ -56,6 +58,7 @@ void seat_words_unpack(struct reader *value, struct seat_block *ret)
 
 void seat_words_pack(struct writer *value, const struct seat_block *block)
 {
+    REQUIRE(block->count <= SEATS_PER_BLOCK);
     writer_i64(value, block->is_wide ? BASE_OF_WIDE : block->base_ms);
     if (block->is_wide)
         writer_u64s(value, block->wide, block->count);
@@ -67,6 +70,7 @@ void seat_words_pack(struct writer *value, const struct seat_block *block)
 
 void reservation_seats_pack(struct writer *value, const struct reservation *reservation)
 {
+    REQUIRE(reservation->seats_count <= SEATS_PER_HOLD_MAX);
     int64_t before = 0;
     writer_u8(value, (uint8_t)reservation->seats_count);
     for (uint32_t i = 0; i < reservation->seats_count; i++) {
@@ -214,6 +218,7 @@ static void item_read(struct reader *value, enum timer_kind kind, union timer_it
 
 void timer_items_pack(struct writer *value, const struct timer_list *list)
 {
+    REQUIRE(list->count <= TIMER_ITEMS_MAX);
     for (uint32_t i = 0; i < list->count; i++)
         item_write(value, list->kind, &list->items[i]);
 }

@@ -1,5 +1,6 @@
 #include "store/concerts.h"
 
+#include "base/require.h"
 #include "store/catalog_key.h"
 #include "store/codec.h"
 #include "store/record.h"
@@ -30,6 +31,7 @@ bool concert_next(struct store_txn *txn, uint32_t after_id, struct concert *ret)
 
 void concert_put(struct store_txn *txn, const struct concert *concert)
 {
+    REQUIRE(concert->id != 0);
     struct key key = catalog_key(CATALOG_CONCERT, concert->id);
     uint8_t bytes[concert_bytes_max];
     struct writer value = record_writer(txn, bytes, sizeof bytes);

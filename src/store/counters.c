@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/require.h"
 #include "store/codec.h"
 #include "store/record.h"
 
@@ -25,8 +26,19 @@ struct store_meta meta_get(struct store_txn *txn)
     return meta;
 }
 
+/* Time, batches and events go on, and nothing is counted twice. */
+static void check_progress(struct store_txn *txn, const struct store_meta *meta)
+{
+    struct store_meta before = meta_get(txn);
+    REQUIRE(meta->now_ms >= before.now_ms);
+    REQUIRE(meta->last_batch >= before.last_batch);
+    REQUIRE(meta->last_event >= before.last_event);
+    REQUIRE(meta->last_ticket >= before.last_ticket);
+}
+
 void meta_put(struct store_txn *txn, const struct store_meta *meta)
 {
+    check_progress(txn, meta);
     struct key key = counters_key();
     uint8_t bytes[store_meta_bytes_max];
     struct writer value = record_writer(txn, bytes, sizeof bytes);

@@ -76,6 +76,7 @@ int environment_open(struct environment *environment, const char *folder,
 
 void environment_close(struct environment *environment)
 {
+    REQUIRE(environment != NULL);
     if (environment->env == NULL) return;
     const struct store_watch *watch = mdb_env_get_userctx(environment->env);
     mdb_env_close(environment->env);
@@ -93,6 +94,7 @@ int environment_open_tree(struct environment *environment, MDB_txn *mdb, enum tr
 
 int environment_file(const struct environment *environment)
 {
+    REQUIRE(environment->env != NULL);
     int fd;
     REQUIRE(mdb_env_get_fd(environment->env, &fd) == MDB_SUCCESS);
     return fd;
@@ -100,6 +102,7 @@ int environment_file(const struct environment *environment)
 
 uint64_t environment_used_bytes(const struct environment *environment)
 {
+    REQUIRE(environment->env != NULL);
     MDB_envinfo info;
     MDB_stat stat;
     REQUIRE(mdb_env_info(environment->env, &info) == MDB_SUCCESS);
@@ -109,6 +112,7 @@ uint64_t environment_used_bytes(const struct environment *environment)
 
 uint64_t environment_map_bytes(const struct environment *environment)
 {
+    REQUIRE(environment->env != NULL);
     MDB_envinfo info;
     REQUIRE(mdb_env_info(environment->env, &info) == MDB_SUCCESS);
     return info.me_mapsize;
@@ -116,6 +120,7 @@ uint64_t environment_map_bytes(const struct environment *environment)
 
 int environment_check_alone(const struct environment *environment)
 {
+    REQUIRE(environment->env != NULL);
     MDB_envinfo info;
     MDB_txn *snapshot;
     int rc = mdb_env_info(environment->env, &info);

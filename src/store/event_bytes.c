@@ -1,5 +1,7 @@
 #include "store/event_bytes.h"
 
+#include "base/require.h"
+
 /* A bit for each field that is there: what the kind does not need is zero. */
 enum {
     HAS_CONCERT = 1 << 0,
@@ -28,6 +30,7 @@ static unsigned fields_of(const struct event *event)
 
 static void seats_pack(struct writer *value, const struct event *event)
 {
+    REQUIRE(event->seats_count <= SEATS_PER_BLOCK_CALL_MAX);
     int64_t before = 0;
     writer_varint(value, event->seats_count);
     for (uint32_t i = 0; i < event->seats_count; i++) {

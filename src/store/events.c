@@ -33,7 +33,8 @@ void event_batch_put(struct store_txn *txn)
     REQUIRE(events->size <= sizeof events->bytes);
     value.at = value.start + events->size;
     events->count = 0;
-    record_is_beyond(txn, TREE_EVENTS, &key); /* as it always is: so it is appended */
+    bool is_beyond = record_is_beyond(txn, TREE_EVENTS, &key);
+    REQUIRE(is_beyond || store_txn_failure(txn) != STATUS_OK);
     record_put(txn, TREE_EVENTS, &key, &value);
 }
 
@@ -55,6 +56,7 @@ static void begin(const struct store_txn *txn, struct pending_events *events,
 
 void event_append(struct store_txn *txn, const struct event *event)
 {
+    REQUIRE(event->number != 0);
     struct pending_events *events = store_txn_memo(txn, MEMO_EVENT_BATCH);
     REQUIRE(store_txn_may_write(txn));
     REQUIRE(event->seats_count <= SEATS_PER_BLOCK_CALL_MAX);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/crc32c.h"
+#include "base/require.h"
+#include "store/format_version.h"
 
 struct row {
     uint32_t since;
@@ -26,6 +28,8 @@ static const struct row rows[] = {
 
 uint32_t format_fingerprint(uint32_t format)
 {
+    REQUIRE(format >= STORE_FORMAT_OLDEST);
+    REQUIRE(format <= STORE_FORMAT_VERSION);
     uint32_t fingerprint = 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].since <= format)

@@ -5,7 +5,9 @@
 enum status store_flush(struct store *store)
 {
     if (store->has_failed) return STATUS_STORAGE_FAILED;
+    uint64_t flushed = atomic_load(&store->flushed);
     uint64_t number = atomic_load(&store->executed);
+    REQUIRE(flushed <= number);
     enum status err = journal_flush(store->journal);
     if (err != STATUS_OK) {
         store->has_failed = true;
@@ -34,11 +36,13 @@ uint64_t store_flushed(const struct store *store)
 
 bool store_wants_checkpoint(const struct store *store)
 {
+    REQUIRE(store->journal != NULL);
     return atomic_load(&store->checkpoints.is_pending);
 }
 
 enum status store_pre_write(struct store *store, uint64_t bytes, bool *ret_is_written)
 {
+    REQUIRE(bytes >= 1);
     if (store->has_failed) return STATUS_STORAGE_FAILED;
     enum status err = checkpoint_pre_write(&store->checkpoints, bytes, ret_is_written);
     if (err != STATUS_OK) store->has_failed = true;
@@ -47,11 +51,13 @@ enum status store_pre_write(struct store *store, uint64_t bytes, bool *ret_is_wr
 
 bool store_is_pressed(const struct store *store)
 {
+    REQUIRE(store->journal != NULL);
     return atomic_load(&store->checkpoints.is_urgent);
 }
 
 enum status store_checkpoint(struct store *store)
 {
+    REQUIRE(store->is_open);
     if (store->has_failed) return STATUS_STORAGE_FAILED;
     enum status err = checkpoint_finish(&store->checkpoints, false);
     if (err != STATUS_OK) store->has_failed = true;

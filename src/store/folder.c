@@ -1,5 +1,7 @@
 #include "store/folder.h"
 
+#include "base/require.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,6 +9,7 @@
 
 bool folder_path(const char *folder, const char *name, char ret_path[PATH_MAX])
 {
+    REQUIRE(folder != NULL);
     int length = snprintf(ret_path, PATH_MAX, "%s/%s", folder, name);
     return length > 0 && length < PATH_MAX;
 }

@@ -287,6 +287,7 @@ static void print_key(struct reader key, char *ret_text)
 
 static void tell(struct inspection *inspection, const char *what, struct reader key)
 {
+    REQUIRE(what != NULL);
     struct store_finding finding = {.what = what, .tree = tree_name(inspection->tree)};
     print_key(key, finding.key);
     inspection->findings++;
@@ -317,6 +318,7 @@ static bool has_no_head(enum tree tree, struct reader key)
 /* Takes it off. */
 static const char *inspect_head(enum tree tree, struct reader key, struct reader *record)
 {
+    REQUIRE(tree < TREES);
     if (has_no_head(tree, key)) return NULL;
     switch (record_head_open((uint8_t)tree, key.at, (size_t)(key.end - key.at), record)) {
     case RECORD_HEAD_GOOD:

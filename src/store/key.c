@@ -36,5 +36,6 @@ void key_add_id(struct key *key, const uint8_t bytes[ID_BYTES])
 
 struct reader key_reader(const struct key *key)
 {
+    REQUIRE(key->size <= KEY_BYTES_MAX);
     return reader_make(key->bytes, key->size);
 }

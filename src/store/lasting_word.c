@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/require.h"
 #include "store/folder.h"
 
 enum { WORD_FILE_BYTES = 4096 };

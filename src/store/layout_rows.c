@@ -124,6 +124,7 @@ bool layout_row_from(struct store_txn *txn, uint32_t layout_id, uint32_t from_se
 
 void layout_row_put(struct store_txn *txn, const struct layout_row *row)
 {
+    REQUIRE(row->seat_count >= 1);
     struct layouts_memo *memo = store_txn_memo(txn, MEMO_LAYOUTS);
     REQUIRE(store_txn_may_write(txn));
     REQUIRE(layouts_find(memo->cached, row->layout_id) == NULL);

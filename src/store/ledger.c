@@ -1,5 +1,6 @@
 #include "store/ledger.h"
 
+#include "base/require.h"
 #include "store/codec.h"
 #include "store/ledger_ids.h"
 #include "store/record.h"
@@ -42,6 +43,7 @@ bool ledger_next_of_user(struct store_txn *txn, uint64_t user_id, struct ledger_
 
 void ledger_put(struct store_txn *txn, const struct ledger_entry *entry)
 {
+    REQUIRE(entry->kind == LEDGER_CHARGE || entry->kind == LEDGER_PAYMENT);
     struct key key = ledger_key(entry->user_id, entry->id);
     uint8_t bytes[ledger_entry_bytes_max];
     struct writer value = record_writer(txn, bytes, sizeof bytes);

@@ -40,6 +40,7 @@ refuse(struct opening *opening, enum status err, const char *format, ...)
 /* What opening may end with; codes that have no better name mean that it could not be opened. */
 static enum status refuse_rc(struct opening *opening, int rc, const char *what)
 {
+    REQUIRE(rc != 0);
     enum status err = environment_status(rc);
     bool is_named =
         err == STATUS_STORAGE_FULL || err == STATUS_OUT_OF_MEMORY || err == STATUS_STORE_DAMAGED;
@@ -57,6 +58,7 @@ static enum status make_folder(struct opening *opening)
 /* Two servers on one folder would both think that they are the one writer. */
 static enum status lock_folder(struct opening *opening)
 {
+    REQUIRE(opening->store->lock_fd < 0);
     const char *path = opening->options->path;
     char file[PATH_MAX];
     if (!folder_path(path, "onsale.lock", file))
@@ -145,6 +147,7 @@ static int open_other_tree(struct opening *opening, MDB_txn *mdb, enum tree tree
 /* Other formats may have other trees: so the version comes before the rest. */
 static enum status open_trees(struct opening *opening, MDB_txn *mdb, bool make)
 {
+    REQUIRE(opening->store->environment.env != NULL);
     struct environment *environment = &opening->store->environment;
     struct store_txn txn = {.mdb = mdb, .trees = environment->trees, .may_write = make};
 
@@ -261,6 +264,7 @@ static enum status refuse_upgrade(struct opening *opening, enum status err)
 
 static enum status upgrade(struct opening *opening)
 {
+    REQUIRE(opening->store->journal != NULL);
     struct store *store = opening->store;
     enum status err = upgrade_run(store, opening->options, &store->upgraded_from);
     store->is_headless = false;
@@ -322,6 +326,8 @@ enum status store_open(const struct store_options *options, char ret_problem[STO
 /* What fails here is done again from the journal at the next opening. */
 static void settle(struct store *store)
 {
+    REQUIRE(store->is_open);
+    REQUIRE(!store->has_failed);
     if (store_commit(store) != STATUS_OK) return;
     if (journal_flush(store->journal) != STATUS_OK) return;
     if (checkpoint_finish(&store->checkpoints, false) != STATUS_OK) return;

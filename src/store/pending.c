@@ -4,12 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/require.h"
 #include "store/redo_apply.h"
 
 enum { REDO_BYTES_MIN = 256 * 1024, PAGES_PER_CHANGE = 2 };
 
 static bool grow(struct pending *pending, size_t needed)
 {
+    REQUIRE(needed > pending->redo_capacity);
     size_t capacity = needed > REDO_BYTES_MIN ? 2 * needed : REDO_BYTES_MIN;
     uint8_t *redo = realloc(pending->redo, capacity);
     if (redo == NULL) return false;
@@ -20,6 +22,8 @@ static bool grow(struct pending *pending, size_t needed)
 
 bool pending_add(struct pending *pending, const struct journal_record *redo)
 {
+    REQUIRE(pending->txn.mdb != NULL);
+    REQUIRE(pending->redo_size <= pending->redo_capacity);
     size_t size;
     const void *bytes = journal_record_bytes(redo, &size);
     size_t needed = pending->redo_size + size;
@@ -34,6 +38,7 @@ bool pending_add(struct pending *pending, const struct journal_record *redo)
  * itself. */
 uint64_t pending_bytes(const struct pending *pending)
 {
+    REQUIRE(pending->writes > 0 || pending->redo_size == 0);
     uint64_t page_bytes = (uint64_t)sysconf(_SC_PAGESIZE); /* as LMDB's */
     return pending->txn.changes * PAGES_PER_CHANGE * page_bytes + 2 * pending->redo_size;
 }
@@ -45,6 +50,7 @@ void pending_redo(const struct pending *pending, struct store_txn *txn)
 
 void pending_clear(struct pending *pending)
 {
+    REQUIRE(pending->txn.mdb == NULL);
     pending->txn = (struct store_txn){0};
     pending->writes = 0;
     pending->redo_size = 0;

@@ -4,6 +4,7 @@
 #ifndef STORE_PENDING_H
 #define STORE_PENDING_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +15,7 @@
 
 struct pending {
     struct store_txn txn; /* open if there are any */
+    pthread_t writer;     /* that began it */
     unsigned writes;
     uint8_t *redo;
     size_t redo_size;

@@ -51,6 +51,7 @@ bool performance_state_get(struct store_txn *txn, uint32_t performance_id,
 
 void performance_state_put(struct store_txn *txn, const struct performance_state *state)
 {
+    REQUIRE(state->performance_id != 0);
     cache_put(txn, CACHE_PERFORMANCE_STATES, cache_key_of(state->performance_id), state);
 }
 

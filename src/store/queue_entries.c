@@ -138,6 +138,7 @@ static void put_uncached(struct store_txn *txn, struct cache_key ids,
 
 void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
 {
+    REQUIRE(entry->concert_id != 0);
     struct cache_key key = cache_key_of(entry->concert_id, entry->number);
     REQUIRE(store_txn_may_write(txn));
     REQUIRE(entry->holdings.count <= HOLDINGS_PER_ENTRY_MAX);
@@ -150,5 +151,6 @@ void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
 
 void queue_entry_delete(struct store_txn *txn, uint32_t concert_id, uint64_t number)
 {
+    REQUIRE(concert_id != 0);
     cache_delete(txn, CACHE_QUEUE_ENTRIES, cache_key_of(concert_id, number));
 }

@@ -17,6 +17,7 @@ static struct rank_place node_of(uint32_t concert_id, unsigned level, uint64_t n
 /* Marks a number in its leaf. @return False if it was marked so already. */
 static bool leaf_mark(struct store_txn *txn, uint32_t concert_id, uint64_t number, bool member)
 {
+    REQUIRE(concert_id != 0);
     union rank_members *members = rank_members_edit(txn, node_of(concert_id, LEAF_LEVEL, number));
     return rank_leaf_set(&members->leaf, rank_place(LEAF_LEVEL, number), member);
 }
@@ -54,6 +55,7 @@ void queue_rank_remove(struct store_txn *txn, uint32_t concert_id, uint64_t numb
 static uint64_t members_before(struct store_txn *txn, uint32_t concert_id, unsigned level,
                                uint64_t number)
 {
+    REQUIRE(level < RANK_LEVELS);
     uint32_t place = rank_place(level, number);
     if (place == 0) return 0;
     struct rank_place node = node_of(concert_id, level, number);

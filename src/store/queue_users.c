@@ -1,5 +1,6 @@
 #include "store/queue_users.h"
 
+#include "base/require.h"
 #include "store/cache.h"
 #include "store/codec.h"
 #include "store/record.h"
@@ -64,6 +65,7 @@ bool queue_user_get(struct store_txn *txn, uint32_t concert_id, uint64_t user_id
 
 void queue_user_cache(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number)
 {
+    REQUIRE(number != 0);
     struct cache_key ids = cache_key_of(concert_id, user_id);
     if (cache_find(txn, CACHE_QUEUE_USERS, ids) == NULL)
         cache_fill(txn, CACHE_QUEUE_USERS, ids, &(struct queue_user){number});
@@ -71,6 +73,7 @@ void queue_user_cache(struct store_txn *txn, uint32_t concert_id, uint64_t user_
 
 void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id, uint64_t number)
 {
+    REQUIRE(number != 0);
     struct cache_key ids = cache_key_of(concert_id, user_id);
     struct key key = user_key(ids);
     uint8_t bytes[queue_user_bytes_max];

@@ -31,6 +31,7 @@ void readers_deinit(struct readers *readers)
 /* An idle snapshot, or NULL for leave to make one. */
 static MDB_txn *take_idle(struct readers *readers)
 {
+    REQUIRE(readers->env != NULL);
     MDB_txn *idle = NULL;
     pthread_mutex_lock(&readers->mutex);
     while (readers->idle_count == 0 && readers->made == readers->max)
@@ -71,6 +72,7 @@ enum status readers_take(struct readers *readers, MDB_txn **ret_snapshot)
 
 void readers_give_back(struct readers *readers, MDB_txn *snapshot)
 {
+    REQUIRE(snapshot != NULL);
     mdb_txn_reset(snapshot);
     pthread_mutex_lock(&readers->mutex);
     readers->idle[readers->idle_count++] = snapshot;

@@ -62,6 +62,7 @@ static MDB_cursor *cursor_of(struct store_txn *txn, enum tree tree)
 
 static int get(struct store_txn *txn, enum tree tree, MDB_val *key, MDB_val *ret_value)
 {
+    REQUIRE(key->mv_size >= 1);
     if (!txn->may_write) return mdb_get(txn->mdb, txn->trees[tree], key, ret_value);
     MDB_cursor *cursor = cursor_of(txn, tree);
     return cursor == NULL ? MDB_NOTFOUND : mdb_cursor_get(cursor, key, ret_value, MDB_SET);
@@ -153,6 +154,7 @@ static bool take_found(struct store_txn *txn, int rc, const MDB_val *found, cons
 /* For one look: the cursor of the write, or one of its own for a read. */
 static MDB_cursor *begin_look(struct store_txn *txn, enum tree tree)
 {
+    REQUIRE(tree < TREES);
     txn->tree = tree;
     return txn->may_write ? cursor_of(txn, tree) : open_cursor(txn, tree);
 }
@@ -181,6 +183,8 @@ static int check_order(bool is_in_order)
 static bool seek(struct store_txn *txn, enum tree tree, size_t size, struct key *key,
                  size_t prefix_size, struct reader *ret_value)
 {
+    REQUIRE(size >= 1);
+    REQUIRE(prefix_size <= size);
     MDB_cursor *cursor = begin_look(txn, tree);
     if (cursor == NULL || txn->failure != STATUS_OK) return false;
     MDB_val found = mdb_val_of(key->bytes, size);
@@ -201,6 +205,7 @@ bool record_from(struct store_txn *txn, enum tree tree, struct key *key, size_t 
 /* Nothing lies between a key and the same with a zero behind it. */
 static size_t make_successor(struct key *key)
 {
+    REQUIRE(key->size <= KEY_BYTES_MAX);
     key->bytes[key->size] = 0;
     return key->size + 1;
 }
@@ -214,6 +219,8 @@ bool record_next(struct store_txn *txn, enum tree tree, struct key *key, size_t 
 bool record_at_or_before(struct store_txn *txn, enum tree tree, struct key *key, size_t prefix_size,
                          struct reader *ret_value)
 {
+    REQUIRE(prefix_size <= key->size);
+    REQUIRE(key->size <= KEY_BYTES_MAX);
     MDB_cursor *cursor = begin_look(txn, tree);
     if (cursor == NULL || txn->failure != STATUS_OK) return false;
     MDB_val found = mdb_val_of(key->bytes, make_successor(key));
@@ -233,6 +240,8 @@ void record_visit(struct store_txn *txn, enum tree tree, const struct key *prefi
                   bool (*visit)(void *context, struct reader key, struct reader value),
                   void *context)
 {
+    REQUIRE(prefix->size <= KEY_BYTES_MAX);
+    REQUIRE(visit != NULL);
     MDB_cursor *cursor = open_cursor(txn, tree);
     if (cursor == NULL) return;
     MDB_val key = mdb_val_of(prefix->bytes, prefix->size);
@@ -302,6 +311,7 @@ static void log_bytes(struct store_txn *txn, enum tree tree, const struct key *k
 static void put_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
                       struct reader bytes)
 {
+    REQUIRE(key->size >= 1);
     REQUIRE(txn->may_write);
     if (txn->failure != STATUS_OK) return;
     txn->touches++;
@@ -344,6 +354,7 @@ void record_log(struct store_txn *txn, enum tree tree, const struct key *key,
 void record_log_change(struct store_txn *txn, enum tree tree, const struct key *key,
                        const struct writer *change)
 {
+    REQUIRE(tree == TREE_SEATS);
     log_bytes(txn, tree, key, reader_make(change->start, writer_size(change)), redo_add_change);
 }
 

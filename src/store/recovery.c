@@ -95,6 +95,8 @@ static enum status restore(const char *data_file, const struct journal *journal,
 enum status recovery_begin(struct store *store, const char *folder,
                            char ret_problem[STORE_PROBLEM_BYTES])
 {
+    REQUIRE(store->lock_fd >= 0);
+    REQUIRE(store->journal == NULL);
     char journal_file[PATH_MAX];
     char data_file[PATH_MAX];
     ret_problem[0] = '\0';
@@ -109,6 +111,7 @@ enum status recovery_begin(struct store *store, const char *folder,
 /* A backup, or a store that was just made: all that it has is on disk. */
 static enum status make_journal(struct store *store, const struct store_options *options)
 {
+    REQUIRE(store->environment.env != NULL);
     char path[PATH_MAX];
     uint8_t headers[JOURNAL_STATE_BYTES_MAX];
     REQUIRE(folder_path(options->path, "onsale.journal", path));
@@ -136,6 +139,8 @@ static enum status commit(struct redoing *redoing)
 
 static enum status begin(struct redoing *redoing)
 {
+    REQUIRE(redoing->txn.mdb == NULL);
+    REQUIRE(!redoing->store->is_open);
     struct store *store = redoing->store;
     enum status err = room_ensure(&store->room, environment_used_bytes(&store->environment));
     if (err != STATUS_OK) return err;
@@ -158,6 +163,7 @@ static enum status redo_record(void *context, const uint8_t *bytes, size_t size)
 
 static enum status redo_all(struct store *store, char ret_problem[STORE_PROBLEM_BYTES])
 {
+    REQUIRE(store->journal != NULL);
     struct redoing redoing = {.store = store};
     char problem[JOURNAL_PROBLEM_BYTES] = "";
     enum status err = journal_replay(store->journal, redo_record, &redoing, problem);
@@ -170,6 +176,7 @@ static enum status redo_all(struct store *store, char ret_problem[STORE_PROBLEM_
 static enum status replace_old_journal(struct store *store, const struct store_options *options,
                                        char ret_problem[STORE_PROBLEM_BYTES])
 {
+    REQUIRE(journal_is_old(store->journal));
     struct journal *old = store->journal;
     if (mdb_env_sync(store->environment.env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
     enum status err = make_journal(store, options);
@@ -185,6 +192,8 @@ static enum status replace_old_journal(struct store *store, const struct store_o
 enum status recovery_end(struct store *store, const struct store_options *options,
                          char ret_problem[STORE_PROBLEM_BYTES])
 {
+    REQUIRE(store->environment.env != NULL);
+    REQUIRE(!store->is_open);
     enum status err = STATUS_OK;
     ret_problem[0] = '\0';
     if (store->journal == NULL) err = make_journal(store, options);

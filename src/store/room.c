@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/require.h"
 #include "store/environment.h"
 
 /* For file systems that can't allocate: looks whether the space is there and hopes it stays. */
@@ -25,6 +26,7 @@ static int check_free_space(int fd, uint64_t file_bytes)
 /* From the start of the file, so that no hole is left that a later page would have to fill. */
 static enum status allocate(struct room *room, uint64_t file_bytes)
 {
+    REQUIRE(file_bytes <= room->map_bytes);
     int rc;
     do {
         rc = fallocate(room->fd, 0, 0, (off_t)file_bytes) == 0 ? 0 : errno;
@@ -41,6 +43,8 @@ static uint64_t within_map(const struct room *room, uint64_t file_bytes)
 
 enum status room_ensure(struct room *room, uint64_t used_bytes)
 {
+    REQUIRE(room->fd >= 0);
+    REQUIRE(room->map_bytes > 0);
     uint64_t needed = within_map(room, used_bytes + room->ahead_bytes);
     if (needed <= room->allocated_bytes) return STATUS_OK;
 

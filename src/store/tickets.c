@@ -101,6 +101,7 @@ static struct ticket_strip strip_make(const struct ticket *tickets, size_t count
 
 void tickets_put(struct store_txn *txn, const struct ticket *tickets, size_t count)
 {
+    REQUIRE(tickets[0].id != 0);
     REQUIRE(count >= 1);
     REQUIRE(count <= SEATS_PER_HOLD_MAX);
     struct key key = tickets_key(tickets[0].user_id, tickets[0].id);

@@ -71,6 +71,7 @@ void timer_list_put(struct store_txn *txn, const struct timer_list *list)
 
 void timer_list_delete(struct store_txn *txn, const struct timer_list *list)
 {
+    REQUIRE(store_txn_may_write(txn));
     struct timers_due *timers = store_txn_memo(txn, MEMO_TIMERS);
     struct key key = list_key(list);
     record_delete(txn, TREE_TIMERS, &key);
@@ -147,6 +148,7 @@ void timer_lists_visit(struct store_txn *txn, enum timer_kind kind, unix_ms unti
 void timer_line_visit(struct store_txn *txn, uint32_t concert_id, unix_ms until_ms,
                       bool (*visit)(void *context, const struct timer_list *list), void *context)
 {
+    REQUIRE(concert_id != 0);
     struct visit state = {txn, until_ms, visit, context};
     struct key prefix = line_key(concert_id);
     record_visit(txn, TREE_TIMERS, &prefix, visit_list, &state);

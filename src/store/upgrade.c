@@ -30,6 +30,7 @@ struct running {
 
 static const struct upgrade_step *find_step(const struct upgrade_place *place)
 {
+    REQUIRE(place->format > 0);
     uint32_t number = 0;
     for (unsigned i = 0; i < upgrade_steps_count; i++) {
         if (upgrade_steps[i].format != place->format) continue;
@@ -52,6 +53,7 @@ static bool find_next(struct upgrade_place *place)
 
 static enum status make_checkpoint(struct running *running)
 {
+    REQUIRE(!running->store->is_open);
     struct checkpoints *checkpoints = &running->store->checkpoints;
     enum status err = checkpoint_begin(checkpoints);
     if (err == STATUS_OK) err = checkpoint_finish(checkpoints, false);
@@ -67,6 +69,8 @@ static bool is_checkpoint_due(const struct running *running)
 
 static enum status begin(const struct running *running, struct store_txn *ret_txn)
 {
+    REQUIRE(!running->store->is_open);
+    REQUIRE(running->store->pending.txn.mdb == NULL);
     struct store *store = running->store;
     enum status err = room_ensure(&store->room, environment_used_bytes(&store->environment));
     if (err != STATUS_OK) return err;
@@ -83,6 +87,8 @@ static enum status begin(const struct running *running, struct store_txn *ret_tx
 
 static enum status commit(struct running *running, struct store_txn *txn)
 {
+    REQUIRE(txn->mdb != NULL);
+    REQUIRE(txn->redo == NULL);
     struct store *store = running->store;
     caches_log(txn);
     caches_write_back(txn);
@@ -103,6 +109,7 @@ static enum status commit(struct running *running, struct store_txn *txn)
 static void change_one(const struct upgrade_step *step, struct store_txn *txn,
                        const struct key *key, struct reader value)
 {
+    REQUIRE(step->change != NULL);
     uint64_t put_bytes = txn->put_bytes;
     step->change(txn, step->tree, key, value);
     if (txn->failure == STATUS_STORE_DAMAGED && txn->put_bytes == put_bytes)
@@ -113,6 +120,7 @@ static void change_one(const struct upgrade_step *step, struct store_txn *txn,
 static bool go_through(const struct running *running, struct store_txn *txn,
                        struct upgrade_place *place)
 {
+    REQUIRE(running->step != NULL);
     const struct upgrade_step *step = running->step;
     const uint64_t bytes_max = running->store->room.ahead_bytes / SLICE_ROOM_PARTS;
     struct reader value;
@@ -236,6 +244,7 @@ static enum status look(struct store *store, uint32_t *ret_format, struct upgrad
 /* Trees that the format did not have are made, and what is under way is noted. */
 static enum status raise_format(struct running *running)
 {
+    REQUIRE(running->place.format > STORE_FORMAT_OLDEST);
     struct store *store = running->store;
     struct store_txn txn;
     enum status err = begin(running, &txn);
@@ -253,6 +262,8 @@ static enum status raise_format(struct running *running)
 enum status upgrade_run(struct store *store, const struct store_options *options,
                         uint32_t *ret_from)
 {
+    REQUIRE(!store->is_open);
+    REQUIRE(store->journal != NULL);
     struct running running = {.store = store, .options = options};
     uint32_t format = 0;
     enum status err = look(store, &format, &running.place);

@@ -1,5 +1,6 @@
 #include "store/upgrade_place.h"
 
+#include "base/require.h"
 #include "store/record.h"
 #include "store/record_head.h"
 
@@ -36,6 +37,7 @@ bool upgrade_place_get(struct store_txn *txn, struct upgrade_place *ret)
 
 void upgrade_place_put(struct store_txn *txn, const struct upgrade_place *place)
 {
+    REQUIRE(place->format > STORE_FORMAT_OLDEST);
     struct key key = place_key();
     uint8_t bytes[PLACE_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);

@@ -8,6 +8,7 @@ enum { MAP_MARGIN_BYTES_MAX = 256 << 20, PENDING_CHANGES_MAX = 16384 };
 
 static bool is_map_nearly_full(const struct store *store)
 {
+    REQUIRE(store->room.map_bytes > 0);
     uint64_t bytes = environment_used_bytes(&store->environment) + pending_bytes(&store->pending);
     uint64_t margin_bytes = store->room.map_bytes / 4;
     if (margin_bytes > MAP_MARGIN_BYTES_MAX) margin_bytes = MAP_MARGIN_BYTES_MAX;
@@ -17,6 +18,7 @@ static bool is_map_nearly_full(const struct store *store)
 /* A checkpoint holds pages that could be used again: with little left, each write makes one. */
 static enum status begin_checkpoint(struct store *store, bool is_at_once)
 {
+    REQUIRE(store->journal != NULL);
     struct checkpoints *checkpoints = &store->checkpoints;
     if (!is_at_once && atomic_load(&checkpoints->is_pending)) return STATUS_OK;
     enum status err = checkpoint_finish(checkpoints, false);
@@ -27,6 +29,12 @@ static enum status begin_checkpoint(struct store *store, bool is_at_once)
 
 /* --- Committing ------------------------------------------------------------------------------- */
 
+/* LMDB wants a write transaction to be used by the thread that began it. */
+static bool is_writer(const struct store *store)
+{
+    return pthread_equal(store->pending.writer, pthread_self());
+}
+
 static enum status begin(struct store *store)
 {
     struct store_txn *txn = &store->pending.txn;
@@ -34,6 +42,7 @@ static enum status begin(struct store *store)
     *txn = (struct store_txn){
         .trees = store->environment.trees, .damage = &store->damage, .may_write = true};
     caches_lend(&store->caches, txn);
+    store->pending.writer = pthread_self();
     return environment_status(mdb_txn_begin(store->environment.env, NULL, 0, &txn->mdb));
 }
 
@@ -43,6 +52,10 @@ static enum status begin(struct store *store)
 static enum status commit(struct store *store, uint64_t number)
 {
     struct store_txn *txn = &store->pending.txn;
+    REQUIRE(txn->mdb != NULL);
+    REQUIRE(txn->redo == NULL);
+    REQUIRE(is_writer(store));
+    REQUIRE(atomic_load(&store->committed) <= number);
     caches_write_back(txn);
     if (txn->failure != STATUS_OK) return txn->failure;
     MDB_txn *mdb = txn->mdb;
@@ -98,6 +111,7 @@ static enum status take_back(struct store *store)
 /* Something about this write can't wait: it is committed, and on disk with the data file. */
 static enum status finish_at_once(struct store *store, struct journal_record *redo, uint64_t number)
 {
+    REQUIRE(redo != NULL);
     enum status err = commit(store, number);
     if (err == STATUS_OK && journal_fits(store->journal, redo))
         journal_stage(store->journal, redo);
@@ -108,6 +122,8 @@ static enum status finish_at_once(struct store *store, struct journal_record *re
 
 static enum status finish(struct store *store, struct journal_record *redo)
 {
+    REQUIRE(store->pending.txn.mdb != NULL);
+    REQUIRE(redo != NULL);
     enum status err = STATUS_OK;
     uint64_t number = atomic_load(&store->executed) + 1;
     if (!journal_fits(store->journal, redo) || is_map_nearly_full(store) ||
@@ -126,6 +142,7 @@ static enum status finish(struct store *store, struct journal_record *redo)
 /* The write changed nothing, or is to have changed nothing. */
 static enum status leave(struct store *store, bool has_changes, enum status err)
 {
+    REQUIRE(!has_changes || err != STATUS_OK);
     struct store_txn *txn = &store->pending.txn;
     if (!has_changes && txn->failure == STATUS_OK) {
         if (store->pending.writes == 0) end(txn);
@@ -144,6 +161,7 @@ static enum status run(struct store *store, store_body *body, void *context)
     struct store_txn *txn = &store->pending.txn;
     REQUIRE(txn->may_write);
     REQUIRE(txn->failure == STATUS_OK);
+    REQUIRE(is_writer(store));
     caches_begin(&store->caches);
     enum status err = body(txn, context);
     if (err == STATUS_OK) caches_log(txn);
@@ -154,6 +172,7 @@ static enum status execute(struct store *store, store_body *body, void *context)
 {
     struct store_txn *txn = &store->pending.txn;
     uint64_t changes = txn->changes;
+    REQUIRE(txn->redo == NULL);
     txn->redo = journal_record_begin(store->journal);
     if (txn->redo == NULL) return leave(store, false, STATUS_OUT_OF_MEMORY);
     struct journal_record *redo = txn->redo;
@@ -172,6 +191,7 @@ static enum status execute(struct store *store, store_body *body, void *context)
 /* Beside the room that the writes before it will take. */
 static enum status find_room(struct store *store)
 {
+    REQUIRE(store->room.fd >= 0);
     uint64_t used_bytes = environment_used_bytes(&store->environment);
     enum status err = room_ensure(&store->room, used_bytes + pending_bytes(&store->pending));
     if (err != STATUS_STORAGE_FULL || store->pending.writes == 0) return err;
@@ -182,6 +202,9 @@ static enum status find_room(struct store *store)
 
 enum status store_execute(struct store *store, store_body *body, void *context)
 {
+    REQUIRE(store->is_open);
+    REQUIRE(store->lock_fd >= 0);
+    REQUIRE(body != NULL);
     if (store->has_failed) return STATUS_STORAGE_FAILED;
     enum status err = find_room(store);
     if (err == STATUS_OK && store->pending.txn.mdb == NULL) err = begin(store);

@@ -16,16 +16,18 @@ static const struct store_meta counted_meta = {1, 2, 3, 4, 5, 6};
 
 static void put_metas(struct store_txn *txn)
 {
+    meta_put(txn, &counted_meta);
+    struct store_meta counted = meta_get(txn);
+    assert_memory_equal(&counted, &counted_meta, sizeof counted);
     meta_put(txn, &largest_meta);
     struct store_meta largest = meta_get(txn);
     assert_memory_equal(&largest, &largest_meta, sizeof largest);
-    meta_put(txn, &counted_meta);
 }
 
 static void check_meta(struct store_txn *txn)
 {
     struct store_meta meta = meta_get(txn);
-    assert_memory_equal(&meta, &counted_meta, sizeof meta);
+    assert_memory_equal(&meta, &largest_meta, sizeof meta);
 }
 
 static enum status check_empty_meta(struct store_txn *txn, void *context)
