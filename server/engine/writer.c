@@ -135,10 +135,10 @@ static void check_order(const struct engine *engine)
 {
     uint64_t acknowledged = atomic_load(&engine->acknowledged);
     uint64_t flushed = store_flushed(engine->store);
-    uint64_t applied = store_executed(engine->store);
+    uint64_t executed = store_executed(engine->store);
     REQUIRE(acknowledged <= flushed);
-    REQUIRE(flushed <= applied);
-    REQUIRE(store_committed(engine->store) <= applied);
+    REQUIRE(flushed <= executed);
+    REQUIRE(store_committed(engine->store) <= executed);
 }
 
 /* Also what changed nothing tells of the writes before it. With nobody waiting for the next batch
@@ -146,9 +146,9 @@ static void check_order(const struct engine *engine)
 static enum status answer(struct engine *engine, struct call_list *calls)
 {
     check_order(engine);
-    uint64_t applied = store_executed(engine->store);
+    uint64_t executed = store_executed(engine->store);
     for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
-        rpc->saw_write = applied;
+        rpc->saw_write = executed;
     call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL);
     if (store_wants_checkpoint(engine->store))
         engine->world.wake(engine->world.context, ENGINE_CHECKPOINTER);
@@ -239,6 +239,7 @@ unix_ms engine_write_due(struct engine *engine)
 {
     if (call_queue_count(&engine->writes) > 0 || call_queue_count(&engine->behind) > 0) return 0;
     unix_ms due_ms = timers_due(engine);
-    unix_ms show_ms = has_uncommitted(engine) ? atomic_load(&engine->commit_due_ms) : UNIX_MS_NEVER;
-    return show_ms < due_ms ? show_ms : due_ms;
+    unix_ms commit_ms =
+        has_uncommitted(engine) ? atomic_load(&engine->commit_due_ms) : UNIX_MS_NEVER;
+    return commit_ms < due_ms ? commit_ms : due_ms;
 }

@@ -82,7 +82,7 @@ static uint64_t sequence_after(const struct record_list *records)
     return last.sequence + 1;
 }
 
-/* Before anybody is told: whoever was has the note to prove it. */
+/* Before anything is acknowledged: what was acknowledged has the note to prove it. */
 static enum status write_and_note(struct journal *journal, const struct record_list *records)
 {
     REQUIRE(!journal->is_old);

@@ -81,6 +81,11 @@ struct journal_record *journal_record_begin(struct journal *journal);
 /** Adds bytes to its end. @return False if there is no memory: it stays as it was. */
 bool journal_record_add(struct journal_record *record, const void *bytes, size_t size);
 
+/** Adds room for so many bytes to its end.
+ * @return The room, to be filled before the record is changed again; NULL if there is no memory: it
+ * stays as it was. */
+uint8_t *journal_record_extend(struct journal_record *record, size_t size);
+
 /** Bytes that it takes in the ring. */
 size_t journal_record_size(const struct journal_record *record);
 

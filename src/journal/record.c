@@ -4,7 +4,7 @@
 #include "base/require.h"
 #include "journal/inside.h"
 
-/* Larger ones are freed rather than kept. */
+/* Larger ones are freed rather than used again. */
 enum { IDLE_BYTES_MAX = 4 << 20, RECORD_BYTES_MIN = 64 * 1024 };
 
 _Static_assert(RECORD_BYTES_MIN >= sizeof(struct record_head),
@@ -54,13 +54,20 @@ static bool grow(struct journal_record *record, size_t needed)
     return true;
 }
 
-bool journal_record_add(struct journal_record *record, const void *bytes, size_t size)
+uint8_t *journal_record_extend(struct journal_record *record, size_t size)
 {
     REQUIRE(record->size <= record->capacity);
-    if (size > record->capacity - record->size && !grow(record, record->size + size)) return false;
-    if (size > 0) memcpy(record->bytes + record->size, bytes, size);
+    if (size > record->capacity - record->size && !grow(record, record->size + size)) return NULL;
+    uint8_t *end = record->bytes + record->size;
     record->size += size;
-    return true;
+    return end;
+}
+
+bool journal_record_add(struct journal_record *record, const void *bytes, size_t size)
+{
+    uint8_t *end = journal_record_extend(record, size);
+    if (end != NULL && size > 0) memcpy(end, bytes, size);
+    return end != NULL;
 }
 
 size_t journal_record_size(const struct journal_record *record)

@@ -194,7 +194,7 @@ static void empty_slot(struct cache *cache, uint32_t slot)
     bits_clear(cache->is_logged, slot);
 }
 
-/* --- Slots in their order -------------------------------------------------------------------- */
+/* --- Slots in their order --------------------------------------------------------------------- */
 
 /* Calls `visit`, which clears the bit, for the slots of a set. */
 static void visit_slots(struct store_txn *txn, struct cache *cache, const uint64_t *bits,
@@ -374,7 +374,7 @@ void cache_fill(struct store_txn *txn, enum cache_id id, struct cache_key key, c
 void cache_put(struct store_txn *txn, enum cache_id id, struct cache_key key, const void *item)
 {
     struct cache *cache = cache_to_change(txn, id);
-    if (store_txn_failure(txn) != STATUS_OK) return;
+    if (txn->failure != STATUS_OK) return;
     note_change(cache, set_item(txn, cache, key, item));
 }
 

@@ -2,9 +2,9 @@
  * again and again. For src/store only.
  *
  * The writer's caches live as long as the store, since nobody else writes. A write changes records
- * in them; when it ends the journal is told what became of each, once. So does the tree then, or,
- * for a kind that is hot, only before reads are to see it: what many writes change is put into its
- * tree once for all of them.
+ * in them. When it ends, each changed record is packed and logged to the journal, once however
+ * often it was changed. It is put into its tree then, too, or, if its kind is hot, not before a
+ * commit: a record that many writes change is put once for all of them.
  *
  *   a slot is    cached     it has the record, as this write sees it
  *                changed    by this write, and the journal does not know

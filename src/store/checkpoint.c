@@ -185,7 +185,7 @@ static bool is_locked(struct checkpoints *checkpoints)
     return pthread_mutex_trylock(&checkpoints->lock) == EBUSY;
 }
 
-/* The kernel tells of a write that failed once: here, and the flush knows of nothing then. */
+/* The kernel reports a failed write once: if it does here, the flush will not. */
 static enum status write_range(const struct environment *environment, uint64_t at, uint64_t bytes)
 {
     REQUIRE(bytes >= 1);

@@ -67,10 +67,10 @@ void checkpoints_count(struct checkpoints *checkpoints, uint64_t bytes);
  */
 bool checkpoints_are_due(const struct checkpoints *checkpoints);
 
-/** Notes how much of the journal is left, for whoever is at the pending one. By the writer. */
+/** Decides by what is left of the journal whether the pending one is urgent. By the writer. */
 void checkpoints_note_urgency(struct checkpoints *checkpoints);
 
-/** Notes what the next checkpoint will be: the last write and all before it. By the writer, if none
+/** Begins the next checkpoint, which has the last write and all before it. By the writer, if none
  * is pending. @return STATUS_OK; a failure of the storage. */
 enum status checkpoint_begin(struct checkpoints *checkpoints);
 

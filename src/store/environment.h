@@ -22,7 +22,7 @@ enum status environment_status(int rc);
 
 /** Opens the data file in a folder, or makes one without trees. Its trees are opened by the first
  * transactions (environment_open_tree).
- * @param options  Its map_bytes, readers_max and watch, which is kept.
+ * @param options  Its map_bytes, readers_max and watch, which is borrowed.
  * @return MDB_SUCCESS; an error of LMDB: close it. */
 int environment_open(struct environment *environment, const char *folder,
                      const struct store_options *options);

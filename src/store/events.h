@@ -37,7 +37,7 @@ enum {
 struct pending_events {
     uint64_t first_number;
     uint64_t count;
-    unix_ms near_ms; /* the time of the first one: the others tell theirs from it */
+    unix_ms near_ms; /* the time of the first one, from which those of the others count */
     size_t size;
     uint8_t bytes[PENDING_EVENTS_BYTES];
 };

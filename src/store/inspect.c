@@ -45,7 +45,7 @@ static uint64_t read_u64(struct reader *key)
     return reader_big(key, sizeof(uint64_t));
 }
 
-/* An owner that is damaged is told of in its own tree. */
+/* A damaged owner is reported in its own tree. */
 static const char *owned_by(struct store_txn *txn, bool is_there)
 {
     return store_txn_pass_damage(txn) || is_there ? NULL : ownerless;
@@ -285,7 +285,7 @@ static void print_key(struct reader key, char *ret_text)
         snprintf(ret_text + 2 * i, 3, "%02x", *key.at);
 }
 
-static void tell(struct inspection *inspection, const char *what, struct reader key)
+static void report(struct inspection *inspection, const char *what, struct reader key)
 {
     REQUIRE(what != NULL);
     struct store_finding finding = {.what = what, .tree = tree_name(inspection->tree)};
@@ -337,7 +337,7 @@ static bool inspect_one(void *context, struct reader key, struct reader value)
     const char *what = inspect_head(inspection->tree, key, &value);
     if (what == NULL) what = inspectors[inspection->tree](inspection->txn, key, value);
     if (take_failure(inspection)) what = damaged;
-    if (what != NULL) tell(inspection, what, key);
+    if (what != NULL) report(inspection, what, key);
     /* Money without a wallet is in the way of whoever goes from wallet to wallet. */
     if (what != NULL && (what != ownerless || inspection->tree == TREE_USERS))
         inspection->is_readable = false;
@@ -353,7 +353,7 @@ static void inspect_all_events(struct inspection *inspection)
     char text[32];
     snprintf(text, sizeof text, "%llu", (unsigned long long)event.number);
     if (take_failure(inspection) && inspection->findings == 0)
-        tell(inspection, "event-after-this-damaged", reader_make(text, strlen(text)));
+        report(inspection, "event-after-this-damaged", reader_make(text, strlen(text)));
 }
 
 bool store_inspect(struct store_txn *txn,
@@ -368,7 +368,7 @@ bool store_inspect(struct store_txn *txn,
         inspection.tree = tree;
         inspection.findings = 0;
         record_visit(txn, tree, &(struct key){0}, inspect_one, &inspection);
-        if (take_failure(&inspection)) tell(&inspection, unreadable, reader_make("", 0));
+        if (take_failure(&inspection)) report(&inspection, unreadable, reader_make("", 0));
         if (tree == TREE_EVENTS && !inspection.is_over) inspect_all_events(&inspection);
     }
     return inspection.is_readable;

@@ -19,7 +19,7 @@ struct store_finding {
  * @param tree  0..STORE_TREES - 1. */
 uint64_t store_count_records(struct store_txn *txn, unsigned tree, const char **ret_name);
 
-/** Tells of each record that can't be unpacked, whose key is none of its kind, or whose owner is
+/** Reports each record that can't be unpacked, whose key is none of its kind, or whose owner is
  * not there, and of each tree that can't be read through. In a read transaction that has not
  * failed; it has not after it either, but for want of memory.
  * @param found  Called for the first few of each tree.

@@ -1,6 +1,6 @@
-/* layouts.h -- The rows of halls in memory: every reservation shows the labels of its seats.
- * Rows never change once they are committed, so a layout that was read once is cached, for all
- * transactions, until the store is closed. Safe from any thread. For src/store only. */
+/* layouts.h -- The rows of halls in memory: every answer about a reservation has the labels of its
+ * seats. Rows never change once they are committed, so a layout that was read once is cached, for
+ * all transactions, until the store is closed. Safe from any thread. For src/store only. */
 #ifndef STORE_LAYOUTS_H
 #define STORE_LAYOUTS_H
 

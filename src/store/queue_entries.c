@@ -140,7 +140,6 @@ void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
 {
     REQUIRE(entry->concert_id != 0);
     struct cache_key key = cache_key_of(entry->concert_id, entry->number);
-    REQUIRE(store_txn_may_write(txn));
     REQUIRE(entry->holdings.count <= HOLDINGS_PER_ENTRY_MAX);
     if (may_be_cached(entry))
         cache_put(txn, CACHE_QUEUE_ENTRIES, key, entry);

@@ -7,7 +7,7 @@
 
 #include "store/store.h"
 
-/** Notes that an entry waits, or does not any more. In a write. */
+/** Counts an entry among those that wait, or not any more. In a write. */
 void queue_rank_add(struct store_txn *txn, uint32_t concert_id, uint64_t number);
 void queue_rank_remove(struct store_txn *txn, uint32_t concert_id, uint64_t number);
 

@@ -51,8 +51,8 @@ static MDB_cursor *open_cursor(struct store_txn *txn, enum tree tree)
     return NULL;
 }
 
-/* The cursor that a write transaction keeps for a tree: LMDB looks into the page where it stands
- * before it searches from the root. It is freed with the transaction. */
+/* The one cursor of a write transaction for a tree: LMDB looks into the page where it stands before
+ * it searches from the root. It is freed with the transaction. */
 static MDB_cursor *cursor_of(struct store_txn *txn, enum tree tree)
 {
     REQUIRE(txn->may_write);
@@ -294,18 +294,13 @@ static unsigned flags_of_put(struct store_txn *txn, enum tree tree, const struct
 
 /* --- Logging and putting ---------------------------------------------------------------------- */
 
-static struct reader bytes_of(const struct key *key)
-{
-    return reader_make(key->bytes, key->size);
-}
-
-static void log_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
-                      struct reader bytes, redo_add *add)
+static void log_bytes(struct store_txn *txn, enum redo_kind kind, enum tree tree,
+                      const struct key *key, struct reader bytes)
 {
     REQUIRE(txn->may_write);
     if (txn->failure != STATUS_OK || txn->redo == NULL) return;
     txn->changes++;
-    if (!add(txn->redo, tree, bytes_of(key), bytes)) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
+    if (!redo_add(txn->redo, kind, tree, key, bytes)) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
 }
 
 static void put_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
@@ -329,7 +324,7 @@ static void put_bytes(struct store_txn *txn, enum tree tree, const struct key *k
 void record_put_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
                       struct reader bytes)
 {
-    log_bytes(txn, tree, key, bytes, redo_add_put);
+    log_bytes(txn, REDO_PUT, tree, key, bytes);
     put_bytes(txn, tree, key, bytes);
 }
 
@@ -348,14 +343,14 @@ static inline struct reader seal(const struct store_txn *txn, enum tree tree, co
 void record_log(struct store_txn *txn, enum tree tree, const struct key *key,
                 const struct writer *value)
 {
-    log_bytes(txn, tree, key, seal(txn, tree, key, value), redo_add_put);
+    log_bytes(txn, REDO_PUT, tree, key, seal(txn, tree, key, value));
 }
 
 void record_log_change(struct store_txn *txn, enum tree tree, const struct key *key,
                        const struct writer *change)
 {
     REQUIRE(tree == TREE_SEATS);
-    log_bytes(txn, tree, key, reader_make(change->start, writer_size(change)), redo_add_change);
+    log_bytes(txn, REDO_CHANGE, tree, key, reader_make(change->start, writer_size(change)));
 }
 
 void record_put_logged(struct store_txn *txn, enum tree tree, const struct key *key,
@@ -368,7 +363,7 @@ void record_put(struct store_txn *txn, enum tree tree, const struct key *key,
                 const struct writer *value)
 {
     struct reader record = seal(txn, tree, key, value);
-    log_bytes(txn, tree, key, record, redo_add_put);
+    log_bytes(txn, REDO_PUT, tree, key, record);
     put_bytes(txn, tree, key, record);
 }
 
@@ -376,13 +371,11 @@ void record_put(struct store_txn *txn, enum tree tree, const struct key *key,
 
 void record_log_delete(struct store_txn *txn, enum tree tree, const struct key *key)
 {
-    REQUIRE(txn->may_write);
-    if (txn->failure != STATUS_OK || txn->redo == NULL) return;
-    txn->changes++;
-    if (!redo_add_delete(txn->redo, tree, bytes_of(key))) store_txn_fail(txn, STATUS_OUT_OF_MEMORY);
+    REQUIRE(tree < TREES);
+    log_bytes(txn, REDO_DELETE, tree, key, reader_make(NULL, 0));
 }
 
-static bool delete (struct store_txn *txn, enum tree tree, const struct key *key)
+static bool remove_record(struct store_txn *txn, enum tree tree, const struct key *key)
 {
     REQUIRE(txn->may_write);
     if (txn->failure != STATUS_OK) return false;
@@ -394,12 +387,12 @@ static bool delete (struct store_txn *txn, enum tree tree, const struct key *key
 
 void record_delete_logged(struct store_txn *txn, enum tree tree, const struct key *key)
 {
-    delete (txn, tree, key);
+    remove_record(txn, tree, key);
 }
 
 void record_delete(struct store_txn *txn, enum tree tree, const struct key *key)
 {
-    if (delete (txn, tree, key)) record_log_delete(txn, tree, key);
+    if (remove_record(txn, tree, key)) record_log_delete(txn, tree, key);
 }
 
 bool record_check(struct store_txn *txn, const struct reader *reader)

@@ -1,6 +1,5 @@
 #include "store/redo.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "base/require.h"
@@ -13,50 +12,22 @@ struct redo_head {
     uint32_t value_size;
 };
 
-/* The head of a change and its key. */
-struct redo_name {
-    struct redo_head head;
-    uint8_t key[KEY_BYTES_MAX];
-};
-
-_Static_assert(offsetof(struct redo_name, key) == sizeof(struct redo_head), "nothing in between");
-
-static bool add(struct journal_record *record, struct redo_head head, struct reader key,
-                struct reader value)
+bool redo_add(struct journal_record *record, enum redo_kind kind, enum tree tree,
+              const struct key *key, struct reader value)
 {
-    struct redo_name name;
-    size_t key_size = (size_t)(key.end - key.at);
     size_t value_size = (size_t)(value.end - value.at);
-    REQUIRE(key_size >= 1);
-    REQUIRE(key_size <= KEY_BYTES_MAX);
+    struct redo_head head = {(uint8_t)kind, (uint8_t)tree, (uint16_t)key->size,
+                             (uint32_t)value_size};
+    REQUIRE(tree < TREES);
+    REQUIRE(key->size >= 1);
+    REQUIRE(key->size <= KEY_BYTES_MAX);
     REQUIRE(value_size <= UINT32_MAX);
-    head.key_size = (uint16_t)key_size;
-    head.value_size = (uint32_t)value_size;
-    name.head = head;
-    memcpy(name.key, key.at, key_size);
-    return journal_record_add(record, &name, sizeof head + key_size) &&
-           journal_record_add(record, value.at, value_size);
-}
-
-bool redo_add_put(struct journal_record *record, enum tree tree, struct reader key,
-                  struct reader value)
-{
-    REQUIRE(tree < TREES);
-    return add(record, (struct redo_head){.kind = REDO_PUT, .tree = (uint8_t)tree}, key, value);
-}
-
-bool redo_add_change(struct journal_record *record, enum tree tree, struct reader key,
-                     struct reader change)
-{
-    REQUIRE(tree == TREE_SEATS);
-    return add(record, (struct redo_head){.kind = REDO_CHANGE, .tree = (uint8_t)tree}, key, change);
-}
-
-bool redo_add_delete(struct journal_record *record, enum tree tree, struct reader key)
-{
-    REQUIRE(tree < TREES);
-    struct redo_head head = {.kind = REDO_DELETE, .tree = (uint8_t)tree};
-    return add(record, head, key, reader_make(NULL, 0));
+    uint8_t *bytes = journal_record_extend(record, sizeof head + key->size + value_size);
+    if (bytes == NULL) return false;
+    memcpy(bytes, &head, sizeof head);
+    memcpy(bytes + sizeof head, key->bytes, key->size);
+    if (value_size > 0) memcpy(bytes + sizeof head + key->size, value.at, value_size);
+    return true;
 }
 
 static bool is_good(const struct reader *reader, const struct redo_head *head)

@@ -26,11 +26,11 @@ struct redo_change {
     struct reader value; /* where it lies among the bytes that are taken apart */
 };
 
-/** Adds a change to what a write tells the journal. @return False if there is no memory. */
-typedef bool redo_add(struct journal_record *record, enum tree tree, struct reader key,
-                      struct reader value);
-redo_add redo_add_put, redo_add_change;
-bool redo_add_delete(struct journal_record *record, enum tree tree, struct reader key);
+/** Adds a change to the journal record of a write.
+ * @param value  Of a REDO_DELETE: nothing.
+ * @return False if there is no memory. */
+bool redo_add(struct journal_record *record, enum redo_kind kind, enum tree tree,
+              const struct key *key, struct reader value);
 
 /** Takes the next change off. @return False if there is none that is whole. */
 bool redo_take(struct reader *reader, struct redo_change *ret);

@@ -51,7 +51,7 @@ struct store_upgrading {
 };
 
 struct store_options {
-    const struct store_watch *watch; /* kept; NULL for none */
+    const struct store_watch *watch; /* borrowed; NULL for none */
     const char *path;                /* a folder; made, with mode 0700, if it is not there */
     uint64_t map_bytes;  /* most the store may grow to; address space, not disk. At least 1 MiB */
     uint64_t room_bytes; /* disk space allocated ahead of the data, so that a commit never finds the

@@ -3,7 +3,7 @@
 #include "base/require.h"
 #include "store/transaction_inside.h"
 
-_Static_assert((int)TREES == (int)STORE_TREES, "every tree can be told of");
+_Static_assert((int)TREES == (int)STORE_TREES, "every tree has a bit among the damaged ones");
 
 static void count_damage(struct store_txn *txn)
 {

@@ -24,7 +24,7 @@ void *store_txn_memo(const struct store_txn *txn, enum memo memo);
 /** Whether it is a write. */
 bool store_txn_may_write(const struct store_txn *txn);
 
-/** Lets the transaction fail; its first failure is kept. @param failure  Not STATUS_OK. */
+/** Lets the transaction fail; its first failure stays. @param failure  Not STATUS_OK. */
 void store_txn_fail(struct store_txn *txn, enum status failure);
 
 #endif

@@ -133,7 +133,7 @@ static bool go_through(const struct running *running, struct store_txn *txn,
     return false;
 }
 
-static void tell(const struct running *running, uint64_t done, bool is_over)
+static void report(const struct running *running, uint64_t done, bool is_over)
 {
     const struct store_options *options = running->options;
     const struct upgrade_step *step = running->step;
@@ -166,7 +166,7 @@ static enum status run_slice(struct running *running, bool *ret_is_last)
         upgrade_place_put(&txn, &place);
     err = commit(running, &txn);
     if (err != STATUS_OK) return err;
-    if (is_over) tell(running, done, true);
+    if (is_over) report(running, done, true);
     running->place = place;
     *ret_is_last = is_last;
     return STATUS_OK;
@@ -208,7 +208,7 @@ static enum status run_all(struct running *running)
     bool is_last = false;
     while (err == STATUS_OK && !is_last) {
         if (running->place.done == 0 || running->step == NULL) take_up_step(running);
-        tell(running, running->place.done, false);
+        report(running, running->place.done, false);
         err = run_slice_in_room(running, &is_last);
         if (err == STATUS_OK && is_checkpoint_due(running)) err = make_checkpoint(running);
     }
@@ -241,7 +241,7 @@ static enum status look(struct store *store, uint32_t *ret_format, struct upgrad
     return is_known ? STATUS_OK : STATUS_STORE_DAMAGED;
 }
 
-/* Trees that the format did not have are made, and what is under way is noted. */
+/* Trees that the format did not have are made, and what is under way is stored. */
 static enum status raise_format(struct running *running)
 {
     REQUIRE(running->place.format > STORE_FORMAT_OLDEST);

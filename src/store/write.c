@@ -46,9 +46,9 @@ static enum status begin(struct store *store)
     return environment_status(mdb_txn_begin(store->environment.env, NULL, 0, &txn->mdb));
 }
 
-/* LMDB prepares the commit before it writes, so a full map shows while nothing has happened yet.
- * Every other failure leaves it open how much was written. Whoever sees the new state takes it for
- * that of `number`, which is told before. */
+/* LMDB prepares the commit before it writes, so a full map is found while nothing has happened yet.
+ * Every other failure leaves it open how much was written. A read that sees the new state takes it
+ * for that of `number`, which is published before. */
 static enum status commit(struct store *store, uint64_t number)
 {
     struct store_txn *txn = &store->pending.txn;

@@ -57,7 +57,7 @@ static enum status check_crowd(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
-static void more_entries_than_are_kept_are_all_stored(void **state)
+static void more_entries_than_are_cached_are_all_stored(void **state)
 {
     struct fixture *fixture = *state;
     assert_int_equal(store_write(fixture->store, put_crowd, NULL), STATUS_OK);
@@ -285,7 +285,7 @@ static void an_entry_is_put_once_however_often_it_changes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(more_entries_than_are_kept_are_all_stored),
+        FIXTURE_TEST(more_entries_than_are_cached_are_all_stored),
         FIXTURE_TEST(an_entry_that_was_not_committed_is_forgotten),
         FIXTURE_TEST(an_entry_that_found_no_room_is_forgotten),
         FIXTURE_TEST(an_entry_goes_on_from_write_to_write),

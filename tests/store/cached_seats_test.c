@@ -54,7 +54,7 @@ static void check_last_edit(struct store_txn *txn)
     check_all(txn, 8);
 }
 
-static void every_edit_is_seen_at_once_and_kept(void **state)
+static void every_edit_is_seen_at_once_and_stored(void **state)
 {
     fixture_check_round_trip(*state, (struct kind){put_and_edit_all, check_last_edit});
 }
@@ -236,7 +236,7 @@ static void what_is_not_there_can_not_be_edited(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(every_edit_is_seen_at_once_and_kept),
+        FIXTURE_TEST(every_edit_is_seen_at_once_and_stored),
         FIXTURE_TEST(what_is_put_replaces_what_was_edited),
         FIXTURE_TEST(a_visit_sees_what_was_edited),
         FIXTURE_TEST(edits_of_a_write_that_was_given_up_are_forgotten),

@@ -1,5 +1,5 @@
-/* show_order_test.c -- What numbers say in the middle of a commit: a read never sees more than its
- * number, nor less than was told to be shown. */
+/* commit_order_test.c -- What numbers say in the middle of a commit: a read never sees more than
+ * its number, nor less than was said to be committed. */
 #include "tests/store/fixture.h"
 
 #include <dlfcn.h>
@@ -37,10 +37,10 @@ static void look(void)
     struct seen seen;
     if (fixture == NULL) return;
     watched.fixture = NULL;
-    uint64_t shown = store_committed(fixture->store);
+    uint64_t committed = store_committed(fixture->store);
     assert_int_equal(store_read(fixture->store, see, &seen), STATUS_OK);
     assert_true((uint64_t)seen.balance <= seen.number);
-    assert_true((uint64_t)seen.balance >= shown);
+    assert_true((uint64_t)seen.balance >= committed);
     watched.looks++;
     watched.fixture = fixture;
 }
@@ -51,7 +51,7 @@ static enum status put_number(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
-static void a_read_beside_a_commit_sees_what_is_shown_and_no_more_than_its_number(void **state)
+static void a_read_beside_a_commit_sees_what_is_committed_and_no_more_than_its_number(void **state)
 {
     struct fixture *fixture = *state;
     for (int64_t number = 1; number <= WRITES; number++) {
@@ -118,7 +118,7 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(a_read_beside_a_commit_sees_what_is_shown_and_no_more_than_its_number),
+        FIXTURE_TEST(a_read_beside_a_commit_sees_what_is_committed_and_no_more_than_its_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

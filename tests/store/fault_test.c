@@ -103,24 +103,25 @@ static void a_write_on_a_disk_that_breaks_for_good_leaves_all_or_nothing(void **
     fail_every_call_of_a_write(*state, EIO, FAULT_FROM_THEN_ON);
 }
 
-/* --- Writes that are applied together --------------------------------------------------------- */
+/* --- Writes that are executed together -------------------------------------------------------- */
 
 /* How far writes came before one failed. */
 struct progress {
-    int64_t applied;
+    int64_t executed;
     int64_t flushed;
 };
 
-/* Three writes: the second is shown with the first, which is flushed before; the third by itself.
+/* Three writes: the second is committed with the first, which is flushed before; the third by
+ * itself.
  */
-static enum status apply_three(struct fixture *fixture, struct progress *progress)
+static enum status execute_three(struct fixture *fixture, struct progress *progress)
 {
     enum status err = STATUS_OK;
     for (int64_t n = 1; n <= 3 && err == STATUS_OK; n++) {
-        int64_t number = progress->applied + 1;
+        int64_t number = progress->executed + 1;
         err = store_execute(fixture->store, write_number, &number);
         if (err != STATUS_OK) return err;
-        progress->applied = number;
+        progress->executed = number;
         if (n != 2) err = store_flush(fixture->store);
         if (n != 2 && err == STATUS_OK) progress->flushed = number;
         if (n != 1 && err == STATUS_OK) err = store_commit(fixture->store);
@@ -133,15 +134,15 @@ static void check_progress(struct fixture *fixture, enum status err,
 {
     if (err == STATUS_OK || err == STATUS_STORAGE_FULL) {
         assert_int_equal(store_commit(fixture->store), STATUS_OK);
-        assert_int_equal(stored_number(fixture), progress->applied);
+        assert_int_equal(stored_number(fixture), progress->executed);
         assert_int_equal(store_flush(fixture->store), STATUS_OK);
         fixture_crash(fixture);
-        assert_int_equal(stored_number(fixture), progress->applied);
+        assert_int_equal(stored_number(fixture), progress->executed);
     } else {
         assert_int_equal(err, STATUS_STORAGE_FAILED);
         assert_int_equal(store_commit(fixture->store), STATUS_STORAGE_FAILED);
         fixture_crash(fixture);
-        assert_in_range(stored_number(fixture), progress->flushed, progress->applied + 1);
+        assert_in_range(stored_number(fixture), progress->flushed, progress->executed + 1);
     }
 }
 
@@ -154,9 +155,9 @@ static void fail_every_call_of_three_writes(struct fixture *fixture, int error,
     for (unsigned calls = 0; has_failed; calls++) {
         fixture_reopen(fixture);
         int64_t number = stored_number(fixture);
-        struct progress progress = {.applied = number, .flushed = number};
+        struct progress progress = {.executed = number, .flushed = number};
         fault_arm(calls, error, scope);
-        enum status err = apply_three(fixture, &progress);
+        enum status err = execute_three(fixture, &progress);
         has_failed = fault_disarm();
         assert_true(calls < FAULTS_MAX);
         if (!has_failed) assert_int_equal(err, STATUS_OK);
@@ -166,17 +167,17 @@ static void fail_every_call_of_three_writes(struct fixture *fixture, int error,
     assert_true(failures >= 6); /* space, pages and meta page twice, journal twice */
 }
 
-static void of_writes_applied_together_a_full_disk_leaves_a_prefix(void **state)
+static void of_writes_executed_together_a_full_disk_leaves_a_prefix(void **state)
 {
     fail_every_call_of_three_writes(*state, ENOSPC, FAULT_ONCE);
 }
 
-static void of_writes_applied_together_a_disk_that_fails_once_leaves_a_prefix(void **state)
+static void of_writes_executed_together_a_disk_that_fails_once_leaves_a_prefix(void **state)
 {
     fail_every_call_of_three_writes(*state, EIO, FAULT_ONCE);
 }
 
-static void of_writes_applied_together_a_disk_that_breaks_for_good_leaves_a_prefix(void **state)
+static void of_writes_executed_together_a_disk_that_breaks_for_good_leaves_a_prefix(void **state)
 {
     fail_every_call_of_three_writes(*state, EIO, FAULT_FROM_THEN_ON);
 }
@@ -342,9 +343,9 @@ int main(void)
         FIXTURE_TEST(a_write_that_fails_once_with_a_full_disk_leaves_all_or_nothing),
         FIXTURE_TEST(a_write_that_fails_once_with_a_broken_disk_leaves_all_or_nothing),
         FIXTURE_TEST(a_write_on_a_disk_that_breaks_for_good_leaves_all_or_nothing),
-        FIXTURE_TEST(of_writes_applied_together_a_full_disk_leaves_a_prefix),
-        FIXTURE_TEST(of_writes_applied_together_a_disk_that_fails_once_leaves_a_prefix),
-        FIXTURE_TEST(of_writes_applied_together_a_disk_that_breaks_for_good_leaves_a_prefix),
+        FIXTURE_TEST(of_writes_executed_together_a_full_disk_leaves_a_prefix),
+        FIXTURE_TEST(of_writes_executed_together_a_disk_that_fails_once_leaves_a_prefix),
+        FIXTURE_TEST(of_writes_executed_together_a_disk_that_breaks_for_good_leaves_a_prefix),
         FIXTURE_TEST(a_recovery_that_could_not_write_can_be_done_later),
         FIXTURE_TEST(a_recovery_that_could_not_read_can_be_done_later),
         FIXTURE_TEST(a_piece_of_a_checkpoint_that_failed_ends_the_store),

@@ -287,7 +287,7 @@ static enum status put_and_find_rows(struct store_txn *txn, void *context)
     return STATUS_NOT_YET; /* takes it back */
 }
 
-static void rows_that_are_not_committed_are_not_kept(void **state)
+static void rows_that_are_not_committed_are_not_cached(void **state)
 {
     struct fixture *fixture = *state;
     struct kind other_rows = {put_other_rows, check_other_rows};
@@ -312,7 +312,7 @@ static void check_crowd_of_layouts(struct store_txn *txn)
     }
 }
 
-static void rows_are_found_in_more_layouts_than_are_kept(void **state)
+static void rows_are_found_in_more_layouts_than_are_cached(void **state)
 {
     fixture_check_round_trip(*state, (struct kind){put_crowd_of_layouts, check_crowd_of_layouts});
 }
@@ -452,8 +452,8 @@ int main(void)
         FIXTURE_TEST(performances_of_a_concert_are_listed_without_others),
         FIXTURE_TEST(the_state_of_a_performance_comes_back),
         FIXTURE_TEST(the_row_of_every_seat_is_found),
-        FIXTURE_TEST(rows_that_are_not_committed_are_not_kept),
-        FIXTURE_TEST(rows_are_found_in_more_layouts_than_are_kept),
+        FIXTURE_TEST(rows_that_are_not_committed_are_not_cached),
+        FIXTURE_TEST(rows_are_found_in_more_layouts_than_are_cached),
         FIXTURE_TEST(every_row_of_a_large_hall_is_found),
         FIXTURE_TEST(rows_of_a_layout_are_listed_in_order),
         FIXTURE_TEST(seat_blocks_come_back),

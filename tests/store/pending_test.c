@@ -1,5 +1,5 @@
-/* unshown_test.c -- Writes that are applied: the next write sees them, reads when they are shown,
- * and a crash leaves them when they are flushed, shown or not. */
+/* pending_test.c -- Writes that are executed: the next write sees them, reads when they are
+ * committed, and a crash leaves them when they are flushed, committed or not. */
 #include "tests/store/fixture.h"
 
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static void apply(struct fixture *fixture, int64_t balance)
     assert_int_equal(store_execute(fixture->store, put_balance, &balance), STATUS_OK);
 }
 
-static void apply_one_more(struct fixture *fixture)
+static void execute_one_more(struct fixture *fixture)
 {
     assert_int_equal(store_execute(fixture->store, add_one, NULL), STATUS_OK);
 }
@@ -44,7 +44,7 @@ static void flush(struct fixture *fixture)
     assert_int_equal(store_flush(fixture->store), STATUS_OK);
 }
 
-static void what_is_applied_is_seen_by_reads_when_it_is_shown(void **state)
+static void what_is_executed_is_seen_by_reads_when_it_is_committed(void **state)
 {
     apply(*state, 5);
     assert_int_equal(fixture_read_wallet(*state, USER), -1);
@@ -54,47 +54,47 @@ static void what_is_applied_is_seen_by_reads_when_it_is_shown(void **state)
     assert_int_equal(fixture_read_wallet(*state, USER), 5);
 }
 
-static void the_next_write_sees_what_is_applied(void **state)
+static void the_next_write_sees_what_is_executed(void **state)
 {
     apply(*state, 5);
     for (int i = 0; i < 10; i++)
-        apply_one_more(*state);
+        execute_one_more(*state);
     assert_int_equal(fixture_read_wallet(*state, USER), -1);
     show(*state);
     assert_int_equal(fixture_read_wallet(*state, USER), 15);
-    apply_one_more(*state);
+    execute_one_more(*state);
     assert_int_equal(fixture_read_wallet(*state, USER), 15);
     show(*state);
     assert_int_equal(fixture_read_wallet(*state, USER), 16);
 }
 
-static void showing_what_is_shown_does_nothing(void **state)
+static void committing_what_is_committed_does_nothing(void **state)
 {
     struct fixture *fixture = *state;
     show(fixture);
     apply(fixture, 5);
     show(fixture);
-    uint64_t shown = store_committed(fixture->store);
+    uint64_t committed = store_committed(fixture->store);
     show(fixture);
-    assert_int_equal(store_committed(fixture->store), shown);
+    assert_int_equal(store_committed(fixture->store), committed);
     assert_int_equal(fixture_read_wallet(fixture, USER), 5);
 }
 
-static void what_is_flushed_and_not_shown_outlives_a_crash(void **state)
+static void what_is_flushed_and_not_committed_outlives_a_crash(void **state)
 {
     apply(*state, 5);
-    apply_one_more(*state);
+    execute_one_more(*state);
     flush(*state);
-    apply_one_more(*state); /* and this is not flushed */
+    execute_one_more(*state); /* and this is not flushed */
     fixture_crash(*state);
     assert_int_equal(fixture_read_wallet(*state, USER), 6);
 }
 
-static void what_is_shown_and_not_flushed_is_gone_after_a_crash(void **state)
+static void what_is_committed_and_not_flushed_is_gone_after_a_crash(void **state)
 {
     apply(*state, 5);
     flush(*state);
-    apply_one_more(*state);
+    execute_one_more(*state);
     show(*state);
     assert_int_equal(fixture_read_wallet(*state, USER), 6);
     fixture_crash(*state);
@@ -105,7 +105,7 @@ static void a_crash_between_flushes_and_shows_leaves_what_was_flushed(void **sta
 {
     apply(*state, 0);
     for (int64_t i = 0; i < 12; i++) {
-        apply_one_more(*state);
+        execute_one_more(*state);
         if ((i & 1) != 0) show(*state);
         flush(*state);
         if ((i & 2) != 0) show(*state);
@@ -115,24 +115,24 @@ static void a_crash_between_flushes_and_shows_leaves_what_was_flushed(void **sta
     assert_int_equal(fixture_read_wallet(*state, USER), 12);
 }
 
-static void check_numbers(const struct fixture *fixture, uint64_t applied, uint64_t shown,
+static void check_numbers(const struct fixture *fixture, uint64_t executed, uint64_t committed,
                           uint64_t flushed)
 {
-    assert_int_equal(store_executed(fixture->store), applied);
-    assert_int_equal(store_committed(fixture->store), shown);
+    assert_int_equal(store_executed(fixture->store), executed);
+    assert_int_equal(store_committed(fixture->store), committed);
     assert_int_equal(store_flushed(fixture->store), flushed);
 }
 
-static void writes_are_numbered_as_they_are_applied_shown_and_flushed(void **state)
+static void writes_are_numbered_as_they_are_executed_committed_and_flushed(void **state)
 {
     struct fixture *fixture = *state;
     check_numbers(fixture, 0, 0, 0);
     apply(fixture, 5);
     check_numbers(fixture, 1, 0, 0);
-    apply_one_more(fixture);
+    execute_one_more(fixture);
     flush(fixture);
     check_numbers(fixture, 2, 0, 2);
-    apply_one_more(fixture);
+    execute_one_more(fixture);
     show(fixture);
     check_numbers(fixture, 3, 3, 2);
     flush(fixture);
@@ -145,7 +145,7 @@ static enum status read_number(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
-static void a_read_has_the_number_of_what_is_shown(void **state)
+static void a_read_has_the_number_of_what_is_committed(void **state)
 {
     struct fixture *fixture = *state;
     uint64_t number;
@@ -165,7 +165,7 @@ static enum status put_many(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
-static void much_is_shown_without_being_asked_for(void **state)
+static void much_is_committed_without_being_asked_for(void **state)
 {
     struct fixture *fixture = *state;
     apply(fixture, 5);
@@ -176,15 +176,15 @@ static void much_is_shown_without_being_asked_for(void **state)
     assert_int_equal(fixture_read_wallet(fixture, USER), 3);
 }
 
-static void a_checkpoint_has_what_is_shown_and_the_journal_the_rest(void **state)
+static void a_checkpoint_has_what_is_committed_and_the_journal_the_rest(void **state)
 {
     struct fixture *fixture = *state;
     apply(fixture, 5);
     while (!store_wants_checkpoint(fixture->store))
-        apply_one_more(fixture);
-    apply_one_more(fixture);
+        execute_one_more(fixture);
+    execute_one_more(fixture);
     assert_int_equal(store_checkpoint(fixture->store), STATUS_OK);
-    apply_one_more(fixture);
+    execute_one_more(fixture);
     flush(fixture);
     int64_t balance = 4 + (int64_t)store_executed(fixture->store);
     fixture_crash(fixture);
@@ -196,12 +196,12 @@ static void writes_gather_while_a_checkpoint_is_pending(void **state)
     struct fixture *fixture = *state;
     apply(fixture, 5);
     while (!store_wants_checkpoint(fixture->store))
-        apply_one_more(fixture);
-    uint64_t shown = store_committed(fixture->store);
+        execute_one_more(fixture);
+    uint64_t committed = store_committed(fixture->store);
     for (int i = 0; i < 3; i++)
-        apply_one_more(fixture);
-    assert_int_equal(store_committed(fixture->store), shown);
-    assert_int_equal(store_executed(fixture->store), shown + 3);
+        execute_one_more(fixture);
+    assert_int_equal(store_committed(fixture->store), committed);
+    assert_int_equal(store_executed(fixture->store), committed + 3);
 }
 
 static bool write_ahead(struct fixture *fixture)
@@ -219,7 +219,7 @@ static void a_checkpoint_is_written_ahead_piece_by_piece(void **state)
     assert_false(write_ahead(fixture));
     apply(fixture, 5);
     while (!store_wants_checkpoint(fixture->store))
-        apply_one_more(fixture);
+        execute_one_more(fixture);
     while (write_ahead(fixture))
         pieces++;
     assert_true(pieces > 1);
@@ -229,15 +229,15 @@ static void a_checkpoint_is_written_ahead_piece_by_piece(void **state)
     assert_false(write_ahead(fixture));
 }
 
-static void closing_shows_and_flushes_what_is_applied(void **state)
+static void closing_commits_and_flushes_what_is_executed(void **state)
 {
     apply(*state, 5);
-    apply_one_more(*state);
+    execute_one_more(*state);
     fixture_reopen(*state);
     assert_int_equal(fixture_read_wallet(*state, USER), 6);
 }
 
-static void a_backup_has_what_is_shown(void **state)
+static void a_backup_has_what_is_committed(void **state)
 {
     struct fixture *fixture = *state;
     struct fixture copy = {.options = fixture->options};
@@ -245,7 +245,7 @@ static void a_backup_has_what_is_shown(void **state)
     char *path = temp_folder_join(fixture->parent, "backup");
     apply(fixture, 5);
     show(fixture);
-    apply_one_more(fixture);
+    execute_one_more(fixture);
     assert_int_equal(store_back_up(fixture->store, path, &bytes), STATUS_OK);
     show(fixture);
     copy.options.path = path;
@@ -259,20 +259,20 @@ static void a_backup_has_what_is_shown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FIXTURE_TEST(what_is_applied_is_seen_by_reads_when_it_is_shown),
-        FIXTURE_TEST(the_next_write_sees_what_is_applied),
-        FIXTURE_TEST(showing_what_is_shown_does_nothing),
-        FIXTURE_TEST(what_is_flushed_and_not_shown_outlives_a_crash),
-        FIXTURE_TEST(what_is_shown_and_not_flushed_is_gone_after_a_crash),
+        FIXTURE_TEST(what_is_executed_is_seen_by_reads_when_it_is_committed),
+        FIXTURE_TEST(the_next_write_sees_what_is_executed),
+        FIXTURE_TEST(committing_what_is_committed_does_nothing),
+        FIXTURE_TEST(what_is_flushed_and_not_committed_outlives_a_crash),
+        FIXTURE_TEST(what_is_committed_and_not_flushed_is_gone_after_a_crash),
         FIXTURE_TEST(a_crash_between_flushes_and_shows_leaves_what_was_flushed),
-        FIXTURE_TEST(writes_are_numbered_as_they_are_applied_shown_and_flushed),
-        FIXTURE_TEST(a_read_has_the_number_of_what_is_shown),
-        FIXTURE_TEST(much_is_shown_without_being_asked_for),
-        FIXTURE_TEST(a_checkpoint_has_what_is_shown_and_the_journal_the_rest),
+        FIXTURE_TEST(writes_are_numbered_as_they_are_executed_committed_and_flushed),
+        FIXTURE_TEST(a_read_has_the_number_of_what_is_committed),
+        FIXTURE_TEST(much_is_committed_without_being_asked_for),
+        FIXTURE_TEST(a_checkpoint_has_what_is_committed_and_the_journal_the_rest),
         FIXTURE_TEST(writes_gather_while_a_checkpoint_is_pending),
         FIXTURE_TEST(a_checkpoint_is_written_ahead_piece_by_piece),
-        FIXTURE_TEST(closing_shows_and_flushes_what_is_applied),
-        FIXTURE_TEST(a_backup_has_what_is_shown),
+        FIXTURE_TEST(closing_commits_and_flushes_what_is_executed),
+        FIXTURE_TEST(a_backup_has_what_is_committed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

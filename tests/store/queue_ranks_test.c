@@ -229,8 +229,7 @@ static void a_damaged_node_fails_the_transaction(void **state)
     }
 }
 
-/* --- what is kept until the transaction ends ----------------------------------------------------
- */
+/* --- what is kept until the transaction ends -------------------------------------------------- */
 
 enum { SCATTERED = 64, LEAVES_APART = 3 }; /* far more leaves than are kept */
 
@@ -306,7 +305,7 @@ static enum status count_all(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
-static void what_was_not_committed_is_not_kept(void **state)
+static void what_was_not_committed_is_not_cached(void **state)
 {
     struct fixture *fixture = *state;
     uint64_t waiting = 0;
@@ -411,7 +410,7 @@ int main(void)
         FIXTURE_TEST(queues_of_two_concerts_do_not_meet),
         FIXTURE_TEST(a_damaged_node_fails_the_transaction),
         FIXTURE_TEST(changes_far_apart_are_all_stored),
-        FIXTURE_TEST(what_was_not_committed_is_not_kept),
+        FIXTURE_TEST(what_was_not_committed_is_not_cached),
         FIXTURE_TEST(the_records_touched_do_not_grow_with_the_queue),
         FIXTURE_TEST(a_crowd_that_enters_at_once_touches_each_node_once),
     };

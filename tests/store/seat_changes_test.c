@@ -1,6 +1,6 @@
-/* seat_changes_test.c -- Blocks of seats changed at random over writes that are applied, shown,
- * flushed, given up and crashed, beside a plain array of seats. ONSALE_SEED and ONSALE_CHAINS
- * repeat a run. */
+/* seat_changes_test.c -- Blocks of seats changed at random over writes that are executed,
+ * committed, flushed, given up and crashed, beside a plain array of seats. ONSALE_SEED and
+ * ONSALE_CHAINS repeat a run. */
 #include "tests/store/fixture.h"
 
 #include <inttypes.h>
@@ -35,7 +35,7 @@ struct chain {
     struct fixture *fixture;
     struct random random;
     uint64_t written; /* writes made, and those that reads must see and that must be on disk */
-    uint64_t shown;
+    uint64_t committed;
     uint64_t flushed;
     uint64_t seeds[WRITES_MAX + 2];
     enum status ending; /* of the write that is being made */
@@ -144,7 +144,7 @@ static uint64_t check_blocks(struct store_txn *txn, const struct chain *chain)
 static enum status check_read(struct store_txn *txn, void *context)
 {
     struct chain *chain = context;
-    assert_in_range(check_blocks(txn, chain), chain->shown, chain->written);
+    assert_in_range(check_blocks(txn, chain), chain->committed, chain->written);
     return STATUS_OK;
 }
 
@@ -160,7 +160,7 @@ static enum status check_after_crash(struct store_txn *txn, void *context)
     struct chain *chain = context;
     uint64_t number = check_blocks(txn, chain);
     assert_in_range(number, chain->flushed, chain->written);
-    chain->written = chain->shown = chain->flushed = number;
+    chain->written = chain->committed = chain->flushed = number;
     return STATUS_OK;
 }
 
@@ -196,7 +196,7 @@ static void apply(struct chain *chain)
 static void show(struct chain *chain)
 {
     assert_int_equal(store_commit(chain->fixture->store), STATUS_OK);
-    chain->shown = chain->written;
+    chain->committed = chain->written;
 }
 
 static void flush(struct chain *chain)
@@ -214,7 +214,7 @@ static void crash(struct chain *chain)
 static void reopen(struct chain *chain)
 {
     fixture_reopen(chain->fixture);
-    chain->shown = chain->flushed = chain->written;
+    chain->committed = chain->flushed = chain->written;
     assert_int_equal(store_read(chain->fixture->store, check_after_crash, chain), STATUS_OK);
 }
 
@@ -248,7 +248,7 @@ static uint64_t number_from(const char *name, uint64_t otherwise)
     return text != NULL ? strtoull(text, NULL, 10) : otherwise;
 }
 
-/* Some with a map so small that writes can't always wait to be shown. */
+/* Some with a map so small that writes can't always wait to be committed. */
 static void seats_are_as_the_writes_that_went_well_left_them(void **state)
 {
     uint64_t seed = number_from("ONSALE_SEED", 1);

@@ -1,5 +1,5 @@
-/* take_back_test.c -- A write that fails among others that are applied and not shown takes back
- * itself and nothing else, of every kind of record. */
+/* take_back_test.c -- A write that fails among others that are executed and not committed takes
+ * back itself and nothing else, of every kind of record. */
 #include "tests/store/fixture.h"
 
 #include <stdio.h>
@@ -123,7 +123,7 @@ static enum status check_all(struct store_txn *txn, void *context)
 
 /* --- Writes, good and bad --------------------------------------------------------------------- */
 
-static enum status apply_body(struct store_txn *txn, void *context)
+static enum status execute_body(struct store_txn *txn, void *context)
 {
     put_all(txn, *(const uint64_t *)context);
     return STATUS_OK;
@@ -136,7 +136,7 @@ static enum status refuse_with_changes(struct store_txn *txn, void *context)
 }
 
 /* Nothing that the journal or the trees were told before the end. */
-static enum status refuse_what_was_kept(struct store_txn *txn, void *context)
+static enum status refuse_what_was_executed(struct store_txn *txn, void *context)
 {
     struct queue queue;
     put_seat(txn, *(const uint64_t *)context);
@@ -170,20 +170,20 @@ static enum status run_out_of_room(struct store_txn *txn, void *context)
 struct failure {
     store_body *body;
     enum status status;
-    bool shows; /* what was applied before it */
+    bool shows; /* what was executed before it */
 };
 
 static void apply(struct fixture *fixture, uint64_t n)
 {
-    assert_int_equal(store_execute(fixture->store, apply_body, &n), STATUS_OK);
+    assert_int_equal(store_execute(fixture->store, execute_body, &n), STATUS_OK);
 }
 
-static void apply_failing(struct fixture *fixture, uint64_t n, const struct failure *failure)
+static void execute_failing(struct fixture *fixture, uint64_t n, const struct failure *failure)
 {
-    uint64_t applied = store_executed(fixture->store);
+    uint64_t executed = store_executed(fixture->store);
     assert_int_equal(store_execute(fixture->store, failure->body, &n), failure->status);
-    assert_int_equal(store_executed(fixture->store), applied);
-    if (failure->shows) assert_int_equal(store_committed(fixture->store), applied);
+    assert_int_equal(store_executed(fixture->store), executed);
+    if (failure->shows) assert_int_equal(store_committed(fixture->store), executed);
 }
 
 static void check_read(struct fixture *fixture, uint64_t writes)
@@ -205,14 +205,14 @@ static void fail_among_others(struct fixture *fixture, const struct failure *fai
     for (unsigned round = 0; round < ROUNDS; round++) {
         for (unsigned i = 0; i < round; i++)
             apply(fixture, ++writes);
-        apply_failing(fixture, writes + 1, failure);
+        execute_failing(fixture, writes + 1, failure);
         if (round % 2 == 0) check_write(fixture, writes);
         assert_int_equal(store_commit(fixture->store), STATUS_OK);
         check_read(fixture, writes);
         apply(fixture, ++writes);
-        apply_failing(fixture, writes + 1, failure);
+        execute_failing(fixture, writes + 1, failure);
         apply(fixture, ++writes);
-        apply_failing(fixture, writes + 1, failure);
+        execute_failing(fixture, writes + 1, failure);
         assert_int_equal(store_flush(fixture->store), STATUS_OK);
         fixture_crash(fixture);
         check_read(fixture, writes);
@@ -227,7 +227,7 @@ static void a_write_refused_after_its_changes_takes_back_itself_alone(void **sta
 
 static void a_write_that_gave_up_what_it_had_in_mind_takes_back_itself_alone(void **state)
 {
-    fail_among_others(*state, &(struct failure){refuse_what_was_kept, STATUS_NOT_YET, false});
+    fail_among_others(*state, &(struct failure){refuse_what_was_executed, STATUS_NOT_YET, false});
 }
 
 static void a_write_that_failed_takes_back_itself_alone(void **state)

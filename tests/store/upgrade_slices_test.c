@@ -125,7 +125,7 @@ static void an_upgrade_killed_at_any_write_or_flush_goes_on(void **state)
     free(expected.bytes);
 }
 
-/* --- A place to go on from ------------------------------------------------------------------- */
+/* --- A place to go on from -------------------------------------------------------------------- */
 
 static enum status look_for_place(struct store_txn *txn, void *context)
 {

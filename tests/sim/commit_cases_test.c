@@ -1,5 +1,5 @@
-/* show_cases_test.c -- Batches are shown together while nobody reads; who reads misses nothing that
- * anybody was told. */
+/* commit_cases_test.c -- Batches are committed together while nobody reads; who reads misses
+ * nothing that anybody was told. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,7 +88,7 @@ static bool has_uncommitted(const struct desk *desk)
     return store_executed(desk->world.store) > store_committed(desk->world.store);
 }
 
-static void show_all(struct desk *desk)
+static void commit_all(struct desk *desk)
 {
     assert_int_equal(engine_commit(desk->world.engine), STATUS_OK);
     assert_false(has_uncommitted(desk));
@@ -110,9 +110,9 @@ static void charge(struct desk *desk, uint32_t number)
 }
 
 /* One that reads do not see yet, as nobody has read of late. */
-static void charge_hidden(struct desk *desk, uint32_t number)
+static void charge_uncommitted(struct desk *desk, uint32_t number)
 {
-    show_all(desk);
+    commit_all(desk);
     charge(desk, number);
     assert_true(has_uncommitted(desk));
 }
@@ -123,7 +123,7 @@ static void a_read_after_an_answered_write_sees_it(void **state)
 {
     struct desk *desk = *state;
     struct memory_exchange read;
-    charge_hidden(desk, 1);
+    charge_uncommitted(desk, 1);
     unsigned wakes = desk->world.wakes[ENGINE_WRITER];
     send_read(desk, &read);
     assert_int_equal(read.answers, 0);
@@ -138,7 +138,7 @@ static void a_read_after_an_answered_write_sees_it_beside_the_next_batch(void **
 {
     struct desk *desk = *state;
     struct memory_exchange read, next;
-    charge_hidden(desk, 1);
+    charge_uncommitted(desk, 1);
     send_charge(desk, 2, &next);
     send_read(desk, &read);
     write_batch(desk);
@@ -170,7 +170,7 @@ static void a_read_before_any_answer_need_not_wait(void **state)
 {
     struct desk *desk = *state;
     struct memory_exchange early, late;
-    show_all(desk);
+    commit_all(desk);
     struct memory_exchange *charges = send_charges(desk, 1, FULL_BATCH + 1);
     write_batch(desk);
     assert_true(has_uncommitted(desk));
@@ -185,11 +185,11 @@ static void a_read_before_any_answer_need_not_wait(void **state)
     free_answered(charges, FULL_BATCH + 1);
 }
 
-static void while_somebody_reads_each_batch_is_shown_at_once(void **state)
+static void while_somebody_reads_each_batch_is_committed_at_once(void **state)
 {
     struct desk *desk = *state;
     struct memory_exchange read;
-    show_all(desk);
+    commit_all(desk);
     for (uint32_t i = 1; i <= 3; i++) {
         send_read(desk, &read);
         assert_int_equal(charged_in(desk, &read), i - 1);
@@ -200,11 +200,11 @@ static void while_somebody_reads_each_batch_is_shown_at_once(void **state)
     assert_true(has_uncommitted(desk));
 }
 
-static void nothing_is_shown_for_some_milliseconds_without_reads(void **state)
+static void nothing_is_committed_for_some_milliseconds_without_reads(void **state)
 {
     struct desk *desk = *state;
     struct memory_exchange read;
-    charge_hidden(desk, 1);
+    charge_uncommitted(desk, 1);
     unix_ms due_ms = desk->world.clock_ms + COMMIT_MS_MAX;
     assert_int_equal(engine_write_due(desk->world.engine), due_ms);
     desk_sleep(desk, COMMIT_MS_MAX - 1);
@@ -228,7 +228,7 @@ static void a_long_poll_that_waits_is_woken_by_the_next_batch(void **state)
     uint64_t last = last_event(desk);
     send_poll(desk, last, &poll);
     engine_watch(desk->world.engine);
-    show_all(desk);
+    commit_all(desk);
     desk->world.wakes[ENGINE_WATCHER] = 0;
     charge(desk, 1);
     assert_false(has_uncommitted(desk));
@@ -243,7 +243,7 @@ static void a_long_poll_after_an_answered_write_has_it_at_once(void **state)
     struct desk *desk = *state;
     struct memory_exchange poll;
     uint64_t last = last_event(desk);
-    charge_hidden(desk, 1);
+    charge_uncommitted(desk, 1);
     send_poll(desk, last, &poll);
     write_batch(desk);
     assert_int_equal(poll.answers, 1);
@@ -256,7 +256,7 @@ static void write_meanwhile(struct world *world)
 }
 
 /* The writer shows an event when the watcher has looked for it and answers another poll. */
-static void a_long_poll_is_looked_at_again_if_more_was_shown_meanwhile(void **state)
+static void a_long_poll_is_looked_at_again_if_more_was_committed_meanwhile(void **state)
 {
     struct desk *desk = *state;
     struct memory_exchange first, second, next, read;
@@ -264,7 +264,7 @@ static void a_long_poll_is_looked_at_again_if_more_was_shown_meanwhile(void **st
     send_poll(desk, last, &first);
     send_poll(desk, last + 1, &second);
     charge(desk, 1);
-    send_read(desk, &read); /* the next batch is shown at once */
+    send_read(desk, &read); /* the next batch is committed at once */
     memory_exchange_deinit(&read);
     send_charge(desk, 2, &next);
     desk->world.wakes[ENGINE_WATCHER] = 0;
@@ -284,11 +284,11 @@ static void a_long_poll_is_looked_at_again_if_more_was_shown_meanwhile(void **st
 
 /* --- Slow calls ------------------------------------------------------------------------------- */
 
-static void a_slow_call_waits_for_what_is_hidden(void **state)
+static void a_slow_call_waits_for_what_is_uncommitted(void **state)
 {
     struct desk *desk = *state;
     struct memory_exchange slow;
-    charge_hidden(desk, 1);
+    charge_uncommitted(desk, 1);
     desk->world.wakes[ENGINE_WRITER] = 0;
     send_slow(desk, &slow);
     assert_false(engine_run_slow(desk->world.engine));
@@ -302,7 +302,7 @@ static void a_slow_call_waits_for_what_is_hidden(void **state)
     memory_exchange_deinit(&slow);
 }
 
-/* @return Whether it is hidden yet. */
+/* @return Whether it is uncommitted yet. */
 static bool write_full_batch(struct desk *desk, uint32_t *number)
 {
     struct memory_exchange *charges = send_charges(desk, *number, FULL_BATCH);
@@ -320,7 +320,7 @@ static void a_slow_call_is_woken_if_the_store_shows_what_has_gathered(void **sta
     while (!store_wants_checkpoint(desk->world.store))
         write_full_batch(desk, &number);
     world_keep(&desk->world);
-    show_all(desk);
+    commit_all(desk);
     assert_true(write_full_batch(desk, &number));
     send_slow(desk, &slow);
     assert_false(engine_run_slow(desk->world.engine));
@@ -333,17 +333,17 @@ static void a_slow_call_is_woken_if_the_store_shows_what_has_gathered(void **sta
 
 /* --- The end ---------------------------------------------------------------------------------- */
 
-static void a_server_that_stops_leaves_nothing_hidden(void **state)
+static void a_server_that_stops_leaves_nothing_uncommitted(void **state)
 {
     struct desk *desk = *state;
-    charge_hidden(desk, 1);
+    charge_uncommitted(desk, 1);
     engine_drain(desk->world.engine);
     write_batch(desk);
     assert_false(has_uncommitted(desk));
     world_restart(&desk->world);
     assert_int_equal(desk_balance(desk, USER), DESK_BALANCE + 1);
-    charge_hidden(desk, 2);
-    show_all(desk); /* the writer's last step */
+    charge_uncommitted(desk, 2);
+    commit_all(desk); /* the writer's last step */
     world_crash(&desk->world);
     assert_int_equal(desk_balance(desk, USER), DESK_BALANCE + 2);
 }
@@ -356,14 +356,14 @@ int main(void)
         CASE(a_read_after_an_answered_write_sees_it),
         CASE(a_read_after_an_answered_write_sees_it_beside_the_next_batch),
         CASE(a_read_before_any_answer_need_not_wait),
-        CASE(while_somebody_reads_each_batch_is_shown_at_once),
-        CASE(nothing_is_shown_for_some_milliseconds_without_reads),
+        CASE(while_somebody_reads_each_batch_is_committed_at_once),
+        CASE(nothing_is_committed_for_some_milliseconds_without_reads),
         CASE(a_long_poll_that_waits_is_woken_by_the_next_batch),
         CASE(a_long_poll_after_an_answered_write_has_it_at_once),
-        CASE(a_long_poll_is_looked_at_again_if_more_was_shown_meanwhile),
-        CASE(a_slow_call_waits_for_what_is_hidden),
+        CASE(a_long_poll_is_looked_at_again_if_more_was_committed_meanwhile),
+        CASE(a_slow_call_waits_for_what_is_uncommitted),
         CASE(a_slow_call_is_woken_if_the_store_shows_what_has_gathered),
-        CASE(a_server_that_stops_leaves_nothing_hidden),
+        CASE(a_server_that_stops_leaves_nothing_uncommitted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
