@@ -179,6 +179,13 @@ static void tell_ended(void *context, const struct rpc_call *call, enum status s
     engine->world.ended(engine->world.context, call, status);
 }
 
+static uint32_t wait_ahead_ms(void *context)
+{
+    struct engine *engine = context;
+    if (!writer_pace_is_known(&engine->writer_pace)) return 0;
+    return writer_pace_wait_ms(&engine->writer_pace, call_queue_count(&engine->writes));
+}
+
 static enum status open_parts(struct engine *engine, struct engine_methods methods,
                               const struct rpc_transport *transport)
 {
@@ -199,6 +206,7 @@ static enum status open_parts(struct engine *engine, struct engine_methods metho
         .now_ms = engine_report_now_ms,
         .start = intake_start,
         .records_asked = intake_records_asked,
+        .wait_ahead_ms = wait_ahead_ms,
         .peer_gone = watcher_peer_gone,
         .ended = engine->world.ended == NULL ? NULL : tell_ended,
     };

@@ -13,6 +13,7 @@
 #include "server/engine/seat_maps.h"
 #include "server/engine/turns.h"
 #include "server/engine/watchers.h"
+#include "server/engine/writer_pace.h"
 
 struct engine {
     struct store *store;
@@ -30,6 +31,7 @@ struct engine {
     _Atomic unix_ms clock_saved_ms;    /* newest time on disk */
 
     struct call_queue writes;
+    struct writer_pace writer_pace;
     struct call_queue behind;          /* reads that wait for a commit */
     atomic_uint_fast64_t acknowledged; /* number of the last write that callers may know of */
     struct call_queue unflushed;       /* executed calls that depend on unflushed writes */

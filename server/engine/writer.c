@@ -19,10 +19,14 @@ enum { COMMIT_MS_MAX = 20, MANY_COMMANDS = 64 };
 _Static_assert(MANY_COMMANDS <= (int)WRITER_BATCH_MAX, "many are not more than a batch takes");
 _Static_assert(WRITER_BATCH_MAX <= WRITER_QUEUE_MAX, "a full batch can wait");
 
+/* Commands of a batch, from one look at the clock to the next. */
+enum { LOOK_EVERY = 16 };
+
 struct writing {
     struct engine *engine;
     struct call_list *calls;
     unix_ms now_ms;
+    int64_t began_ms; /* of the monotonic clock */
     bool clock_has_jumped;
     unix_ms timer_due_ms; /* set if the body was run */
     bool changed;
@@ -32,6 +36,19 @@ static bool clock_needs_saving(const struct engine *engine)
 {
     return atomic_load(&engine->clock_reported_ms) >=
            atomic_load(&engine->clock_saved_ms) + CLOCK_SAVE_MS;
+}
+
+static int64_t monotonic_ms(const struct engine *engine)
+{
+    return engine->world.monotonic_ms(engine->world.context);
+}
+
+/* A batch may take long: nobody waits any more for a command whose time is up before its turn. */
+static enum status execute_in_time(const struct writing *writing, struct batch *batch,
+                                   struct rpc_call *rpc, int64_t passed_ms)
+{
+    if (rpc->deadline_ms <= batch->now_ms + passed_ms) return STATUS_DEADLINE_EXCEEDED;
+    return execute_call(writing->engine, batch->txn, batch->now_ms, batch, rpc);
 }
 
 static enum status write_body(struct store_txn *txn, void *context)
@@ -46,9 +63,11 @@ static enum status write_body(struct store_txn *txn, void *context)
     batch.clock_has_jumped = writing->clock_has_jumped;
     batch.changed = clock_needs_saving(engine);
     sweep_run(&batch, engine->world.sweep_holds_max);
+    int64_t passed_ms = 0;
     for (struct rpc_call *rpc = writing->calls->first; rpc != NULL; rpc = rpc->next) {
+        if (i % LOOK_EVERY == LOOK_EVERY - 1) passed_ms = monotonic_ms(engine) - writing->began_ms;
         batch.entropy = engine->entropy[i++];
-        rpc->outcome = execute_call(engine, txn, batch.now_ms, &batch, rpc);
+        rpc->outcome = execute_in_time(writing, &batch, rpc, passed_ms);
     }
     REQUIRE(i == writing->calls->count);
     if (batch.changed) batch_end(&batch);
@@ -199,6 +218,7 @@ static enum status write_batch(struct engine *engine, struct call_list *calls,
     struct writing writing = {.engine = engine,
                               .calls = calls,
                               .now_ms = now_ms,
+                              .began_ms = engine->writer_pace.began_ms,
                               .clock_has_jumped = clock.jumped_ms > 0};
     enum status err = store_execute(engine->store, write_body, &writing);
     if (err == STATUS_NOT_YET) err = STATUS_OK;
@@ -219,6 +239,20 @@ static unix_ms timers_due(const struct engine *engine)
     return clock_needs_saving(engine) && save_ms < due_ms ? save_ms : due_ms;
 }
 
+/* Only what was executed tells how long others will wait. */
+static enum status write_measured(struct engine *engine, struct call_list *calls,
+                                  struct clock_view clock)
+{
+    struct writer_pace *pace = &engine->writer_pace;
+    writer_pace_begin(pace, calls->count, monotonic_ms(engine));
+    enum status err = write_batch(engine, calls, clock);
+    if (err == STATUS_OK)
+        writer_pace_learn(pace, monotonic_ms(engine));
+    else
+        writer_pace_forget(pace);
+    return err;
+}
+
 enum status engine_write(struct engine *engine)
 {
     if (call_queue_count(&engine->behind) > 0) {
@@ -228,7 +262,7 @@ enum status engine_write(struct engine *engine)
     struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
     struct clock_view clock = engine_clock(engine);
     if (calls.count > 0 || timers_due(engine) <= clock.now_ms) {
-        enum status err = write_batch(engine, &calls, clock);
+        enum status err = write_measured(engine, &calls, clock);
         REQUIRE(err != STATUS_OK || calls.count == 0);
         return err;
     }

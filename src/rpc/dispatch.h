@@ -30,6 +30,10 @@ struct rpc_application {
     /** How many records a call that passed every check may have to answer; a frame has room for
      * RECORDS_PER_FRAME_MAX. NULL: nobody counts. */
     uint32_t (*records_asked)(const struct rpc_call *call);
+    /** How long a command that comes now will wait before it is executed, as far as is known: those
+     * that would not be in time are refused at once. Asked once a frame that has any. Unit:
+     * milliseconds. NULL: none waits. */
+    uint32_t (*wait_ahead_ms)(void *context);
     /** A peer is gone, or will be: calls that wait for something to tell it should be finished.
      * Called once a peer, at any time, on any thread. May be NULL. */
     void (*peer_gone)(void *context, const struct rpc_peer *peer);
@@ -41,7 +45,7 @@ struct rpc_application {
 struct rpc_arrival {
     int64_t now_ms;     /* of a clock that never jumps */
     uint32_t waited_ms; /* in the socket, before it was read; 0 if that is not known */
-    bool is_last;       /* nothing is known to wait behind it in its connection */
+    bool is_crowded;    /* the transport has hardly room for more frames that wait to be answered */
 };
 
 /** How replies leave: nng in the server, memory in a test. */

@@ -99,6 +99,55 @@ static void administration_is_served_in_an_overload(void **state)
     assert_int_equal(ask(fixture, RPC_SOCKET_WATCH, waited, 1, TIMEOUT_MS)->code, 0);
 }
 
+/* A frame with a command and a read, which nobody waited for in a socket. */
+static void ask_both(struct dispatch_fixture *fixture, enum rpc_socket socket,
+                     struct rpc_arrival arrival)
+{
+    Onsale__V1__GetBalanceRequest read = ONSALE__V1__GET_BALANCE_REQUEST__INIT;
+    struct call_frame frame;
+    size_t size;
+    read.user_id = 7;
+    call_frame_init(&frame);
+    call_frame_add(&frame, CHARGE_BALANCE, NULL);
+    call_frame_add(&frame, GET_BALANCE, &read.base);
+    uint8_t *bytes = call_frame_pack(&frame, &size);
+    dispatch_forget_reply(fixture);
+    memory_exchange_init(&fixture->exchange, bytes, size);
+    fixture->exchange.arrival = arrival;
+    memory_exchange_dispatch(&fixture->exchange, fixture->dispatcher, socket);
+    free(bytes);
+    call_frame_deinit(&frame);
+    fixture->reply = memory_exchange_reply(&fixture->exchange);
+    assert_non_null(fixture->reply);
+}
+
+static uint32_t two_seconds(void *context)
+{
+    (void)context;
+    return 2 * TIMEOUT_MS;
+}
+
+static void commands_that_would_wait_for_too_long_are_refused_and_reads_are_served(void **state)
+{
+    struct dispatch_fixture *fixture = *state;
+    fixture->fake.application.wait_ahead_ms = two_seconds;
+    ask_both(fixture, RPC_SOCKET_MAIN, (struct rpc_arrival){.now_ms = 5000});
+    assert_overloaded(fixture->reply->results[0]);
+    assert_int_equal(fixture->reply->results[1]->code, 0);
+    assert_int_equal(atomic_load(&fixture->fake.seen), 1);
+}
+
+static void where_room_is_short_commands_are_refused_and_reads_are_served(void **state)
+{
+    struct dispatch_fixture *fixture = *state;
+    const struct rpc_arrival crowded = {.now_ms = 5000, .is_crowded = true};
+    ask_both(fixture, RPC_SOCKET_MAIN, crowded);
+    assert_overloaded(fixture->reply->results[0]);
+    assert_int_equal(fixture->reply->results[1]->code, 0);
+    ask_both(fixture, RPC_SOCKET_ADMIN, crowded);
+    assert_string_not_equal(fixture->reply->results[0]->reason, "OVERLOADED");
+}
+
 #define TEST(test) cmocka_unit_test_setup_teardown(test, dispatch_set_up, dispatch_tear_down)
 
 int main(void)
@@ -109,6 +158,8 @@ int main(void)
         TEST(of_a_frame_only_the_calls_that_are_late_are_refused),
         TEST(in_an_overload_a_frame_that_has_waited_is_refused_unread),
         TEST(administration_is_served_in_an_overload),
+        TEST(commands_that_would_wait_for_too_long_are_refused_and_reads_are_served),
+        TEST(where_room_is_short_commands_are_refused_and_reads_are_served),
     };
     return cmocka_run_group_tests_name("dispatch: overload", tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
+#include "server/engine/inside.h"
 #include "tests/sim/desk.h"
 #include "tests/sim/frame.h"
 
@@ -79,11 +80,43 @@ static void no_answer_tells_of_a_write_before_it_is_on_disk(void **state)
     free(charges);
 }
 
+/* A clock that goes on by more than half a timeout whenever it is read. */
+static int64_t hasty_clock(void *context)
+{
+    static int64_t passed_ms;
+    const struct world *world = context;
+    return world->clock_ms + (passed_ms += 600);
+}
+
+/* The batch takes longer than a timeout: it looks at the clock now and then. */
+static void commands_whose_time_is_up_during_their_batch_are_not_executed(void **state)
+{
+    struct desk *desk = *state;
+    struct memory_exchange *charges = calloc(CHARGES, sizeof *charges);
+    assert_non_null(charges);
+    for (uint32_t i = 0; i < CHARGES; i++)
+        send_charge(desk, i, &charges[i]);
+    int64_t (*clock)(void *) = desk->world.engine->world.monotonic_ms;
+    desk->world.engine->world.monotonic_ms = hasty_clock;
+    assert_int_equal(engine_write(desk->world.engine), STATUS_OK);
+    desk->world.engine->world.monotonic_ms = clock;
+    world_step(&desk->world);
+    world_step(&desk->world);
+    assert_int_equal(count_answers(charges), CHARGES);
+    int64_t executed = desk_balance(desk, 1) - DESK_BALANCE;
+    assert_in_range(executed, 1 + CHARGES - WRITER_BATCH_MAX, 100 + CHARGES - WRITER_BATCH_MAX);
+    for (uint32_t i = 0; i < CHARGES; i++)
+        memory_exchange_deinit(&charges[i]);
+    free(charges);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(no_answer_tells_of_a_write_before_it_is_on_disk, desk_open,
                                         desk_close),
+        cmocka_unit_test_setup_teardown(
+            commands_whose_time_is_up_during_their_batch_are_not_executed, desk_open, desk_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

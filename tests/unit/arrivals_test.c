@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@
 
 #include "rpc/listen/arrivals.h"
 
-enum { HEAD_BYTES = 9, BODY_BYTES = 100, BODIES_MAX = 8 };
+enum { HEAD_BYTES = 9, BODY_BYTES = 100, BODIES_MAX = 8, PASSING_MS = 30 };
 
 struct line {
     int ours;
@@ -53,40 +54,36 @@ static void send_messages(const struct line *line, int count)
         assert_int_equal(write(line->peers, message, sizeof message), sizeof message);
 }
 
-static bool read_is_last(struct line *line, int number)
+/* @return How long it has waited, as far as is known. Unit: milliseconds. */
+static uint32_t read_message(struct line *line, int number)
 {
     uint8_t head[HEAD_BYTES];
     assert_int_equal(read_bytes(line, head, sizeof head), sizeof head);
     assert_int_equal(read_bytes(line, line->bodies[number], BODY_BYTES), BODY_BYTES);
-    return arrivals_take(line->bodies[number]).is_last;
+    return arrivals_take(line->bodies[number]).waited_ms;
 }
 
-static void assert_empty(struct line *line)
+static int64_t clock_now_ms(void)
 {
-    uint8_t head[HEAD_BYTES];
-    assert_int_equal(read_bytes(line, head, sizeof head), -1);
-    assert_int_equal(errno, EAGAIN);
+    static const uint8_t nothing = 0; /* no message was read to it */
+    return arrivals_take(&nothing).now_ms;
 }
 
-static void of_messages_that_wait_only_the_last_has_nothing_behind_it(void **state)
+static void let_time_pass(void)
 {
-    struct line *line = *state;
-    for (int round = 0; round < 3; round++) {
-        send_messages(line, BODIES_MAX);
-        for (int i = 0; i < BODIES_MAX; i++)
-            assert_int_equal(read_is_last(line, i), i == BODIES_MAX - 1);
-        assert_empty(line);
-    }
+    int64_t until_ms = clock_now_ms() + PASSING_MS;
+    while (clock_now_ms() < until_ms)
+        continue;
 }
 
-static void one_message_at_a_time_has_nothing_behind_it(void **state)
+static void of_messages_that_wait_in_the_buffer_it_is_known_how_long(void **state)
 {
     struct line *line = *state;
-    for (int i = 0; i < BODIES_MAX; i++) {
-        send_messages(line, 1);
-        assert_true(read_is_last(line, i));
-        if (i % 2 == 0) assert_empty(line);
-    }
+    send_messages(line, BODIES_MAX);
+    read_message(line, 0); /* what is behind it is seen now */
+    let_time_pass();
+    for (int i = 1; i < BODIES_MAX; i++)
+        assert_in_range(read_message(line, i), PASSING_MS - 1, UINT32_MAX);
 }
 
 static void a_connection_on_the_descriptor_of_another_begins_anew(void **state)
@@ -94,24 +91,44 @@ static void a_connection_on_the_descriptor_of_another_begins_anew(void **state)
     struct line *line = *state;
     const int ours = line->ours;
     send_messages(line, BODIES_MAX);
-    assert_false(read_is_last(line, 0));
+    read_message(line, 0);
+    let_time_pass();
+    int64_t connected_ms = clock_now_ms();
     assert_int_equal(hang_up(state), 0);
     assert_int_equal(connect_line(state), 0);
     assert_int_equal(line->ours, ours);
     send_messages(line, 1);
-    assert_true(read_is_last(line, 0));
+    uint32_t waited_ms = read_message(line, 0);
+    assert_in_range(waited_ms, 0, clock_now_ms() - connected_ms + 1);
 }
 
 /* As a listener without readv_watch.c: whatever it is asked, nothing was noted. */
 static void of_a_message_that_was_not_seen_nothing_is_known(void **state)
 {
     struct line *line = *state;
-    struct arrivals_view view = arrivals_take(line->bodies[0]);
-    assert_int_equal(view.waited_ms, 0);
-    assert_true(view.is_last);
+    assert_int_equal(arrivals_take(line->bodies[0]).waited_ms, 0);
     send_messages(line, 2);
-    assert_false(read_is_last(line, 0));
-    assert_true(arrivals_take(line->bodies[0]).is_last); /* each is told of once */
+    read_message(line, 0);
+    let_time_pass();
+    read_message(line, 1);
+    assert_int_equal(arrivals_take(line->bodies[1]).waited_ms, 0); /* each is told of once */
+}
+
+/* Of connections that ended before anybody asked for what was read. */
+static void a_message_is_known_whatever_was_read_before_and_never_asked_for(void **state)
+{
+    enum { MESSAGES = 1 << 15 };
+    struct line *line = *state;
+    uint8_t head[HEAD_BYTES];
+    uint8_t *places = calloc(MESSAGES, BODY_BYTES);
+    assert_non_null(places);
+    for (size_t i = 0; i < MESSAGES; i++) {
+        send_messages(line, 1);
+        assert_int_equal(read_bytes(line, head, sizeof head), sizeof head);
+        assert_int_equal(read_bytes(line, places + i * BODY_BYTES, BODY_BYTES), BODY_BYTES);
+    }
+    of_messages_that_wait_in_the_buffer_it_is_known_how_long(state);
+    free(places);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, connect_line, hang_up)
@@ -119,10 +136,10 @@ static void of_a_message_that_was_not_seen_nothing_is_known(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(of_messages_that_wait_only_the_last_has_nothing_behind_it),
-        CASE(one_message_at_a_time_has_nothing_behind_it),
+        CASE(of_messages_that_wait_in_the_buffer_it_is_known_how_long),
         CASE(a_connection_on_the_descriptor_of_another_begins_anew),
         CASE(of_a_message_that_was_not_seen_nothing_is_known),
+        CASE(a_message_is_known_whatever_was_read_before_and_never_asked_for),
     };
     return cmocka_run_group_tests_name("arrivals", tests, NULL, NULL);
 }

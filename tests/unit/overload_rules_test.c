@@ -17,7 +17,7 @@ static void nobody_is_refused_while_all_are_in_time(void **state)
     struct overload overload;
     overload_init(&overload, 0);
     for (int64_t now_ms = 0; now_ms < 10000; now_ms++) {
-        assert_true(overload_admit_frame(&overload, 240, false, now_ms));
+        assert_true(overload_admit_frame(&overload, 240, now_ms));
         assert_true(overload_admit_call(&overload, 240, 1000, now_ms));
     }
     assert_int_equal(overload.refusals_in_all, 0);
@@ -53,25 +53,68 @@ static void calls_that_are_late_for_a_moment_are_no_overload(void **state)
     overload_init(&overload, 0);
     for (int64_t now_ms = 0; now_ms < 10000; now_ms++) {
         bool held_up = now_ms % (2 * OVERLOAD_SIGN_MS) > OVERLOAD_SIGN_MS;
-        assert_true(overload_admit_frame(&overload, held_up ? 500 : 10, false, now_ms));
+        assert_true(overload_admit_frame(&overload, held_up ? 500 : 10, now_ms));
         assert_true(overload_admit_call(&overload, held_up ? 500 : 10, 1000, now_ms));
     }
 }
 
-static void once_calls_are_late_a_queue_that_stands_is_cut_back(void **state)
+/* Also of a connection whose queue is long where others have none. */
+static void in_an_overload_every_frame_that_has_waited_is_refused(void **state)
 {
     (void)state;
     struct overload overload;
     overload_init(&overload, 0);
-    const int64_t now_ms = begin_overload(&overload);
-    assert_true(overload_admit_frame(&overload, OVERLOAD_WAIT_MS, false, now_ms));
-    assert_true(
-        overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, false, now_ms + 1)); /* a burst */
-    assert_false(overload_admit_frame(&overload, OVERLOAD_WAIT_MS_MAX + 1, false, now_ms + 2));
-    const int64_t stands_ms = now_ms + 1 + OVERLOAD_STANDS_MS;
-    assert_false(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, false, stands_ms));
-    assert_true(overload_admit_frame(&overload, 1, false, stands_ms + 1));
-    assert_true(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, false, stands_ms + 2));
+    assert_true(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, 1));
+    int64_t now_ms = begin_overload(&overload);
+    for (int i = 0; i < 100; i++) {
+        assert_true(overload_admit_frame(&overload, OVERLOAD_WAIT_MS, now_ms + i));
+        assert_false(overload_admit_frame(&overload, OVERLOAD_WAIT_MS + 1, now_ms + i));
+    }
+}
+
+static bool admit_command(struct overload *overload, uint32_t waited_ms, uint32_t ahead_ms,
+                          int64_t now_ms)
+{
+    struct overload_command command = {waited_ms, ahead_ms, 1000, false};
+    return overload_admit_command(overload, command, now_ms);
+}
+
+static void a_command_that_would_be_executed_too_late_is_refused_when_it_comes(void **state)
+{
+    (void)state;
+    struct overload overload;
+    overload_init(&overload, 0);
+    assert_true(admit_command(&overload, 990, 0, 10));
+    assert_true(admit_command(&overload, 0, 489, 10));
+    assert_true(admit_command(&overload, 800, 89, 10));
+    assert_false(admit_command(&overload, 800, 99, 10));
+    assert_true(overload_admit_frame(&overload, 10, 11)); /* others may have more time: no sign */
+    assert_false(admit_command(&overload, 0, 490, 12));
+    assert_false(admit_command(&overload, 0, UINT32_MAX, 12));
+    assert_false(overload_admit_frame(&overload, 10, 13));
+    assert_int_equal(overload.refusals_in_all, 4);
+}
+
+static void in_an_overload_few_commands_are_let_in(void **state)
+{
+    (void)state;
+    struct overload overload;
+    overload_init(&overload, 0);
+    assert_true(admit_command(&overload, 0, OVERLOAD_AHEAD_MS + 1, 1));
+    int64_t now_ms = begin_overload(&overload);
+    assert_true(admit_command(&overload, 0, OVERLOAD_AHEAD_MS, now_ms));
+    assert_false(admit_command(&overload, 0, OVERLOAD_AHEAD_MS + 1, now_ms));
+    assert_true(admit_command(&overload, 0, OVERLOAD_AHEAD_MS + 1, now_ms + OVERLOAD_LASTS_MS));
+}
+
+static void no_command_is_let_in_where_there_is_hardly_room(void **state)
+{
+    (void)state;
+    struct overload overload;
+    const struct overload_command command = {.timeout_ms = 1000, .is_crowded = true};
+    overload_init(&overload, 0);
+    assert_false(overload_admit_command(&overload, command, 10));
+    assert_false(overload_admit_frame(&overload, 10, 11)); /* that is an overload */
 }
 
 static void an_overload_is_over_some_seconds_after_its_last_sign(void **state)
@@ -80,8 +123,8 @@ static void an_overload_is_over_some_seconds_after_its_last_sign(void **state)
     struct overload overload;
     overload_init(&overload, 0);
     const int64_t now_ms = begin_overload(&overload);
-    assert_false(overload_admit_frame(&overload, 200, false, now_ms - 2 + OVERLOAD_LASTS_MS));
-    assert_true(overload_admit_frame(&overload, 200, false, now_ms + 2 * OVERLOAD_LASTS_MS));
+    assert_false(overload_admit_frame(&overload, 200, now_ms - 2 + OVERLOAD_LASTS_MS));
+    assert_true(overload_admit_frame(&overload, 200, now_ms + 2 * OVERLOAD_LASTS_MS));
 }
 
 /* More refusals than frames in a window: so many calls of a frame that is served are too late. */
@@ -93,11 +136,11 @@ static void calls_that_are_refused_are_no_frames_that_could_be_served(void **sta
     uint32_t soon = 0;
     overload_init(&overload, 0);
     for (int frame = 0; frame < FRAMES; frame++) {
-        assert_true(overload_admit_frame(&overload, 1000, false, 100));
+        assert_true(overload_admit_frame(&overload, 1000, 100));
         for (int call = 0; call < CALLS; call++)
             assert_false(overload_admit_call(&overload, 1000, 1000, 100));
     }
-    overload_admit_frame(&overload, 1, false, 1000); /* the next window */
+    overload_admit_frame(&overload, 1, 1000); /* the next window */
     for (int i = 0; i < CALLERS; i++)
         soon += overload_retry_after_ms(&overload, 1000) <= 2 * OVERLOAD_SLOT_MS;
     assert_in_range(soon, 1, CALLERS / 2);
@@ -121,120 +164,19 @@ static void appointments_are_spread_and_not_too_far(void **state)
     assert_in_range(overload_retry_after_ms(&overload, 1000 * 1000), 1, 2 * OVERLOAD_SLOT_MS);
 }
 
-/* --- a crowd -----------------------------------------------------------------------------------
- */
-
-enum {
-    FRAME_US = 20, /* what the server takes for a frame, served or refused */
-    SECONDS = 20,
-    US_PER_MS = 1000,
-    US_PER_SECOND = 1000 * 1000,
-    CROWD_MAX = 60000,
-};
-
-struct crowd {
-    uint32_t callers;
-    uint32_t timeout_ms;
-    int64_t arrived_us[CROWD_MAX]; /* of the frame of each caller that waits in the queue */
-    uint32_t queue[CROWD_MAX];     /* callers, a ring */
-    uint32_t first, count;
-    int64_t due_us[CROWD_MAX]; /* when those who rest come again */
-    uint64_t served, refused, late;
-    uint64_t waits_ms[1000]; /* of the refused, counted */
-};
-
-static void send_frame(struct crowd *crowd, uint32_t caller, int64_t now_us)
-{
-    crowd->arrived_us[caller] = now_us;
-    crowd->due_us[caller] = INT64_MAX;
-    crowd->queue[(crowd->first + crowd->count++) % CROWD_MAX] = caller;
-}
-
-static void read_one(struct crowd *crowd, struct overload *overload, int64_t now_us, bool counts)
-{
-    uint32_t caller = crowd->queue[crowd->first];
-    int64_t now_ms = now_us / US_PER_MS;
-    uint32_t waited_ms = (uint32_t)((now_us - crowd->arrived_us[caller]) / US_PER_MS);
-    crowd->first = (crowd->first + 1) % CROWD_MAX;
-    crowd->count--;
-    if (overload_admit_frame(overload, waited_ms, false, now_ms) &&
-        overload_admit_call(overload, waited_ms, crowd->timeout_ms, now_ms)) {
-        crowd->served += counts;
-        crowd->late += waited_ms >= crowd->timeout_ms;
-        send_frame(crowd, caller, now_us); /* and asks for the next thing */
-        return;
-    }
-    crowd->refused += counts;
-    if (counts) crowd->waits_ms[waited_ms < 1000 ? waited_ms : 999]++;
-    crowd->due_us[caller] = now_us + (int64_t)overload_retry_after_ms(overload, now_ms) * US_PER_MS;
-}
-
-static void come_again(struct crowd *crowd, int64_t now_us)
-{
-    for (uint32_t i = 0; i < crowd->callers; i++)
-        if (crowd->due_us[i] <= now_us) send_frame(crowd, i, now_us);
-}
-
-/* All come at once; what happens in the first seconds is not counted. */
-static struct crowd *run_crowd(uint32_t callers, uint32_t timeout_ms)
-{
-    enum { UNCOUNTED_SECONDS = 10, LOOK_US = 5000 };
-    struct overload overload;
-    struct crowd *crowd = calloc(1, sizeof *crowd);
-    assert_non_null(crowd);
-    crowd->callers = callers;
-    crowd->timeout_ms = timeout_ms;
-    overload_init(&overload, 0);
-    for (int64_t now_us = 0; now_us < SECONDS * US_PER_SECOND; now_us += FRAME_US) {
-        if (now_us % LOOK_US == 0) come_again(crowd, now_us);
-        if (crowd->count > 0)
-            read_one(crowd, &overload, now_us, now_us >= UNCOUNTED_SECONDS * US_PER_SECOND);
-    }
-    return crowd;
-}
-
-static uint32_t refusal_p99_ms(const struct crowd *crowd)
-{
-    uint64_t left = crowd->refused / 100;
-    uint32_t ms = 999;
-    while (ms > 0 && crowd->waits_ms[ms] <= left)
-        left -= crowd->waits_ms[ms--];
-    return ms;
-}
-
-static void nine_tenths_of_what_fits_are_served_of_ten_times_as_much(void **state)
-{
-    (void)state;
-    /* 50,000 frames a second: so many callers fit into their timeouts; ten times as many come. */
-    static const struct {
-        uint32_t callers;
-        uint32_t timeout_ms;
-    } crowds[] = {{5000, 10}, {10000, 20}, {50000, 100}, {50000, 1000}};
-    const uint64_t most = (uint64_t)10 * US_PER_SECOND / FRAME_US;
-    for (size_t i = 0; i < sizeof crowds / sizeof crowds[0]; i++) {
-        struct crowd *crowd = run_crowd(crowds[i].callers, crowds[i].timeout_ms);
-        print_message("%u callers with %u ms: %u%% served, %u%% refused, p99 %u ms\n",
-                      crowds[i].callers, crowds[i].timeout_ms,
-                      (unsigned)(crowd->served * 100 / most),
-                      (unsigned)(crowd->refused * 100 / most), refusal_p99_ms(crowd));
-        assert_in_range(crowd->served, most * 9 / 10, most);
-        assert_true(refusal_p99_ms(crowd) <= 10);
-        assert_int_equal(crowd->late, 0);
-        free(crowd);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_is_refused_while_all_are_in_time),
         cmocka_unit_test(a_call_whose_time_is_up_or_nearly_is_refused),
         cmocka_unit_test(calls_that_are_late_for_a_moment_are_no_overload),
-        cmocka_unit_test(once_calls_are_late_a_queue_that_stands_is_cut_back),
+        cmocka_unit_test(in_an_overload_every_frame_that_has_waited_is_refused),
+        cmocka_unit_test(a_command_that_would_be_executed_too_late_is_refused_when_it_comes),
+        cmocka_unit_test(in_an_overload_few_commands_are_let_in),
+        cmocka_unit_test(no_command_is_let_in_where_there_is_hardly_room),
         cmocka_unit_test(an_overload_is_over_some_seconds_after_its_last_sign),
         cmocka_unit_test(calls_that_are_refused_are_no_frames_that_could_be_served),
         cmocka_unit_test(appointments_are_spread_and_not_too_far),
-        cmocka_unit_test(nine_tenths_of_what_fits_are_served_of_ten_times_as_much),
     };
     return cmocka_run_group_tests_name("overload", tests, NULL, NULL);
 }

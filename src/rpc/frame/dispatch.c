@@ -188,21 +188,52 @@ static bool admit_frame(struct rpc_dispatcher *dispatcher, enum rpc_socket socke
                         struct rpc_arrival arrival, uint32_t *ret_retry_after_ms)
 {
     if (socket != RPC_SOCKET_MAIN) return true;
-    bool admitted = overload_admit_frame(&dispatcher->overload, arrival.waited_ms, arrival.is_last,
-                                         arrival.now_ms);
+    bool admitted = overload_admit_frame(&dispatcher->overload, arrival.waited_ms, arrival.now_ms);
     if (!admitted)
         *ret_retry_after_ms = overload_retry_after_ms(&dispatcher->overload, arrival.now_ms);
     return admitted;
 }
 
-static enum status admit_call(struct rpc_dispatcher *dispatcher, struct rpc_arrival arrival,
+/* The waits of a frame's calls. */
+struct frame_wait {
+    struct rpc_arrival arrival;
+    bool is_asked;     /* for what follows */
+    uint32_t ahead_ms; /* of its commands, before they are executed */
+};
+
+/* @return Whether there is anything for the frame's commands to wait for. */
+static bool waits_ahead(const struct rpc_application *application, struct frame_wait *wait)
+{
+    if (!wait->is_asked && application->wait_ahead_ms != NULL)
+        wait->ahead_ms = application->wait_ahead_ms(application->context);
+    wait->is_asked = true;
+    return wait->ahead_ms > 0 || wait->arrival.is_crowded;
+}
+
+static bool admit_command(struct rpc_dispatcher *dispatcher, const struct frame_wait *wait,
+                          uint32_t timeout_ms)
+{
+    struct overload_command command = {
+        .waited_ms = wait->arrival.waited_ms,
+        .ahead_ms = wait->ahead_ms,
+        .timeout_ms = timeout_ms,
+        .is_crowded = wait->arrival.is_crowded,
+    };
+    return overload_admit_command(&dispatcher->overload, command, wait->arrival.now_ms);
+}
+
+static enum status admit_call(struct rpc_dispatcher *dispatcher, struct frame_wait *wait,
                               uint32_t timeout_ms, struct rpc_call *call)
 {
-    if (arrival.waited_ms == 0 || call->socket != RPC_SOCKET_MAIN) return STATUS_OK;
-    bool admitted =
-        overload_admit_call(&dispatcher->overload, arrival.waited_ms, timeout_ms, arrival.now_ms);
+    if (call->socket != RPC_SOCKET_MAIN) return STATUS_OK;
+    bool admitted = wait->arrival.waited_ms == 0 ||
+                    overload_admit_call(&dispatcher->overload, wait->arrival.waited_ms, timeout_ms,
+                                        wait->arrival.now_ms);
+    if (admitted && call->method->kind == METHOD_WRITE &&
+        waits_ahead(dispatcher->application, wait))
+        admitted = admit_command(dispatcher, wait, timeout_ms);
     if (admitted) return STATUS_OK;
-    call->retry_after_ms = overload_retry_after_ms(&dispatcher->overload, arrival.now_ms);
+    call->retry_after_ms = overload_retry_after_ms(&dispatcher->overload, wait->arrival.now_ms);
     return STATUS_OVERLOADED;
 }
 
@@ -219,6 +250,7 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
         .now_ms = checked_ms,
         .arrived_ms = checked_ms - arrival.waited_ms,
     };
+    struct frame_wait wait = {.arrival = arrival};
     struct rpc_call *first = NULL;
     struct rpc_call **last = &first;
     uint32_t records_left = RECORDS_PER_FRAME_MAX;
@@ -234,7 +266,7 @@ static struct rpc_call *check_calls(struct rpc_frame *frame, enum rpc_socket soc
         enum status err = call_check(&surroundings, request->calls[i], call);
         if (err == STATUS_OK) err = check_records(dispatcher->application, call, &records_left);
         if (err == STATUS_OK)
-            err = admit_call(dispatcher, arrival, request->calls[i]->timeout_ms, call);
+            err = admit_call(dispatcher, &wait, request->calls[i]->timeout_ms, call);
         frame->calls[i].status = tell_apart(frame, err);
         if (err != STATUS_OK) continue;
         if (call->method->kind == METHOD_SLOW) call->arena = &frame->slow_arena;

@@ -18,7 +18,6 @@ enum {
 void overload_init(struct overload *overload, int64_t now_ms)
 {
     *overload = (struct overload){
-        .short_at_ms = now_ms,
         .in_time_at_ms = now_ms,
         .window_ends_ms = now_ms + WINDOW_MS,
         .served_per_slot = SERVED_PER_SLOT_MIN,
@@ -110,43 +109,69 @@ static bool is_over(const struct overload *overload, int64_t now_ms)
     return now_ms >= noted(&overload->over_ms);
 }
 
-static bool refuse(struct overload *overload, int64_t now_ms)
+static void note_sign(struct overload *overload, int64_t now_ms)
 {
-    if (!is_over(overload, now_ms)) note(&overload->over_ms, now_ms + OVERLOAD_LASTS_MS);
+    note(&overload->over_ms, now_ms + OVERLOAD_LASTS_MS);
+}
+
+static bool refuse(struct overload *overload)
+{
     atomic_fetch_add_explicit(&overload->refusals, 1, memory_order_relaxed);
     atomic_fetch_add_explicit(&overload->refusals_in_all, 1, memory_order_relaxed);
     return false;
 }
 
-bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, bool is_last,
-                          int64_t now_ms)
+/* An overload lasts as long as there are refusals. */
+static bool refuse_for_wait(struct overload *overload, int64_t now_ms)
+{
+    if (!is_over(overload, now_ms)) note_sign(overload, now_ms);
+    return refuse(overload);
+}
+
+bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, int64_t now_ms)
 {
     count_frame(overload, now_ms);
     note_wait(overload, waited_ms);
     if (waited_ms <= OVERLOAD_WAIT_MS) {
-        note(&overload->short_at_ms, now_ms);
         note(&overload->in_time_at_ms, now_ms);
         return true;
     }
-    if (is_last || is_over(overload, now_ms)) return true;
-    bool stands = now_ms - noted(&overload->short_at_ms) > OVERLOAD_STANDS_MS;
-    if (stands || waited_ms > OVERLOAD_WAIT_MS_MAX) return refuse(overload, now_ms);
-    return true;
+    return is_over(overload, now_ms) || refuse_for_wait(overload, now_ms);
+}
+
+/* With so much left there is time to be answered in. */
+static bool has_time(uint64_t wait_ms, uint32_t timeout_ms)
+{
+    uint64_t left_ms = wait_ms < timeout_ms ? timeout_ms - wait_ms : 0;
+    uint32_t needed_ms =
+        timeout_ms / SIGN_SHARE < TIME_LEFT_MS ? timeout_ms / SIGN_SHARE : (uint32_t)TIME_LEFT_MS;
+    return left_ms > needed_ms;
 }
 
 bool overload_admit_call(struct overload *overload, uint32_t waited_ms, uint32_t timeout_ms,
                          int64_t now_ms)
 {
-    uint32_t left_ms = waited_ms < timeout_ms ? timeout_ms - waited_ms : 0;
-    uint32_t needed_ms =
-        timeout_ms / SIGN_SHARE < TIME_LEFT_MS ? timeout_ms / SIGN_SHARE : (uint32_t)TIME_LEFT_MS;
     int64_t late_ms = now_ms - noted(&overload->in_time_at_ms);
     bool was_quiet = late_ms > OVERLOAD_LASTS_MS;
     if (waited_ms < timeout_ms / SIGN_SHARE || waited_ms <= OVERLOAD_WAIT_MS || was_quiet)
         note(&overload->in_time_at_ms, now_ms);
     else if (late_ms > OVERLOAD_SIGN_MS)
-        note(&overload->over_ms, now_ms + OVERLOAD_LASTS_MS);
-    return (waited_ms > 0 && left_ms <= needed_ms) ? refuse(overload, now_ms) : true;
+        note_sign(overload, now_ms);
+    return waited_ms == 0 || has_time(waited_ms, timeout_ms) || refuse_for_wait(overload, now_ms);
+}
+
+/* What is expected may take twice as long. */
+bool overload_admit_command(struct overload *overload, struct overload_command command,
+                            int64_t now_ms)
+{
+    uint64_t wait_ms = command.waited_ms + (uint64_t)2 * command.ahead_ms;
+    if (command.ahead_ms > OVERLOAD_AHEAD_MS && !is_over(overload, now_ms))
+        return refuse_for_wait(overload, now_ms);
+    if (!command.is_crowded && (command.ahead_ms == 0 || has_time(wait_ms, command.timeout_ms)))
+        return true;
+    if (command.is_crowded || command.ahead_ms >= OVERLOAD_AHEAD_LONG_MS)
+        note_sign(overload, now_ms);
+    return refuse(overload);
 }
 
 /* --- appointments ------------------------------------------------------------------------------

@@ -6,9 +6,16 @@
  * for their answers do not make a queue grow without end. A call that has used up most of its
  * timeout in the socket is refused, for its caller is about to give up. If calls have used up a
  * quarter of their timeout, and for OVERLOAD_SIGN_MS every one has, there is an overload; after a
- * short stall of the server, calls in time soon come in again. During an overload, a queue that has
- * stood for OVERLOAD_STANDS_MS is cut back to OVERLOAD_WAIT_MS by refusals, as CoDel drops from a
- * standing queue and spares a burst. From then on answers are quick, refusals included.
+ * short stall of the server, calls in time soon come in again. During an overload every frame that
+ * has waited for more than OVERLOAD_WAIT_MS is refused. From then on answers are quick, refusals
+ * included. Each frame is judged alone: of many connections some always have short queues, which
+ * says nothing about the others.
+ *
+ * Commands wait in the server, too. A command that would use up its timeout there is refused when
+ * it comes, and so is every command while hardly any room is left: a refusal must not wait for what
+ * is served. If a refused command would have waited for OVERLOAD_AHEAD_LONG_MS there is an overload
+ * as well, and during one no more are let in than are executed in OVERLOAD_AHEAD_MS: thousands that
+ * are answered together come again together, and the last of them are read late.
  *
  * A refusal carries an appointment (retry_after_ms). A refusal costs about as much as an answer, so
  * callers that return must be a fraction of those that are served, the smaller the more are
@@ -24,9 +31,9 @@
 #include <stdint.h>
 
 enum {
-    OVERLOAD_WAIT_MS = 5,
-    OVERLOAD_WAIT_MS_MAX = 100, /* of one connection, also where the others' queues are short */
-    OVERLOAD_STANDS_MS = 50,
+    OVERLOAD_WAIT_MS = 3, /* the wait in a socket is known about so well */
+    OVERLOAD_AHEAD_MS = 20,
+    OVERLOAD_AHEAD_LONG_MS = 100,
     OVERLOAD_SIGN_MS = 200,
     OVERLOAD_LASTS_MS = 5000, /* after the last sign of it */
     OVERLOAD_SLOT_MS = 50,
@@ -37,7 +44,6 @@ enum {
 
 struct overload {
     _Atomic int64_t over_ms;        /* when it is over unless there is another sign of it */
-    _Atomic int64_t short_at_ms;    /* when a frame that had hardly waited was seen last */
     _Atomic int64_t in_time_at_ms;  /* when a call that had used up less than a quarter was */
     _Atomic int64_t window_ends_ms; /* of the two counts */
     _Atomic uint32_t frames;
@@ -62,16 +68,26 @@ void overload_init(struct overload *overload, int64_t now_ms);
 
 void overload_deinit(struct overload *overload);
 
-/** Judges a frame that has waited so long.
- * @param is_last  Nothing waits behind it in its connection: a caller with one frame at a time
- * makes no queue, and is not refused to cut one back.
- * @return Whether to serve it; else it was refused. */
-bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, bool is_last,
-                          int64_t now_ms);
+/** Judges a frame that has waited so long. @return Whether to serve it; else it was refused. */
+bool overload_admit_frame(struct overload *overload, uint32_t waited_ms, int64_t now_ms);
 
 /** Judges a call of an admitted frame. @return Whether to serve it; else it was refused. */
 bool overload_admit_call(struct overload *overload, uint32_t waited_ms, uint32_t timeout_ms,
                          int64_t now_ms);
+
+/** A command, which waits in the server before it is executed. */
+struct overload_command {
+    uint32_t waited_ms;
+    uint32_t ahead_ms; /* what it will wait, as far as is known */
+    uint32_t timeout_ms;
+    bool is_crowded; /* there is hardly room for more that wait */
+};
+
+/** Judges a command that passed overload_admit_call. @return Whether to serve it; else it was
+ * refused.
+ */
+bool overload_admit_command(struct overload *overload, struct overload_command command,
+                            int64_t now_ms);
 
 /** The appointment of a refused caller. */
 uint32_t overload_retry_after_ms(struct overload *overload, int64_t now_ms);

@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ARRIVAL_MARKS_MAX = 64, ARRIVAL_MARK_EVERY_NS = 4 * 1000 * 1000 };
+enum { ARRIVAL_MARKS_MAX = 64, ARRIVAL_MARK_EVERY_NS = 2 * 1000 * 1000 };
 
 struct arrival_mark {
     uint64_t bytes; /* had come in since the connection was made */

@@ -43,7 +43,8 @@ enum { NS_PER_MS = 1000000, GREETING_BYTES = 8, HEAD_BYTES_MAX = 9 };
 /* Descriptors beyond are not watched. Only pages of those in use take memory. */
 enum { CONNECTIONS_MAX_WATCHED = 8192 };
 
-/* Messages that were read and not asked for yet; one that is pushed out counts as unknown. */
+/* Messages that were read and not asked for yet, a few for each connection at most. Of those that
+ * nobody will ask for the oldest are pushed out; one that was counts as unknown. */
 enum { SETS_BITS = 12, SETS = 1 << SETS_BITS, WAYS = 4 };
 
 struct watched {
@@ -53,11 +54,9 @@ struct watched {
 
 struct noted_set {
     atomic_flag busy;
-    unsigned next; /* to be replaced */
     struct {
         const void *body;
         int64_t at_ns;
-        bool is_last;
     } notes[WAYS];
 };
 
@@ -141,19 +140,17 @@ static struct noted_set *set_of(const void *body)
     return &messages[((uint64_t)(uintptr_t)body * golden) >> (64 - SETS_BITS)];
 }
 
-static void note(const void *body, int64_t at_ns, bool is_last)
+static void note(const void *body, int64_t at_ns)
 {
     struct noted_set *set = set_of(body);
     enter(&set->busy);
-    unsigned way = set->next;
-    for (unsigned i = 0; i < WAYS; i++)
-        if (set->notes[i].body == NULL) way = i;
+    unsigned way = 0;
+    for (unsigned i = 1; i < WAYS; i++)
+        if (set->notes[i].at_ns < set->notes[way].at_ns) way = i;
     for (unsigned i = 0; i < WAYS; i++)
         if (set->notes[i].body == body) way = i;
     set->notes[way].body = body;
     set->notes[way].at_ns = at_ns;
-    set->notes[way].is_last = is_last;
-    set->next = (way + 1) % WAYS;
     leave(&set->busy);
 }
 
@@ -162,13 +159,13 @@ struct arrivals_view arrivals_take(const void *body)
     struct noted_set *set = set_of(body);
     int64_t current_ns = now_ns();
     int64_t at_ns = current_ns;
-    struct arrivals_view view = {.now_ms = current_ns / NS_PER_MS, .is_last = true};
+    struct arrivals_view view = {.now_ms = current_ns / NS_PER_MS};
     enter(&set->busy);
     for (unsigned i = 0; i < WAYS; i++)
         if (set->notes[i].body == body) {
             at_ns = set->notes[i].at_ns;
-            view.is_last = set->notes[i].is_last;
             set->notes[i].body = NULL;
+            set->notes[i].at_ns = 0; /* the first to be replaced */
         }
     leave(&set->busy);
     if (at_ns < current_ns) view.waited_ms = (uint32_t)((current_ns - at_ns) / NS_PER_MS);
@@ -239,8 +236,7 @@ ssize_t arrivals_readv(int fd, const struct iovec *parts, int parts_count)
     enter(&connection->busy);
     ssize_t size = is_head ? read_head(&connection->arrival, fd, parts)
                            : read_body(&connection->arrival, fd, parts, parts_count, &at_ns);
-    bool is_last = !arrival_has_more(&connection->arrival);
     leave(&connection->busy);
-    if (size > 0 && !is_head) note(parts->iov_base, at_ns, is_last);
+    if (size > 0 && !is_head) note(parts->iov_base, at_ns);
     return size;
 }

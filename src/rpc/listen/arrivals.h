@@ -21,7 +21,6 @@ int arrivals_epoll_wait(int epoll_fd, struct epoll_event *events, int events_max
 struct arrivals_view {
     int64_t now_ms;     /* of a clock that never jumps */
     uint32_t waited_ms; /* since it came in; 0 also if nothing is known of it */
-    bool is_last;       /* nothing was seen behind it in its connection */
 };
 
 /** Takes what is known of a message. Once a message.

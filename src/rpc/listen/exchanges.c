@@ -169,11 +169,20 @@ static void finish_unanswered(struct exchange *exchange)
 /* nng's rep takes the request's id from the begin of the body. */
 enum { REQUEST_ID_BYTES = 4 };
 
-static struct rpc_arrival arrival_of(nng_msg *request)
+/* A frame is read only if there is a context for it, also one that is to be refused: so a part of
+ * them is never left to those that wait for the writer. */
+static bool is_crowded(struct exchanges *exchanges)
+{
+    enum { FREE_PART = 5 };
+    return atomic_load_explicit(&exchanges->under_way, memory_order_relaxed) >
+           exchanges->count_max - exchanges->count_max / FREE_PART;
+}
+
+static struct rpc_arrival arrival_of(struct exchanges *exchanges, nng_msg *request)
 {
     const uint8_t *body = nng_msg_body(request);
     struct arrivals_view view = arrivals_take(body - REQUEST_ID_BYTES);
-    return (struct rpc_arrival){view.now_ms, view.waited_ms, view.is_last};
+    return (struct rpc_arrival){view.now_ms, view.waited_ms, is_crowded(exchanges)};
 }
 
 static void dispatch(struct exchange *exchange, nng_msg *request)
@@ -189,7 +198,7 @@ static void dispatch(struct exchange *exchange, nng_msg *request)
     struct rpc_peer *peer = exchange->connection == NULL ? NULL : &exchange->connection->rpc;
     switch (verdict) {
     case FRAME_ADMITTED:
-        rpc_dispatch(owner->dispatcher, owner->kind, peer, arrival_of(request),
+        rpc_dispatch(owner->dispatcher, owner->kind, peer, arrival_of(owner, request),
                      nng_msg_body(request), nng_msg_len(request), exchange);
         break;
     case FRAME_ONE_TOO_MANY:
