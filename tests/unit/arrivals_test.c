@@ -131,6 +131,23 @@ static void a_message_is_known_whatever_was_read_before_and_never_asked_for(void
     free(places);
 }
 
+/* Comes last: from now on this is a thread that waits for descriptors. */
+static void what_comes_while_others_are_read_has_waited_since_then(void **state)
+{
+    struct line *line = *state;
+    struct epoll_event events[2] = {{.events = EPOLLIN}};
+    int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    assert_true(epoll_fd >= 0);
+    assert_int_equal(epoll_ctl(epoll_fd, EPOLL_CTL_ADD, line->ours, &events[0]), 0);
+    assert_int_equal(arrivals_epoll_wait(epoll_fd, events, 2, 0), 0);
+    send_messages(line, 1);
+    let_time_pass();
+    assert_int_equal(arrivals_epoll_wait(epoll_fd, events, 2, 0), 1);
+    let_time_pass();
+    assert_in_range(read_message(line, 0), 2 * PASSING_MS - 1, UINT32_MAX);
+    close(epoll_fd);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, connect_line, hang_up)
 
 int main(void)
@@ -140,6 +157,7 @@ int main(void)
         CASE(a_connection_on_the_descriptor_of_another_begins_anew),
         CASE(of_a_message_that_was_not_seen_nothing_is_known),
         CASE(a_message_is_known_whatever_was_read_before_and_never_asked_for),
+        CASE(what_comes_while_others_are_read_has_waited_since_then),
     };
     return cmocka_run_group_tests_name("arrivals", tests, NULL, NULL);
 }

@@ -7,8 +7,8 @@
  * a thirty-second of the longest wait, so that a few of them reach far back.
  *
  * After a pause the buffer was empty and a thread waited for it, so new bytes are read at once:
- * they arrived just now. If the whole process stood still meanwhile, as when it was stopped, they
- * may have arrived when that began. */
+ * they arrived just now. If the thread was busy with other sockets before, or the whole process
+ * stood still, as when it was stopped, they may have arrived when that began. */
 #ifndef RPC_LISTEN_ARRIVAL_H
 #define RPC_LISTEN_ARRIVAL_H
 
@@ -37,8 +37,9 @@ bool arrival_wants_mark(const struct arrival *arrival, int64_t now_ns);
 /** A moment at which the process did not stand still. */
 #define ARRIVAL_NOT_STALLED INT64_MAX
 
-/** @param bytes_unread      In the buffer now.
- * @param stalled_since_ns  When the process began to stand still, if it did until just now. */
+/** @param bytes_unread  In the buffer now.
+ * @param stalled_since_ns  When the process, or who reads, began to have no time for it, if it had
+ * none until just now. */
 void arrival_mark(struct arrival *arrival, uint64_t bytes_unread, int64_t now_ns,
                   int64_t stalled_since_ns);
 

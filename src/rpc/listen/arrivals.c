@@ -73,8 +73,10 @@ static _Atomic int64_t stall_ended_ns;
 enum { READ_ON_NS = 500 * NS_PER_MS };
 
 /* Of a thread that waits for descriptors to become readable: what it reads now may have come in
- * since then, because it was stalled while it waited; and whether more of them were readable. */
+ * since then, because it was stalled while it waited, or read others before; and whether more of
+ * them were readable. */
 static _Thread_local int64_t round_stalled_since_ns = ARRIVAL_NOT_STALLED;
+static _Thread_local int64_t round_came_since_ns;
 static _Thread_local int64_t round_began_ns;
 static _Thread_local bool round_goes_on;
 
@@ -120,14 +122,28 @@ static int64_t stalled_since_ns(int64_t current_ns)
     return is_recent ? atomic_load(&stall_began_ns) : ARRIVAL_NOT_STALLED;
 }
 
+/* Since when what is read now may have been there, if nothing else is known of it. */
+static int64_t there_since_ns(int64_t current_ns)
+{
+    int64_t since_ns = stalled_since_ns(current_ns);
+    return round_began_ns == 0 || since_ns < round_came_since_ns ? since_ns : round_came_since_ns;
+}
+
+/* What can be read without a wait came in while others were read. */
+enum { WAITS_NS = NS_PER_MS };
+
 int arrivals_epoll_wait(int epoll_fd, struct epoll_event *events, int events_max, int timeout_ms)
 {
+    int64_t waits_since_ns = now_ns();
+    int64_t before_ns = round_began_ns == 0 ? waits_since_ns : round_began_ns;
     int count = system_epoll_wait(epoll_fd, events, events_max, timeout_ms);
     int error = errno;
     if (!round_goes_on) round_stalled_since_ns = ARRIVAL_NOT_STALLED;
     if (atomic_load(&stall_ended_ns) > round_began_ns)
         round_stalled_since_ns = atomic_load(&stall_began_ns);
     round_began_ns = now_ns();
+    bool has_waited = round_began_ns - waits_since_ns >= WAITS_NS;
+    if (!round_goes_on) round_came_since_ns = has_waited ? round_began_ns : before_ns;
     round_stalled_since_ns = stalled_since_ns(round_began_ns);
     round_goes_on = count < 0 || count == events_max; /* a stop interrupts it */
     errno = error;
@@ -183,7 +199,7 @@ static void look_at_buffer(struct arrival *arrival, int fd, int64_t current_ns)
 {
     int unread;
     if (arrival_wants_mark(arrival, current_ns) && ioctl(fd, FIONREAD, &unread) == 0 && unread >= 0)
-        arrival_mark(arrival, (uint64_t)unread, current_ns, stalled_since_ns(current_ns));
+        arrival_mark(arrival, (uint64_t)unread, current_ns, there_since_ns(current_ns));
 }
 
 /* The length of a message. When that came in nobody asks, but when nothing had come. So where
@@ -213,7 +229,7 @@ static ssize_t read_body(struct arrival *arrival, int fd, const struct iovec *pa
                          int parts_count, int64_t *ret_at_ns)
 {
     int64_t current_ns = now_ns();
-    *ret_at_ns = arrival_of_next_ns(arrival, current_ns, stalled_since_ns(current_ns));
+    *ret_at_ns = arrival_of_next_ns(arrival, current_ns, there_since_ns(current_ns));
     ssize_t size = system_readv(fd, parts, parts_count);
     int error = errno;
     if (size > 0) {
