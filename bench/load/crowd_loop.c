@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
 #include "base/require.h"
 #include "bench/load/crowd_link.h"
 #include "bench/measure/clock.h"
 #include "onsale/rpc/v1/rpc.fields.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
 #include "onsale/v1/wallet.pb-c.h"
 
 enum {
@@ -19,6 +21,7 @@ enum {
     FRAME_BYTES_MAX = 160,
     ID_BYTES = 16,
     ATTEMPT_BITS = 16,
+    ATTEMPTS_KEPT = 8, /* of a caller, answered or not */
     LOOK_NS = 1000 * 1000
 };
 
@@ -38,6 +41,7 @@ struct caller {
     uint8_t frame_size;
     uint8_t id_offset; /* of the charge's id in the frame */
     uint8_t timeout_offset;
+    uint64_t ends_ns[ATTEMPTS_KEPT]; /* of the attempts: when the timeout that was sent is over */
     uint8_t frame[FRAME_BYTES_MAX];
 };
 
@@ -61,7 +65,10 @@ struct crowd_loop {
     uint64_t counts_from_ns;
     uint64_t ends_ns;
     uint64_t next_id;
-    uint64_t in_flight; /* attempts, also of those who have given up */
+    uint64_t in_flight;             /* attempts, also of those who have given up */
+    uint64_t real_ns;               /* what the system's clock is ahead of the other */
+    uint32_t sent[LINK_FRAMES_MAX]; /* callers whose attempts were written and not sent yet */
+    uint32_t sent_count;
 };
 
 /* Where the two bytes of a timeout of TWO_BYTES_MAX are, which are the last of its field. */
@@ -137,6 +144,7 @@ static void send_attempt(struct crowd_loop *loop, struct caller *caller)
     caller->sent_ns = loop->now_ns;
     set_due(loop, caller, caller->deadline_ns);
     loop->in_flight++;
+    loop->sent[loop->sent_count++] = number;
     crowd_link_put(&loop->links[caller->link], number << ATTEMPT_BITS | caller->attempt,
                    caller->frame, caller->frame_size);
 }
@@ -172,8 +180,22 @@ static void give_up(struct crowd_loop *loop, struct caller *caller)
     end_call(loop, caller);
 }
 
-static void work_queue(struct crowd_loop *loop, struct queue *queue)
+/* The server counts from when it was sent: what the caller takes until then it can't know. */
+static void note_sent(struct crowd_loop *loop)
 {
+    uint64_t sent_ns = clock_now_ns();
+    for (uint32_t i = 0; i < loop->sent_count; i++) {
+        struct caller *caller = &loop->callers[loop->sent[i]];
+        uint64_t late_ns = sent_ns - caller->sent_ns;
+        caller->ends_ns[caller->attempt % ATTEMPTS_KEPT] = caller->deadline_ns + late_ns;
+    }
+    loop->sent_count = 0;
+}
+
+/* @return False if the server hung up. */
+static bool work_queue(struct crowd_loop *loop, struct queue *queue)
+{
+    loop->now_ns = clock_now_ns();
     while (queue->in_flight < LINK_FRAMES_MAX && queue->first != NOBODY) {
         struct caller *caller = &loop->callers[queue->first];
         queue->first = caller->next;
@@ -182,6 +204,10 @@ static void work_queue(struct crowd_loop *loop, struct queue *queue)
         else
             give_up(loop, caller);
     }
+    if (loop->sent_count == 0) return true;
+    bool is_sent = crowd_link_flush(&loop->links[queue - loop->queues]);
+    note_sent(loop);
+    return is_sent;
 }
 
 /* Of the only result of a reply. */
@@ -247,6 +273,39 @@ static void take_answer(struct crowd_loop *loop, struct caller *caller, struct o
     }
 }
 
+/* @return When the charge of a reply was executed and when it was told, by the server's clock. */
+static bool read_times(const uint8_t *reply, size_t size, uint64_t *ret_begun_ms,
+                       uint64_t *ret_told_ms)
+{
+    Onsale__V1__ChargeBalanceResponse *charge = NULL;
+    Onsale__Rpc__V1__ReplyFrame *frame = onsale__rpc__v1__reply_frame__unpack(NULL, size, reply);
+    if (frame != NULL && frame->n_results == 1)
+        charge = onsale__v1__charge_balance_response__unpack(NULL, frame->results[0]->payload.len,
+                                                             frame->results[0]->payload.data);
+    bool is_there = charge != NULL && charge->entry != NULL;
+    if (is_there) {
+        *ret_begun_ms = (uint64_t)charge->entry->created_at_ms;
+        *ret_told_ms = (uint64_t)frame->server_time_ms;
+    }
+    if (charge != NULL) onsale__v1__charge_balance_response__free_unpacked(charge, NULL);
+    if (frame != NULL) onsale__rpc__v1__reply_frame__free_unpacked(frame, NULL);
+    return is_there;
+}
+
+static void take_late_answer(struct crowd_loop *loop, const struct caller *caller, uint32_t attempt,
+                             const uint8_t *reply, size_t size)
+{
+    uint64_t begun_ms, told_ms;
+    if (loop->now_ns < loop->counts_from_ns) return;
+    uint64_t ends_ns = caller->ends_ns[attempt % ATTEMPTS_KEPT] + loop->real_ns;
+    if (!read_times(reply, size, &begun_ms, &told_ms) || begun_ms * NS_PER_MS >= ends_ns)
+        loop->result.begun_late++;
+    else if (told_ms * NS_PER_MS >= ends_ns)
+        loop->result.answered_late++;
+    else
+        loop->result.read_late++;
+}
+
 static void told(void *context, uint32_t id, const uint8_t *reply, size_t size)
 {
     struct crowd_loop *loop = context;
@@ -254,12 +313,11 @@ static void told(void *context, uint32_t id, const uint8_t *reply, size_t size)
     struct outcome_read outcome = read_reply(reply, size);
     loop->in_flight--;
     loop->queues[caller->link].in_flight--;
-    bool is_awaited =
-        caller->state == IN_FLIGHT && caller->attempt == (id & ((1U << ATTEMPT_BITS) - 1));
-    if (is_awaited)
+    uint32_t attempt = id & ((1U << ATTEMPT_BITS) - 1);
+    if (caller->state == IN_FLIGHT && caller->attempt == attempt)
         take_answer(loop, caller, outcome);
     else if (outcome.code == 0)
-        loop->result.too_late += loop->now_ns >= loop->counts_from_ns;
+        take_late_answer(loop, caller, attempt, reply, size);
 }
 
 static void look_at_caller(struct crowd_loop *loop, struct caller *caller)
@@ -272,7 +330,8 @@ static void look_at_caller(struct crowd_loop *loop, struct caller *caller)
         set_due(loop, caller, UINT64_MAX);
 }
 
-static void look_at_callers(struct crowd_loop *loop)
+/* @return False if the server hung up. */
+static bool look_at_callers(struct crowd_loop *loop)
 {
     if (loop->now_ns >= loop->looked_ns + LOOK_NS) {
         loop->looked_ns = loop->now_ns;
@@ -280,7 +339,8 @@ static void look_at_callers(struct crowd_loop *loop)
             if (loop->due_ns[i] <= loop->now_ns) look_at_caller(loop, &loop->callers[i]);
     }
     for (uint32_t i = 0; i < loop->crowd->connections; i++)
-        work_queue(loop, &loop->queues[i]);
+        if (!work_queue(loop, &loop->queues[i])) return false;
+    return true;
 }
 
 static bool exchange(struct crowd_loop *loop, int wait_ms)
@@ -303,8 +363,7 @@ static bool run(struct crowd_loop *loop)
 {
     uint64_t settled_ns = loop->ends_ns + SETTLE_SECONDS * NS_PER_SECOND;
     while (loop->now_ns < loop->ends_ns || (loop->in_flight > 0 && loop->now_ns < settled_ns)) {
-        look_at_callers(loop);
-        if (!exchange(loop, 1)) {
+        if (!look_at_callers(loop) || !exchange(loop, 1)) {
             fprintf(stderr, "%s: the server hung up\n", loop->crowd->url);
             return false;
         }
@@ -323,6 +382,13 @@ static void init_callers(struct crowd_loop *loop)
         memcpy(caller->frame + caller->id_offset, random, sizeof random);
         caller->link = i % loop->crowd->connections;
     }
+}
+
+static uint64_t system_clock_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
 bool crowd_run(const struct crowd *crowd, double warm_up, double seconds,
@@ -348,6 +414,7 @@ bool crowd_run(const struct crowd *crowd, double warm_up, double seconds,
         opened++;
     }
     loop->now_ns = clock_now_ns();
+    loop->real_ns = system_clock_ns() - loop->now_ns;
     loop->counts_from_ns = loop->now_ns + (uint64_t)(warm_up * (double)NS_PER_SECOND);
     loop->ends_ns = loop->counts_from_ns + (uint64_t)(seconds * (double)NS_PER_SECOND);
     loop->result.seconds = seconds;

@@ -24,8 +24,13 @@ enum { CROWD_CALLERS_MAX = 1 << 15 };
 /** What became of the calls that ended, and the attempts that were answered, after the warm-up. */
 struct crowd_result {
     double seconds;
-    uint64_t in_time;  /* calls that succeeded while their callers waited */
-    uint64_t too_late; /* executed, told when nobody waited any more */
+    uint64_t in_time; /* calls that succeeded while their callers waited */
+    /* Executed, told when nobody waited any more: the execution began after the timeout, as far as
+     * the server could know it (never, it promises); or the answer was made after it; or only read.
+     */
+    uint64_t begun_late;
+    uint64_t answered_late;
+    uint64_t read_late;
     uint64_t given_up; /* calls whose time was up */
     uint64_t failed;   /* calls refused for good */
     uint64_t refused;  /* attempts: RESOURCE_EXHAUSTED with a time to wait */

@@ -6,8 +6,8 @@
 #include "bench/measure/clock.h"
 #include "bench/rows/rows.h"
 
-/* An overload takes a moment to be noticed: as long as is counted is run before. */
-enum { OVER_SECONDS_MIN = 2 };
+/* An overload takes a moment to be noticed and to be cut back, which is not counted. */
+enum { OVER_SECONDS_MIN = 2, OVER_WARM_UP_SECONDS = 4 };
 
 /* The peak is the best of a few crowds in which everybody is served; the overload is ten times as
  * many callers as the peak has, each of whom waits for a second. Its latencies are those of the
@@ -36,7 +36,7 @@ static void close_crowd(void *state)
 }
 
 static bool run(struct stage *stage, uint32_t connections, uint32_t callers, uint32_t timeout_ms,
-                double seconds, struct crowd_result *ret_result)
+                double warm_up, double seconds, struct crowd_result *ret_result)
 {
     const struct crowd crowd = {
         .url = stage->shop->url,
@@ -46,7 +46,7 @@ static bool run(struct stage *stage, uint32_t connections, uint32_t callers, uin
         .first_user = 1,
         .users = USERS,
     };
-    return crowd_run(&crowd, seconds, seconds, ret_result);
+    return crowd_run(&crowd, warm_up, seconds, ret_result);
 }
 
 /* @return The callers of the best level; 0 if the server can't be reached. */
@@ -56,7 +56,8 @@ static uint32_t find_peak(struct stage *stage, uint32_t connections, struct crow
     double seconds = stage->options->scale.round_seconds;
     uint32_t best = 0;
     for (size_t i = 0; i < PEAK_LEVELS; i++) {
-        if (!run(stage, connections, peak_callers[i], PATIENT_MS, seconds, &result)) return 0;
+        if (!run(stage, connections, peak_callers[i], PATIENT_MS, seconds, seconds, &result))
+            return 0;
         if (best != 0 && result.in_time <= ret_best->in_time) continue;
         *ret_best = result;
         best = peak_callers[i];
@@ -88,15 +89,18 @@ static void tell(const struct crowd_result *result, uint32_t callers, double nor
                  uint64_t memory_bytes)
 {
     static const double NS_PER_MILLI = 1e6;
-    fprintf(stderr,
-            "\n  %u callers: %.0f/s in time, %.0f/s refused (p99 %.1f ms), %.0f/s given up, "
-            "%lu executed for nobody, answers p99 %.0f ms, %lu MiB, normal after %.3f s ",
-            callers, (double)result->in_time / result->seconds,
-            (double)result->refused / result->seconds,
-            (double)histogram_quantile_ns(&result->refusals, 0.99) / NS_PER_MILLI,
-            (double)result->given_up / result->seconds, (unsigned long)result->too_late,
-            (double)histogram_quantile_ns(&result->successes, 0.99) / NS_PER_MILLI,
-            (unsigned long)(memory_bytes >> 20), normal_seconds);
+    fprintf(
+        stderr,
+        "\n  %u callers: %.0f/s in time, %.0f/s refused (p99 %.1f ms), %.0f/s given up, "
+        "executed for nobody: %lu begun late, %lu answered late, %lu read late, answers p99 %.0f "
+        "ms, %lu MiB, normal after %.3f s ",
+        callers, (double)result->in_time / result->seconds,
+        (double)result->refused / result->seconds,
+        (double)histogram_quantile_ns(&result->refusals, 0.99) / NS_PER_MILLI,
+        (double)result->given_up / result->seconds, (unsigned long)result->begun_late,
+        (unsigned long)result->answered_late, (unsigned long)result->read_late,
+        (double)histogram_quantile_ns(&result->successes, 0.99) / NS_PER_MILLI,
+        (unsigned long)(memory_bytes >> 20), normal_seconds);
 }
 
 static bool crowd_round(struct stage *stage, void *state, struct round *ret_round)
@@ -109,7 +113,9 @@ static bool crowd_round(struct stage *stage, void *state, struct round *ret_roun
     if (!setting->is_peak) {
         callers *= TIMES;
         if (seconds < OVER_SECONDS_MIN) seconds = OVER_SECONDS_MIN;
-        if (!run(stage, setting->connections, callers, TIMEOUT_MS, seconds, &result)) return false;
+        if (!run(stage, setting->connections, callers, TIMEOUT_MS, OVER_WARM_UP_SECONDS, seconds,
+                 &result))
+            return false;
         tell(&result, callers, seconds_to_normal(stage), shop_memory_bytes(stage->shop));
     }
     *ret_round = (struct round){.operations = result.in_time, .seconds = result.seconds};
