@@ -25,9 +25,10 @@
  * when its comment says so. The library never logs and never ends the process for an error of the
  * server or the network.
  *
- * fork(): a process forked after its parent has opened a channel, be it closed by then, can't use
- * this library: every function returns ONSALE_CHANNEL_FORKED or does nothing. It may exec, as after
- * posix_spawn. The parent goes on undisturbed. Who wants channels in both forks before opening one.
+ * fork(): a process forked after its parent has opened a channel, even if it is closed by then,
+ * can't use this library: every function returns ONSALE_CHANNEL_FORKED or does nothing. It may
+ * exec, as after posix_spawn. The parent goes on undisturbed. To have channels in both processes,
+ * fork before opening one.
  *
  *     struct onsale_channel_options options = ONSALE_CHANNEL_OPTIONS_INIT;
  *     struct onsale_channel *channel;
@@ -53,9 +54,9 @@ extern "C" {
 /* --- How a call ends ---------------------------------------------------------------------------
  */
 
-/** How a call ended: the server's reasons and the channel's own; statuses.def lists them with their
- * texts. The only kind of error here. Numbers are never reused; later versions add some, so a
- * switch needs a default. */
+/** How a call ended: the server's reasons and the library's own; statuses.def lists them with their
+ * texts. The only error type of the library. Numbers are never reused; later versions add some, so
+ * a switch needs a default. */
 enum onsale_status {
 #define STATUS(name, number, code, retry, english, korean) ONSALE_##name = (number),
 #define STATUSES_OF_CALLS
@@ -75,11 +76,11 @@ const char *onsale_status_name(enum onsale_status status);
 /** English text of a status. @return A constant. */
 const char *onsale_status_text(enum onsale_status status);
 
-/** The gRPC code that a status belongs to, to treat alike what is alike. */
+/** The gRPC code of a status, for handling statuses by kind. */
 Onsale__Rpc__V1__Code onsale_status_code(enum onsale_status status);
 
 /** Whether the same call may succeed a moment later: after onsale_error.retry_after_ms, if the
- * server gave one. Those of code UNAVAILABLE the channel has repeated already. */
+ * server gave one. Calls with code UNAVAILABLE were repeated by the channel already. */
 bool onsale_status_may_retry(enum onsale_status status);
 
 enum {
@@ -122,8 +123,8 @@ enum onsale_endpoint { ONSALE_ENDPOINT_MAIN, ONSALE_ENDPOINT_WATCH, ONSALE_ENDPO
 /** How messages of one type are packed and unpacked; the generated code has one for each. */
 struct onsale_packer;
 
-/** What the channel knows of a method. The generated code has one for each, a constant that lives
- * as long as the library; <onsale/method.h> finds them by name. A caller may make one for a method
+/** Describes a method. The generated code has one for each, a constant that lives as long as the
+ * library; <onsale/method.h> finds them by name. A caller may make one for a method
  * that is newer than the library, and call it by bytes: then only the first line, `endpoint` and
  * `is_read` are needed, and the name must outlive the calls. */
 struct onsale_method {
@@ -193,9 +194,9 @@ void onsale_channel_close(struct onsale_channel *channel);
 /* --- Calls -------------------------------------------------------------------------------------
  */
 
-/** What travels beside a request, like an HTTP header, for example a trace. UTF-8. The key is
- * without regard to case and not empty. The server knows "accept-language", 1024 bytes at most, and
- * ignores all others; one given here takes the place of the channel's `korean`. */
+/** A pair of a call's metadata, like an HTTP header, for example a trace. UTF-8. The key is
+ * case-insensitive and not empty. The server reads "accept-language", at most 1024 bytes, which
+ * overrides the channel's `korean`, and ignores all others. */
 struct onsale_metadata {
     const char *key;
     const char *value;
@@ -222,14 +223,14 @@ struct onsale_call_options {
 /** The clock of deadlines: CLOCK_MONOTONIC. Unit: milliseconds. */
 int64_t onsale_now_ms(void);
 
-/** Makes a call and waits for its answer. The generated functions are typed fronts of this.
+/** Makes a call and waits for its answer. The generated functions are typed wrappers of this.
  *
  * @param request       Borrowed for the duration of the call. Of the method's type.
  * @param options       May be NULL.
  * @param ret_response  Set on ONSALE_OK only: free it with protobuf_c_message_free_unpacked(m,
  *                      NULL).
  * @param ret_error     Set on failure; may be NULL.
- * @return ONSALE_OK; what the server refused it with; or one of the channel's own: TIMEOUT_INVALID,
+ * @return ONSALE_OK; the server's refusal; or one of the library's own: TIMEOUT_INVALID,
  * METADATA_INVALID, ARGUMENT_INVALID (an option that this library does not know), PAYLOAD_TOO_LARGE
  * (for a frame), OUT_OF_MEMORY, all unsent; DEADLINE_EXCEEDED; SERVER_UNREACHABLE or why;
  * REPLY_MALFORMED; CHANNEL_CLOSED; CHANNEL_FORKED. Not from a callback. */
@@ -238,15 +239,15 @@ onsale_channel_call(struct onsale_channel *channel, const struct onsale_method *
                     const ProtobufCMessage *request, const struct onsale_call_options *options,
                     ProtobufCMessage **ret_response, struct onsale_error *ret_error);
 
-/** Told how an asynchronous call ended, exactly once, on a thread of the library: don't block in
- * it. More asynchronous calls may be made from it, and calls be cancelled.
+/** Called exactly once with the outcome of an asynchronous call, on a thread of the library: it
+ * must not block. It may make more asynchronous calls, and cancel calls.
  * @param error     NULL on success; valid during the callback.
  * @param response  NULL on failure; valid during the callback. */
 typedef void onsale_done(void *context, const struct onsale_error *error,
                          const ProtobufCMessage *response);
 
-/** Names an asynchronous call of a channel, while it is under way and after: no other call ever has
- * the same. A plain value. Number 0 names none. */
+/** The id of an asynchronous call of a channel: no other call ever has the same, not even after it
+ * has ended. A plain value. Number 0 is no call's. */
 struct onsale_call_id {
     uint64_t number;
     uint32_t slot; /* the library's */
@@ -254,8 +255,8 @@ struct onsale_call_id {
 
 /** Makes a call and returns at once. `request` is packed before it returns.
  * @param done  Always called, also on failure; possibly before this returns.
- * @return For onsale_channel_cancel. Number 0 if there is nothing to cancel: the call was refused
- * unsent and ends in a moment, or memory was too short to find it again. */
+ * @return The id for onsale_channel_cancel. Number 0 if the call can't be cancelled: it was refused
+ * unsent and ends in a moment, or there was no memory to register it. */
 struct onsale_call_id onsale_channel_call_async(struct onsale_channel *channel,
                                                 const struct onsale_method *method,
                                                 const ProtobufCMessage *request,
@@ -272,8 +273,9 @@ struct onsale_call_id onsale_channel_call_async(struct onsale_channel *channel,
 void onsale_channel_cancel(struct onsale_channel *channel, struct onsale_call_id id);
 
 /* --- Calls by bytes ----------------------------------------------------------------------------
- * For who hands on what others have packed, as a gateway does: neither message is looked at, so the
- * server is who refuses bytes that are no request of the method, with PAYLOAD_MALFORMED.
+ * For programs that forward packed messages, such as a gateway. The library does not read the
+ * messages: bytes that are not a request of the method are refused by the server, with
+ * PAYLOAD_MALFORMED.
  */
 
 /** As onsale_channel_call.

@@ -39,7 +39,7 @@ static const char header_method[] =
     "    const struct onsale_call_options *options, $Response$ **ret_response,\n"
     "    struct onsale_error *ret_error);\n"
     "\n"
-    "/** Told how $client$_async ended: see onsale_done.\n"
+    "/** Called with the outcome of $client$_async: see onsale_done.\n"
     " * @param error     NULL on success; valid during the callback.\n"
     " * @param response  NULL on failure; valid during the callback, not to be freed. */\n"
     "typedef void $client$_done(\n"
