@@ -48,7 +48,7 @@ struct daemon {
  */
 bool daemon_threads_start(struct daemon *daemon);
 
-/** Ends those that were started: what is written then is shown to nobody, but on disk. */
+/** Ends those that were started: what is written then is not committed, but on disk. */
 void daemon_threads_stop(struct daemon *daemon);
 
 /** Looks whether every thread has come round, as progress_watch.h says, and logs what changes. Call

@@ -23,7 +23,7 @@ struct log_flood {
 /** Whether a line is to be said.
  * @param name           What it is a repeat of: an address.
  * @param now_ms         Of a clock that does not jump, here and below.
- * @param ret_held_back  Of its kind in the while before, to be told first; 0 if none were. */
+ * @param ret_held_back  Of its kind in the while before, to be logged first; 0 if none were. */
 bool log_flood_admits(struct log_flood *flood, const void *name, int64_t now_ms,
                       uint32_t *ret_held_back);
 

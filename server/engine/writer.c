@@ -160,8 +160,8 @@ static void check_order(const struct engine *engine)
     REQUIRE(store_committed(engine->store) <= executed);
 }
 
-/* Also what changed nothing tells of the writes before it. With nobody waiting for the next batch
- * the flush is quicker made than handed on. */
+/* Answers of commands that changed nothing, too, depend on the writes before them. If no command
+ * waits for the next batch, a flush here is quicker than waking the flusher. */
 static enum status answer(struct engine *engine, struct call_list *calls)
 {
     check_order(engine);
