@@ -13,6 +13,7 @@ trap 'rm -rf "$work"' EXIT
 cat >"$work/known" <<'NAMES'
 NAME.packing.c
 callgrind_annotate
+methods.def
 noun_verb
 onsale/channel.h
 onsale/v1/queue.onsale.h
