@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <grp.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +86,11 @@ static bool add_uid(struct options *options, const char *value, char *ret_proble
     uint64_t uid;
     if (options->uids_count == OPTION_LIST_MAX)
         return fail(ret_problem, "is given too often: 16 times at most");
-    if (!set_number(&uid, value, 0, UINT32_MAX - 1, ret_problem)) return false;
+    const struct passwd *user = isdigit((unsigned char)value[0]) ? NULL : getpwnam(value);
+    if (user != NULL)
+        uid = user->pw_uid;
+    else if (!parse_number(value, &uid) || uid >= UINT32_MAX)
+        return fail(ret_problem, "must be a user of this machine, or a number");
     options->uids[options->uids_count++] = (uid_t)uid;
     return true;
 }

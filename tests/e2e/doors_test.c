@@ -97,7 +97,7 @@ static struct doors open_doors(struct shop *shop, mode_t mask, const char *optio
 
 static void assert_guests_are_served_and_strangers_are_not(struct shop *shop, mode_t mask)
 {
-    struct doors doors = open_doors(shop, mask, "--allow-uid", "65534");
+    struct doors doors = open_doors(shop, mask, "--allow-uid", mask == 022 ? "nobody" : "65534");
     assert_int_equal(entry_of(doors.url, GUEST, GUEST), ENTRY_SERVED);
     assert_int_equal(entry_of(doors.watch_url, GUEST, GUEST), ENTRY_SERVED);
     assert_int_equal(entry_of(doors.url, STRANGER, STRANGER), ENTRY_HUNG_UP);

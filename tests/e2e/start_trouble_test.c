@@ -102,7 +102,8 @@ static void wrong_flags_are_named(void **state)
     assert_wrong_usage(*state, (const char *[]){"--map-size", "1Q", NULL}, "--map-size");
     assert_wrong_usage(*state, (const char *[]){"--connections", "0", NULL}, "--connections");
     assert_wrong_usage(*state, (const char *[]){"--idle-seconds", "soon", NULL}, "--idle-seconds");
-    assert_wrong_usage(*state, (const char *[]){"--allow-uid", "x", NULL}, "--allow-uid");
+    assert_wrong_usage(*state, (const char *[]){"--allow-uid", "no such user", NULL},
+                       "--allow-uid");
     assert_wrong_usage(*state, (const char *[]){"--data", "", NULL}, "--data");
     assert_wrong_usage(*state, (const char *[]){"--data", NULL}, "--data");
     assert_wrong_usage(*state, (const char *[]){"stray", NULL}, "stray");
