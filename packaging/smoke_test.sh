@@ -55,6 +55,7 @@ trap '[ -z "$server" ] || kill "$server"' EXIT
 echo '# install'
 apt-get -q update
 apt-get -q -y --no-install-recommends install /packages/*.deb gcc libc6-dev pkg-config
+gateway_unit=$(find / -xdev -name onsale-gateway.service -path '*/systemd/system/*' ! -path '/etc/*' ! -path '/onsale/*')
 find / -xdev -name onsaled.service -path '*/systemd/system/*' ! -path '/etc/*' ! -path '/onsale/*' \
     -exec cat {} + >"$unit"
 getent passwd onsale | grep -q '/var/lib/onsale' || fail 'there is no user onsale'
@@ -78,6 +79,30 @@ grep -q FLOOR-C-8 /tmp/tickets || fail 'there is no ticket'
 onsale admin check
 onsale admin backup /var/backups/onsale/first
 [ "$(stat -c '%U' /var/backups/onsale/first/data.mdb)" = onsale ] || fail 'the backup is not of the server'
+
+echo '# the gateway, as its user'
+stop
+sed -i 's/^# allow-uid = onsale-gateway/allow-uid = onsale-gateway/' /etc/onsaled.conf
+start
+setpriv --reuid onsale-gateway --regid onsale-gateway --clear-groups --no-new-privs --bounding-set=-all \
+    onsale health || fail 'the user of the gateway is not let in'
+# shellcheck disable=SC2086 # words
+setpriv --reuid onsale-gateway --regid onsale-gateway --clear-groups --no-new-privs --bounding-set=-all \
+    $(sed -n 's/^ExecStart=//p' $gateway_unit | sed 's/ [$].*//') --listen http://127.0.0.1:0 >/tmp/gateway.out &
+gateway=$!
+tries=0
+until grep -q ':[1-9]' /tmp/gateway.out; do
+    tries=$((tries + 1))
+    [ $tries -lt 600 ] || fail 'the gateway does not serve'
+    sleep 0.05
+done
+exec 4<>"/dev/tcp/127.0.0.1/$(sed -n 's/.*:\([0-9]*\).*/\1/p' /tmp/gateway.out | head -n 1)"
+printf 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&4
+read -r -t 30 -u 4 answer || fail 'the gateway does not answer'
+echo "$answer" | grep -q '^HTTP/1.1 [0-9]' || fail "the gateway answers $answer"
+exec 4>&-
+kill -TERM $gateway
+wait $gateway || fail 'the gateway did not stop as asked'
 
 echo '# a program, by the shared library and by the archive'
 gcc /usr/share/doc/libonsale-dev/examples/buy_ticket.c -o /tmp/shared $(pkg-config --cflags --libs onsale)

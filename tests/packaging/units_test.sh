@@ -1,5 +1,5 @@
 #!/bin/sh
-# What systemd says of our units, of each also with the drop-in for callers on other machines: nothing
+# What systemd says of our units, of onsaled.service also with the drop-in for callers on other machines: nothing
 # against it, and an exposure of 1.5 of 10 at most. Before that: it must be able to say no.
 # Usage: units_test.sh DROP-IN UNIT...
 set -eu
@@ -26,6 +26,14 @@ for unit in "$@"; do
     fi
     tail -n 1 "$work/report"
 
+    sed 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' "$unit" >"$work/$name"
+    systemd-analyze verify --man=no "$work/$name" 2>"$work/said"
+    if grep "$name" "$work/said"; then exit 1; fi
+    echo 'Nonsense=yes' >>"$work/$name"
+    systemd-analyze verify --man=no "$work/$name" 2>"$work/said" || true
+    grep -q Nonsense "$work/said"
+
+    [ "$name" = onsaled.service ] || continue
     # systemd-analyze of Debian 12 takes no drop-in offline: what it resets is taken out.
     grep -v -e '^PrivateNetwork' -e '^RestrictAddressFamilies' "$unit" >"$work/$name"
     sed -n '/^\[Service\]/,$p' "$drop_in" >>"$work/$name"
@@ -38,10 +46,4 @@ for unit in "$@"; do
         exit 1
     }
 
-    sed 's|^ExecStart=[^ ]*|ExecStart=/bin/true|' "$unit" >"$work/$name"
-    systemd-analyze verify --man=no "$work/$name" 2>"$work/said"
-    if grep "$name" "$work/said"; then exit 1; fi
-    echo 'Nonsense=yes' >>"$work/$name"
-    systemd-analyze verify --man=no "$work/$name" 2>"$work/said" || true
-    grep -q Nonsense "$work/said"
 done
