@@ -135,7 +135,8 @@ static bool read_request(struct api_story *story, const struct path_variables *v
     if (!json_request_read_body(story->route->has_body ? request : &nothing, story->route->request,
                                 &story->arena, &message, ret_refusal) ||
         !json_request_read_variables(variables, message, &story->arena, ret_refusal) ||
-        !json_request_read_query(request, message, &story->arena, ret_refusal) ||
+        !json_request_read_query(request, story->route->has_body, message, &story->arena,
+                                 ret_refusal) ||
         !json_request_token(request, true, &story->arena, &story->token, ret_refusal))
         return false;
     story->request = message;

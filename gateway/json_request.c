@@ -86,12 +86,16 @@ static bool is_secret(const ProtobufCMessage *message, struct text_slice name)
     return field != NULL && strcmp(field->name, "token") == 0;
 }
 
-bool json_request_read_query(const struct request *request, ProtobufCMessage *message,
-                             struct arena *arena, struct json_refusal *ret_refusal)
+bool json_request_read_query(const struct request *request, bool has_body,
+                             ProtobufCMessage *message, struct arena *arena,
+                             struct json_refusal *ret_refusal)
 {
     const char *query = request->query;
     struct query_pair pair;
     bool is_ok;
+    if (has_body && query[0] != '\0')
+        return json_refuse_field(ret_refusal, STATUS_PAYLOAD_MALFORMED, "",
+                                 "fields are in the body here, not in a query");
     while (query_next(arena, &query, &pair, &is_ok)) {
         if (!is_ok) return refuse_text(ret_refusal);
         if (is_secret(message, pair.name))
@@ -213,7 +217,7 @@ bool json_request_read(const struct request *request, const struct json_route *r
                        ? json_request_read_body(request, descriptor, arena, &message, ret_refusal)
                        : read_nothing(descriptor, arena, &message, ret_refusal);
     if (!is_read || !json_request_read_variables(variables, message, arena, ret_refusal) ||
-        !json_request_read_query(request, message, arena, ret_refusal) ||
+        !json_request_read_query(request, route->has_body, message, arena, ret_refusal) ||
         !read_headers(request, route, message, arena, ret_refusal))
         return false;
     *ret_message = message;

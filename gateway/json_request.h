@@ -22,9 +22,11 @@ bool json_request_read_body(const struct request *request,
                             const ProtobufCMessageDescriptor *descriptor, struct arena *arena,
                             ProtobufCMessage **ret_message, struct json_refusal *ret_refusal);
 
-/** Adds the pairs of the query, each a field. */
-bool json_request_read_query(const struct request *request, ProtobufCMessage *message,
-                             struct arena *arena, struct json_refusal *ret_refusal);
+/** Adds the pairs of the query, each a field.
+ * @param has_body  Then there must be no query: fields are in the body. */
+bool json_request_read_query(const struct request *request, bool has_body,
+                             ProtobufCMessage *message, struct arena *arena,
+                             struct json_refusal *ret_refusal);
 
 /** Adds the variables of the path, each a field. */
 bool json_request_read_variables(const struct path_variables *variables, ProtobufCMessage *message,

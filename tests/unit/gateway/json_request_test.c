@@ -153,6 +153,14 @@ static void a_body_is_the_rest_of_the_message(void **state)
                    "name of a field");
 }
 
+static void what_has_a_body_has_no_query(void **state)
+{
+    (void)state;
+    struct question question = post(hold, "{}", json_type, none);
+    question.query = "seatIndexes=1";
+    assert_refused(question, STATUS_PAYLOAD_MALFORMED, "", "in the body");
+}
+
 static void a_body_is_json_in_utf_8(void **state)
 {
     (void)state;
@@ -240,6 +248,7 @@ int main(void)
         cmocka_unit_test(path_and_query_are_fields),
         cmocka_unit_test(path_and_query_that_are_wrong_are_refused),
         cmocka_unit_test(a_body_is_the_rest_of_the_message),
+        cmocka_unit_test(what_has_a_body_has_no_query),
         cmocka_unit_test(a_body_is_json_in_utf_8),
         cmocka_unit_test(the_token_is_a_header),
         cmocka_unit_test(a_method_without_a_token_does_not_look_at_it),

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <onsale/method.h>
+
 #include "gateway/json_key.h"
 #include "gateway/json_route.h"
 #include "gateway/origins.h"
@@ -123,6 +125,19 @@ static void a_route_is_found_by_verb_and_path(void **state)
     assert_string_equal(allow, "OPTIONS, POST, GET, HEAD");
 }
 
+static void every_method_has_a_route_and_reads_are_gets(void **state)
+{
+    (void)state;
+    size_t routes = 0, methods = 0;
+    for (const struct json_route *route = json_routes; route->verb != NULL; route++, routes++) {
+        assert_int_equal(strcmp(route->verb, "GET") == 0, route->method->is_read);
+        assert_int_equal(route->has_body, !route->method->is_read);
+    }
+    while (onsale_method_at(methods) != NULL)
+        methods++;
+    assert_int_equal(routes, methods);
+}
+
 static void administration_is_not_there_for_others(void **state)
 {
     (void)state;
@@ -205,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_query_is_pairs),
         cmocka_unit_test(a_path_fits_a_template_part_by_part),
         cmocka_unit_test(a_route_is_found_by_verb_and_path),
+        cmocka_unit_test(every_method_has_a_route_and_reads_are_gets),
         cmocka_unit_test(administration_is_not_there_for_others),
         cmocka_unit_test(a_key_is_the_id_or_a_hash_of_its_own),
         cmocka_unit_test(a_key_that_is_none_is_refused),
