@@ -19,10 +19,11 @@ struct engine;
 /** Policy bits of a method: what the engine checks before the method sees the call. */
 enum method_policy {
     TOKEN_NONE = 0,
-    TOKEN_KNOWN = 1 << 0,  /* `entry` is the token's, whatever its status */
-    TOKEN_ACTIVE = 1 << 1, /* `entry` is the token's and ACTIVE at now_ms */
-    ADMIN_ONLY = 1 << 2,   /* served on the admin socket only */
-    ANY_CLOCK = 1 << 3,    /* a write that is served though the system clock has jumped */
+    TOKEN_KNOWN = 1 << 0,        /* `entry` is the token's, whatever its status */
+    TOKEN_ACTIVE = 1 << 1,       /* `entry` is the token's and ACTIVE at now_ms */
+    TOKEN_UNLESS_ADMIN = 1 << 8, /* but none is needed on the admin socket: `entry` is all zero */
+    ADMIN_ONLY = 1 << 2,         /* served on the admin socket only */
+    ANY_CLOCK = 1 << 3,          /* a write that is served though the system clock has jumped */
 
     /* How many records an answer may have: see RECORDS_PER_FRAME_MAX. Else it is one. */
     ANSWERS_PAGE = 1 << 4,   /* as many records as the request's page_size says */

@@ -88,7 +88,9 @@ enum status get_seat_map(struct call *call, const Onsale__V1__GetSeatMapRequest 
     if (!performance_get(call->txn, request->performance_id, &performance) ||
         !performance_state_get(call->txn, request->performance_id, &state))
         return STATUS_PERFORMANCE_NOT_FOUND;
-    if (performance.concert_id != call->entry.concert_id) return STATUS_TOKEN_OTHER_CONCERT;
+    bool has_token = call->entry.concert_id != 0;
+    if (has_token && performance.concert_id != call->entry.concert_id)
+        return STATUS_TOKEN_OTHER_CONCERT;
 
     struct view view = {.seat_count = performance.seat_count,
                         .known_version = request->known_version};

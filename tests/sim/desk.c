@@ -16,9 +16,10 @@ enum { DESK_BYTES_MAX = 1 << 30, CALLS_MAX = 128, TIMEOUT_MS = 60000, CHARGE_ID 
 
 /* --- Calls ------------------------------------------------------------------------------------ */
 
-static enum rpc_socket socket_of(const char *method)
+static enum rpc_socket socket_of(const struct desk_call *call)
 {
-    return strstr(method, "AdminService") != NULL ? RPC_SOCKET_ADMIN : RPC_SOCKET_MAIN;
+    bool is_admin = call->is_trusted || strstr(call->method, "AdminService") != NULL;
+    return is_admin ? RPC_SOCKET_ADMIN : RPC_SOCKET_MAIN;
 }
 
 static const ProtobufCMessageDescriptor *response_of(const char *method)
@@ -63,7 +64,7 @@ void desk_call_together(struct desk *desk, struct desk_call *calls, size_t count
         ProtobufCBinaryData bytes =
             frame_of_call(&desk->arena, calls[i].method, timeout_ms, calls[i].request);
         memory_exchange_init(&exchanges[i], bytes.data, bytes.len);
-        world_send(&desk->world, socket_of(calls[i].method), &exchanges[i]);
+        world_send(&desk->world, socket_of(&calls[i]), &exchanges[i]);
     }
     if (!are_answered(exchanges, count)) world_step(&desk->world);
     for (size_t i = 0; i < count; i++) {

@@ -37,6 +37,7 @@ struct desk_call {
     const char *method; /* "onsale.v1.QueueService/EnterQueue" */
     const ProtobufCMessage *request;
     uint32_t timeout_ms; /* 0: a minute */
+    bool is_trusted;     /* asks on the admin socket, which those of AdminService do in any case */
     enum status status;  /* set by desk_call_together */
     const Onsale__Rpc__V1__Result *result;
     void *response; /* NULL if refused */

@@ -110,6 +110,7 @@ void simulation_ask(struct simulation *simulation, struct flight *flight)
         question->method = find_method(call->method);
         question->request = unpack_request(flight, question->method, call);
         question->answer.arena = &flight->arena;
+        question->answer.is_trusted = flight->socket == RPC_SOCKET_ADMIN;
         question->deadline_ms = simulation->model->now_ms + call->timeout_ms;
         enum status err = check_call(flight, question, call);
         if (err != STATUS_OK) {

@@ -155,6 +155,29 @@ static void a_token_of_another_concert_is_refused(void **state)
     assert_int_equal(desk_seat_state(desk, token, 0), ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE);
 }
 
+static enum status ask_for_seats(struct desk *desk, ProtobufCBinaryData token, bool is_trusted)
+{
+    Onsale__V1__GetSeatMapRequest req = ONSALE__V1__GET_SEAT_MAP_REQUEST__INIT;
+    struct desk_call call = {"onsale.v1.CatalogService/GetSeatMap", &req.base, 0,
+                             .is_trusted = is_trusted};
+    req.token = token;
+    req.performance_id = DESK_PERFORMANCE;
+    desk_call_together(desk, &call, 1);
+    return call.status;
+}
+
+static void only_who_is_trusted_sees_seats_without_a_token(void **state)
+{
+    struct desk *desk = *state;
+    ProtobufCBinaryData none = {0, NULL};
+    ProtobufCBinaryData other = desk_enter(desk, 1, DESK_OTHER_CONCERT);
+    assert_int_equal(ask_for_seats(desk, none, false), STATUS_TOKEN_MISSING);
+    assert_int_equal(ask_for_seats(desk, none, true), STATUS_OK);
+    assert_int_equal(ask_for_seats(desk, other, true), STATUS_TOKEN_OTHER_CONCERT);
+    other.data[other.len - 1] ^= 1;
+    assert_int_equal(ask_for_seats(desk, other, true), STATUS_TOKEN_UNKNOWN);
+}
+
 static void a_token_that_was_tampered_with_is_unknown(void **state)
 {
     struct desk *desk = *state;
@@ -181,6 +204,7 @@ int main(void)
         CASE(entering_twice_gives_one_place),
         CASE(waiting_too_long_ends_the_entry_and_frees_its_position),
         CASE(a_token_of_another_concert_is_refused),
+        CASE(only_who_is_trusted_sees_seats_without_a_token),
         CASE(a_token_that_was_tampered_with_is_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

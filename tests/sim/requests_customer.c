@@ -124,7 +124,8 @@ static ProtobufCMessage *make_get_seat_map(struct draw *draw)
     Onsale__V1__GetSeatMapRequest *req =
         message_make(draw->arena, &onsale__v1__get_seat_map_request__descriptor);
     struct model_concert *concert = draw_concert(draw);
-    req->token = draw_token(draw, draw_entry(draw, concert, true));
+    if (!random_chance(draw->random, 10))
+        req->token = draw_token(draw, draw_entry(draw, concert, true));
     req->performance_id = draw_performance_id(draw, concert->concert->concert_id);
     if (random_chance(draw->random, 80))
         req->known_version = seat_maps_known_version(

@@ -67,7 +67,7 @@ const struct model_method *model_method_named(const char *name)
 void model_answer(struct model *model, const struct model_method *method,
                   const ProtobufCMessage *request, struct answer *answer)
 {
-    *answer = (struct answer){.arena = answer->arena};
+    *answer = (struct answer){.arena = answer->arena, .is_trusted = answer->is_trusted};
     answer->response = message_make(answer->arena, method->response);
     if (method->writes && model->batch_jumped_ms > 0 && method->handler != model_confirm_clock)
         answer->status = STATUS_CLOCK_JUMPED;

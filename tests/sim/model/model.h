@@ -133,6 +133,7 @@ struct model {
 /** What the server must answer. */
 struct answer {
     struct arena *arena;
+    bool is_trusted; /* asked on the admin socket */
     enum status status;
     enum status or_status;         /* as good, where the contract leaves a choice */
     ProtobufCMessage *response;    /* unless refused */
