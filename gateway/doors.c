@@ -4,12 +4,14 @@
 
 #include "gateway/api_door.h"
 #include "gateway/descriptors.h"
+#include "gateway/entry_wait.h"
 #include "gateway/grpc.h"
+#include "gateway/grpc_watch.h"
 #include "gateway/health.h"
 #include "gateway/http_limits.h"
 #include "gateway/json_door.h"
 #include "gateway/reflection.h"
-#include "gateway/subscriptions.h"
+#include "gateway/sse.h"
 
 enum { ROWS_MAX = 16, ROLES = ROLE_ADMIN + 1 };
 
@@ -17,6 +19,8 @@ struct doors {
     struct subscriptions *subscriptions;
     struct health *health;
     struct descriptors *descriptors;
+    struct sse_door *sse;
+    struct grpc_watches watches;
     struct grpc_door grpc[ROLES];
     struct json_door json[ROLES];
     struct json_workspace workspace;
@@ -62,6 +66,12 @@ static void fill_table(struct doors *doors, enum role role)
         .refuse = json_door_refuse,
     };
     *row++ = (struct handler){
+        .path_prefix = SSE_PATH,
+        .context = doors->sse,
+        .start = sse_start,
+        .refuse = sse_refuse,
+    };
+    *row++ = (struct handler){
         .path_prefix = "", /* the last: it answers unknown paths, too */
         .body_bytes_max = body_bytes_max(role),
         .context = &doors->json[role],
@@ -70,16 +80,18 @@ static void fill_table(struct doors *doors, enum role role)
     };
 }
 
-struct doors *doors_open(struct loop *loop, struct upstream *upstream,
+struct doors *doors_open(struct loop *loop, struct upstream *upstream, struct upstream *trusted,
                          const struct origins *origins)
 {
     struct doors *doors = calloc(1, sizeof *doors);
     if (doors == NULL) return NULL;
     json_workspace_init(&doors->workspace);
-    doors->subscriptions = subscriptions_open(loop, upstream);
+    doors->subscriptions = subscriptions_open(loop, upstream, trusted);
+    doors->sse = sse_door_open(loop, doors->subscriptions, origins);
     doors->health = health_open(loop, upstream);
     doors->descriptors = descriptors_open();
-    if (doors->subscriptions == NULL || doors->health == NULL || doors->descriptors == NULL) {
+    if (doors->subscriptions == NULL || doors->sse == NULL || doors->health == NULL ||
+        doors->descriptors == NULL) {
         doors_close(doors);
         return NULL;
     }
@@ -87,6 +99,7 @@ struct doors *doors_open(struct loop *loop, struct upstream *upstream,
         doors->grpc[role] = (struct grpc_door){
             .upstream = upstream,
             .subscriptions = doors->subscriptions,
+            .watches = &doors->watches,
             .health = doors->health,
             .is_for_admin = role == ROLE_ADMIN,
             .message_bytes_max = body_bytes_max(role),
@@ -109,15 +122,16 @@ const struct handler *doors_handlers(const struct doors *doors, enum role role)
 
 void doors_drain(struct doors *doors)
 {
-    struct onsale_error error;
-    upstream_error(&error, STATUS_SHUTTING_DOWN, false);
-    subscriptions_end(doors->subscriptions, &error);
+    sse_door_drain(doors->sse);
+    grpc_watches_drain(&doors->watches);
+    entry_waits_end(doors->subscriptions);
     health_drain(doors->health);
 }
 
 void doors_close(struct doors *doors)
 {
     if (doors == NULL) return;
+    sse_door_close(doors->sse);
     subscriptions_close(doors->subscriptions);
     health_close(doors->health);
     descriptors_close(doors->descriptors);

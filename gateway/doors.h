@@ -8,8 +8,9 @@
 
 struct doors;
 
-/** @param origins  Must outlive the doors. @return NULL if there is no memory. */
-struct doors *doors_open(struct loop *loop, struct upstream *upstream,
+/** @param trusted  Every method by the admin socket; NULL if there is none.
+ * @param origins  Must outlive the doors. @return NULL if there is no memory. */
+struct doors *doors_open(struct loop *loop, struct upstream *upstream, struct upstream *trusted,
                          const struct origins *origins);
 
 /** The table for a listener. @param role  Of those who come to it: ROLE_PUBLIC or ROLE_ADMIN. */

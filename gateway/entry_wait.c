@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/following.h"
+#include "gateway/topic.h"
 
 enum { ENTRY_BYTES_MAX = 256 }; /* of a response, which is smaller by far */
 
 struct entry_wait {
-    struct loop_task end; /* the first member: it ends outside of what tells it */
+    struct subscription subscription; /* the first member */
+    struct loop_task end;             /* it ends outside of what tells it */
     struct subscriptions *all;
-    struct subscription *subscription; /* NULL: it has ended */
     struct entry_wait *previous, *next;
     Onsale__V1__QueueEntryStatus known_status;
     uint32_t known_position;
@@ -36,41 +36,32 @@ static void fail(struct entry_wait *wait, const struct onsale_error *error)
     end_soon(wait);
 }
 
+static void fail_with(struct entry_wait *wait, enum status status)
+{
+    struct onsale_error error;
+    upstream_error(&error, status, false);
+    fail(wait, &error);
+}
+
 /* The response of GetQueueEntry has the shape of that of WaitQueueEntry. */
-static void take_news(void *context, const uint8_t *message, size_t size)
+static void told(struct subscription *subscription, struct news *news)
 {
-    struct entry_wait *wait = context;
-    Onsale__V1__WaitQueueEntryResponse *response =
-        onsale__v1__wait_queue_entry_response__unpack(NULL, size, message);
-    if (response != NULL && response->entry != NULL && size <= sizeof wait->response) {
-        memcpy(wait->response, message, size);
-        wait->size = size;
-        if (response->entry->status != wait->known_status ||
-            response->entry->position != wait->known_position)
-            end_soon(wait);
-    }
-    onsale__v1__wait_queue_entry_response__free_unpacked(response, NULL);
+    struct entry_wait *wait = (struct entry_wait *)subscription;
+    if (news->message_size > sizeof wait->response) return;
+    memcpy(wait->response, news->message, news->message_size);
+    wait->size = news->message_size;
+    uint64_t known = (uint64_t)wait->known_status << 32 | wait->known_position;
+    if (news->version != known || news->is_last) end_soon(wait);
 }
 
-static void take_end(void *context, const struct onsale_error *error)
+static void ended(struct subscription *subscription, const struct onsale_error *error)
 {
-    struct entry_wait *wait = context;
-    wait->subscription = NULL;
-    bool may_answer = wait->size > 0 && (error == NULL || error->status == ONSALE_SHUTTING_DOWN);
-    if (may_answer)
-        end_soon(wait); /* a gateway that stops tells how things are, which ends the wait early */
-    else if (error != NULL)
-        fail(wait, error);
+    fail((struct entry_wait *)subscription, error);
 }
 
-static size_t nothing_unsent(const void *context)
+static void leave(struct entry_wait *wait)
 {
-    (void)context;
-    return 0;
-}
-
-static void unlink_wait(struct entry_wait *wait)
-{
+    unsubscribe(&wait->subscription);
     if (wait->previous != NULL)
         wait->previous->next = wait->next;
     else
@@ -78,16 +69,10 @@ static void unlink_wait(struct entry_wait *wait)
     if (wait->next != NULL) wait->next->previous = wait->previous;
 }
 
-static void leave(struct entry_wait *wait)
-{
-    if (wait->subscription != NULL) subscription_cancel(wait->subscription);
-    wait->subscription = NULL;
-    unlink_wait(wait);
-}
-
 static void end(struct loop_task *task)
 {
-    struct entry_wait *wait = (struct entry_wait *)task;
+    struct entry_wait *wait =
+        (struct entry_wait *)((char *)task - offsetof(struct entry_wait, end));
     if (!wait->is_closed) {
         leave(wait);
         wait->done(wait->context, wait->has_failed ? &wait->error : NULL, wait->response,
@@ -96,28 +81,26 @@ static void end(struct loop_task *task)
     free(wait);
 }
 
-struct entry_wait *entry_wait_open(struct subscriptions *all,
+struct entry_wait *entry_wait_open(struct subscriptions *subscriptions,
                                    const Onsale__V1__WaitQueueEntryRequest *request,
                                    int64_t until_ms, entry_wait_done *done, void *context)
 {
     struct entry_wait *wait = calloc(1, sizeof *wait);
     if (wait == NULL) return NULL;
-    const struct subscriber subscriber = {take_news, take_end, nothing_unsent, wait};
+    wait->subscription.told = told;
+    wait->subscription.ended = ended;
     wait->end.run = end;
-    wait->all = all;
+    wait->all = subscriptions;
     wait->known_status = request->known_status;
     wait->known_position = request->known_position;
     wait->until_ms = until_ms;
     wait->done = done;
     wait->context = context;
-    wait->subscription = subscribe_queue_entry(all, request->token, &subscriber);
-    if (wait->subscription == NULL) {
-        free(wait);
-        return NULL;
-    }
-    wait->next = all->waits;
+    wait->next = subscriptions->waits;
     if (wait->next != NULL) wait->next->previous = wait;
-    all->waits = wait;
+    subscriptions->waits = wait;
+    subscribe_queue_entry(subscriptions, &wait->subscription, request->token.data,
+                          request->token.len);
     return wait;
 }
 
@@ -128,15 +111,23 @@ void entry_wait_close(struct entry_wait *wait)
     if (!wait->end.is_waiting) free(wait);
 }
 
-void entry_waits_look(struct subscriptions *all, int64_t now_ms)
+void entry_waits_tick(struct subscriptions *table, int64_t now_ms)
 {
-    for (struct entry_wait *wait = all->waits; wait != NULL; wait = wait->next) {
-        struct onsale_error late;
+    for (struct entry_wait *wait = table->waits; wait != NULL; wait = wait->next) {
         if (wait->until_ms > now_ms) continue;
-        upstream_error(&late, STATUS_DEADLINE_EXCEEDED, false);
         if (wait->size > 0)
             end_soon(wait);
         else
-            fail(wait, &late);
+            fail_with(wait, STATUS_DEADLINE_EXCEEDED);
+    }
+}
+
+void entry_waits_end(struct subscriptions *subscriptions)
+{
+    for (struct entry_wait *wait = subscriptions->waits; wait != NULL; wait = wait->next) {
+        if (wait->size > 0)
+            end_soon(wait);
+        else
+            fail_with(wait, STATUS_SHUTTING_DOWN);
     }
 }

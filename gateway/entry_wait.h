@@ -19,7 +19,7 @@ typedef void entry_wait_done(void *context, const struct onsale_error *error,
 
 /** Waits.
  * @param request   Its wait_ms is not looked at. Copied.
- * @param until_ms  End of the wait on onsale_now_ms's clock, within about LOOK_MS (following.h).
+ * @param until_ms  End of the wait on onsale_now_ms's clock, within about WHEEL_MS (topic.h).
  * @return NULL if there is no memory. */
 struct entry_wait *entry_wait_open(struct subscriptions *subscriptions,
                                    const Onsale__V1__WaitQueueEntryRequest *request,
@@ -27,5 +27,8 @@ struct entry_wait *entry_wait_open(struct subscriptions *subscriptions,
 
 /** Gives it up. */
 void entry_wait_close(struct entry_wait *wait);
+
+/** The gateway stops: every wait is told how things are, which ends it early. */
+void entry_waits_end(struct subscriptions *subscriptions);
 
 #endif

@@ -57,6 +57,13 @@ void exchange_abort(struct exchange *exchange)
     exchange->protocol->abort(exchange);
 }
 
+void exchange_settle(struct exchange *exchange)
+{
+    REQUIRE(exchange->has_begun);
+    REQUIRE(!exchange->has_ended);
+    exchange->protocol->settle(exchange);
+}
+
 size_t exchange_unsent(const struct exchange *exchange)
 {
     return exchange->protocol->unsent(exchange);

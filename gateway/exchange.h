@@ -99,6 +99,7 @@ struct exchange_protocol {
     void (*end)(struct exchange *exchange, const struct header *trailers, size_t trailers_count);
     void (*abort)(struct exchange *exchange);
     size_t (*unsent)(const struct exchange *exchange);
+    void (*settle)(struct exchange *exchange);
 };
 
 /** One request and its answer. */
@@ -139,6 +140,11 @@ void exchange_end(struct exchange *exchange, const struct header *trailers, size
 
 /** Breaks off: HTTP/2 resets the stream, HTTP/1.1 closes the connection. */
 void exchange_abort(struct exchange *exchange);
+
+/** An answer that was begun may stay open for hours: gives back the memory of the request, which
+ * must not be looked at any more, nor may the arena, and lets little wait in the peer's stead in
+ * the system's buffers. */
+void exchange_settle(struct exchange *exchange);
 
 /** Bytes of the answer that were written and not yet taken by the peer's machine. */
 size_t exchange_unsent(const struct exchange *exchange);

@@ -29,6 +29,7 @@ struct gateway {
     struct loop_ticker drain_ticker;
     int signal_fd;
     struct upstream *upstream;
+    struct upstream *trusted; /* by the admin socket alone; NULL if none is known */
     struct doors *doors;
     struct memory_budget budget;
     struct listener_limits limits;
@@ -137,18 +138,27 @@ static bool start_loop(struct gateway *gateway)
     return true;
 }
 
-static bool open_channel(struct gateway *gateway, const struct options *options)
+static bool open_channel(struct gateway *gateway, const struct onsale_channel_options *channel,
+                         struct upstream **ret_upstream)
 {
-    struct onsale_channel_options channel = ONSALE_CHANNEL_OPTIONS_INIT;
     struct onsale_error error;
-    channel.url = options->server_url;
-    channel.watch_url = options->watch_url[0] == '\0' ? NULL : options->watch_url;
-    channel.admin_url = options->admin_listen.count == 0 ? NULL : options->admin_url;
-    channel.watches_in_flight = WATCHES_IN_FLIGHT;
-    if (upstream_open(gateway->loop, &channel, &gateway->upstream, &error) == ONSALE_OK)
-        return true;
-    log_line("%s: %s", options->server_url, error.message);
+    if (upstream_open(gateway->loop, channel, ret_upstream, &error) == ONSALE_OK) return true;
+    log_line("%s: %s", channel->url, error.message);
     return false;
+}
+
+static bool open_channels(struct gateway *gateway, const struct options *options)
+{
+    struct onsale_channel_options open = ONSALE_CHANNEL_OPTIONS_INIT;
+    struct onsale_channel_options trusted = ONSALE_CHANNEL_OPTIONS_INIT;
+    const char *admin_url = options->admin_url[0] == '\0' ? NULL : options->admin_url;
+    open.url = options->server_url;
+    open.watch_url = options->watch_url[0] == '\0' ? NULL : options->watch_url;
+    open.admin_url = options->admin_listen.count == 0 ? NULL : admin_url;
+    open.watches_in_flight = WATCHES_IN_FLIGHT;
+    trusted.url = trusted.admin_url = admin_url;
+    return open_channel(gateway, &open, &gateway->upstream) &&
+           (admin_url == NULL || open_channel(gateway, &trusted, &gateway->trusted));
 }
 
 static struct byte_stream *open_plain(void *context, int fd)
@@ -212,9 +222,9 @@ struct gateway *gateway_start(const struct options *options)
     gateway->signal_fd = -1;
     provide_descriptors(options->connections_max);
     memory_budget_init(&gateway->budget, HTTP_MEMORY_BYTES_MAX);
-    if (start_loop(gateway) && open_channel(gateway, options) &&
-        (gateway->doors = doors_open(gateway->loop, gateway->upstream, &options->cors_origins)) !=
-            NULL &&
+    if (start_loop(gateway) && open_channels(gateway, options) &&
+        (gateway->doors = doors_open(gateway->loop, gateway->upstream, gateway->trusted,
+                                     &options->cors_origins)) != NULL &&
         open_listeners(gateway, options)) {
         fflush(stdout);
         return gateway;
@@ -235,6 +245,7 @@ void gateway_stop(struct gateway *gateway)
     listener_close(gateway->admin_listener);
     address_counts_close(gateway->limits.addresses);
     doors_close(gateway->doors);
+    upstream_close(gateway->trusted);
     upstream_close(gateway->upstream);
     if (gateway->signal_fd >= 0) close(gateway->signal_fd);
     loop_close(gateway->loop);

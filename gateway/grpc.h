@@ -7,12 +7,14 @@
 #include "gateway/upstream.h"
 
 struct health;
+struct grpc_watches;
 struct subscriptions;
 
 /** What the door leads to; the `context` of its rows in a table of handlers. Outlives them. */
 struct grpc_door {
     struct upstream *upstream;
     struct subscriptions *subscriptions;
+    struct grpc_watches *watches;
     struct health *health;
     bool is_for_admin; /* methods of administration are served */
     size_t message_bytes_max;

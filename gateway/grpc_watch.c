@@ -1,109 +1,137 @@
 /* grpc_watch.c -- WatchService: streams of gRPC over what is subscribed to. The messages are those
  * of the polls, handed on as the server has packed them. */
+#include "gateway/grpc_watch.h"
 #include "gateway/grpc.h"
 #include "gateway/grpc_reply.h"
-#include "gateway/subscriptions.h"
 
 /* A stream that is open; in the arena of its exchange. */
-struct watch {
+struct grpc_watch {
+    struct subscription subscription; /* the first member */
+    struct grpc_watches *all;
     struct exchange *exchange;
-    struct subscription *subscription;
+    struct grpc_watch *previous, *next;
 };
 
-static void send_news(void *context, const uint8_t *message, size_t message_size)
+/* --- Life --------------------------------------------------------------------------------------
+ */
+
+static void forget(struct grpc_watch *watch)
 {
-    struct watch *watch = context;
-    grpc_send(watch->exchange, message, message_size);
+    if (watch->previous != NULL)
+        watch->previous->next = watch->next;
+    else
+        watch->all->first = watch->next;
+    if (watch->next != NULL) watch->next->previous = watch->previous;
+    unsubscribe(&watch->subscription);
 }
 
-static void end_watch(void *context, const struct onsale_error *error)
+static void end_watch(struct grpc_watch *watch, const struct onsale_error *error)
 {
-    struct watch *watch = context;
-    grpc_end(watch->exchange, error);
+    forget(watch);
+    grpc_end(watch->exchange, error); /* the watch is gone with its exchange */
 }
 
-static size_t unsent(const void *context)
+static void told(struct subscription *subscription, struct news *news)
 {
-    const struct watch *watch = context;
-    return exchange_unsent(watch->exchange);
+    struct grpc_watch *watch = (struct grpc_watch *)subscription;
+    grpc_send(watch->exchange, news->message, news->message_size);
+    if (news->is_last) end_watch(watch, NULL);
 }
 
-static void cancel(struct exchange *exchange)
+static void ended(struct subscription *subscription, const struct onsale_error *error)
 {
-    struct watch *watch = exchange->context;
-    subscription_cancel(watch->subscription);
+    end_watch((struct grpc_watch *)subscription, error);
 }
 
-/* @return The subscriber that is to be, or NULL if there is no memory: then it was refused. */
-static struct watch *open_watch(struct exchange *exchange, struct subscriber *ret_subscriber)
+static size_t unsent(const struct subscription *subscription)
 {
-    struct watch *watch = arena_alloc(exchange->arena, sizeof *watch);
-    if (watch == NULL) {
-        grpc_refuse(exchange, STATUS_OUT_OF_MEMORY);
+    return exchange_unsent(((const struct grpc_watch *)subscription)->exchange);
+}
+
+static void caller_gone(struct exchange *exchange)
+{
+    forget(exchange->context);
+}
+
+void grpc_watches_drain(struct grpc_watches *watches)
+{
+    struct onsale_error error;
+    upstream_error(&error, STATUS_SHUTTING_DOWN, false);
+    watches->are_draining = true;
+    while (watches->first != NULL)
+        end_watch(watches->first, &error);
+}
+
+/* @return NULL: it was refused. */
+static struct grpc_watch *open_watch(const struct grpc_door *door, struct exchange *exchange)
+{
+    struct grpc_watches *all = door->watches;
+    struct grpc_watch *watch = arena_calloc(exchange->arena, 1, sizeof *watch);
+    if (watch == NULL || all->are_draining) {
+        grpc_refuse(exchange, watch == NULL ? STATUS_OUT_OF_MEMORY : STATUS_SHUTTING_DOWN);
         return NULL;
     }
+    watch->subscription.told = told;
+    watch->subscription.ended = ended;
+    watch->subscription.unsent = unsent;
+    watch->all = all;
     watch->exchange = exchange;
-    *ret_subscriber = (struct subscriber){send_news, end_watch, unsent, watch};
+    watch->next = all->first;
+    if (watch->next != NULL) watch->next->previous = watch;
+    all->first = watch;
+    exchange->context = watch;
+    exchange->gone = caller_gone;
     return watch;
 }
 
-static void keep(struct watch *watch, struct subscription *subscription)
-{
-    if (subscription == NULL) {
-        grpc_refuse(watch->exchange, STATUS_OUT_OF_MEMORY);
-        return;
-    }
-    watch->subscription = subscription;
-    watch->exchange->context = watch;
-    watch->exchange->gone = cancel;
-}
+/* --- Methods -----------------------------------------------------------------------------------
+ */
 
 static void watch_queue_entry(const struct grpc_door *door, struct exchange *exchange,
                               const uint8_t *message, size_t message_size)
 {
-    struct subscriber subscriber;
     Onsale__V1__GetQueueEntryRequest *request =
         onsale__v1__get_queue_entry_request__unpack(NULL, message_size, message);
-    struct watch *watch = NULL;
+    struct grpc_watch *watch = NULL;
     if (request == NULL)
         grpc_refuse(exchange, STATUS_PAYLOAD_MALFORMED);
     else
-        watch = open_watch(exchange, &subscriber);
+        watch = open_watch(door, exchange);
     if (watch != NULL)
-        keep(watch, subscribe_queue_entry(door->subscriptions, request->token, &subscriber));
+        subscribe_queue_entry(door->subscriptions, &watch->subscription, request->token.data,
+                              request->token.len);
     onsale__v1__get_queue_entry_request__free_unpacked(request, NULL);
 }
 
 static void watch_seats(const struct grpc_door *door, struct exchange *exchange,
                         const uint8_t *message, size_t message_size)
 {
-    struct subscriber subscriber;
     Onsale__V1__GetSeatMapRequest *request =
         onsale__v1__get_seat_map_request__unpack(NULL, message_size, message);
-    struct watch *watch = NULL;
+    struct grpc_watch *watch = NULL;
     if (request == NULL)
         grpc_refuse(exchange, STATUS_PAYLOAD_MALFORMED);
+    else if (request->token.len == 0 && exchange->peer->role < ROLE_SERVICE)
+        grpc_refuse(exchange, STATUS_TOKEN_MISSING);
     else
-        watch = open_watch(exchange, &subscriber);
+        watch = open_watch(door, exchange);
     if (watch != NULL)
-        keep(watch, subscribe_seats(door->subscriptions, request->token, request->performance_id,
-                                    request->known_version, &subscriber));
+        subscribe_seats(door->subscriptions, &watch->subscription, request->performance_id,
+                        request->known_version, request->token.data, request->token.len);
     onsale__v1__get_seat_map_request__free_unpacked(request, NULL);
 }
 
 static void watch_events(const struct grpc_door *door, struct exchange *exchange,
                          const uint8_t *message, size_t message_size)
 {
-    struct subscriber subscriber;
     Onsale__V1__ListEventsRequest *request =
         onsale__v1__list_events_request__unpack(NULL, message_size, message);
-    struct watch *watch = NULL;
+    struct grpc_watch *watch = NULL;
     if (request == NULL)
         grpc_refuse(exchange, STATUS_PAYLOAD_MALFORMED);
     else
-        watch = open_watch(exchange, &subscriber);
-    if (watch != NULL)
-        keep(watch, subscribe_events(door->subscriptions, request->after, &subscriber));
+        watch = open_watch(door, exchange);
+    if (watch != NULL) subscribe_events(door->subscriptions, &watch->subscription, request->after);
     onsale__v1__list_events_request__free_unpacked(request, NULL);
 }
 

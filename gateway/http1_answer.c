@@ -2,12 +2,13 @@
  * HTTP/1.0, until the connection ends. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "gateway/http1.h"
 #include "gateway/http_limits.h"
 #include "gateway/loop.h"
 
-enum { LINE_BYTES = 128, CHUNK_HEAD_BYTES = 24 };
+enum { LINE_BYTES = 128, CHUNK_HEAD_BYTES = 24, SETTLED_SEND_BYTES = 32 * 1024 };
 
 #define HTTP1_OF(exchange_pointer) ((struct http1 *)(void *)(exchange_pointer))
 
@@ -127,20 +128,30 @@ static void begin(struct exchange *exchange, unsigned status, const struct heade
         connection_wake(http1->connection);
 }
 
+/* "1a4" and the end of a line. Streams have many chunks, and printf takes its time. */
+static void add_chunk_head(struct http1 *http1, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    char head[CHUNK_HEAD_BYTES], *end = head + sizeof head, *at = end;
+    *--at = '\n';
+    *--at = '\r';
+    do {
+        *--at = digits[size % 16];
+        size /= 16;
+    } while (size > 0);
+    add_bytes(http1, at, (size_t)(end - at));
+}
+
 static void write_bytes(struct exchange *exchange, const void *bytes, size_t size)
 {
     struct http1 *http1 = HTTP1_OF(exchange);
-    char head[CHUNK_HEAD_BYTES];
     connection_wake(http1->connection);
     if (buffer_size(&http1->answer) > ANSWER_UNSENT_BYTES_MAX) {
         http1->is_cut = true;
         return;
     }
     if (strcmp(exchange->request.method, "HEAD") == 0) return;
-    if (http1->is_chunked) {
-        snprintf(head, sizeof head, "%zx\r\n", size);
-        add_text(http1, head);
-    }
+    if (http1->is_chunked) add_chunk_head(http1, size);
     add_bytes(http1, bytes, size);
     if (http1->is_chunked) add_text(http1, "\r\n");
 }
@@ -167,6 +178,18 @@ static size_t unsent(const struct exchange *exchange)
     return buffer_size(&http1->answer) + buffer_size(&http1->connection->out);
 }
 
+/* Whether the method was HEAD is all that is asked of the request from here on. */
+static void settle(struct exchange *exchange)
+{
+    struct http1 *http1 = HTTP1_OF(exchange);
+    bool is_head = strcmp(exchange->request.method, "HEAD") == 0;
+    int bytes = SETTLED_SEND_BYTES;
+    exchange->request = (struct request){
+        .method = is_head ? "HEAD" : "GET", .path = "", .query = "", .authority = ""};
+    arena_deinit(&http1->arena);
+    setsockopt(http1->connection->stream->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+}
+
 const struct exchange_protocol http1_exchange = {
     .name = "HTTP/1.1",
     .begin = begin,
@@ -174,6 +197,7 @@ const struct exchange_protocol http1_exchange = {
     .end = end,
     .abort = abort_answer,
     .unsent = unsent,
+    .settle = settle,
 };
 
 void http1_refuse(struct http1 *http1, unsigned status)

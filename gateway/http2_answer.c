@@ -145,6 +145,16 @@ static size_t unsent(const struct exchange *exchange)
     return buffer_size(&stream->answer);
 }
 
+/* The connection is others', too: its buffers stay, and windows bound what waits in them. */
+static void settle(struct exchange *exchange)
+{
+    struct http2_stream *stream = STREAM_OF(exchange);
+    bool is_head = strcmp(exchange->request.method, "HEAD") == 0;
+    exchange->request = (struct request){
+        .method = is_head ? "HEAD" : "GET", .path = "", .query = "", .authority = ""};
+    arena_reset(&stream->arena);
+}
+
 const struct exchange_protocol http2_exchange = {
     .name = "HTTP/2",
     .begin = begin,
@@ -152,4 +162,5 @@ const struct exchange_protocol http2_exchange = {
     .end = end,
     .abort = abort_stream,
     .unsent = unsent,
+    .settle = settle,
 };

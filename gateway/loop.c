@@ -132,6 +132,12 @@ void loop_tick(struct loop *loop, struct loop_ticker *ticker)
     loop->tickers = ticker;
 }
 
+void loop_tick_soon(struct loop *loop, struct loop_ticker *ticker)
+{
+    REQUIRE(ticker->interval_ms > 0);
+    ticker->next_ms = loop->now_ms + ticker->interval_ms;
+}
+
 int64_t loop_now_ms(const struct loop *loop)
 {
     return loop->now_ms;

@@ -59,6 +59,9 @@ void loop_defer(struct loop *loop, struct loop_task *task);
 /** Ticks from now on, the first time after one interval, until the loop is closed. */
 void loop_tick(struct loop *loop, struct loop_ticker *ticker);
 
+/** Ticks an interval from now, and so on: after the interval of a ticker was changed. */
+void loop_tick_soon(struct loop *loop, struct loop_ticker *ticker);
+
 /** When this round began, on onsale_now_ms's clock. */
 int64_t loop_now_ms(const struct loop *loop);
 

@@ -1,122 +1,179 @@
 #include "gateway/subscriptions.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/require.h"
-#include "gateway/following.h"
+#include "gateway/topic.h"
 
-struct subscription *subscription_open(struct subscriptions *all,
-                                       const struct subscriber *subscriber)
-{
-    struct subscription *subscription = calloc(1, sizeof *subscription);
-    if (subscription == NULL) return NULL;
-    subscription->all = all;
-    subscription->subscriber = *subscriber;
-    all->count++;
-    return subscription;
-}
+enum { IDLE_TICK_MS = 60 * 1000 };
 
-void subscription_free(struct subscription *subscription)
-{
-    if (subscription->catch_up != NULL) upstream_cancel(subscription->catch_up);
-    subscription->all->count--;
-    free(subscription);
-}
+/* --- Time --------------------------------------------------------------------------------------
+ */
 
-void subscription_link(struct subscription **list, struct subscription *subscription)
+static void look(struct topic *topic)
 {
-    subscription->previous = NULL;
-    subscription->next = *list;
-    if (*list != NULL) (*list)->previous = subscription;
-    *list = subscription;
-}
-
-void subscription_unlink(struct subscription **list, struct subscription *subscription)
-{
-    if (subscription->previous != NULL)
-        subscription->previous->next = subscription->next;
+    topic->is_hurried = false;
+    topic->looked_ms = loop_now_ms(topic->table->loop);
+    if (topic->kind == NEWS_QUEUE_ENTRY)
+        watch_entry_look(topic);
     else
-        *list = subscription->next;
-    if (subscription->next != NULL) subscription->next->previous = subscription->previous;
+        watch_seats_look(topic);
 }
 
-void subscriptions_end_list(struct subscription **list, const struct onsale_error *error)
+/* Nobody is put into the slot that is run: see topic_look_after. */
+static void run_slot(struct subscriptions *table)
 {
-    while (*list != NULL) {
-        struct subscription *subscription = *list;
-        struct subscriber subscriber = subscription->subscriber;
-        subscription_unlink(list, subscription);
-        subscription_free(subscription);
-        subscriber.ended(subscriber.context, error);
+    struct topic *topic = table->wheel[table->slot];
+    table->wheel[table->slot] = NULL;
+    table->slot = (table->slot + 1) % WHEEL_SLOTS;
+    while (topic != NULL) {
+        struct topic *next = topic->next_due;
+        topic->slot = WHEEL_SLOTS;
+        look(topic);
+        topic = next;
     }
 }
 
-void subscription_cancel(struct subscription *subscription)
+static void tick(struct loop_ticker *ticker, int64_t now_ms)
 {
-    if (subscription->entry != NULL)
-        followed_entry_leave(subscription);
-    else if (subscription->seats != NULL)
-        followed_seats_leave(subscription);
-    else
-        followed_events_leave(subscription);
-    subscription_free(subscription);
-}
-
-bool poll_may_heal(const struct onsale_error *error)
-{
-    return error->code == ONSALE__RPC__V1__CODE__CODE_UNAVAILABLE ||
-           error->code == ONSALE__RPC__V1__CODE__CODE_DEADLINE_EXCEEDED ||
-           error->code == ONSALE__RPC__V1__CODE__CODE_RESOURCE_EXHAUSTED;
-}
-
-static void end_all(struct subscriptions *all)
-{
-    followed_entries_end(all, &all->end);
-    followed_seats_end(all, &all->end);
-    followed_events_end(all, &all->end);
-}
-
-static void look(struct loop_ticker *ticker, int64_t now_ms)
-{
-    struct subscriptions *all =
+    struct subscriptions *table =
         (struct subscriptions *)((char *)ticker - offsetof(struct subscriptions, ticker));
-    if (all->has_ended) {
-        end_all(all);
-        return;
+    run_slot(table);
+    entrances_tick(table);
+    watch_sale_tick(table, now_ms);
+    watch_events_tick(table, now_ms);
+    entry_waits_tick(table, now_ms);
+    if (table->count == 0) ticker->interval_ms = IDLE_TICK_MS;
+}
+
+/* --- Those who come to a topic that is known ---------------------------------------------------
+ */
+
+static void welcome_to(struct topic *topic)
+{
+    struct news news = {
+        .kind = topic->kind,
+        .message = topic->message,
+        .message_size = topic->message_size,
+        .version = topic->version,
+    };
+    struct subscription *each = topic->subscribers;
+    topic->is_telling = true;
+    for (; each != NULL && each->is_new; each = topic->cursor) {
+        topic->cursor = each->next;
+        subscription_tell(each, &news);
     }
-    followed_entries_look(all, now_ms);
-    followed_seats_look(all, now_ms);
-    followed_events_look(all, now_ms);
-    entry_waits_look(all, now_ms);
+    topic->is_telling = false;
+    news_deinit(&news);
+    topic_release(topic);
 }
 
-struct subscriptions *subscriptions_open(struct loop *loop, struct upstream *upstream)
+static void welcome(struct loop_task *task)
 {
-    struct subscriptions *all = calloc(1, sizeof *all);
-    if (all == NULL) return NULL;
-    if (!followed_entries_open(&all->entries)) {
-        free(all);
-        return NULL;
+    struct subscriptions *table =
+        (struct subscriptions *)((char *)task - offsetof(struct subscriptions, welcome));
+    struct topic *topic = table->welcomed;
+    table->welcomed = NULL;
+    while (topic != NULL) {
+        struct topic *next = topic->next_welcome;
+        topic->has_new = false;
+        welcome_to(topic);
+        topic = next;
     }
-    all->loop = loop;
-    all->upstream = upstream;
-    all->ticker = (struct loop_ticker){.tick = look, .interval_ms = LOOK_MS};
-    loop_tick(loop, &all->ticker);
-    return all;
 }
 
-void subscriptions_end(struct subscriptions *all, const struct onsale_error *error)
+/* --- Life --------------------------------------------------------------------------------------
+ */
+
+struct subscriptions *subscriptions_open(struct loop *loop, struct upstream *open,
+                                         struct upstream *trusted)
 {
-    all->has_ended = true;
-    all->end = *error;
-    end_all(all);
+    struct subscriptions *table = calloc(1, sizeof *table);
+    if (table == NULL) return NULL;
+    table->loop = loop;
+    table->open = open;
+    table->trusted = trusted;
+    table->ticker = (struct loop_ticker){.tick = tick, .interval_ms = IDLE_TICK_MS};
+    table->welcome.run = welcome;
+    loop_tick(loop, &table->ticker);
+    return table;
 }
 
-void subscriptions_close(struct subscriptions *all)
+void subscriptions_close(struct subscriptions *subscriptions)
 {
-    if (all == NULL) return;
-    REQUIRE(all->count == 0);
-    if (all->events.poll != NULL) upstream_cancel(all->events.poll);
-    followed_entries_close(&all->entries);
-    free(all);
+    if (subscriptions == NULL) return;
+    REQUIRE(subscriptions->count == 0);
+    if (subscriptions->feed.call != NULL) upstream_cancel(subscriptions->feed.call);
+    if (subscriptions->sale.call != NULL) upstream_cancel(subscriptions->sale.call);
+    loop_finish(subscriptions->loop); /* a topic may be left to be welcomed to */
+    free(subscriptions);
+}
+
+size_t subscriptions_count(const struct subscriptions *subscriptions)
+{
+    return subscriptions->count;
+}
+
+/* --- Subscribing -------------------------------------------------------------------------------
+ */
+
+static void count_one(struct subscriptions *table, const struct subscription *subscription)
+{
+    REQUIRE(subscription->topic == NULL);
+    REQUIRE(subscription->entrance == NULL);
+    table->count++;
+    if (table->ticker.interval_ms == WHEEL_MS) return;
+    table->ticker.interval_ms = WHEEL_MS;
+    loop_tick_soon(table->loop, &table->ticker);
+}
+
+void subscribe_queue_entry(struct subscriptions *subscriptions, struct subscription *subscription,
+                           const uint8_t *token, size_t token_size)
+{
+    struct topic_key key = {.size = token_size < TOPIC_KEY_BYTES ? token_size : TOPIC_KEY_BYTES};
+    if (key.size > 0) memcpy(key.bytes, token, key.size);
+    count_one(subscriptions, subscription);
+    struct topic *topic = topic_get(subscriptions, NEWS_QUEUE_ENTRY, &key);
+    bool is_looked_at = topic->call != NULL || topic->slot != WHEEL_SLOTS;
+    topic_add(topic, subscription, true);
+    if (!is_looked_at) look(topic);
+}
+
+void subscribe_seats(struct subscriptions *subscriptions, struct subscription *subscription,
+                     uint32_t performance_id, uint64_t known_version, const uint8_t *token,
+                     size_t token_size)
+{
+    count_one(subscriptions, subscription);
+    subscription->known = known_version;
+    watch_seats_enter(subscriptions, subscription, performance_id, token, token_size);
+}
+
+void subscribe_sale(struct subscriptions *subscriptions, struct subscription *subscription,
+                    uint32_t concert_id)
+{
+    struct topic_key key = topic_key_of(concert_id);
+    count_one(subscriptions, subscription);
+    struct topic *topic = topic_get(subscriptions, NEWS_SALE, &key);
+    topic_add(topic, subscription, true);
+    if (!topic->is_known) subscriptions->sale.next_ms = 0;
+}
+
+void subscribe_events(struct subscriptions *subscriptions, struct subscription *subscription,
+                      uint64_t after)
+{
+    count_one(subscriptions, subscription);
+    subscription->known = after;
+    watch_events_enter(subscriptions, subscription);
+}
+
+void unsubscribe(struct subscription *subscription)
+{
+    struct entrance *entrance = subscription->entrance;
+    if (subscription->topic == NULL && entrance == NULL) return;
+    struct subscriptions *table =
+        subscription->topic != NULL ? subscription->topic->table : entrance_table(entrance);
+    if (entrance != NULL) entrance_leave(entrance);
+    if (subscription->topic != NULL) topic_remove(subscription);
+    table->count--;
 }
