@@ -14,7 +14,7 @@
 
 enum { BACKLOG = 4096, BUCKETS = 1024 };
 
-static const char scheme[] = "http://";
+static const char plain_scheme[] = "http://", encrypted_scheme[] = "https://";
 
 /* --- Listening ---------------------------------------------------------------------------------
  */
@@ -59,8 +59,23 @@ static unsigned port_of(int fd)
     return ntohs(((struct sockaddr_in *)&address)->sin_port);
 }
 
+bool address_is_encrypted(const char *url)
+{
+    return strncmp(url, encrypted_scheme, strlen(encrypted_scheme)) == 0;
+}
+
+bool address_is_local(const char *url)
+{
+    static const char *const hosts[] = {"127.", "[::1]:", "localhost:"};
+    const char *host = strstr(url, "://");
+    for (size_t i = 0; host != NULL && i < sizeof hosts / sizeof hosts[0]; i++)
+        if (strncmp(host + 3, hosts[i], strlen(hosts[i])) == 0) return true;
+    return false;
+}
+
 int address_listen(const char *url, char *ret_url)
 {
+    const char *scheme = address_is_encrypted(url) ? encrypted_scheme : plain_scheme;
     char text[URL_BYTES];
     char *host, *port;
     struct addrinfo wanted = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE}, *places;

@@ -8,8 +8,14 @@
 
 enum { ADDRESS_BYTES = 64, URL_BYTES = 256 };
 
+/** Whether TLS is spoken there: "https://". */
+bool address_is_encrypted(const char *url);
+
+/** Whether it is of this machine alone, as it is written. */
+bool address_is_local(const char *url);
+
 /** Opens a socket that listens.
- * @param url      "http://HOST:PORT"; port 0 is any that is free.
+ * @param url      "http://HOST:PORT" or "https://HOST:PORT"; port 0 is any that is free.
  * @param ret_url  Set on success: the URL with the port that it has, for people; URL_BYTES.
  * @return The descriptor, non-blocking; -1 with errno, or with errno 0 if the URL is not of this
  * form or has no such host. */

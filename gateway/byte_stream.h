@@ -39,6 +39,10 @@ struct byte_stream_type {
     /** The protocol that was agreed on, for example "h2"; NULL if none was, or not yet. */
     const char *(*protocol)(const struct byte_stream *stream);
 
+    /** Whether the peer has shown a certificate that was found good and is for this name; with
+     * NULL, for any. NULL: there are no certificates. */
+    bool (*is_named)(const struct byte_stream *stream, const char *name);
+
     /** Closes the descriptor and frees the stream. */
     void (*close)(struct byte_stream *stream);
 };

@@ -21,6 +21,7 @@ struct connection_settings {
     struct loop *loop;
     const struct handler *handlers; /* a table, see exchange.h */
     struct memory_budget *budget;   /* for bodies and answers */
+    struct gate *gate;              /* NULL: everybody is let in */
 
     /** A connection is gone; it is freed after this. */
     void (*closed)(struct connection *connection, void *context);

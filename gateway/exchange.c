@@ -5,6 +5,7 @@
 
 #include "base/require.h"
 #include "gateway/exchange_begin.h"
+#include "gateway/gate.h"
 
 const char *request_header(const struct request *request, const char *name)
 {
@@ -22,6 +23,7 @@ void exchange_answer(struct exchange *exchange, unsigned status, const struct he
     REQUIRE(!exchange->has_begun);
     exchange->has_begun = exchange->has_ended = true;
     exchange->gone = NULL;
+    gate_leave(exchange);
     exchange->protocol->begin(exchange, status, headers, headers_count, body, body_size, true);
 }
 
@@ -46,6 +48,7 @@ void exchange_end(struct exchange *exchange, const struct header *trailers, size
     REQUIRE(!exchange->has_ended);
     exchange->has_ended = true;
     exchange->gone = NULL;
+    gate_leave(exchange);
     exchange->protocol->end(exchange, trailers, trailers_count);
 }
 
@@ -54,6 +57,7 @@ void exchange_abort(struct exchange *exchange)
     REQUIRE(!exchange->has_ended);
     exchange->has_begun = exchange->has_ended = true;
     exchange->gone = NULL;
+    gate_leave(exchange);
     exchange->protocol->abort(exchange);
 }
 
@@ -130,5 +134,6 @@ void exchange_let_go(struct exchange *exchange)
 {
     void (*gone)(struct exchange *) = exchange->gone;
     exchange->gone = NULL;
+    gate_leave(exchange);
     if (gone != NULL) gone(exchange);
 }

@@ -27,6 +27,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "gateway/rate_limit.h"
 
 /** A header or a trailer. Names are in lower case; values are text without line breaks. */
 struct header {
@@ -43,6 +44,9 @@ struct peer {
     char name[128];   /* of its certificate or key; "" if it has shown none */
     enum role role;
     bool is_encrypted;
+    bool has_rules; /* roles are told apart: see --access */
+    struct rate_limit limit;
+    struct gate *gate; /* that it came through; NULL: none */
 };
 
 /** What is asked for. Everything is borrowed from the exchange. */
@@ -105,7 +109,8 @@ struct exchange_protocol {
 /** One request and its answer. */
 struct exchange {
     struct request request;
-    const struct peer *peer;
+    const struct peer *peer;          /* until it is settled */
+    uint32_t retry_after_ms;          /* to go with a refusal; 0: no advice */
     struct upstream_account *account; /* for the calls that are made for it */
     int64_t arrived_ms;               /* when its headers were whole, on onsale_now_ms's clock */
     struct arena *arena;              /* what is needed as long as the exchange; bounded */
@@ -117,7 +122,8 @@ struct exchange {
     /* The connection's own. */
     const struct exchange_protocol *protocol;
     const struct handler *handler;
-    bool has_begun; /* to be answered */
+    struct rate *rate; /* in which it counts; NULL: in none */
+    bool has_begun;    /* to be answered */
     bool has_ended;
 };
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "gateway/doors.h"
+#include "gateway/guard.h"
 #include "gateway/http_limits.h"
 #include "gateway/log.h"
 
@@ -31,6 +32,7 @@ struct gateway {
     struct upstream *upstream;
     struct upstream *trusted; /* by the admin socket alone; NULL if none is known */
     struct doors *doors;
+    struct guard *guard;
     struct memory_budget budget;
     struct listener_limits limits;
     struct listener *listener;
@@ -64,6 +66,7 @@ static void tick(struct loop_ticker *ticker, int64_t now_ms)
     struct gateway *gateway = GATEWAY_OF(ticker, ticker);
     look_at_listeners(gateway, now_ms);
     tell_refused(&gateway->limits);
+    guard_tick(gateway->guard, now_ms);
 }
 
 static void drain_tick(struct loop_ticker *ticker, int64_t now_ms)
@@ -99,7 +102,9 @@ static void take_signal(struct loop_watch *watch, uint32_t events)
     struct signalfd_siginfo info;
     (void)events;
     if (read(gateway->signal_fd, &info, sizeof info) != (ssize_t)sizeof info) return;
-    if (gateway->drained_ms == 0)
+    if (info.ssi_signo == SIGHUP)
+        guard_reload(gateway->guard);
+    else if (gateway->drained_ms == 0)
         drain(gateway);
     else
         loop_stop(gateway->loop);
@@ -125,6 +130,7 @@ static bool start_loop(struct gateway *gateway)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
     gateway->loop = loop_open();
     gateway->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
     gateway->signal_watch.ready = take_signal;
@@ -161,22 +167,15 @@ static bool open_channels(struct gateway *gateway, const struct options *options
            (admin_url == NULL || open_channel(gateway, &trusted, &gateway->trusted));
 }
 
-static struct byte_stream *open_plain(void *context, int fd)
-{
-    (void)context;
-    return plain_stream_open(fd);
-}
-
-static struct listener *open_listener(struct gateway *gateway, const struct handler *handlers,
-                                      enum role role)
+static struct listener *open_listener(struct gateway *gateway, enum role role)
 {
     struct listener_options options = {
         .loop = gateway->loop,
-        .handlers = handlers,
+        .handlers = doors_handlers(gateway->doors, role),
         .budget = &gateway->budget,
         .limits = &gateway->limits,
-        .role = role,
-        .open_stream = open_plain,
+        .gate = guard_gate(gateway->guard, role == ROLE_ADMIN),
+        .tls = guard_tls(gateway->guard, role == ROLE_ADMIN),
     };
     return listener_open(&options);
 }
@@ -202,10 +201,8 @@ static bool open_listeners(struct gateway *gateway, const struct options *option
         .connections_per_address_max = options->connections_per_address_max,
         .addresses = address_counts_open(),
     };
-    gateway->listener =
-        open_listener(gateway, doors_handlers(gateway->doors, ROLE_PUBLIC), ROLE_PUBLIC);
-    gateway->admin_listener =
-        open_listener(gateway, doors_handlers(gateway->doors, ROLE_ADMIN), ROLE_ADMIN);
+    gateway->listener = open_listener(gateway, ROLE_PUBLIC);
+    gateway->admin_listener = open_listener(gateway, ROLE_ADMIN);
     if (gateway->limits.addresses == NULL || gateway->listener == NULL ||
         gateway->admin_listener == NULL) {
         log_line("can't start: out of memory");
@@ -225,6 +222,7 @@ struct gateway *gateway_start(const struct options *options)
     if (start_loop(gateway) && open_channels(gateway, options) &&
         (gateway->doors = doors_open(gateway->loop, gateway->upstream, gateway->trusted,
                                      &options->cors_origins)) != NULL &&
+        (gateway->guard = guard_open(gateway->loop, options)) != NULL &&
         open_listeners(gateway, options)) {
         fflush(stdout);
         return gateway;
@@ -244,6 +242,7 @@ void gateway_stop(struct gateway *gateway)
     listener_close(gateway->listener);
     listener_close(gateway->admin_listener);
     address_counts_close(gateway->limits.addresses);
+    guard_close(gateway->guard);
     doors_close(gateway->doors);
     upstream_close(gateway->trusted);
     upstream_close(gateway->upstream);

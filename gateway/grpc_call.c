@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "gateway/gate.h"
 #include "gateway/grpc.h"
 #include "gateway/grpc_reply.h"
 #include "gateway/http_limits.h"
@@ -70,6 +71,8 @@ void grpc_call_start(const struct grpc_door *door, struct exchange *exchange,
         grpc_refuse(exchange, STATUS_METHOD_UNKNOWN);
     } else if (method->endpoint == ONSALE_ENDPOINT_ADMIN && !door->is_for_admin) {
         grpc_refuse(exchange, STATUS_ADMIN_SOCKET_NEEDED);
+    } else if (!gate_permits(exchange->peer, method)) {
+        grpc_refuse(exchange, STATUS_ROLE_NEEDED);
     } else if (!grpc_deadline(exchange, default_ms_of(method), &options.deadline_ms)) {
         grpc_refuse(exchange, STATUS_TIMEOUT_INVALID);
     } else {

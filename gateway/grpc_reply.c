@@ -167,6 +167,7 @@ void grpc_refuse(struct exchange *exchange, enum status status)
 {
     struct onsale_error error;
     upstream_error(&error, status, request_prefers_korean(&exchange->request));
+    error.retry_after_ms = exchange->retry_after_ms;
     end_with_error(exchange, &error);
 }
 

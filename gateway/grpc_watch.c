@@ -1,6 +1,7 @@
 /* grpc_watch.c -- WatchService: streams of gRPC over what is subscribed to. The messages are those
  * of the polls, handed on as the server has packed them. */
 #include "gateway/grpc_watch.h"
+#include "gateway/gate.h"
 #include "gateway/grpc.h"
 #include "gateway/grpc_reply.h"
 
@@ -129,6 +130,8 @@ static void watch_events(const struct grpc_door *door, struct exchange *exchange
     struct grpc_watch *watch = NULL;
     if (request == NULL)
         grpc_refuse(exchange, STATUS_PAYLOAD_MALFORMED);
+    else if (!gate_permits(exchange->peer, &onsale_event_list_events_method))
+        grpc_refuse(exchange, STATUS_ROLE_NEEDED);
     else
         watch = open_watch(door, exchange);
     if (watch != NULL) subscribe_events(door->subscriptions, &watch->subscription, request->after);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/exchange_begin.h"
+#include "gateway/gate.h"
 #include "gateway/http_limits.h"
 
 enum {
@@ -74,6 +75,18 @@ static void fill_exchange(struct http1 *http1)
         handler_find(http1->connection->settings->handlers, &http1->exchange.request, false);
 }
 
+/* Whether the request is let in. Else it was refused, and its body, if it has one, will not be
+ * read.
+ */
+static bool admit(struct http1 *http1)
+{
+    enum status why = gate_admit(&http1->exchange);
+    if (why == STATUS_OK) return true;
+    if (http1->head.content_length == 0) enter(http1, HTTP1_ANSWER);
+    exchange_refuse(&http1->exchange, why);
+    return false;
+}
+
 /* Whether the body may come. Else it was refused, and will not be read. */
 static bool admit_body(struct http1 *http1)
 {
@@ -130,7 +143,7 @@ static void take_head(struct http1 *http1, size_t size)
     }
     fill_exchange(http1);
     enter(http1, HTTP1_BODY);
-    if (!admit_body(http1)) return;
+    if (!admit(http1) || !admit_body(http1)) return;
     if (http1->head.expects_continue && buffer_size(&http1->in) < http1->head.content_length) {
         static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
         buffer_add(&http1->connection->out, go_on, sizeof go_on - 1);

@@ -186,6 +186,7 @@ static void settle(struct exchange *exchange)
     int bytes = SETTLED_SEND_BYTES;
     exchange->request = (struct request){
         .method = is_head ? "HEAD" : "GET", .path = "", .query = "", .authority = ""};
+    exchange->peer = &http1->connection->peer;
     arena_deinit(&http1->arena);
     setsockopt(http1->connection->stream->fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }

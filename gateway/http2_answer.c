@@ -152,6 +152,7 @@ static void settle(struct exchange *exchange)
     bool is_head = strcmp(exchange->request.method, "HEAD") == 0;
     exchange->request = (struct request){
         .method = is_head ? "HEAD" : "GET", .path = "", .query = "", .authority = ""};
+    exchange->peer = &stream->session->connection->peer;
     arena_reset(&stream->arena);
 }
 

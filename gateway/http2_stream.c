@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "gateway/exchange_begin.h"
+#include "gateway/gate.h"
 #include "gateway/http2.h"
 
 enum {
@@ -192,6 +193,11 @@ void http2_stream_route(struct http2_stream *stream)
     if (stream->is_too_long) {
         stream->is_refused = true;
         exchange_answer(exchange, HEAD_TOO_LONG, NULL, 0, NULL, 0);
+        return;
+    }
+    enum status why = gate_admit(exchange);
+    if (why != STATUS_OK) {
+        refuse(stream, why);
     } else if (exchange->handler->receive != NULL) {
         exchange_start(exchange);
     }

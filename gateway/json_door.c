@@ -1,5 +1,7 @@
 #include "gateway/json_door.h"
 
+#include "gateway/gate.h"
+
 #include <string.h>
 
 #include "base/limits.h"
@@ -138,7 +140,9 @@ void json_door_start(const struct handler *handler, struct exchange *exchange)
     char allow[JSON_ALLOW_BYTES];
     const struct json_route *route =
         json_route_find(request->method, request->path, door->is_for_admin, &variables, allow);
-    if (route != NULL) {
+    if (route != NULL && !gate_permits(exchange->peer, route->method)) {
+        json_reply_status(exchange, door->origins, STATUS_ROLE_NEEDED);
+    } else if (route != NULL) {
         start_route(door, exchange, route, &variables);
     } else if (allow[0] != '\0' && strcmp(request->method, "OPTIONS") == 0) {
         json_reply_options(exchange, door->origins, allow);

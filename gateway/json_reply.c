@@ -129,7 +129,7 @@ void json_reply_refusal(struct exchange *exchange, const struct origins *origins
             : json_http_status(refusal->status, status_grpc_code(refusal->status));
     json_buffer_init(&text, JSON_ERROR_BYTES_MAX);
     json_error_write_refusal(&text, http_status, refusal, is_korean);
-    reply_refused(exchange, origins, http_status, 0,
+    reply_refused(exchange, origins, http_status, exchange->retry_after_ms,
                   refusal->http == JSON_VERB_NOT_ALLOWED ? allow : NULL, &text);
     json_buffer_deinit(&text);
 }

@@ -10,6 +10,7 @@
 
 #include "base/require.h"
 #include "gateway/log.h"
+#include "gateway/tls.h"
 
 enum { ACCEPTS_PER_ROUND = 64 };
 
@@ -17,6 +18,7 @@ struct listening {
     struct loop_watch watch; /* the first member */
     struct listener *listener;
     int fd;
+    bool is_encrypted;
     bool is_resting; /* out of descriptors: until the next tick */
 };
 
@@ -55,11 +57,12 @@ static bool is_welcome(struct listener_limits *limits, const char *address)
     return false;
 }
 
-static void take_connection(struct listener *listener, int fd, const struct sockaddr_storage *from)
+static void take_connection(struct listening *place, int fd, const struct sockaddr_storage *from)
 {
+    struct listener *listener = place->listener;
     const int on = 1;
     struct listener_limits *limits = listener->options.limits;
-    struct peer peer = {.role = listener->options.role};
+    struct peer peer = {.role = ROLE_PUBLIC, .is_encrypted = place->is_encrypted};
     address_write(from, peer.address);
     if (!is_welcome(limits, peer.address)) {
         close(fd);
@@ -67,7 +70,7 @@ static void take_connection(struct listener *listener, int fd, const struct sock
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     struct byte_stream *stream =
-        listener->options.open_stream(listener->options.stream_context, fd);
+        place->is_encrypted ? tls_stream_open(listener->options.tls, fd) : plain_stream_open(fd);
     struct connection *connection =
         stream == NULL ? NULL : connection_open(&listener->settings, stream, &peer);
     if (connection == NULL) {
@@ -101,7 +104,7 @@ static void accept_some(struct loop_watch *watch, uint32_t events)
         socklen_t size = sizeof from;
         int fd = accept4(place->fd, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
-            take_connection(place->listener, fd, &from);
+            take_connection(place, fd, &from);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
             rest(place);
         } else if (errno == EAGAIN) {
@@ -119,6 +122,7 @@ struct listener *listener_open(const struct listener_options *options)
         .loop = options->loop,
         .handlers = options->handlers,
         .budget = options->budget,
+        .gate = options->gate,
         .closed = connection_gone,
         .context = listener,
     };
@@ -131,7 +135,10 @@ bool listener_add(struct listener *listener, const char *url, char *ret_url)
     REQUIRE(listener->places_count < LISTENER_URLS_MAX);
     int fd = address_listen(url, ret_url);
     if (fd < 0) return false;
-    *place = (struct listening){.watch = {accept_some}, .listener = listener, .fd = fd};
+    *place = (struct listening){.watch = {accept_some},
+                                .listener = listener,
+                                .fd = fd,
+                                .is_encrypted = address_is_encrypted(url)};
     if (!loop_watch_add(listener->options.loop, fd, EPOLLIN, &place->watch)) {
         close(fd);
         return false;

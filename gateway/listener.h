@@ -24,11 +24,8 @@ struct listener_options {
     const struct handler *handlers;
     struct memory_budget *budget;
     struct listener_limits *limits;
-    enum role role; /* of who has shown nothing else */
-
-    /** Makes a stream of a descriptor, which is the stream's from then on, also on failure. */
-    struct byte_stream *(*open_stream)(void *context, int fd);
-    void *stream_context;
+    struct gate *gate;
+    struct tls *tls; /* of "https://"; NULL: none is listened on */
 };
 
 struct listener;

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "gateway/access.h"
 #include "gateway/gateway.h"
 
 enum { EXIT_WRONG_USAGE = 2 };
@@ -13,6 +14,7 @@ static void block_signals(void)
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
@@ -21,6 +23,8 @@ int main(int argc, char **argv)
 {
     static struct options options;
     enum options_outcome outcome = options_parse(argc, argv, &options);
+    if (outcome == OPTIONS_KEY)
+        return access_make_key(options.key_name) ? EXIT_SUCCESS : EXIT_WRONG_USAGE;
     if (outcome != OPTIONS_RUN) return outcome == OPTIONS_SHOWN ? EXIT_SUCCESS : EXIT_WRONG_USAGE;
 
     block_signals();

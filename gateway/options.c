@@ -33,7 +33,8 @@ static bool set_url(char *url, const char *value, char *ret_problem)
 
 static bool add_address(struct address_list *list, const char *value, char *ret_problem)
 {
-    if (strncmp(value, "http://", 7) != 0) return fail(ret_problem, "must be http://HOST:PORT");
+    if (strncmp(value, "http://", 7) != 0 && !address_is_encrypted(value))
+        return fail(ret_problem, "must be http://HOST:PORT or https://HOST:PORT");
     if (list->count == LISTENER_URLS_MAX)
         return fail(ret_problem, "is given too often: 8 times at most");
     if (!set_url(list->urls[list->count], value, ret_problem)) return false;
@@ -105,6 +106,34 @@ static bool set_connections_per_address(struct options *options, const char *val
     return set_number(&options->connections_per_address_max, value, ret_problem);
 }
 
+static bool set_path(char *path, const char *value, char *ret_problem)
+{
+    if (strlen(value) >= PATH_BYTES || value[0] == '\0')
+        return fail(ret_problem, "must have 1..1023 characters");
+    strcpy(path, value);
+    return true;
+}
+
+static bool set_certificate(struct options *options, const char *value, char *ret_problem)
+{
+    return set_path(options->certificate, value, ret_problem);
+}
+
+static bool set_private_key(struct options *options, const char *value, char *ret_problem)
+{
+    return set_path(options->private_key, value, ret_problem);
+}
+
+static bool set_client_authorities(struct options *options, const char *value, char *ret_problem)
+{
+    return set_path(options->client_authorities, value, ret_problem);
+}
+
+static bool set_access(struct options *options, const char *value, char *ret_problem)
+{
+    return set_path(options->access, value, ret_problem);
+}
+
 struct option_row {
     const char *name;
     /** @param ret_problem  On failure, what is wrong with the value; PROBLEM_BYTES. */
@@ -118,6 +147,10 @@ static const struct option_row option_rows[] = {
     {"watch", set_watch},
     {"admin", set_admin},
     {"cors-origin", add_cors_origin},
+    {"certificate", set_certificate},
+    {"private-key", set_private_key},
+    {"client-ca", set_client_authorities},
+    {"access", set_access},
     {"connections", set_connections},
     {"connections-per-address", set_connections_per_address},
 };
@@ -127,6 +160,8 @@ enum { OPTION_ROWS = sizeof option_rows / sizeof option_rows[0] };
 static const struct option other_options[] = {
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'v'},
+    {"require-certificate", no_argument, NULL, 'c'},
+    {"make-key", required_argument, NULL, 'k'},
     {0},
 };
 
@@ -146,6 +181,14 @@ static void list_options(struct option ret_options[OPTION_ROWS + OTHER_OPTIONS])
     memcpy(ret_options + OPTION_ROWS, other_options, sizeof other_options);
 }
 
+static enum options_outcome take_key_name(struct options *options, const char *name)
+{
+    char problem[PROBLEM_BYTES];
+    if (set_path(options->key_name, name, problem)) return OPTIONS_KEY;
+    fprintf(stderr, "onsale-gateway: --make-key %s\n", problem);
+    return OPTIONS_WRONG;
+}
+
 static enum options_outcome parse_arguments(int argc, char **argv, struct options *options)
 {
     struct option long_options[OPTION_ROWS + OTHER_OPTIONS];
@@ -156,6 +199,9 @@ static enum options_outcome parse_arguments(int argc, char **argv, struct option
         if (found == 'h') help_print();
         if (found == 'v') printf("onsale-gateway %s\n", ONSALE_VERSION);
         if (found == 'h' || found == 'v') return OPTIONS_SHOWN;
+        if (found == 'k') return take_key_name(options, optarg);
+        if (found == 'c') options->needs_client = true;
+        if (found == 'c') continue;
         if (found != 0) return wrong_usage();
         if (!option_rows[place].set(options, optarg, problem)) {
             fprintf(stderr, "onsale-gateway: --%s %s\n", option_rows[place].name, problem);
@@ -190,14 +236,54 @@ static void take_defaults(struct options *options)
         options->connections_per_address_max = HTTP_CONNECTIONS_PER_ADDRESS_MAX;
 }
 
+static bool has_encrypted(const struct address_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (address_is_encrypted(list->urls[i])) return true;
+    return false;
+}
+
+/* Administration is for this machine alone, or behind certificates whose names have a role. */
+static bool is_open_to_all(const struct address_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (!address_is_encrypted(list->urls[i]) && !address_is_local(list->urls[i])) return true;
+    return false;
+}
+
+/* @return What protects less than it seems to; NULL: nothing does. */
+static const char *find_open_door(const struct options *options)
+{
+    bool has_certificate = options->certificate[0] != '\0';
+    bool has_authorities = options->client_authorities[0] != '\0';
+    bool admin_is_encrypted = has_encrypted(&options->admin_listen);
+    if (has_certificate != (options->private_key[0] != '\0'))
+        return "--certificate and --private-key go together";
+    if (!has_certificate && (admin_is_encrypted || has_encrypted(&options->listen)))
+        return "https:// needs --certificate and --private-key";
+    if (options->needs_client && !has_authorities) return "--require-certificate needs --client-ca";
+    if (has_authorities && !has_certificate) return "--client-ca needs --certificate";
+    if (is_open_to_all(&options->admin_listen))
+        return "--admin-listen beyond this machine needs https://";
+    if (admin_is_encrypted && (!has_authorities || options->access[0] == '\0'))
+        return "--admin-listen https:// needs --client-ca and --access";
+    return NULL;
+}
+
 enum options_outcome options_parse(int argc, char **argv, struct options *ret_options)
 {
     struct options options = {0};
     enum options_outcome outcome = parse_arguments(argc, argv, &options);
+    if (outcome == OPTIONS_KEY) *ret_options = options;
     if (outcome != OPTIONS_RUN) return outcome;
     take_defaults(&options);
     if (options.admin_listen.count > 0 && options.admin_url[0] == '\0') {
         fprintf(stderr, "onsale-gateway: --admin-listen needs --admin URL\n");
+        return OPTIONS_WRONG;
+    }
+    const char *problem = find_open_door(&options);
+    if (problem != NULL) {
+        fprintf(stderr, "onsale-gateway: %s\n", problem);
         return OPTIONS_WRONG;
     }
     *ret_options = options;

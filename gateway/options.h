@@ -8,6 +8,8 @@
 #include "gateway/listener.h"
 #include "gateway/origins.h"
 
+enum { PATH_BYTES = 1024 };
+
 struct address_list {
     size_t count;
     char urls[LISTENER_URLS_MAX][URL_BYTES];
@@ -20,16 +22,23 @@ struct options {
     char watch_url[URL_BYTES]; /* "" if there is none, as for the next */
     char admin_url[URL_BYTES];
     struct origins cors_origins;
+    char certificate[PATH_BYTES]; /* "" if there is none, as for all files */
+    char private_key[PATH_BYTES];
+    char client_authorities[PATH_BYTES];
+    bool needs_client;
+    char access[PATH_BYTES];
+    char key_name[PATH_BYTES]; /* of --make-key */
     size_t connections_max;
     size_t connections_per_address_max;
 };
 
-enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG };
+enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG, OPTIONS_KEY };
 
 /** Reads the command line; what is left open gets its default. --help and --version are answered on
  * stdout.
  * @param ret_options  Set on OPTIONS_RUN only.
- * @return OPTIONS_RUN; OPTIONS_SHOWN: help was asked for; OPTIONS_WRONG: said why on stderr. */
+ * @return OPTIONS_RUN; OPTIONS_SHOWN: help was asked for; OPTIONS_WRONG: said why on stderr;
+ * OPTIONS_KEY: a key is to be made, key_name is set. */
 enum options_outcome options_parse(int argc, char **argv, struct options *ret_options);
 
 /** Prints what --help shows. */

@@ -36,6 +36,7 @@ struct sse_door {
     const struct origins *origins;
     struct loop_ticker ticker;
     struct sse_stream *streams;
+    bool is_draining; /* no more may come */
 };
 
 static const char *const event_names[] = {
@@ -267,6 +268,8 @@ void sse_start(const struct handler *handler, struct exchange *exchange)
         json_reply_status(exchange, door->origins, status);
     else if (needs_token(&request, exchange->peer) && request.token_size == 0)
         json_reply_status(exchange, door->origins, STATUS_TOKEN_MISSING);
+    else if (door->is_draining)
+        json_reply_status(exchange, door->origins, STATUS_SHUTTING_DOWN);
     else
         stream_open(door, exchange, &request);
 }
@@ -310,6 +313,7 @@ struct sse_door *sse_door_open(struct loop *loop, struct subscriptions *subscrip
 
 void sse_door_drain(struct sse_door *door)
 {
+    door->is_draining = true;
     while (door->streams != NULL) {
         struct sse_stream *stream = door->streams;
         if (stream->exchange->has_begun)
