@@ -91,9 +91,9 @@ static const char *read_rule(char *const *words, size_t count, struct access_rul
     if (!is_key && strcmp(words[0], "certificate") != 0)
         return "begins with none of everybody, certificate, key";
     rule->kind = is_key ? ACCESS_KEY : ACCESS_CERTIFICATE;
-    if (count < who || strlen(words[1]) >= ACCESS_NAME_BYTES) return "has no name, or a long one";
+    if (count < 2 || strlen(words[1]) >= ACCESS_NAME_BYTES) return "has no name, or a long one";
     strcpy(rule->name, words[1]);
-    if (is_key && !read_hash(words[2], rule->hash))
+    if (is_key && (count < who || !read_hash(words[2], rule->hash)))
         return "has no SHA-256 in 64 small hexadecimal digits behind its name";
     return read_rest(words + who, count - who, rule);
 }

@@ -67,6 +67,7 @@ static void fill_table(struct doors *doors, enum role role)
     };
     *row++ = (struct handler){
         .path_prefix = SSE_PATH,
+        .body_bytes_max = body_bytes_max(role),
         .context = doors->sse,
         .start = sse_start,
         .refuse = sse_refuse,

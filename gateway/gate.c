@@ -60,10 +60,12 @@ enum status gate_admit(struct exchange *exchange)
     const struct peer *peer = exchange->peer;
     if (gate->is_for_admin && peer->role < ROLE_ADMIN) return refuse(gate, STATUS_ROLE_NEEDED);
     const char *who = peer->name[0] == '\0' ? peer->address : peer->name;
-    if (!rates_take(gate->rates, who, &peer->limit, loop_now_ms(gate->loop), &exchange->rate,
-                    &exchange->retry_after_ms))
-        return refuse(gate, STATUS_RATE_EXCEEDED);
-    return STATUS_OK;
+    uint32_t retry_after_ms;
+    if (rates_take(gate->rates, who, &peer->limit, loop_now_ms(gate->loop), &exchange->rate,
+                   &retry_after_ms))
+        return STATUS_OK;
+    exchange->retry_after_ms = retry_after_ms;
+    return refuse(gate, STATUS_RATE_EXCEEDED);
 }
 
 void gate_leave(struct exchange *exchange)

@@ -115,6 +115,7 @@ void json_reply_status(struct exchange *exchange, const struct origins *origins,
 {
     struct onsale_error error;
     upstream_error(&error, status, request_prefers_korean(&exchange->request));
+    error.retry_after_ms = exchange->retry_after_ms;
     json_reply_error(exchange, origins, &error);
 }
 
@@ -129,7 +130,7 @@ void json_reply_refusal(struct exchange *exchange, const struct origins *origins
             : json_http_status(refusal->status, status_grpc_code(refusal->status));
     json_buffer_init(&text, JSON_ERROR_BYTES_MAX);
     json_error_write_refusal(&text, http_status, refusal, is_korean);
-    reply_refused(exchange, origins, http_status, exchange->retry_after_ms,
+    reply_refused(exchange, origins, http_status, 0,
                   refusal->http == JSON_VERB_NOT_ALLOWED ? allow : NULL, &text);
     json_buffer_deinit(&text);
 }

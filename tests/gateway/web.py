@@ -35,14 +35,19 @@ class Caller:
         self.connection.close()
 
 
-def open_sale(admin, users, active_max=1, per_second=1000, seats=20):
-    """A concert of one performance, on sale, and users."""
+def rows_of(seats):
+    return [{'name': str(row + 1), 'firstNumber': 1, 'seatCount': min(1000, seats - row * 1000)}
+            for row in range((seats + 999) // 1000)]
+
+
+def open_sale(admin, users, active_max=1, per_second=1000, seats=20, more_seats=20):
+    """A concert on sale with two performances, and users."""
     admin.post('/v1/admin/catalogue:import', concert={'concertId': 1, 'title': '콘서트'},
-               layouts=[{'layoutId': 1, 'sections': [{'name': 'A', 'rows': [
-                   {'name': '1', 'firstNumber': 1, 'seatCount': seats}]}]}],
-               performances=[{'performanceId': 1, 'concertId': 1, 'layoutId': 1,
+               layouts=[{'layoutId': layout, 'sections': [{'name': 'A', 'rows': rows_of(size)}]}
+                        for layout, size in ((1, seats), (2, more_seats))],
+               performances=[{'performanceId': number, 'concertId': 1, 'layoutId': number,
                               'startsAtMs': FAR_MS, 'saleClosesAtMs': FAR_MS,
-                              'tiers': [{'name': 'R', 'price': 100}]}])
+                              'tiers': [{'name': 'R', 'price': 100}]} for number in (1, 2)])
     set_policy(admin, active_max, per_second)
     for user in range(1, users + 1):
         admin.post('/v1/admin/users', userId=user)
@@ -60,21 +65,25 @@ def enter(caller, user):
     return caller.post('/v1/concerts/1/queueEntries', userId=user)['token']
 
 
-def hold(caller, user, token, seats, number):
-    return caller.post('/v1/performances/1/seats:hold', userId=user, token=token,
-                       seatIndexes=seats, reservationId='018f2d34-0000-7000-8000-%012x' % number)
+def hold(caller, token, seats, number):
+    status, _, said = caller.ask(
+        'POST', '/v1/performances/1/seats:hold', {'token': token, 'seatIndexes': seats},
+        {'idempotency-key': '018f2d34-0000-7000-8000-%012x' % number})
+    assert status == 200, said
 
 
 class Events:
     """A stream of server-sent events."""
 
-    def __init__(self, address, path, token=None, last_id=None, receive_bytes=None):
+    def __init__(self, address, path, token=None, last_id=None, receive_bytes=None,
+                 headers=()):
         self.socket = socket.socket()
         if receive_bytes:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         self.socket.settimeout(30)
         self.socket.connect(split(address))
         lines = ['GET /v1/events/%s HTTP/1.1' % path, 'host: x']
+        lines += ['%s: %s' % header for header in dict(headers).items()]
         if token:
             lines.append('authorization: Bearer ' + token)
         if last_id:
@@ -102,6 +111,7 @@ class Events:
 
     def next(self):
         """@return The next event: its fields, `data` read as JSON; None if the stream has ended."""
+        assert self.status == 200, self.status
         while True:
             block, found, rest = self.text.partition(b'\n\n')
             if not found:
