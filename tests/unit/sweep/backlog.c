@@ -67,6 +67,7 @@ static enum status reap(struct store_txn *txn, void *context)
     uint64_t touches = txn->touches;
     uint64_t last_event = batch.meta.last_event;
     sweep_run(&batch, SWEEP_HOLDS_MAX);
+    caches_write_back(txn); /* what is cached is touched when it is put */
     reaping->reaped.touches = txn->touches - touches;
     reaping->reaped.events = batch.meta.last_event - last_event;
     batch_end(&batch);
