@@ -134,14 +134,14 @@ static void a_call_that_waits_to_its_end_is_told_why(void **state)
 }
 
 /* What it did is unknown, as long as the server has not said. */
-static void a_call_that_was_sent_is_unreachable_and_told_why(void **state)
+static void a_call_that_was_sent_is_unreachable_and_says_why(void **state)
 {
     struct channel_fixture *fixture = *state;
     struct tally tally = TALLY_INIT;
     tally.expected = ONSALE_SERVER_UNREACHABLE;
-    struct onsale_channel *channel = channel_fixture_open(fixture, NULL);
+    struct onsale_channel *channel = channel_fixture_open(fixture, &hasty);
     raw_server_expect(fixture->server, RAW_SILENCE, 1);
-    balance_call_async(channel, &charge_balance, 7, 10 * SHORT_MS, tally_done, &tally);
+    balance_call_async(channel, &charge_balance, 7, LONG_MS, tally_done, &tally);
     raw_server_await(fixture->server, 1);
     without_a_server(fixture);
     tally_await(&tally, 1);
@@ -182,7 +182,7 @@ int main(void)
         CHANNEL_TEST(a_port_that_nobody_listens_on_is_said_at_once),
         CHANNEL_TEST(a_host_that_nobody_knows_is_said_at_once),
         CHANNEL_TEST(a_call_that_waits_to_its_end_is_told_why),
-        CHANNEL_TEST(a_call_that_was_sent_is_unreachable_and_told_why),
+        CHANNEL_TEST(a_call_that_was_sent_is_unreachable_and_says_why),
         CHANNEL_TEST(a_channel_that_fails_fast_is_served_once_the_server_is_there),
         CHANNEL_TEST(connections_that_break_with_their_frames_are_not_taken_for_a_refusal),
     };

@@ -14,13 +14,13 @@ static void end_call(struct onsale_channel *channel, struct channel_call *call)
         error = *call->refusal;
     } else {
         enum status status = (enum status)call->ends_with;
-        bool is_told =
+        bool says_why =
             call->ends_with == ONSALE_SERVER_UNREACHABLE && call->unreachable_why != STATUS_OK;
         const struct channel_endpoint *endpoint = channel_endpoint_of(channel, call->method);
         channel_error_set(&error, status, channel->korean, "%s: %s%s%s",
                           endpoint->url == NULL ? endpoint->option_name : endpoint->url,
-                          status_english(status), is_told ? ": " : "",
-                          is_told ? status_english(call->unreachable_why) : "");
+                          status_english(status), says_why ? ": " : "",
+                          says_why ? status_english(call->unreachable_why) : "");
     }
     channel_call_refuse(call, &error);
 }
