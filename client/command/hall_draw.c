@@ -122,10 +122,10 @@ static void draw_stage(size_t width, struct writer *writer)
     edge[inside + 1] = '+';
     for (int line = 0; line < 3; line++) {
         writer_space(writer, (width - inside - 2) / 2);
-        writer_text(writer, line == 1 ? "|" : edge);
+        writer_print(writer, INK_PLAIN, "%s", line == 1 ? "|" : edge);
         if (line == 1) {
             writer_centred(writer, "S T A G E", inside);
-            writer_text(writer, "|");
+            writer_print(writer, INK_PLAIN, "|");
         }
         writer_newline(writer);
     }
@@ -175,7 +175,7 @@ static void draw_block_line(const struct hall *hall, struct block *block, struct
     if (count > block->seats_width) count = block->seats_width;
     size_t left = row_lines(block, row) > 1 ? 0 : (block->seats_width - count) / 2;
     writer_space(writer, block->label_width - text_width(label));
-    if (label[0] != '\0') writer_text(writer, label);
+    if (label[0] != '\0') writer_print(writer, INK_PLAIN, "%s", label);
     writer_space(writer, LABEL_GAP + left);
     for (uint32_t i = 0; i < count; i++)
         writer_seat(writer, hall->states[block->next_seat_index++]);

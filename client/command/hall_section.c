@@ -71,26 +71,22 @@ static bool find_section(const struct hall *hall, const char *name, bool folds_c
 
 static void draw_seat(uint8_t state, int width, uint32_t number, struct writer *writer)
 {
-    char text[16];
     if (state == ONSALE__V1__SEAT_STATE__SEAT_STATE_AVAILABLE)
-        snprintf(text, sizeof text, "%*u", width, number);
+        writer_print(writer, INK_SEAT + state, "%*u", width, number);
     else
-        snprintf(text, sizeof text, "%*c", width, writer_seat_glyph(state));
-    writer_seat_text(writer, state, text);
+        writer_print(writer, INK_SEAT + state, "%*c", width, writer_seat_glyph(state));
     writer_space(writer, 1);
 }
 
 static void draw_wheelchairs(const Onsale__V1__Row *row, struct writer *writer)
 {
-    char text[64];
-    uint32_t first = row->first_wheelchair_number;
-    if (row->wheelchair_count == 0) return;
-    if (row->wheelchair_count == 1)
-        snprintf(text, sizeof text, "wheelchair: %u", first);
-    else
-        snprintf(text, sizeof text, "wheelchairs: %u-%u", first, first + row->wheelchair_count - 1);
+    uint32_t first = row->first_wheelchair_number, count = row->wheelchair_count;
+    if (count == 0) return;
     writer_space(writer, LABEL_GAP - 1); /* a seat has a blank behind it */
-    writer_text(writer, text);
+    if (count == 1)
+        writer_print(writer, INK_PLAIN, "wheelchair: %u", first);
+    else
+        writer_print(writer, INK_PLAIN, "wheelchairs: %u-%u", first, first + count - 1);
 }
 
 /* Numbers of the seats that can be had, the state's character for the others. */
@@ -100,7 +96,7 @@ static void draw_row(const struct hall *hall, const struct view *view, const str
     uint32_t count = walk->row->seat_count;
     size_t missing = view->line_seats > count ? view->line_seats - count : 0;
     writer_space(writer, view->label_width - text_width(walk->row->name));
-    writer_strong(writer, walk->row->name);
+    writer_print(writer, INK_STRONG, "%s", walk->row->name);
     writer_space(writer, LABEL_GAP + missing * seat_width(view) / 2);
     for (uint32_t i = 0; i < count; i++) {
         if (i > 0 && i % view->line_seats == 0) {
@@ -117,11 +113,10 @@ static void draw_row(const struct hall *hall, const struct view *view, const str
 static void draw_title(const struct hall *hall, const Onsale__V1__Section *section,
                        struct writer *writer)
 {
-    char tier[HALL_TITLE_BYTES], line[2 * HALL_TITLE_BYTES];
+    char tier[HALL_TITLE_BYTES];
     hall_tier_title(hall, section->tier_index, tier, sizeof tier);
-    snprintf(line, sizeof line, "Section %.*s  --  %s", text_head(section->name, 64), section->name,
-             tier);
-    writer_strong(writer, line);
+    writer_print(writer, INK_STRONG, "Section %.*s  --  %s", text_head(section->name, 64),
+                 section->name, tier);
     writer_newline(writer);
     writer_newline(writer);
 }
@@ -168,14 +163,11 @@ void hall_draw_legend(const struct seat_counts *counts, struct writer *writer)
 {
     static const char *const names[SEAT_STATES] = {NULL, "available", "held", "sold", "blocked"};
     for (uint8_t state = 1; state < SEAT_STATES; state++) {
-        char text[96];
         writer_seat(writer, state);
-        snprintf(text, sizeof text, " %s %s", names[state],
-                 text_of_money(counts->by_state[state]).bytes);
-        writer_text(writer, text);
+        writer_print(writer, INK_PLAIN, " %s %s", names[state],
+                     text_of_money(counts->by_state[state]).bytes);
         writer_space(writer, 3);
     }
-    writer_text(writer, text_of_money(counts->total).bytes);
-    writer_text(writer, " in all");
+    writer_print(writer, INK_PLAIN, "%s in all", text_of_money(counts->total).bytes);
     writer_newline(writer);
 }

@@ -1,12 +1,13 @@
 #include "client/command/writer.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "client/command/output.h"
 #include "onsale/v1/catalog.pb-c.h"
 #include "text/name.h"
 
-static const char strong_ink[] = "\033[1m";
+enum { LINE_BYTES = 256 };
 
 static const struct {
     char glyph;
@@ -24,9 +25,11 @@ char writer_seat_glyph(uint8_t state)
     return state < sizeof seats / sizeof seats[0] ? seats[state].glyph : '?';
 }
 
-static const char *seat_ink(uint8_t state)
+static const char *code_of(unsigned ink)
 {
-    return state < sizeof seats / sizeof seats[0] ? seats[state].ink : NULL;
+    if (ink == INK_STRONG) return "\033[1m";
+    unsigned state = ink - INK_SEAT;
+    return ink >= INK_SEAT && state < sizeof seats / sizeof seats[0] ? seats[state].ink : NULL;
 }
 
 static void take_ink(struct writer *writer, const char *ink)
@@ -37,40 +40,30 @@ static void take_ink(struct writer *writer, const char *ink)
     writer->ink = ink;
 }
 
-static void draw_spaces(struct writer *writer)
+static void put(struct writer *writer, unsigned ink, const char *text)
 {
-    if (writer->spaces == 0) return;
-    take_ink(writer, NULL);
-    fprintf(writer->out, "%*s", (int)writer->spaces, "");
-    writer->spaces = 0;
-}
-
-static void draw(struct writer *writer, const char *ink, const char *text)
-{
-    draw_spaces(writer);
-    take_ink(writer, ink);
+    if (writer->spaces > 0) {
+        take_ink(writer, NULL);
+        fprintf(writer->out, "%*s", (int)writer->spaces, "");
+        writer->spaces = 0;
+    }
+    take_ink(writer, code_of(ink));
     output_text(writer->out, text);
 }
 
 void writer_seat(struct writer *writer, uint8_t state)
 {
-    char text[2] = {writer_seat_glyph(state)};
-    draw(writer, seat_ink(state), text);
+    put(writer, INK_SEAT + state, (char[2]){writer_seat_glyph(state)});
 }
 
-void writer_seat_text(struct writer *writer, uint8_t state, const char *text)
+void writer_print(struct writer *writer, unsigned ink, const char *format, ...)
 {
-    draw(writer, seat_ink(state), text);
-}
-
-void writer_strong(struct writer *writer, const char *text)
-{
-    draw(writer, strong_ink, text);
-}
-
-void writer_text(struct writer *writer, const char *text)
-{
-    draw(writer, NULL, text);
+    char text[LINE_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    put(writer, ink, text);
 }
 
 void writer_space(struct writer *writer, size_t count)
@@ -87,12 +80,12 @@ static void cut_to(char *text, size_t width)
 
 void writer_centred(struct writer *writer, const char *text, size_t width)
 {
-    char fitting[256];
+    char fitting[LINE_BYTES];
     snprintf(fitting, sizeof fitting, "%.*s", text_head(text, sizeof fitting - 1), text);
     cut_to(fitting, width);
     size_t left = (width - text_width(fitting)) / 2;
     writer_space(writer, left);
-    if (fitting[0] != '\0') writer_strong(writer, fitting);
+    if (fitting[0] != '\0') put(writer, INK_STRONG, fitting);
     writer_space(writer, width - left - text_width(fitting));
 }
 

@@ -8,27 +8,26 @@
 #include <stdint.h>
 #include <stdio.h>
 
+/** What text looks like. INK_SEAT + a state (enum SeatState): as a seat of this state. */
+enum { INK_PLAIN, INK_STRONG, INK_SEAT };
+
 /** Zeroed but for `out` and `colour`, it is ready. */
 struct writer {
     FILE *out;
     bool colour;
     const char *ink; /* colour code in force; NULL: plain */
-    size_t spaces;   /* owed; not drawn at the end of a line */
+    size_t spaces;   /* owed; not written at the end of a line */
 };
 
-/** The character that stands for a seat's state (enum SeatState): '.', 'h', '#', 'x'; '?' if
- * unknown. */
+/** The character that stands for a seat's state: '.', 'h', '#', 'x'; '?' if unknown. */
 char writer_seat_glyph(uint8_t state);
 
 /** One character for a seat. */
 void writer_seat(struct writer *writer, uint8_t state);
 
-/** Text in the colour of a seat's state. */
-void writer_seat_text(struct writer *writer, uint8_t state, const char *text);
-
-/** Text that stands out, and plain text. */
-void writer_strong(struct writer *writer, const char *text);
-void writer_text(struct writer *writer, const char *text);
+/** As printf, in an ink; 255 bytes are enough. */
+__attribute__((format(printf, 3, 4))) void writer_print(struct writer *writer, unsigned ink,
+                                                        const char *format, ...);
 
 /** Spaces. */
 void writer_space(struct writer *writer, size_t count);

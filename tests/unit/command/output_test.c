@@ -103,10 +103,10 @@ static void a_title_is_cut_by_what_is_printed(void **state)
     FILE *out = begin();
     struct writer writer = {.out = out};
     writer_centred(&writer, "좌석\033[2J", 10);
-    writer_text(&writer, "|");
+    writer_print(&writer, INK_PLAIN, "|");
     writer_centred(&writer, "좌석\033[2J", 7);
-    writer_text(&writer, "|");
-    writer_strong(&writer, "\n");
+    writer_print(&writer, INK_PLAIN, "|");
+    writer_print(&writer, INK_STRONG, "\n");
     writer_newline(&writer);
     end(out, "좌석\\x1b[2| 좌석  |\\x0a\n");
 }
