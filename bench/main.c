@@ -17,7 +17,7 @@ static const struct row *const rows[] = {
     &row_seatmap_full,           &row_seatmap_unchanged,
     &row_seatmap_delta,          &row_journey,
     &row_mixed_onsale,           &row_overload_64,
-    &row_overload_300,
+    &row_overload_300,           &row_grpc_calls,
 };
 
 static const struct curve_row *const curve_rows[] = {

@@ -19,5 +19,6 @@ extern const struct row row_journey;
 extern const struct row row_mixed_onsale;
 extern const struct row row_overload_64;
 extern const struct row row_overload_300;
+extern const struct row row_grpc_calls;
 
 #endif
