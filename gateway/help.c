@@ -37,12 +37,11 @@ static const char usage[] =
     "                     of those, from one address (default 1024)\n"
     "  --help, --version\n"
     "\n"
-    "gRPC is served over HTTP/2, without TLS with prior knowledge; JSON over HTTP/1.1 and\n"
-    "HTTP/2 under /v1 and /api. When it serves, a line on stdout tells each address.\n"
-    "SIGHUP reads certificates and --access again.\n"
-    "SIGTERM takes no more requests, answers those that are under way, and exits with\n"
-    "0; a second one does not wait for them. Exit codes: 0 stopped as asked; 1 can't\n"
-    "start; 2 wrong usage.\n";
+    "gRPC is served over HTTP/2, without TLS with prior knowledge; JSON over HTTP/1.1\n"
+    "and HTTP/2 under /v1 and /api. When it serves, a line on stdout tells each\n"
+    "address. SIGHUP reads certificates and --access again. SIGTERM takes no more\n"
+    "requests, answers those that are under way, and exits with 0; a second one does\n"
+    "not wait for them. Exit codes: 0 stopped as asked; 1 can't start; 2 wrong usage.\n";
 
 static void print_limit(const char *what, long long limit)
 {
