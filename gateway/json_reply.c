@@ -146,7 +146,7 @@ void json_reply_options(struct exchange *exchange, const struct origins *origins
         json_headers_add(&headers, "access-control-allow-methods", allow);
         json_headers_add(&headers, "access-control-allow-headers",
                          "authorization, content-type, idempotency-key, if-none-match, "
-                         "accept-language");
+                         "accept-language, x-api-key");
         json_headers_add(&headers, "access-control-max-age", "600");
     }
     exchange_answer(exchange, NO_CONTENT, headers.list, headers.count, NULL, 0);
