@@ -14,7 +14,6 @@ enum {
     READS_PER_ROUND = 4,
     OUT_BYTES_MAX = 256 * 1024,
     OUT_BYTES_KEPT = 32 * 1024, /* of an idle connection */
-    TLS_HANDSHAKE = 0x16,       /* the first byte of who speaks TLS */
 };
 
 static const char preface_begin[] = "PRI"; /* no method begins like this */
@@ -66,11 +65,6 @@ static void choose(struct connection *connection, const struct connection_protoc
 /* By what TLS has agreed on, or the first bytes. @return Whether it is known now. */
 static bool recognise(struct connection *connection)
 {
-    bool is_tls = buffer_at(&connection->preface)[0] == TLS_HANDSHAKE;
-    if (is_tls) { /* where it is not spoken */
-        connection_close(connection);
-        return false;
-    }
     const char *agreed = connection->stream->type->protocol(connection->stream);
     size_t size = buffer_size(&connection->preface);
     size_t compared = size < strlen(preface_begin) ? size : strlen(preface_begin);

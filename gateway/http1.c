@@ -15,6 +15,7 @@ enum {
     ARENA_FIRST_BYTES = 4 * 1024,
     ANSWER_BYTES_MAX = 64 * 1024 * 1024,
     KEPT_BYTES = 4 * 1024,
+    BAD_REQUEST = 400,
     REQUEST_TIMEOUT = 408,
     HEAD_TOO_LONG = 431,
 };
@@ -155,7 +156,9 @@ static void look_for_head(struct http1 *http1)
     size_t there = buffer_size(&http1->in);
     size_t size = http1_head_find_end(buffer_at(&http1->in), there, http1->looked_at);
     http1->looked_at = there;
-    if (size > HTTP_HEAD_BYTES_MAX || (size == 0 && there > HTTP_HEAD_BYTES_MAX))
+    if (!http1_head_may_begin(*buffer_at(&http1->in)))
+        http1_refuse(http1, BAD_REQUEST);
+    else if (size > HTTP_HEAD_BYTES_MAX || (size == 0 && there > HTTP_HEAD_BYTES_MAX))
         http1_refuse(http1, HEAD_TOO_LONG);
     else if (size > 0)
         take_head(http1, size);

@@ -33,6 +33,11 @@ static bool is_token_char(char c)
     return isalnum((unsigned char)c) != 0 || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
+bool http1_head_may_begin(uint8_t first)
+{
+    return is_token_char((char)first);
+}
+
 static bool is_token(const char *text)
 {
     const char *at = text;

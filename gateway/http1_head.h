@@ -34,4 +34,8 @@ size_t http1_head_find_end(const uint8_t *bytes, size_t size, size_t looked_at);
 unsigned http1_head_parse(char *bytes, size_t size, struct header *headers, size_t headers_max,
                           struct http1_head *ret_head);
 
+/** Whether a request can begin so. What can't, such as the greeting of who speaks TLS where it is
+ * not spoken, need not be waited for. */
+bool http1_head_may_begin(uint8_t first);
+
 #endif

@@ -210,7 +210,7 @@ def one_who_opens_no_window_keeps_nobody_waiting(stage):
 
 
 def frames_that_are_none_end_their_connection(stage):
-    for bad in (b'\x00' * 64 + b'\r\n\r\n', b'PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n', PREFACE + b'\xff' * 64,
+    for bad in (b'\x00' * 64, b'PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n', PREFACE + b'\xff' * 64,
                 PREFACE + frame(HEADERS, 5, 0, head()), PREFACE + frame(HEADERS, 5, 2, head()),
                 PREFACE + frame(SETTINGS, 0, 0, b'\x00'), PREFACE + frame(PING, 0, 0, b'1'),
                 PREFACE + frame(SETTINGS, 0, 0) + frame(HEADERS, 5, 1, b'\xff' * 40),
