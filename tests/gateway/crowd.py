@@ -1,5 +1,5 @@
-"""Thousands of pages that follow the queue at once: how soon each is told of each change, and what
-that costs the gateway. By itself: crowd.py ONSALED GATEWAY PAGES SECONDS"""
+"""Thousands of pages that follow the queue, or a sale, at once: how soon each is told of each change,
+and what that costs the gateway. By itself: crowd.py ONSALED GATEWAY queue|sale PAGES SECONDS"""
 import os
 import re
 import resource
@@ -11,35 +11,35 @@ import time
 import harness
 import web
 
-POSITION = re.compile(rb'"position":(\d+)')
+NUMBER = re.compile(rb'"(?:position":|entered":")(\d+)')
 
 
 class Page:
     """One socket, and what it was told when."""
 
-    def __init__(self, address, token, number):
+    def __init__(self, address, token, number, path=b'queue'):
         self.number = number
         self.socket = socket.socket()
         self.socket.connect(address)
-        self.socket.sendall(b'GET /v1/events/queue HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ' +
-                            token.encode() + b'\r\n\r\n')
+        self.socket.sendall(b'GET /v1/events/' + path + b' HTTP/1.1\r\nhost: x\r\n'
+                            b'authorization: Bearer ' + token.encode() + b'\r\n\r\n')
         self.socket.setblocking(False)
-        self.told = []  # position, when
+        self.told = []  # position, or entries of the sale; when
 
     def read(self):
         said = self.socket.recv(65536)
         assert said, 'page %d was cut off' % self.number
         now = time.time()
-        for position in POSITION.findall(said):
-            self.told.append((int(position), now))
+        for number in NUMBER.findall(said):
+            self.told.append((int(number), now))
 
 
 class Crowd:
-    def __init__(self, address, tokens):
+    def __init__(self, address, tokens, path=b'queue'):
         self.poll = select.epoll()
         self.pages = {}
         for number, token in enumerate(tokens):
-            page = Page(address, token, number)
+            page = Page(address, token, number, path)
             self.pages[page.socket.fileno()] = page
             self.poll.register(page.socket, select.EPOLLIN)
             if number % 64 == 0:
@@ -106,40 +106,59 @@ class Cost:
             return int(re.search(r'VmRSS:\s+(\d+)', status.read()).group(1)) * 1024
 
 
-def prepare(stage, pages):
-    """Everybody waits; nobody is admitted yet but the one who holds the place."""
+def follow_queue(stage, pages, seconds):
+    """One is admitted each second, and everybody else moves up. @return Ages, and the cost."""
     admin, caller = web.Caller(stage.admin), web.Caller(stage.public)
     web.open_sale(admin, pages + 1, active_max=1)
     tokens = [web.enter(caller, user) for user in range(1, pages + 2)]
-    return admin, caller, tokens[1:]
-
-
-def main(onsaled, gateway, pages, seconds):
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    stage = harness.Stage(onsaled, gateway, ['--connections-per-address', str(pages + 16)])
-    admin, caller, tokens = prepare(stage, pages)
-    idle = Cost(stage.gateway.pid).memory_bytes()
-    crowd = Crowd(web.split(stage.public), tokens)
+    crowd = Crowd(web.split(stage.public), tokens[1:])
     crowd.read_until(crowd.all_are_told)
-    server = Cost(stage.server.pid)
     cost = Cost(stage.gateway.pid)
     web.set_policy(admin, active_max=1000000, per_second=1)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         crowd.read(0.1)
-    cores, memory, server_cores = cost.cores(), cost.memory_bytes(), server.cores()
+    cores = cost.cores()
     times = admissions(caller)[1:]
+    return crowd, [age for page in crowd.pages.values() for age in ages(page, times)], cores
+
+
+def follow_sale(stage, pages, seconds):
+    """One enters each second, and everybody is told the same. @return As above."""
+    admin, caller = web.Caller(stage.admin), web.Caller(stage.public)
+    web.open_sale(admin, int(seconds) + 2, active_max=1)
+    token = web.enter(caller, 1)
+    crowd = Crowd(web.split(stage.public), [token] * pages, b'sale/1')
+    crowd.read_until(crowd.all_are_told)
+    cost = Cost(stage.gateway.pid)
+    times = {}
+    for number in range(2, int(seconds) + 2):
+        times[number] = time.time()
+        web.enter(caller, number)
+        end = time.monotonic() + 1
+        while time.monotonic() < end:
+            crowd.read(0.1)
+    cores = cost.cores()
+    return crowd, [when - times[number] for page in crowd.pages.values()
+                   for number, when in page.told if number in times], cores
+
+
+def main(onsaled, gateway, what, pages, seconds):
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    stage = harness.Stage(onsaled, gateway, ['--connections-per-address', str(pages + 16)])
+    idle = Cost(stage.gateway.pid).memory_bytes()
+    crowd, late, cores = (follow_queue if what == 'queue' else follow_sale)(stage, pages, seconds)
+    memory = Cost(stage.gateway.pid).memory_bytes()
+    late.sort()
     told = sum(len(page.told) for page in crowd.pages.values())
-    late = sorted(age for page in crowd.pages.values() for age in ages(page, times))
-    print('%d pages, %d admissions, %d events, %.1f %% of a core (onsaled %.1f %%), %.1f MB (%.1f idle), '
-          'positions wrong for %.0f ms at the median, %.0f at 99 %%, %.0f at most' % (
-              len(tokens), len(times), told, cores * 100, server_cores * 100, memory / 1e6,
-              idle / 1e6, late[len(late) // 2] * 1e3, late[len(late) * 99 // 100] * 1e3,
-              late[-1] * 1e3))
+    print('%d pages, %d events, %.1f %% of a core, %.1f MB (%.1f idle), told of a change after %.0f '
+          'ms at the median, %.0f at 99 %%, %.0f at most' % (
+              pages, told, cores * 100, memory / 1e6, idle / 1e6, late[len(late) // 2] * 1e3,
+              late[len(late) * 99 // 100] * 1e3, late[-1] * 1e3))
     crowd.close()
     stage.close()
 
 
 if __name__ == '__main__':
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))
+    main(*sys.argv[1:4], int(sys.argv[4]), float(sys.argv[5]))
