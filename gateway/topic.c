@@ -108,6 +108,7 @@ void topic_look_after(struct topic *topic, int64_t ms)
     REQUIRE(ms > 0);
     REQUIRE(slots < WHEEL_SLOTS);
     leave_wheel(topic);
+    topic->due_ms = loop_now_ms(table->loop) + ms;
     topic->slot = (table->slot + slots - 1) % WHEEL_SLOTS;
     topic->previous_due = NULL;
     topic->next_due = table->wheel[topic->slot];

@@ -34,7 +34,9 @@ struct topic {
     struct topic *previous_due, *next_due;
     size_t slot; /* WHEEL_SLOTS: none */
     int64_t looked_ms;
-    bool is_hurried; /* something has changed since */
+    int64_t due_ms;  /* of a topic in a slot */
+    bool is_hurried; /* something has become of it since */
+    bool is_changed; /* of a QUEUE_ENTRY: its queue has changed since */
     uint64_t round;  /* of SALE: the last look that it was told of */
 
     /* What was told last, for those who come later; not of SEATS and EVENTS. */
@@ -56,6 +58,7 @@ struct topic {
 struct feed {
     struct upstream_call *call;
     bool knows_place;
+    bool is_live; /* it tells what happens, so what nothing happens to need not be looked at */
     uint64_t after;
     int64_t next_ms;
 };
@@ -64,6 +67,7 @@ struct feed {
 struct sale_watch {
     struct upstream_call *call;
     uint64_t round;
+    int64_t looked_ms;
     int64_t next_ms;
 };
 
@@ -110,8 +114,15 @@ void topic_remove(struct subscription *subscription);
 /** Looks again after so many milliseconds, 1..WHEEL_MS * (WHEEL_SLOTS - 1). */
 void topic_look_after(struct topic *topic, int64_t ms);
 
-/** Something has changed: looks as soon as it may again. */
+/** Something has become of it: looks as soon as it may again. */
 void topic_hurry(struct topic *topic);
+
+/** A queue has changed: its entries are looked at when their time between looks is over, a few at a
+ * time. @param concert_id  0: all queues. */
+void watch_entries_changed(struct subscriptions *table, uint32_t concert_id);
+
+/** A sale has: likewise. */
+void watch_sale_changed(struct subscriptions *table);
 
 /** Keeps the message for those who come later, and tells all. The topic may be gone then. */
 void topic_tell(struct topic *topic, struct news *news);

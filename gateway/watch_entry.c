@@ -1,11 +1,13 @@
 /* watch_entry.c -- Looks at a queue entry: GetQueueEntry. Looks of one round share frames.
  *
- * A WAITING entry is looked at all the time, since those before it go away; what becomes of an
- * ACTIVE one the events say, so that a look now and then is only for what they did not. */
+ * While the events are followed they say which queues change, and an entry is looked at when its
+ * own has, WATCH_REFRESH_MS after the look before at the earliest. A look now and then is for what
+ * they do not tell, and renews a wait that counts from the last poll. Without them everything is
+ * looked at all the time. */
 #include "gateway/http_limits.h"
 #include "gateway/topic.h"
 
-enum { ACTIVE_LOOK_MS = 5000 };
+enum { IDLE_LOOK_MS = 4000, LOOKS_PER_LIFETIME = 4, SPREAD_SLOTS = 4 };
 
 #define WAITING ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING
 #define ACTIVE ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE
@@ -32,6 +34,34 @@ static bool has_changed(const struct topic *topic, const Onsale__V1__QueueEntry 
     return !is_same;
 }
 
+/* In how long it is looked at next, if nothing happens. */
+static int64_t rest_of(const struct topic *topic, const Onsale__V1__QueueEntry *entry)
+{
+    int64_t rest_ms = entry->remaining_ms / LOOKS_PER_LIFETIME;
+    if (topic->is_hurried) return WATCH_HASTE_MS_MIN;
+    if (topic->is_changed || !topic->table->feed.is_live || rest_ms < WATCH_REFRESH_MS)
+        return WATCH_REFRESH_MS;
+    return rest_ms < IDLE_LOOK_MS ? rest_ms : IDLE_LOOK_MS;
+}
+
+static void bring_forward(struct topic *topic, int64_t now_ms)
+{
+    int64_t spread_ms = 1 + (int64_t)(topic->number % SPREAD_SLOTS) * WHEEL_MS;
+    int64_t ms = topic->looked_ms + WATCH_REFRESH_MS - now_ms;
+    if (ms < spread_ms) ms = spread_ms;
+    if (topic->slot != WHEEL_SLOTS && now_ms + ms < topic->due_ms) topic_look_after(topic, ms);
+    topic->is_changed = true;
+}
+
+void watch_entries_changed(struct subscriptions *table, uint32_t concert_id)
+{
+    int64_t now_ms = loop_now_ms(table->loop);
+    if (table->topics_count[NEWS_QUEUE_ENTRY] == 0) return;
+    for (size_t i = 0; i < TOPIC_BUCKETS; i++)
+        for (struct topic *topic = table->numbered[i]; topic != NULL; topic = topic->next_numbered)
+            if (concert_id == 0 || topic->concert_id == concert_id) bring_forward(topic, now_ms);
+}
+
 static void take(struct topic *topic, const Onsale__V1__GetQueueEntryResponse *message,
                  const uint8_t *response, size_t response_size)
 {
@@ -46,10 +76,7 @@ static void take(struct topic *topic, const Onsale__V1__GetQueueEntryResponse *m
         .is_last = is_over,
     };
     topic_number_entry(topic, entry->concert_id, entry->number);
-    if (topic->is_hurried)
-        topic_look_after(topic, WATCH_HASTE_MS_MIN);
-    else if (!is_over)
-        topic_look_after(topic, entry->status == ACTIVE ? ACTIVE_LOOK_MS : WATCH_REFRESH_MS);
+    if (!is_over) topic_look_after(topic, rest_of(topic, entry));
     if (has_changed(topic, entry)) topic_tell(topic, &news);
 }
 
@@ -78,6 +105,7 @@ static void looked(void *context, const struct onsale_error *error, const uint8_
 void watch_entry_look(struct topic *topic)
 {
     Onsale__V1__GetQueueEntryRequest request = ONSALE__V1__GET_QUEUE_ENTRY_REQUEST__INIT;
+    topic->is_changed = false;
     request.token = (ProtobufCBinaryData){topic->key.size, topic->key.bytes};
     topic->call = watch_call(topic->table->open, &onsale_queue_get_queue_entry_method,
                              &request.base, looked, topic);

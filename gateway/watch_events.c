@@ -13,6 +13,7 @@ enum {
     WAIT_MS = 30000,
     CALL_MS = WAIT_MS + 5000,
     RETRY_MS = 1000,
+    CHANGED_MAX = 16,
     UNSENT_BYTES_MAX = 64 * 1024, /* of a reader before more is read for it */
 };
 
@@ -76,13 +77,53 @@ static void hurry_seats(struct subscriptions *table, const Onsale__V1__Event *ev
     if (topic != NULL) topic_hurry(topic);
 }
 
-static void take_hint(struct subscriptions *table, const Onsale__V1__Event *event)
+/* Concerts whose queues have changed; too many count as all. */
+struct changed {
+    size_t count;
+    uint32_t concerts[CHANGED_MAX];
+    bool any_sale;
+};
+
+static void note_queue(struct changed *changed, uint32_t concert_id)
+{
+    for (size_t i = 0; i < changed->count; i++)
+        if (changed->concerts[i] == concert_id) return;
+    if (changed->count < CHANGED_MAX) changed->concerts[changed->count++] = concert_id;
+}
+
+static void tell_changed(struct subscriptions *table, const struct changed *changed)
+{
+    if (changed->any_sale || changed->count > 0) watch_sale_changed(table);
+    if (changed->count == CHANGED_MAX) {
+        watch_entries_changed(table, 0);
+        return;
+    }
+    for (size_t i = 0; i < changed->count; i++)
+        watch_entries_changed(table, changed->concerts[i]);
+}
+
+static void take_hint(struct subscriptions *table, const Onsale__V1__Event *event,
+                      struct changed *changed)
 {
     switch ((int)event->kind) {
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_ADMITTED:
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_EXPIRED:
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_LEFT:
         hurry_entry(table, event);
+        note_queue(changed, event->concert_id);
+        break;
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_CATALOGUE_IMPORTED:
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_POLICY_SET:
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_ADMISSION_PAUSED:
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_ADMISSION_RESUMED:
+        note_queue(changed, event->concert_id);
+        break;
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_QUEUE_ENTERED:
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_HOLDING_STOPPED:
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_HOLDING_RESUMED:
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_PAYING_STOPPED:
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_PAYING_RESUMED:
+        changed->any_sale = true;
         break;
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_SEATS_HELD:
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_CANCELLED:
@@ -130,6 +171,21 @@ static void tell_events(struct subscriptions *table, const Onsale__V1__ListEvent
     topic_release(topic);
 }
 
+static void take_hints(struct subscriptions *table, const Onsale__V1__ListEventsResponse *list)
+{
+    struct changed changed = {0};
+    for (size_t i = 0; i < list->n_events; i++)
+        take_hint(table, list->events[i], &changed);
+    tell_changed(table, &changed);
+}
+
+/* Nobody knows what has happened. */
+static void watch_all_changed(struct subscriptions *table)
+{
+    watch_entries_changed(table, 0);
+    watch_sale_changed(table);
+}
+
 static void take_list(struct subscriptions *table, const Onsale__V1__ListEventsResponse *list,
                       const uint8_t *response, size_t response_size)
 {
@@ -138,14 +194,17 @@ static void take_list(struct subscriptions *table, const Onsale__V1__ListEventsR
     uint64_t last = list->last_event_number;
     if (!feed->knows_place || last < feed->after) { /* the store may be another one */
         feed->after = last;
-        feed->knows_place = true;
+        feed->knows_place = feed->is_live = true;
+        watch_all_changed(table);
         return;
     }
     tell_events(table, list, response, response_size);
-    for (size_t i = 0; i < list->n_events; i++)
-        take_hint(table, list->events[i]);
+    take_hints(table, list);
     feed->after = last_listed(list, feed->after);
-    if (!is_followed && last > feed->after + BEHIND_MAX) feed->after = last;
+    feed->is_live = true;
+    if (is_followed || last <= feed->after + BEHIND_MAX) return;
+    feed->after = last;
+    watch_all_changed(table);
 }
 
 static void feed_answered(void *context, const struct onsale_error *error, const uint8_t *response,
@@ -155,7 +214,11 @@ static void feed_answered(void *context, const struct onsale_error *error, const
     int64_t now_ms = loop_now_ms(table->loop);
     table->feed.call = NULL;
     table->feed.next_ms = error == NULL ? now_ms : now_ms + RETRY_MS;
-    if (error != NULL) return;
+    if (error != NULL) {
+        table->feed.is_live = false;
+        watch_all_changed(table);
+        return;
+    }
     Onsale__V1__ListEventsResponse *list = unpack(response, response_size);
     if (list != NULL) take_list(table, list, response, response_size);
     onsale__v1__list_events_response__free_unpacked(list, NULL);
@@ -165,7 +228,7 @@ static void feed_answered(void *context, const struct onsale_error *error, const
 void watch_events_tick(struct subscriptions *table, int64_t now_ms)
 {
     struct feed *feed = &table->feed;
-    if (table->count == 0) feed->knows_place = false;
+    if (table->count == 0) feed->knows_place = feed->is_live = false;
     if (feed->call != NULL || table->count == 0 || now_ms < feed->next_ms) return;
     if (feed->knows_place)
         feed->call = ask_for_events(table, feed->after, WAIT_MS, feed_answered, table);

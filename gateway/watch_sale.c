@@ -1,9 +1,12 @@
-/* watch_sale.c -- The numbers of sales: one GetStats a look for all concerts that are followed. */
+/* watch_sale.c -- The numbers of sales: one GetStats a look for all concerts that are followed; as
+ * with queue entries, when something has happened, and now and then. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/http_limits.h"
 #include "gateway/topic.h"
+
+enum { IDLE_LOOK_MS = 4000 };
 
 static void tell_queue(struct topic *topic, const Onsale__V1__QueueStats *queue, uint64_t version)
 {
@@ -89,12 +92,20 @@ static void looked(void *context, const struct onsale_error *error, const uint8_
     onsale__v1__get_stats_response__free_unpacked(stats, NULL);
 }
 
+void watch_sale_changed(struct subscriptions *table)
+{
+    struct sale_watch *sale = &table->sale;
+    int64_t soon_ms = sale->looked_ms + WATCH_REFRESH_MS;
+    if (soon_ms < sale->next_ms) sale->next_ms = soon_ms;
+}
+
 void watch_sale_tick(struct subscriptions *table, int64_t now_ms)
 {
     Onsale__V1__GetStatsRequest request = ONSALE__V1__GET_STATS_REQUEST__INIT;
     struct sale_watch *sale = &table->sale;
     if (table->topics_count[NEWS_SALE] == 0 || sale->call != NULL || now_ms < sale->next_ms) return;
-    sale->next_ms = now_ms + WATCH_REFRESH_MS;
+    sale->looked_ms = now_ms;
+    sale->next_ms = now_ms + (table->feed.is_live ? IDLE_LOOK_MS : WATCH_REFRESH_MS);
     if (table->trusted == NULL)
         refuse_all(table);
     else
