@@ -13,7 +13,7 @@ gateway_url() {
 
 if [ "$3" = prepare ]; then
     [ -S "$folder/grpc.sock" ] && exit 0
-    [ -n "$(gateway_url)" ]
+    [ -s "$folder/gateway.url" ] || exit 1
     printf '\000\000\000\000\002\010\001' >"$folder/request" # user 1
     nghttp --verbose --data="$folder/request" -H ':method: POST' -H 'content-type: application/grpc' \
         -H 'te: trailers' "$(gateway_url)/onsale.v1.WalletService/GetBalance" | grep -q 'grpc-status: 0'
