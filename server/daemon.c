@@ -54,6 +54,12 @@ static struct engine_connections connections(void *context)
     };
 }
 
+static int64_t ticks_ns(void *context)
+{
+    (void)context;
+    return system_ticks_ns();
+}
+
 /* Long polls wait on purpose. */
 static void note_call(void *context, const struct rpc_call *call, enum status status)
 {
@@ -135,6 +141,7 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
         .context = daemon,
         .clock_ms = system_clock_ms,
         .monotonic_ms = system_monotonic_ms,
+        .ticks_ns = ticks_ns,
         .entropy = system_entropy,
         .wake = wake,
         .connections = connections,

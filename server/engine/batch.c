@@ -13,6 +13,7 @@ void batch_begin(struct batch *batch, struct store_txn *txn, unix_ms now_ms, str
     batch->txn = txn;
     batch->leases = leases;
     batch->clock_has_jumped = false;
+    batch->event_stats = NULL;
     batch->entropy = NULL;
     batch->meta = meta_get(txn);
     batch->now_ms = now_ms > batch->meta.now_ms ? now_ms : batch->meta.now_ms;
@@ -39,6 +40,7 @@ uint64_t batch_add_event(struct batch *batch, struct event *event)
     event->number = ++batch->meta.last_event;
     event->occurred_at_ms = batch->now_ms;
     event_append(batch->txn, event);
+    if (batch->event_stats != NULL) event_stats_note(batch->event_stats, event);
     batch->changed = true;
     return event->number;
 }

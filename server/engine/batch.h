@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "model/event.h"
+#include "server/engine/event_stats.h"
 #include "server/engine/leases.h"
 #include "server/engine/timer_lists.h"
 #include "store/records.h"
@@ -24,6 +25,7 @@ struct batch {
     unix_ms now_ms;
     bool clock_has_jumped; /* see clock.h: methods without ANY_CLOCK are refused */
     struct leases *leases;
+    struct event_stats *event_stats; /* where events are noted; NULL: nowhere */
     const uint8_t *entropy;    /* of the command being executed: QUEUE_SECRET_BYTES random bytes */
     struct store_meta meta;    /* put back when the batch ends */
     bool changed;              /* whether there is anything to commit */

@@ -67,6 +67,12 @@ unix_ms engine_last_write_ms(const struct engine *engine)
     return engine->last_write_ms;
 }
 
+int64_t engine_ticks_ns(void *context)
+{
+    struct engine *engine = context;
+    return engine->world.ticks_ns(engine->world.context);
+}
+
 unix_ms engine_report_now_ms(void *context)
 {
     struct engine *engine = context;
@@ -124,6 +130,7 @@ static void check_world(const struct engine_world *world)
 {
     REQUIRE(world->clock_ms != NULL);
     REQUIRE(world->monotonic_ms != NULL);
+    REQUIRE(world->ticks_ns != NULL);
     REQUIRE(world->entropy != NULL);
     REQUIRE(world->wake != NULL);
     REQUIRE(world->connections != NULL);
@@ -204,6 +211,7 @@ static enum status open_parts(struct engine *engine, struct engine_methods metho
         .methods = methods.rows,
         .methods_count = methods.count,
         .now_ms = engine_report_now_ms,
+        .ticks_ns = engine_ticks_ns,
         .start = intake_start,
         .records_asked = intake_records_asked,
         .wait_ahead_ms = wait_ahead_ms,
@@ -225,6 +233,7 @@ enum status engine_open(struct store *store, const struct engine_world *world,
     if (engine == NULL) return STATUS_OUT_OF_MEMORY;
     engine->store = store;
     engine->world = *world;
+    engine_stats_init(&engine->stats);
     pthread_mutex_init(&engine->writes.lock, NULL);
     pthread_mutex_init(&engine->behind.lock, NULL);
     pthread_mutex_init(&engine->unflushed.lock, NULL);
@@ -289,6 +298,11 @@ struct engine_gauges engine_gauges(struct engine *engine)
         .memory_used_bytes = memory == NULL ? 0 : memory_budget_used(memory),
         .overload = rpc_dispatcher_overload(engine->dispatcher),
     };
+}
+
+const struct engine_stats *engine_stats(const struct engine *engine)
+{
+    return &engine->stats;
 }
 
 struct store *engine_store(const struct engine *engine)

@@ -25,6 +25,7 @@
 #include "store/store.h"
 
 struct engine;
+struct engine_stats;
 
 /** A part that `wake` wakes. */
 enum engine_part {
@@ -49,6 +50,7 @@ struct engine_world {
     void *context;
     unix_ms (*clock_ms)(void *context);                          /* may be set: see clock.h */
     int64_t (*monotonic_ms)(void *context);                      /* can't be */
+    int64_t (*ticks_ns)(void *context);                          /* to measure by, as rpc_arrival */
     void (*entropy)(void *context, uint8_t *bytes, size_t size); /* unpredictable bytes */
     void (*wake)(void *context, enum engine_part part);          /* it has something to do */
     struct engine_connections (*connections)(void *context);     /* for stats and health */
@@ -152,6 +154,10 @@ struct engine_gauges {
 };
 
 struct engine_gauges engine_gauges(struct engine *engine);
+
+/** What the engine has counted and measured: see engine_stats.h. */
+const struct engine_stats *engine_stats(const struct engine *engine);
+
 struct store *engine_store(const struct engine *engine);
 
 #endif

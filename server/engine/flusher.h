@@ -11,4 +11,8 @@
  * @param calls  With outcome and saw_write set; empty afterwards. */
 void flusher_finish(struct engine *engine, struct call_list *calls);
 
+/** Flushes what was applied, and measures how long that takes. @return As store_flush. Any thread.
+ */
+enum status flusher_flush(struct engine *engine);
+
 #endif

@@ -9,6 +9,7 @@
 #include "model/queue.h"
 #include "server/engine/call_queue.h"
 #include "server/engine/engine.h"
+#include "server/engine/engine_stats.h"
 #include "server/engine/leases.h"
 #include "server/engine/seat_maps.h"
 #include "server/engine/turns.h"
@@ -44,10 +45,14 @@ struct engine {
     atomic_bool was_read;          /* since the last commit */
     atomic_uint_fast64_t batches;
     atomic_uint_fast64_t commands;
+    struct engine_stats stats;
     uint8_t entropy[WRITER_BATCH_MAX][QUEUE_SECRET_BYTES]; /* the writer's */
 };
 
 /** The clock for times that callers are given. */
 unix_ms engine_report_now_ms(void *context);
+
+/** The clock to measure by. */
+int64_t engine_ticks_ns(void *context);
 
 #endif

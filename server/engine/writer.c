@@ -1,6 +1,7 @@
 /* writer.c -- Executes batches, and commits each at once while there are reads. */
 #include "base/require.h"
 #include "server/engine/execute.h"
+#include "server/engine/flusher.h"
 #include "server/engine/inside.h"
 #include "server/engine/reader.h"
 #include "server/engine/sweep.h"
@@ -30,6 +31,7 @@ struct writing {
     bool clock_has_jumped;
     unix_ms timer_due_ms; /* set if the body was run */
     bool changed;
+    int64_t begun_ns;
 };
 
 static bool clock_needs_saving(const struct engine *engine)
@@ -61,6 +63,8 @@ static enum status write_body(struct store_txn *txn, void *context)
     batch_begin(&batch, txn, writing->now_ms, engine->leases);
     REQUIRE(batch.now_ms >= writing->now_ms);
     batch.clock_has_jumped = writing->clock_has_jumped;
+    batch.event_stats = &engine->stats.events;
+    event_stats_begin(batch.event_stats);
     batch.changed = clock_needs_saving(engine);
     sweep_run(&batch, engine->world.sweep_holds_max);
     int64_t passed_ms = 0;
@@ -85,6 +89,9 @@ static void note_commit(struct engine *engine, const struct writing *writing)
     atomic_store(&engine->clock_saved_ms, writing->now_ms);
     atomic_fetch_add(&engine->batches, 1);
     atomic_fetch_add(&engine->commands, writing->calls->count);
+    histogram_add(&engine->stats.batch_commands, writing->calls->count, 1);
+    histogram_add_ns(&engine->stats.batch_us, writing->begun_ns, engine_ticks_ns(engine));
+    event_stats_count(&engine->stats.events);
 }
 
 static bool has_uncommitted(const struct engine *engine)
@@ -111,8 +118,10 @@ static void wake_those_who_wait(struct engine *engine)
  * share an arena. There are few of them, for from then on each batch is committed at once. */
 enum status engine_commit(struct engine *engine)
 {
+    int64_t begun_ns = engine_ticks_ns(engine);
     enum status err = store_commit(engine->store);
     if (err != STATUS_OK) return err;
+    histogram_add_ns(&engine->stats.commit_us, begun_ns, engine_ticks_ns(engine));
     REQUIRE(!has_uncommitted(engine));
     atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
     atomic_store(&engine->was_read, false);
@@ -135,7 +144,7 @@ static void note_committed(struct engine *engine)
 static enum status commit_now(struct engine *engine)
 {
     enum status err = STATUS_OK;
-    if (call_queue_count(&engine->writes) < MANY_COMMANDS) err = store_flush(engine->store);
+    if (call_queue_count(&engine->writes) < MANY_COMMANDS) err = flusher_flush(engine);
     return err == STATUS_OK ? engine_commit(engine) : err;
 }
 
@@ -219,7 +228,8 @@ static enum status write_batch(struct engine *engine, struct call_list *calls,
                               .calls = calls,
                               .now_ms = now_ms,
                               .began_ms = engine->writer_pace.began_ms,
-                              .clock_has_jumped = clock.jumped_ms > 0};
+                              .clock_has_jumped = clock.jumped_ms > 0,
+                              .begun_ns = engine_ticks_ns(engine)};
     enum status err = store_execute(engine->store, write_body, &writing);
     if (err == STATUS_NOT_YET) err = STATUS_OK;
     if (err == STATUS_STORE_DAMAGED && calls->count > 1) return write_each(engine, calls, clock);

@@ -44,6 +44,7 @@ static const struct row rows[] = {
 enum { NOT_SENT_FIRST = 80, NOT_SENT_LAST = 109 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
+_Static_assert((int)ROWS == (int)STATUS_NUMBERS, "the last status is just below it");
 
 static const struct row *row_of(enum status status)
 {

@@ -11,6 +11,9 @@ enum status {
 #undef STATUS
 };
 
+/** Every status is a number below it; not every number is a status. */
+enum { STATUS_NUMBERS = 111 };
+
 /** Name without the prefix, for example "SEAT_TAKEN": the `reason` on the wire.
  * @return A constant; "INTERNAL" for a number that is not in the list. */
 const char *status_name(enum status status);

@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "rpc/call.h"
+#include "rpc/call_stats.h"
 #include "rpc/method.h"
 
 /** What executes calls. */
@@ -22,6 +23,8 @@ struct rpc_application {
     size_t methods_count;
     /** The server's clock. Safe from any thread. */
     unix_ms (*now_ms)(void *context);
+    /** A clock that never jumps, to measure by: that of rpc_arrival. Safe from any thread. */
+    int64_t (*ticks_ns)(void *context);
     /** Takes the calls of one frame that passed every check, linked by `next`. Each must be
      * finished once by rpc_call_finish, now or later, on any thread. Since the calls share one
      * arena, the application hands them on only after it has executed those it executes itself,
@@ -44,6 +47,7 @@ struct rpc_application {
 /** When a frame came in, as its transport knows it. */
 struct rpc_arrival {
     int64_t now_ms;     /* of a clock that never jumps */
+    int64_t came_ns;    /* on the same, when it came in; 0: just now */
     uint32_t waited_ms; /* in the socket, before it was read; 0 if that is not known */
     bool is_crowded;    /* the transport has hardly room for more frames that wait to be answered */
 };
@@ -106,6 +110,9 @@ struct rpc_overload {
 };
 
 struct rpc_overload rpc_dispatcher_overload(struct rpc_dispatcher *dispatcher);
+
+/** How the calls ended; valid as long as the dispatcher. */
+const struct call_stats *rpc_dispatcher_call_stats(const struct rpc_dispatcher *dispatcher);
 
 /** Ends a call. The last call of a frame sends the reply; nothing of the frame may be touched
  * after. */

@@ -28,6 +28,12 @@ static void start(void *context, struct rpc_call *first)
     }
 }
 
+static int64_t ticks_ns(void *context)
+{
+    (void)context;
+    return 1;
+}
+
 static void dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket,
                      const uint8_t *bytes, size_t size)
 {
@@ -50,6 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         .methods = method_table,
         .methods_count = method_table_count,
         .now_ms = now_ms,
+        .ticks_ns = ticks_ns,
         .start = start,
     };
     static struct rpc_application kept;

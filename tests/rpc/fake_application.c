@@ -152,6 +152,11 @@ static unix_ms now_ms(void *context)
     return FAKE_NOW_MS;
 }
 
+static int64_t ticks_ns(void *context)
+{
+    return atomic_load(&((struct fake_application *)context)->ticks_ns);
+}
+
 void fake_application_init(struct fake_application *fake)
 {
     *fake = (struct fake_application){.lock = PTHREAD_MUTEX_INITIALIZER, .version = "fake"};
@@ -159,6 +164,7 @@ void fake_application_init(struct fake_application *fake)
                                                  .methods = methods,
                                                  .methods_count = METHODS,
                                                  .now_ms = now_ms,
+                                                 .ticks_ns = ticks_ns,
                                                  .start = start,
                                                  .peer_gone = peer_gone};
 }

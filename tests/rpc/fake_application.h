@@ -26,6 +26,7 @@ struct fake_application {
     atomic_bool holds;  /* keep calls until they are released */
     atomic_size_t seen; /* calls that were started */
     atomic_size_t gone; /* peers that were */
+    _Atomic int64_t ticks_ns;
     unix_ms last_deadline_ms;
     bool last_alone;
     enum rpc_socket last_socket;

@@ -7,7 +7,7 @@
 #include "base/require.h"
 #include "tests/lib/temp_folder.h"
 
-enum { READERS_MAX = 16, JOURNAL_BYTES = 1 << 20, PIECE_BYTES = 64 * 1024 };
+enum { READERS_MAX = 16, JOURNAL_BYTES = 1 << 20, PIECE_BYTES = 64 * 1024, NS_PER_MS = 1000000 };
 
 #define START_MS INT64_C(1800000000000)
 
@@ -31,6 +31,11 @@ static int64_t read_monotonic(void *context)
 {
     const struct world *world = context;
     return world->clock_ms - world->set_ms;
+}
+
+static int64_t read_ticks(void *context)
+{
+    return read_monotonic(context) * NS_PER_MS;
 }
 
 static void draw_entropy(void *context, uint8_t *bytes, size_t size)
@@ -98,6 +103,7 @@ static void make_world(struct world *world, uint64_t seed, uint64_t map_bytes,
         .outer = {.context = world,
                   .clock_ms = read_clock,
                   .monotonic_ms = read_monotonic,
+                  .ticks_ns = read_ticks,
                   .entropy = draw_entropy,
                   .wake = wake,
                   .connections = count_connections,

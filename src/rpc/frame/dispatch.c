@@ -21,6 +21,7 @@ struct rpc_dispatcher {
     atomic_size_t frames_in_flight;
     atomic_bool draining;
     struct overload overload;
+    struct call_stats call_stats;
 };
 
 enum status rpc_dispatcher_open(const struct rpc_application *application,
@@ -29,9 +30,14 @@ enum status rpc_dispatcher_open(const struct rpc_application *application,
 {
     struct rpc_dispatcher *dispatcher = calloc(1, sizeof *dispatcher);
     if (dispatcher == NULL) return STATUS_OUT_OF_MEMORY;
+    REQUIRE(application->ticks_ns != NULL);
     enum status err =
         method_map_init(&dispatcher->methods, application->methods, application->methods_count);
+    if (err == STATUS_OK)
+        err = call_stats_init(&dispatcher->call_stats, application->methods,
+                              application->methods_count);
     if (err != STATUS_OK) {
+        method_map_deinit(&dispatcher->methods);
         free(dispatcher);
         return err;
     }
@@ -50,6 +56,7 @@ void rpc_dispatcher_close(struct rpc_dispatcher *dispatcher)
     frame_pool_deinit(&dispatcher->pool);
     method_map_deinit(&dispatcher->methods);
     overload_deinit(&dispatcher->overload);
+    call_stats_deinit(&dispatcher->call_stats);
     free(dispatcher);
 }
 
@@ -66,6 +73,11 @@ size_t rpc_dispatcher_frames_in_flight(const struct rpc_dispatcher *dispatcher)
 static unix_ms now_ms(const struct rpc_dispatcher *dispatcher)
 {
     return dispatcher->application->now_ms(dispatcher->application->context);
+}
+
+static int64_t ticks_ns(const struct rpc_dispatcher *dispatcher)
+{
+    return dispatcher->application->ticks_ns(dispatcher->application->context);
 }
 
 /* Makes the frame one with a single result. */
@@ -117,6 +129,7 @@ static void answer(struct rpc_frame *frame)
     struct memory_share *share = share_of(frame);
     size_t paid_bytes = frame->paid_bytes;
     pack_reply(frame);
+    call_stats_count(&dispatcher->call_stats, frame, ticks_ns(dispatcher));
     frame_pool_give(&dispatcher->pool, frame);
     memory_share_give(share, paid_bytes);
     send_reply(dispatcher, exchange);
@@ -128,6 +141,7 @@ static void answer_unread(struct rpc_dispatcher *dispatcher, enum status why, st
 {
     struct rpc_frame frame = {.dispatcher = dispatcher, .exchange = exchange, .peer = peer};
     refuse_frame(&frame, why, NULL);
+    call_stats_count_refused(&dispatcher->call_stats, why);
     frame.whole.call.retry_after_ms = retry_after_ms;
     pack_reply(&frame);
     send_reply(dispatcher, exchange);
@@ -180,6 +194,11 @@ struct rpc_overload rpc_dispatcher_overload(struct rpc_dispatcher *dispatcher)
         .wait_ms = dispatcher->overload.wait_ms,
         .retry_after_ms = dispatcher->overload.retry_after_ms,
     };
+}
+
+const struct call_stats *rpc_dispatcher_call_stats(const struct rpc_dispatcher *dispatcher)
+{
+    return &dispatcher->call_stats;
 }
 
 /* Administration is served always, and long polls wait anyway.
@@ -348,6 +367,7 @@ void rpc_dispatch(struct rpc_dispatcher *dispatcher, enum rpc_socket socket, str
         return;
     }
     frame->exchange = exchange;
+    frame->came_ns = arrival.came_ns != 0 ? arrival.came_ns : ticks_ns(dispatcher);
     struct rpc_call *first = read_frame(frame, socket, arrival, request, request_size);
     if (first == NULL)
         answer(frame);

@@ -34,6 +34,7 @@ struct rpc_frame {
     struct arena slow_arena; /* for calls that are executed beside the others of the frame */
     enum frame_size size;
     struct rpc_peer *peer;    /* who pays; may be NULL */
+    int64_t came_ns;          /* on the application's ticks */
     size_t paid_bytes;        /* by the peer's share, for the request and for what the pool keeps */
     struct frame_call *calls; /* in the arena, or `whole` */
     size_t calls_count;

@@ -184,6 +184,7 @@ struct arrivals_view arrivals_take(const void *body)
             set->notes[i].at_ns = 0; /* the first to be replaced */
         }
     leave(&set->busy);
+    view.came_ns = at_ns < current_ns ? at_ns : current_ns;
     if (at_ns < current_ns) view.waited_ms = (uint32_t)((current_ns - at_ns) / NS_PER_MS);
     return view;
 }

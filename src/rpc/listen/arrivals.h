@@ -19,7 +19,8 @@ int arrivals_epoll_wait(int epoll_fd, struct epoll_event *events, int events_max
 
 /** What is known of a message when it is taken from nng. */
 struct arrivals_view {
-    int64_t now_ms;     /* of a clock that never jumps */
+    int64_t now_ms;     /* of CLOCK_MONOTONIC, as is: */
+    int64_t came_ns;    /* when it came in; now if nothing is known of it */
     uint32_t waited_ms; /* since it came in; 0 also if nothing is known of it */
 };
 

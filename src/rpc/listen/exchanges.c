@@ -182,7 +182,10 @@ static struct rpc_arrival arrival_of(struct exchanges *exchanges, nng_msg *reque
 {
     const uint8_t *body = nng_msg_body(request);
     struct arrivals_view view = arrivals_take(body - REQUEST_ID_BYTES);
-    return (struct rpc_arrival){view.now_ms, view.waited_ms, is_crowded(exchanges)};
+    return (struct rpc_arrival){.now_ms = view.now_ms,
+                                .came_ns = view.came_ns,
+                                .waited_ms = view.waited_ms,
+                                .is_crowded = is_crowded(exchanges)};
 }
 
 static void dispatch(struct exchange *exchange, nng_msg *request)
