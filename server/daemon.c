@@ -15,6 +15,7 @@
 #include "server/engine/engine.h"
 #include "server/log.h"
 #include "server/method_table.h"
+#include "server/process_use.h"
 #include "server/reload.h"
 #include "server/signals.h"
 #include "server/spare_memory.h"
@@ -145,6 +146,7 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
         .entropy = system_entropy,
         .wake = wake,
         .connections = connections,
+        .process = process_use,
         .clock_floor = daemon->clock_floor.at,
         .clock_jump_max_ms = (int64_t)options->clock_jump_max_seconds * MS_PER_SECOND,
         .sweep_holds_max = SWEEP_HOLDS_MAX,

@@ -16,8 +16,7 @@ void spare_memory_init(void)
     mallopt(M_MMAP_THRESHOLD, OWN_MAPPING_BYTES_MIN);
 }
 
-/* Resident memory of the process that is no file's. */
-static size_t private_bytes(void)
+size_t spare_memory_private_bytes(void)
 {
     size_t resident = 0;
     size_t shared = 0;
@@ -30,7 +29,7 @@ static size_t private_bytes(void)
 
 static size_t others_bytes(size_t used_bytes)
 {
-    size_t bytes = private_bytes();
+    size_t bytes = spare_memory_private_bytes();
     return bytes > used_bytes ? bytes - used_bytes : 0;
 }
 

@@ -12,6 +12,9 @@ void spare_memory_init(void);
  * is kept for good. */
 void spare_memory_note_start(void);
 
+/** Resident memory of the process that is no file's; 0 if the system does not say. */
+size_t spare_memory_private_bytes(void);
+
 /** Call it once a second from one thread. Costs something only where the process has grown by
  * megabytes that are not known to be in use, and then every few seconds.
  * @param used_bytes  What of the process's memory is known to be in use. */

@@ -134,6 +134,7 @@ static void check_world(const struct engine_world *world)
     REQUIRE(world->entropy != NULL);
     REQUIRE(world->wake != NULL);
     REQUIRE(world->connections != NULL);
+    REQUIRE(world->process != NULL);
     REQUIRE(world->clock_floor != NULL);
     REQUIRE(world->clock_jump_max_ms > 0);
     REQUIRE(world->sweep_holds_max >= 1);
@@ -297,6 +298,7 @@ struct engine_gauges engine_gauges(struct engine *engine)
         .memory_budget_bytes = memory == NULL ? 0 : memory->bytes_max,
         .memory_used_bytes = memory == NULL ? 0 : memory_budget_used(memory),
         .overload = rpc_dispatcher_overload(engine->dispatcher),
+        .process = engine->world.process(engine->world.context),
     };
 }
 

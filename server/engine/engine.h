@@ -45,6 +45,12 @@ struct engine_connections {
     uint64_t closed_unread; /* ever, because they did not read their replies */
 };
 
+/** What the process has taken of the machine. */
+struct engine_process {
+    uint64_t cpu_us; /* since it was started */
+    uint64_t resident_bytes;
+};
+
 /** The outer world, passed in. All functions must be safe from any thread. */
 struct engine_world {
     void *context;
@@ -54,6 +60,7 @@ struct engine_world {
     void (*entropy)(void *context, uint8_t *bytes, size_t size); /* unpredictable bytes */
     void (*wake)(void *context, enum engine_part part);          /* it has something to do */
     struct engine_connections (*connections)(void *context);     /* for stats and health */
+    struct engine_process (*process)(void *context);             /* for metrics */
     _Atomic uint64_t *clock_floor; /* outlives engine and process: see clock_open */
     int64_t clock_jump_max_ms;     /* a jump ahead beyond it is not followed */
     uint32_t sweep_holds_max;      /* reaped in a batch: SWEEP_HOLDS_MAX, less in tests */
@@ -151,6 +158,7 @@ struct engine_gauges {
     uint64_t memory_budget_bytes;
     uint64_t memory_used_bytes;
     struct rpc_overload overload;
+    struct engine_process process;
 };
 
 struct engine_gauges engine_gauges(struct engine *engine);

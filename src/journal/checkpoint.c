@@ -32,6 +32,13 @@ uint64_t journal_used_bytes(const struct journal *journal)
     return journal->end.position - kept_position;
 }
 
+uint64_t journal_seen_bytes(const struct journal *journal)
+{
+    uint64_t kept_position = atomic_load(&journal->kept_position);
+    uint64_t end_position = atomic_load(&journal->end_position);
+    return end_position > kept_position ? end_position - kept_position : 0;
+}
+
 uint64_t journal_ring_bytes(const struct journal *journal)
 {
     return journal->slot.checkpoint.ring_bytes;

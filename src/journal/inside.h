@@ -42,6 +42,7 @@ struct journal {
     uint64_t epoch;   /* of the records that are staged; 0 before the replay */
 
     struct journal_mark end;        /* where the next record goes: the writer's */
+    _Atomic uint64_t end_position;  /* the same for others to see; 0: nothing was staged yet */
     _Atomic uint64_t kept_position; /* records before it may be overwritten */
 
     pthread_mutex_t stage_lock; /* for the lists */

@@ -122,7 +122,10 @@ bool journal_is_old(const struct journal *journal);
 /** Where the next record will be. */
 struct journal_mark journal_end(const struct journal *journal);
 
-/** Bytes of the ring that the checkpoint needs, and all of them. */
+/** Bytes of the ring that the checkpoint needs. For any thread: since the journal was opened. */
+uint64_t journal_seen_bytes(const struct journal *journal);
+
+/** The same for the writer, and all bytes of the ring. */
 uint64_t journal_used_bytes(const struct journal *journal);
 uint64_t journal_ring_bytes(const struct journal *journal);
 

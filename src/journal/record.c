@@ -148,6 +148,7 @@ void journal_stage(struct journal *journal, struct journal_record *record)
     memcpy(record->bytes, &head, sizeof head);
     journal->end.position += record->size;
     journal->end.sequence++;
+    atomic_store_explicit(&journal->end_position, journal->end.position, memory_order_relaxed);
     REQUIRE(journal_used_bytes(journal) <= journal_ring_bytes(journal));
     add_staged(journal, record);
 }

@@ -164,6 +164,10 @@ bool store_has_room(const struct store *store);
 /** Bytes in use, and most that may be. Safe from any thread. */
 void store_usage(struct store *store, uint64_t *ret_used_bytes, uint64_t *ret_limit_bytes);
 
+/** The same of the journal: what a crash now would leave to be done again. Safe from any thread. */
+void store_journal_usage(const struct store *store, uint64_t *ret_used_bytes,
+                         uint64_t *ret_limit_bytes);
+
 /** How many transactions have met a damaged record or page since the store was opened. Safe from
  * any thread, as is: */
 uint64_t store_damage_met(const struct store *store);

@@ -111,6 +111,7 @@ static void a_record_fits_that_writes_over_nothing_the_checkpoint_needs(void **s
     assert_false(fits(fixture, RING_BYTES - HEAD_BYTES + 1));
     fixture_stage(fixture, 0, 1000);
     assert_int_equal(journal_used_bytes(fixture->journal), 1000 + HEAD_BYTES);
+    assert_int_equal(journal_seen_bytes(fixture->journal), 1000 + HEAD_BYTES);
     assert_true(fits(fixture, RING_BYTES - 1000 - 2 * HEAD_BYTES));
     assert_false(fits(fixture, RING_BYTES - 1000 - 2 * HEAD_BYTES + 1));
     assert_int_equal(fixture_checkpoint(fixture, 1), STATUS_OK);

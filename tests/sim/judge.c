@@ -132,6 +132,8 @@ static const char *check_content(struct simulation *simulation, const struct que
         return check_seat_map(simulation, question, (const void *)actual);
     if (actual->descriptor == &onsale__v1__get_stats_response__descriptor)
         return simulation_check_stats((const void *)answer->response, (const void *)actual);
+    if (actual->descriptor == &onsale__v1__get_metrics_response__descriptor)
+        return simulation_check_metrics((const void *)answer->response, (const void *)actual);
     if (actual->descriptor == &onsale__v1__back_up_response__descriptor)
         return check_back_up(question, (const void *)actual);
     if (actual->descriptor == &onsale__v1__check_invariants_response__descriptor)

@@ -135,6 +135,11 @@ static ProtobufCMessage *make_get_stats(struct draw *draw)
     return message_make(draw->arena, &onsale__v1__get_stats_request__descriptor);
 }
 
+static ProtobufCMessage *make_get_metrics(struct draw *draw)
+{
+    return message_make(draw->arena, &onsale__v1__get_metrics_request__descriptor);
+}
+
 /* A few names only: so that some are there already. */
 static ProtobufCMessage *make_back_up(struct draw *draw)
 {
@@ -148,17 +153,12 @@ static ProtobufCMessage *make_back_up(struct draw *draw)
 }
 
 const struct request_kind admin_kinds[] = {
-    {"CreateUser", make_create_user, 2},
-    {"ImportCatalogue", make_import, 2},
-    {"GetQueuePolicy", make_get_queue_policy, 2},
-    {"SetQueuePolicy", make_set_queue_policy, 6},
-    {"SetSaleStops", make_set_sale_stops, 4},
-    {"GetSaleStops", make_get_sale_stops, 2},
-    {"BlockSeats", make_block_seats, 4},
-    {"UnblockSeats", make_unblock_seats, 8},
-    {"ConfirmClock", make_confirm_clock, 1},
-    {"GetStats", make_get_stats, 2},
-    {"BackUp", make_back_up, 1},
+    {"CreateUser", make_create_user, 2},          {"ImportCatalogue", make_import, 2},
+    {"GetQueuePolicy", make_get_queue_policy, 2}, {"SetQueuePolicy", make_set_queue_policy, 6},
+    {"SetSaleStops", make_set_sale_stops, 4},     {"GetSaleStops", make_get_sale_stops, 2},
+    {"BlockSeats", make_block_seats, 4},          {"UnblockSeats", make_unblock_seats, 8},
+    {"ConfirmClock", make_confirm_clock, 1},      {"GetStats", make_get_stats, 2},
+    {"GetMetrics", make_get_metrics, 1},          {"BackUp", make_back_up, 1},
 };
 
 const size_t admin_kinds_count = sizeof admin_kinds / sizeof admin_kinds[0];

@@ -133,6 +133,13 @@ _Noreturn void simulation_fail(const struct simulation *simulation, const struct
 const char *simulation_check_stats(const Onsale__V1__GetStatsResponse *expected,
                                    const Onsale__V1__GetStatsResponse *actual);
 
+/* --- metrics.c -------------------------------------------------------------------------------- */
+
+/** Compares those metrics that the reference foretells. @return NULL, or the family that is wrong.
+ */
+const char *simulation_check_metrics(const Onsale__V1__GetMetricsResponse *expected,
+                                     const Onsale__V1__GetMetricsResponse *actual);
+
 /* --- backup.c --------------------------------------------------------------------------------- */
 
 /** Starts a server on a copy of a backup, and looks whether every invariant holds and whether it

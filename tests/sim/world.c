@@ -54,6 +54,12 @@ static struct engine_connections count_connections(void *context)
     return (struct engine_connections){.open = 1};
 }
 
+static struct engine_process no_process(void *context)
+{
+    (void)context;
+    return (struct engine_process){0};
+}
+
 void world_set_clock(struct world *world, int64_t by_ms)
 {
     world->clock_ms += by_ms;
@@ -107,6 +113,7 @@ static void make_world(struct world *world, uint64_t seed, uint64_t map_bytes,
                   .entropy = draw_entropy,
                   .wake = wake,
                   .connections = count_connections,
+                  .process = no_process,
                   .clock_jump_max_ms = WORLD_JUMP_MS_MAX,
                   .sweep_holds_max = sweep_holds_max,
                   .large_reads_max = 1},

@@ -1,5 +1,6 @@
 #include "rpc/call_stats.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/require.h"
@@ -39,6 +40,13 @@ static size_t equal_calls(const struct rpc_frame *frame, size_t first)
     return i - first;
 }
 
+/* What is not for callers they are told as INTERNAL. */
+static enum status told(enum status status)
+{
+    bool is_told = status == STATUS_OK || status_is_sent(status);
+    return is_told && (unsigned)status < STATUS_NUMBERS ? status : STATUS_INTERNAL;
+}
+
 void call_stats_count(struct call_stats *stats, const struct rpc_frame *frame, int64_t now_ns)
 {
     enum { NS_PER_US = 1000 };
@@ -51,8 +59,7 @@ void call_stats_count(struct call_stats *stats, const struct rpc_frame *frame, i
     for (size_t i = 0, run; i < frame->calls_count; i += run) {
         struct method_stats *method = stats_of(stats, frame->calls[i].call.method);
         run = equal_calls(frame, i);
-        REQUIRE((unsigned)frame->calls[i].status < STATUS_NUMBERS);
-        atomic_fetch_add_explicit(&method->ended[frame->calls[i].status], run,
+        atomic_fetch_add_explicit(&method->ended[told(frame->calls[i].status)], run,
                                   memory_order_relaxed);
         histogram_add(&method->took_us, took_us, run);
     }
@@ -60,6 +67,5 @@ void call_stats_count(struct call_stats *stats, const struct rpc_frame *frame, i
 
 void call_stats_count_refused(struct call_stats *stats, enum status why)
 {
-    REQUIRE((unsigned)why < STATUS_NUMBERS);
-    atomic_fetch_add_explicit(&stats->frames_refused[why], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&stats->frames_refused[told(why)], 1, memory_order_relaxed);
 }

@@ -48,6 +48,7 @@ const struct model_method model_methods[] = {
     METHOD("AdminService", "UnblockSeats", unblock_seats, WRITES, ADMIN),
     METHOD("AdminService", "ConfirmClock", confirm_clock, WRITES, ADMIN),
     METHOD("AdminService", "GetStats", get_stats, READS, ADMIN),
+    METHOD("AdminService", "GetMetrics", get_metrics, READS, ADMIN),
     METHOD("AdminService", "CheckInvariants", check_invariants, READS, ADMIN),
     METHOD("AdminService", "BackUp", back_up, READS, ADMIN),
     {"onsale.rpc.v1.HealthService/Check", &onsale__rpc__v1__check_request__descriptor,

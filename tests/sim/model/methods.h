@@ -55,6 +55,7 @@ model_handler model_block_seats;
 model_handler model_unblock_seats;
 model_handler model_confirm_clock;
 model_handler model_get_stats;
+model_handler model_get_metrics;
 model_handler model_check_invariants;
 model_handler model_back_up;
 model_handler model_check_health;
