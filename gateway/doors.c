@@ -10,6 +10,7 @@
 #include "gateway/health.h"
 #include "gateway/http_limits.h"
 #include "gateway/json_door.h"
+#include "gateway/metrics_door.h"
 #include "gateway/reflection.h"
 #include "gateway/sse.h"
 
@@ -25,6 +26,7 @@ struct doors {
     struct json_door json[ROLES];
     struct json_workspace workspace;
     struct handler tables[ROLES][ROWS_MAX]; /* a row without `start` ends each */
+    struct handler metrics_table[2];
 };
 
 static size_t body_bytes_max(enum role role)
@@ -81,6 +83,16 @@ static void fill_table(struct doors *doors, enum role role)
     };
 }
 
+static void fill_metrics_table(struct doors *doors, struct upstream *trusted)
+{
+    doors->metrics_table[0] = (struct handler){
+        .path_prefix = "",
+        .context = trusted,
+        .start = metrics_door_start,
+        .refuse = metrics_door_refuse,
+    };
+}
+
 struct doors *doors_open(struct loop *loop, struct upstream *upstream, struct upstream *trusted,
                          const struct origins *origins)
 {
@@ -113,12 +125,18 @@ struct doors *doors_open(struct loop *loop, struct upstream *upstream, struct up
         };
         fill_table(doors, role);
     }
+    fill_metrics_table(doors, trusted);
     return doors;
 }
 
 const struct handler *doors_handlers(const struct doors *doors, enum role role)
 {
     return doors->tables[role];
+}
+
+const struct handler *doors_metrics_handlers(const struct doors *doors)
+{
+    return doors->metrics_table;
 }
 
 void doors_drain(struct doors *doors)

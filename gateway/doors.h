@@ -16,6 +16,9 @@ struct doors *doors_open(struct loop *loop, struct upstream *upstream, struct up
 /** The table for a listener. @param role  Of those who come to it: ROLE_PUBLIC or ROLE_ADMIN. */
 const struct handler *doors_handlers(const struct doors *doors, enum role role);
 
+/** The table for a listener that serves GET /metrics and nothing else. */
+const struct handler *doors_metrics_handlers(const struct doors *doors);
+
 /** The gateway stops: streams that would not end by themselves are ended. */
 void doors_drain(struct doors *doors);
 

@@ -37,6 +37,9 @@ struct gateway {
     struct listener_limits limits;
     struct listener *listener;
     struct listener *admin_listener;
+    struct listener_limits
+        metrics_limits; /* of its own: it is asked most when the others are full */
+    struct listener *metrics_listener;
     int64_t drained_ms; /* when SIGTERM came; 0: not yet */
     bool has_refused;   /* what was still under way then */
 };
@@ -59,6 +62,7 @@ static void look_at_listeners(struct gateway *gateway, int64_t now_ms)
 {
     listener_tick(gateway->listener, now_ms);
     listener_tick(gateway->admin_listener, now_ms);
+    listener_tick(gateway->metrics_listener, now_ms);
 }
 
 static void tick(struct loop_ticker *ticker, int64_t now_ms)
@@ -67,6 +71,7 @@ static void tick(struct loop_ticker *ticker, int64_t now_ms)
     look_at_listeners(gateway, now_ms);
     tell_refused(&gateway->limits);
     guard_tick(gateway->guard, now_ms);
+    gateway->metrics_limits.refused = 0;
 }
 
 static void drain_tick(struct loop_ticker *ticker, int64_t now_ms)
@@ -74,13 +79,15 @@ static void drain_tick(struct loop_ticker *ticker, int64_t now_ms)
     struct gateway *gateway = GATEWAY_OF(ticker, drain_ticker);
     int64_t waited_ms = now_ms - gateway->drained_ms;
     look_at_listeners(gateway, now_ms);
-    size_t left =
-        listener_connections(gateway->listener) + listener_connections(gateway->admin_listener);
+    size_t left = listener_connections(gateway->listener) +
+                  listener_connections(gateway->admin_listener) +
+                  listener_connections(gateway->metrics_listener);
     if (waited_ms > HTTP_DRAIN_MS_MAX && !gateway->has_refused) {
         log_line("%zu connections have requests that did not end in time", left);
         gateway->has_refused = true;
         listener_refuse_all(gateway->listener);
         listener_refuse_all(gateway->admin_listener);
+        listener_refuse_all(gateway->metrics_listener);
     }
     if (left == 0 || waited_ms > HTTP_DRAIN_MS_MAX + LAST_WORDS_MS) loop_stop(gateway->loop);
 }
@@ -92,6 +99,7 @@ static void drain(struct gateway *gateway)
     doors_drain(gateway->doors);
     listener_drain(gateway->listener);
     listener_drain(gateway->admin_listener);
+    listener_drain(gateway->metrics_listener);
     gateway->drain_ticker = (struct loop_ticker){.tick = drain_tick, .interval_ms = DRAIN_TICK_MS};
     loop_tick(gateway->loop, &gateway->drain_ticker);
 }
@@ -167,13 +175,14 @@ static bool open_channels(struct gateway *gateway, const struct options *options
            (admin_url == NULL || open_channel(gateway, &trusted, &gateway->trusted));
 }
 
-static struct listener *open_listener(struct gateway *gateway, enum role role)
+static struct listener *open_listener(struct gateway *gateway, const struct handler *handlers,
+                                      struct listener_limits *limits, enum role role)
 {
     struct listener_options options = {
         .loop = gateway->loop,
-        .handlers = doors_handlers(gateway->doors, role),
+        .handlers = handlers,
         .budget = &gateway->budget,
-        .limits = &gateway->limits,
+        .limits = limits,
         .gate = guard_gate(gateway->guard, role == ROLE_ADMIN),
         .tls = guard_tls(gateway->guard, role == ROLE_ADMIN),
     };
@@ -201,15 +210,26 @@ static bool open_listeners(struct gateway *gateway, const struct options *option
         .connections_per_address_max = options->connections_per_address_max,
         .addresses = address_counts_open(),
     };
-    gateway->listener = open_listener(gateway, ROLE_PUBLIC);
-    gateway->admin_listener = open_listener(gateway, ROLE_ADMIN);
-    if (gateway->limits.addresses == NULL || gateway->listener == NULL ||
-        gateway->admin_listener == NULL) {
+    gateway->metrics_limits = (struct listener_limits){
+        .connections_max = HTTP_METRICS_CONNECTIONS_MAX,
+        .connections_per_address_max = HTTP_METRICS_CONNECTIONS_MAX,
+        .addresses = address_counts_open(),
+    };
+    gateway->listener = open_listener(gateway, doors_handlers(gateway->doors, ROLE_PUBLIC),
+                                      &gateway->limits, ROLE_PUBLIC);
+    gateway->admin_listener = open_listener(gateway, doors_handlers(gateway->doors, ROLE_ADMIN),
+                                            &gateway->limits, ROLE_ADMIN);
+    gateway->metrics_listener = open_listener(gateway, doors_metrics_handlers(gateway->doors),
+                                              &gateway->metrics_limits, ROLE_PUBLIC);
+    if (gateway->limits.addresses == NULL || gateway->metrics_limits.addresses == NULL ||
+        gateway->listener == NULL || gateway->admin_listener == NULL ||
+        gateway->metrics_listener == NULL) {
         log_line("can't start: out of memory");
         return false;
     }
     return listen_at(gateway->listener, &options->listen, "") &&
-           listen_at(gateway->admin_listener, &options->admin_listen, " administration");
+           listen_at(gateway->admin_listener, &options->admin_listen, " administration") &&
+           listen_at(gateway->metrics_listener, &options->metrics_listen, " metrics");
 }
 
 struct gateway *gateway_start(const struct options *options)
@@ -241,8 +261,10 @@ void gateway_stop(struct gateway *gateway)
     if (gateway == NULL) return;
     listener_close(gateway->listener);
     listener_close(gateway->admin_listener);
+    listener_close(gateway->metrics_listener);
     address_counts_close(gateway->limits.addresses);
     guard_close(gateway->guard);
+    address_counts_close(gateway->metrics_limits.addresses);
     doors_close(gateway->doors);
     upstream_close(gateway->trusted);
     upstream_close(gateway->upstream);

@@ -74,6 +74,11 @@ static bool add_admin_listen(struct options *options, const char *value, char *r
     return add_address(&options->admin_listen, value, ret_problem);
 }
 
+static bool add_metrics_listen(struct options *options, const char *value, char *ret_problem)
+{
+    return add_address(&options->metrics_listen, value, ret_problem);
+}
+
 static bool set_server(struct options *options, const char *value, char *ret_problem)
 {
     return set_server_url(options->server_url, value, ret_problem);
@@ -143,6 +148,7 @@ struct option_row {
 static const struct option_row option_rows[] = {
     {"listen", add_listen},
     {"admin-listen", add_admin_listen},
+    {"metrics-listen", add_metrics_listen},
     {"server", set_server},
     {"watch", set_watch},
     {"admin", set_admin},
@@ -224,7 +230,7 @@ static void place_beside(char *url, const char *server_url, const char *name)
 
 static void take_defaults(struct options *options)
 {
-    if (options->listen.count == 0 && options->admin_listen.count == 0) {
+    if (options->listen.count + options->admin_listen.count + options->metrics_listen.count == 0) {
         strcpy(options->listen.urls[0], default_listen);
         options->listen.count = 1;
     }
@@ -259,7 +265,8 @@ static const char *find_open_door(const struct options *options)
     bool admin_is_encrypted = has_encrypted(&options->admin_listen);
     if (has_certificate != (options->private_key[0] != '\0'))
         return "--certificate and --private-key go together";
-    if (!has_certificate && (admin_is_encrypted || has_encrypted(&options->listen)))
+    if (!has_certificate && (admin_is_encrypted || has_encrypted(&options->listen) ||
+                             has_encrypted(&options->metrics_listen)))
         return "https:// needs --certificate and --private-key";
     if (options->needs_client && !has_authorities) return "--require-certificate needs --client-ca";
     if (has_authorities && !has_certificate) return "--client-ca needs --certificate";
@@ -277,8 +284,10 @@ enum options_outcome options_parse(int argc, char **argv, struct options *ret_op
     if (outcome == OPTIONS_KEY) *ret_options = options;
     if (outcome != OPTIONS_RUN) return outcome;
     take_defaults(&options);
-    if (options.admin_listen.count > 0 && options.admin_url[0] == '\0') {
-        fprintf(stderr, "onsale-gateway: --admin-listen needs --admin URL\n");
+    bool asks_admin = options.admin_listen.count > 0 || options.metrics_listen.count > 0;
+    if (asks_admin && options.admin_url[0] == '\0') {
+        fprintf(stderr, "onsale-gateway: --%s needs --admin URL\n",
+                options.admin_listen.count > 0 ? "admin-listen" : "metrics-listen");
         return OPTIONS_WRONG;
     }
     const char *problem = find_open_door(&options);

@@ -18,6 +18,7 @@ struct address_list {
 struct options {
     struct address_list listen;
     struct address_list admin_listen;
+    struct address_list metrics_listen;
     char server_url[URL_BYTES];
     char watch_url[URL_BYTES]; /* "" if there is none, as for the next */
     char admin_url[URL_BYTES];
