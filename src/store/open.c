@@ -349,10 +349,3 @@ void store_close(struct store *store)
     if (store->lock_fd >= 0) close(store->lock_fd); /* last: now the folder is another's */
     free(store);
 }
-
-void store_journal_usage(const struct store *store, uint64_t *ret_used_bytes,
-                         uint64_t *ret_limit_bytes)
-{
-    *ret_used_bytes = journal_seen_bytes(store->journal);
-    *ret_limit_bytes = journal_ring_bytes(store->journal);
-}

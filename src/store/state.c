@@ -47,3 +47,10 @@ void store_clear_stale_readers(struct store *store)
     REQUIRE(store->is_open);
     mdb_reader_check(store->environment.env, &cleared);
 }
+
+void store_journal_usage(const struct store *store, uint64_t *ret_used_bytes,
+                         uint64_t *ret_limit_bytes)
+{
+    *ret_used_bytes = journal_seen_bytes(store->journal);
+    *ret_limit_bytes = journal_ring_bytes(store->journal);
+}
