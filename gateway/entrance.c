@@ -12,6 +12,7 @@ struct entrance *entrance_open(struct subscriptions *table, struct subscription 
     entrance->table = table;
     entrance->owner = owner;
     entrance->ask = ask;
+    entrance->opened_ms = loop_now_ms(table->loop);
     owner->entrance = entrance;
     return entrance;
 }

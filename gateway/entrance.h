@@ -14,6 +14,7 @@ struct entrance {
     struct subscription *owner; /* NULL: it has left */
     struct upstream_call *call;
     bool is_telling;
+    int64_t opened_ms;
     void (*ask)(struct entrance *entrance);
     uint32_t performance_id;
     size_t token_size; /* 0: none */

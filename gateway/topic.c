@@ -139,6 +139,7 @@ struct topic *topic_get(struct subscriptions *table, enum news_kind kind,
     topic->kind = kind;
     topic->key = *key;
     topic->slot = WHEEL_SLOTS;
+    topic->made_ms = loop_now_ms(table->loop);
     struct topic **bucket = &table->buckets[bucket_of(kind, key->bytes, key->size)];
     topic->next_in_bucket = *bucket;
     *bucket = topic;
@@ -278,6 +279,12 @@ bool error_is_passing(const struct onsale_error *error)
     return onsale_status_may_retry(error->status) ||
            error->code == ONSALE__RPC__V1__CODE__CODE_UNAVAILABLE ||
            error->code == ONSALE__RPC__V1__CODE__CODE_DEADLINE_EXCEEDED;
+}
+
+bool error_is_borne(const struct subscriptions *table, const struct onsale_error *error,
+                    int64_t since_ms)
+{
+    return error_is_passing(error) && loop_now_ms(table->loop) - since_ms < WATCH_LOOK_MS_MAX;
 }
 
 struct upstream_call *watch_call(struct upstream *upstream, const struct onsale_method *method,

@@ -33,6 +33,7 @@ struct topic {
     struct upstream_call *call;
     struct topic *previous_due, *next_due;
     size_t slot; /* WHEEL_SLOTS: none */
+    int64_t made_ms;
     int64_t looked_ms;
     int64_t due_ms;  /* of a topic in a slot */
     bool is_hurried; /* something has become of it since */
@@ -145,6 +146,10 @@ void topic_number_entry(struct topic *topic, uint32_t concert_id, uint64_t numbe
 
 /** Whether what went wrong may be over in a moment, so that who follows something can wait. */
 bool error_is_passing(const struct onsale_error *error);
+
+/** Likewise, of who has yet to be told anything and waits since then: not for long. */
+bool error_is_borne(const struct subscriptions *table, const struct onsale_error *error,
+                    int64_t since_ms);
 
 /** A call with the time that looks have. */
 struct upstream_call *watch_call(struct upstream *upstream, const struct onsale_method *method,

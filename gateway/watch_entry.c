@@ -85,7 +85,8 @@ static void looked(void *context, const struct onsale_error *error, const uint8_
 {
     struct topic *topic = context;
     topic->call = NULL;
-    if (error != NULL && topic->is_known && error_is_passing(error)) {
+    if (error != NULL && (topic->is_known ? error_is_passing(error)
+                                          : error_is_borne(topic->table, error, topic->made_ms))) {
         topic_look_after(topic, WATCH_REFRESH_MS);
         return;
     }

@@ -127,6 +127,10 @@ static void map_asked(void *context, const struct onsale_error *error, const uin
 {
     struct entrance *entrance = context;
     entrance->call = NULL;
+    if (error != NULL && error_is_borne(entrance->table, error, entrance->opened_ms)) {
+        entrance_wait(entrance);
+        return;
+    }
     if (error != NULL) {
         entrance_refuse(entrance, error);
         return;
