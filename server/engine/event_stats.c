@@ -2,7 +2,6 @@
 
 #include "base/require.h"
 
-_Static_assert(SEATS_PER_BLOCK_CALL_MAX <= UINT16_MAX, "the seats of an event can be noted");
 _Static_assert(EVENT_STATS_CONCERTS_MAX < UINT16_MAX, "a place can be noted");
 
 void event_stats_begin(struct event_stats *stats)
@@ -27,16 +26,27 @@ static size_t find_place(struct event_stats *stats, uint32_t concert_id)
     return count + 1;
 }
 
+/* @return The run that an event belongs to; NULL if there is no room for one more. */
+static struct noted_events *find_run(struct event_stats *stats, enum event_kind kind)
+{
+    size_t count = stats->noted_count;
+    struct noted_events *last = count == 0 ? NULL : &stats->noted[count - 1];
+    if (last != NULL && last->place == stats->newest && last->kind == (uint16_t)kind) return last;
+    if (count == EVENT_STATS_NOTED_MAX) return NULL;
+    struct noted_events *added = &stats->noted[stats->noted_count++];
+    *added = (struct noted_events){.place = (uint16_t)stats->newest, .kind = (uint16_t)kind};
+    return added;
+}
+
 void event_stats_note(struct event_stats *stats, const struct event *event)
 {
     REQUIRE((unsigned)event->kind < EVENT_KINDS);
-    if (stats->noted_count == EVENT_STATS_NOTED_MAX) return;
     if (concert_at(stats, stats->newest) != event->concert_id)
         stats->newest = find_place(stats, event->concert_id);
-    size_t i = stats->noted_count++;
-    stats->noted[i].place = (uint16_t)stats->newest;
-    stats->noted[i].kind = (uint8_t)event->kind;
-    stats->noted[i].seats = (uint16_t)event->seats_count;
+    struct noted_events *run = find_run(stats, event->kind);
+    if (run == NULL) return;
+    run->events++;
+    run->seats += event->seats_count;
 }
 
 /* There is one writer: nobody else changes it in between. */
@@ -50,7 +60,7 @@ void event_stats_count(struct event_stats *stats)
 {
     for (size_t i = 0; i < stats->noted_count; i++) {
         struct concert_events *concert = &stats->concerts[stats->noted[i].place];
-        add(&concert->events[stats->noted[i].kind], 1);
+        add(&concert->events[stats->noted[i].kind], stats->noted[i].events);
         add(&concert->seats[stats->noted[i].kind], stats->noted[i].seats);
     }
     stats->noted_count = 0;

@@ -14,7 +14,7 @@
 enum {
     EVENT_KINDS = EVENT_PAYING_RESUMED + 1,
     EVENT_STATS_CONCERTS_MAX = 256,  /* those beyond are counted with what is of no concert */
-    EVENT_STATS_NOTED_MAX = 8 * 1024 /* of a batch; those beyond are not counted */
+    EVENT_STATS_NOTED_MAX = 8 * 1024 /* runs of a batch; those beyond are not counted */
 };
 
 struct concert_events {
@@ -30,10 +30,11 @@ struct event_stats {
     /* The writer's. */
     size_t newest; /* place of the concert that was asked for last */
     size_t noted_count;
-    struct {
+    struct noted_events { /* of one kind in a row */
         uint16_t place;
-        uint8_t kind;
-        uint16_t seats;
+        uint16_t kind;
+        uint32_t events;
+        uint32_t seats;
     } noted[EVENT_STATS_NOTED_MAX];
 };
 
