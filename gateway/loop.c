@@ -28,6 +28,7 @@ struct loop {
     struct task_list deferred;
     pthread_mutex_t lock; /* of what follows */
     struct task_list posted;
+    struct task_list quiet; /* posted without waking the loop */
 };
 
 static bool task_add(struct task_list *list, struct loop_task *task)
@@ -119,6 +120,19 @@ void loop_post(struct loop *loop, struct loop_task *task)
     if (was_empty) REQUIRE(write(loop->posted_fd, &one, sizeof one) == (ssize_t)sizeof one);
 }
 
+void loop_post_quietly(struct loop *loop, struct loop_task *task)
+{
+    pthread_mutex_lock(&loop->lock);
+    task_add(&loop->quiet, task);
+    pthread_mutex_unlock(&loop->lock);
+}
+
+static void run_quiet(struct loop *loop)
+{
+    pthread_mutex_lock(&loop->lock);
+    run_tasks(&loop->quiet, &loop->lock); /* unlocks */
+}
+
 void loop_defer(struct loop *loop, struct loop_task *task)
 {
     task_add(&loop->deferred, task);
@@ -172,6 +186,7 @@ void loop_run(struct loop *loop)
             watch->ready(watch, events[i].events);
         }
         run_tickers(loop);
+        run_quiet(loop);
         while (loop->deferred.first != NULL)
             run_tasks(&loop->deferred, NULL);
     }
@@ -181,6 +196,7 @@ void loop_finish(struct loop *loop)
 {
     pthread_mutex_lock(&loop->lock);
     run_tasks(&loop->posted, &loop->lock); /* unlocks */
+    run_quiet(loop);
     while (loop->deferred.first != NULL)
         run_tasks(&loop->deferred, NULL);
 }

@@ -53,6 +53,10 @@ void loop_watch_remove(struct loop *loop, int fd);
 /** Runs the task in a moment. From any thread. It may be asked for again once it runs. */
 void loop_post(struct loop *loop, struct loop_task *task);
 
+/** As loop_post, but does not wake the loop: it runs in the next round that there is for another
+ * reason, a tick for example. Many of them cost no more wake-ups than one. */
+void loop_post_quietly(struct loop *loop, struct loop_task *task);
+
 /** Runs the task at the end of this round. One that waits already runs once. */
 void loop_defer(struct loop *loop, struct loop_task *task);
 

@@ -297,5 +297,5 @@ struct upstream_call *watch_call(struct upstream *upstream, const struct onsale_
     REQUIRE(protobuf_c_message_get_packed_size(request) <= sizeof bytes);
     size_t size = protobuf_c_message_pack(request, bytes);
     options.timeout_ms = WATCH_LOOK_MS_MAX;
-    return upstream_call(upstream, NULL, method, bytes, size, &options, done, context);
+    return upstream_call_quietly(upstream, method, bytes, size, &options, done, context);
 }

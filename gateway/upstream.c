@@ -30,6 +30,7 @@ struct upstream_call {
     void *context;
     struct onsale_call_id id;
     bool is_cancelled;
+    bool is_quiet;
     struct upstream_call *next_spare;
 
     /* Written by a thread of the library before it posts `ended`. */
@@ -139,7 +140,10 @@ static void answered(void *context, const struct onsale_error *error, const uint
         keep_error(call, error);
     else
         keep_response(call, response, response_size);
-    loop_post(call->upstream->loop, &call->ended);
+    if (call->is_quiet)
+        loop_post_quietly(call->upstream->loop, &call->ended);
+    else
+        loop_post(call->upstream->loop, &call->ended);
 }
 
 /* --- Calls -------------------------------------------------------------------------------------
@@ -177,6 +181,21 @@ struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_a
         return call;
     }
     call->account = account;
+    call->id = onsale_channel_call_bytes_async(upstream->channel, method, request, request_size,
+                                               options, answered, call);
+    return call;
+}
+
+struct upstream_call *upstream_call_quietly(struct upstream *upstream,
+                                            const struct onsale_method *method,
+                                            const uint8_t *request, size_t request_size,
+                                            const struct onsale_call_options *options,
+                                            upstream_done *done, void *context)
+{
+    struct upstream_call *call = call_open(upstream);
+    call->done = done;
+    call->context = context;
+    call->is_quiet = true;
     call->id = onsale_channel_call_bytes_async(upstream->channel, method, request, request_size,
                                                options, answered, call);
     return call;

@@ -54,6 +54,14 @@ struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_a
                                     size_t request_size, const struct onsale_call_options *options,
                                     upstream_done *done, void *context);
 
+/** Makes a call whose answer may be told a little later, with others, when the loop is awake
+ * anyhow: for who asks for many things time and again. Somebody ticks. */
+struct upstream_call *upstream_call_quietly(struct upstream *upstream,
+                                            const struct onsale_method *method,
+                                            const uint8_t *request, size_t request_size,
+                                            const struct onsale_call_options *options,
+                                            upstream_done *done, void *context);
+
 /** Gives a call up: `done` will not be called, and the call must not be used any more. */
 void upstream_cancel(struct upstream_call *call);
 
