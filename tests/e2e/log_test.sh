@@ -22,10 +22,9 @@ logged() {
 }
 # will_log PATTERN: waits for it.
 will_log() {
-    tries=0
+    give_up=$(($(date +%s) + 60))
     until grep -q -e "$1" "$folder/log"; do
-        tries=$((tries + 1))
-        [ $tries -lt 600 ] || fail "never logged: $1"
+        [ "$(date +%s)" -lt "$give_up" ] || fail "never logged: $1"
         "$onsale" health >/dev/null
     done
 }
