@@ -13,6 +13,7 @@
 
 enum { MIB = 1024 * 1024, BUDGET_MIB = 64, SLACK_MIB = 64, REST_MIB = 16 };
 enum { HOGS = 4, FRAMES_EACH = 64, CALLS_EACH = 20, EVENTS = EVENTS_PER_CALL_MAX };
+enum { REFUSALS_BYTES_MAX = 200 * CALLS_EACH }; /* a reply that refuses all of them is smaller */
 
 /* Resident memory of the server. Unit: MiB. */
 static size_t resident_mib(const struct shop *shop)
@@ -105,6 +106,20 @@ static bool no_hog_holds_anything(void *context)
            (numbers.closed_unread > 0 && numbers.memory_used_bytes < MIB);
 }
 
+/* Reads what came. @return false if the server hung up; true if every frame was refused. */
+static bool was_refused(struct raw_peer *hog)
+{
+    for (int i = 0; i < FRAMES_EACH; i++) {
+        uint32_t id;
+        size_t size;
+        uint8_t *reply = raw_peer_receive(hog, &id, &size);
+        if (reply == NULL) return false;
+        free(reply);
+        assert_in_range(size, 1, REFUSALS_BYTES_MAX);
+    }
+    return true;
+}
+
 static bool memory_is_given_back(void *context)
 {
     const struct meanwhile *meanwhile = context;
@@ -125,8 +140,12 @@ static void replies_that_nobody_reads_cost_only_those_who_do_not_read_them(void 
     send_greed(shop, hogs);
     assert_true(wait_until(no_hog_holds_anything, &meanwhile));
     if (!IS_SANITIZED) assert_in_range(meanwhile.most_mib, 0, before_mib + BUDGET_MIB + SLACK_MIB);
-    for (size_t i = 0; i < HOGS; i++)
+    uint64_t closed = 0;
+    for (size_t i = 0; i < HOGS; i++) {
+        closed += !was_refused(&hogs[i]);
         raw_peer_close(&hogs[i]);
+    }
+    assert_int_equal(closed, ask_numbers(shop).closed_unread);
     assert_true(wait_until(memory_is_given_back, &meanwhile));
     raw_peer_close(&meanwhile.good);
 }
