@@ -63,13 +63,17 @@ void grpc_watches_drain(struct grpc_watches *watches)
         end_watch(watches->first, &error);
 }
 
-/* @return NULL: it was refused. */
-static struct grpc_watch *open_watch(const struct grpc_door *door, struct exchange *exchange)
+/* @param err  What is wrong with the request; STATUS_OK if nothing is.
+ * @return NULL: it was refused. */
+static struct grpc_watch *open_watch(const struct grpc_door *door, struct exchange *exchange,
+                                     enum status err)
 {
     struct grpc_watches *all = door->watches;
     struct grpc_watch *watch = arena_calloc(exchange->arena, 1, sizeof *watch);
-    if (watch == NULL || all->are_draining) {
-        grpc_refuse(exchange, watch == NULL ? STATUS_OUT_OF_MEMORY : STATUS_SHUTTING_DOWN);
+    if (err == STATUS_OK && watch == NULL) err = STATUS_OUT_OF_MEMORY;
+    if (err == STATUS_OK && all->are_draining) err = STATUS_SHUTTING_DOWN;
+    if (err != STATUS_OK) {
+        grpc_refuse(exchange, err);
         return NULL;
     }
     watch->subscription.told = told;
@@ -93,11 +97,8 @@ static void watch_queue_entry(const struct grpc_door *door, struct exchange *exc
 {
     Onsale__V1__GetQueueEntryRequest *request =
         onsale__v1__get_queue_entry_request__unpack(NULL, message_size, message);
-    struct grpc_watch *watch = NULL;
-    if (request == NULL)
-        grpc_refuse(exchange, STATUS_PAYLOAD_MALFORMED);
-    else
-        watch = open_watch(door, exchange);
+    enum status err = request == NULL ? STATUS_PAYLOAD_MALFORMED : STATUS_OK;
+    struct grpc_watch *watch = open_watch(door, exchange, err);
     if (watch != NULL)
         subscribe_queue_entry(door->subscriptions, &watch->subscription, request->token.data,
                               request->token.len);
@@ -109,13 +110,10 @@ static void watch_seats(const struct grpc_door *door, struct exchange *exchange,
 {
     Onsale__V1__GetSeatMapRequest *request =
         onsale__v1__get_seat_map_request__unpack(NULL, message_size, message);
-    struct grpc_watch *watch = NULL;
-    if (request == NULL)
-        grpc_refuse(exchange, STATUS_PAYLOAD_MALFORMED);
-    else if (request->token.len == 0 && exchange->peer->role < ROLE_SERVICE)
-        grpc_refuse(exchange, STATUS_TOKEN_MISSING);
-    else
-        watch = open_watch(door, exchange);
+    enum status err = request == NULL ? STATUS_PAYLOAD_MALFORMED : STATUS_OK;
+    if (err == STATUS_OK && request->token.len == 0 && exchange->peer->role < ROLE_SERVICE)
+        err = STATUS_TOKEN_MISSING;
+    struct grpc_watch *watch = open_watch(door, exchange, err);
     if (watch != NULL)
         subscribe_seats(door->subscriptions, &watch->subscription, request->performance_id,
                         request->known_version, request->token.data, request->token.len);
@@ -127,13 +125,10 @@ static void watch_events(const struct grpc_door *door, struct exchange *exchange
 {
     Onsale__V1__ListEventsRequest *request =
         onsale__v1__list_events_request__unpack(NULL, message_size, message);
-    struct grpc_watch *watch = NULL;
-    if (request == NULL)
-        grpc_refuse(exchange, STATUS_PAYLOAD_MALFORMED);
-    else if (!gate_permits(exchange->peer, &onsale_event_list_events_method))
-        grpc_refuse(exchange, STATUS_ROLE_NEEDED);
-    else
-        watch = open_watch(door, exchange);
+    enum status err = request == NULL ? STATUS_PAYLOAD_MALFORMED : STATUS_OK;
+    if (err == STATUS_OK && !gate_permits(exchange->peer, &onsale_event_list_events_method))
+        err = STATUS_ROLE_NEEDED;
+    struct grpc_watch *watch = open_watch(door, exchange, err);
     if (watch != NULL) subscribe_events(door->subscriptions, &watch->subscription, request->after);
     onsale__v1__list_events_request__free_unpacked(request, NULL);
 }
