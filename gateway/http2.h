@@ -40,10 +40,11 @@ struct http2_stream {
     struct arena arena;
     struct header headers[HTTP_HEADERS_MAX];
     size_t head_bytes;
-    bool is_too_long; /* the head */
-    bool is_refused;  /* before it was whole */
-    bool is_whole;    /* the request */
-    bool is_deferred; /* nghttp2 waits for more of the answer */
+    bool is_too_long;     /* the head */
+    bool is_refused;      /* before it was whole */
+    bool is_whole;        /* the request */
+    bool is_deferred;     /* nghttp2 waits for more of the answer */
+    int64_t lingering_ms; /* the whole answer was sent then, before the request was; 0: no */
     struct buffer body;
     size_t body_paid; /* bytes of the memory share */
     struct buffer answer;

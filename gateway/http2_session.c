@@ -85,15 +85,17 @@ static int on_frame(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *
     return 0;
 }
 
-/* Whose request was refused before it was whole is told not to send the rest. */
+/* A request that is refused before it is whole is not reset at once: a client that is still sending
+ * may see the reset before the answer, and takes it for a broken stream (curl 7.88 now and then).
+ */
 static int on_frame_sent(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data)
 {
-    (void)user_data;
+    struct http2_session *session = user_data;
     bool may_end = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
     if (!may_end || (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
     struct http2_stream *stream = stream_of(nghttp2, frame->hd.stream_id);
     if (stream != NULL && !stream->is_whole)
-        nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, stream->id, NGHTTP2_NO_ERROR);
+        stream->lingering_ms = loop_now_ms(session->connection->settings->loop);
     return 0;
 }
 
@@ -223,6 +225,11 @@ static bool is_slow(const struct http2_stream *stream, int64_t now_ms)
            now_ms - stream->exchange.arrived_ms > HTTP_BODY_MS_MAX;
 }
 
+static bool has_lingered(const struct http2_stream *stream, int64_t now_ms)
+{
+    return stream->lingering_ms != 0 && now_ms - stream->lingering_ms > HTTP_LINGER_MS_MAX;
+}
+
 static bool is_unread(const struct http2_stream *stream, int64_t now_ms)
 {
     return buffer_size(&stream->answer) > 0 && now_ms - stream->progress_ms > ANSWER_UNREAD_MS_MAX;
@@ -231,7 +238,10 @@ static bool is_unread(const struct http2_stream *stream, int64_t now_ms)
 static void look_at_streams(struct http2_session *session, int64_t now_ms)
 {
     for (struct http2_stream *stream = session->streams; stream != NULL; stream = stream->next) {
-        if (is_unread(stream, now_ms))
+        if (has_lingered(stream, now_ms))
+            nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id,
+                                      NGHTTP2_NO_ERROR);
+        else if (is_unread(stream, now_ms))
             nghttp2_submit_rst_stream(session->session, NGHTTP2_FLAG_NONE, stream->id,
                                       NGHTTP2_ENHANCE_YOUR_CALM);
         else if (is_slow(stream, now_ms) && stream->exchange.handler == NULL)

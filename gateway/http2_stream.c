@@ -83,6 +83,7 @@ static void reset(struct http2_stream *stream)
     buffer_reset(&stream->answer, ANSWER_BYTES_KEPT);
     stream->head_bytes = stream->body_paid = stream->answer_owed = stream->trailers_count = 0;
     stream->is_too_long = stream->is_refused = stream->is_whole = stream->is_deferred = false;
+    stream->lingering_ms = 0;
 }
 
 void http2_stream_close(struct http2_stream *stream)

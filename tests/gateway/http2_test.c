@@ -147,9 +147,22 @@ static void a_body_that_is_too_large_is_refused_and_not_taken(void **state)
     send_frame(peer, DATA, 0, 1, much, sizeof much);
     assert_null(waiting);
     assert_non_null(find_frame(peer, HEADERS, 1));
-    assert_int_equal(find_frame(peer, RST_STREAM, 1)[CODE_AT], 0);
     send_request(peer, END_STREAM, 3);
     assert_non_null(waiting);
+}
+
+/* A client that is still sending reads the answer before it hears of a reset. */
+static void who_goes_on_sending_what_was_refused_is_reset_in_time(void **state)
+{
+    struct memory_peer *peer = *state;
+    static const char much[BODY_BYTES_MAX + 1];
+    send_request(peer, 0, 1);
+    send_frame(peer, DATA, 0, 1, much, sizeof much);
+    send_frame(peer, DATA, 0, 1, much, sizeof much);
+    memory_peer_wait(peer, HTTP_LINGER_MS_MAX);
+    assert_null(find_frame(peer, RST_STREAM, 1));
+    memory_peer_wait(peer, HTTP_LINGER_MS_MAX + 1);
+    assert_int_equal(find_frame(peer, RST_STREAM, 1)[CODE_AT], 0);
 }
 
 static void a_body_that_does_not_come_is_waited_for_so_long(void **state)
@@ -262,6 +275,7 @@ int main(void)
         TEST(a_reset_is_told_to_the_handler),
         TEST(a_client_that_vanishes_is_told_to_the_handler),
         TEST(a_body_that_is_too_large_is_refused_and_not_taken),
+        TEST(who_goes_on_sending_what_was_refused_is_reset_in_time),
         TEST(a_body_that_does_not_come_is_waited_for_so_long),
         TEST(who_does_not_read_a_stream_loses_it),
         TEST(who_does_not_read_an_answer_loses_it_in_time),
