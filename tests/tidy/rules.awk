@@ -10,6 +10,7 @@ BEGIN {
     may_include["src/text"] = "text"
     may_include["src/model"] = "base model"
     may_include["src/journal"] = "base journal"
+    may_include["src/log"] = "base log"
     may_include["src/store"] = "base journal model store"
     may_include["src/json"] = "base json rpc/wire"
     may_include["src/rpc"] = "base rpc onsale/rpc google/protobuf google/api onsale/statuses.def"

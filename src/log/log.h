@@ -1,0 +1,146 @@
+/* log.h -- The order of all writes of a shop, kept where several machines can read it and none can
+ * lose it.
+ *
+ * The log is a row of entries, numbered from 1 without gaps. An entry is what one write changed, as
+ * the journal of a single machine has it, so whoever applies all entries in order has the leader's
+ * store. One replica leads at a time, and appends; the others follow, and read. Nothing but the log
+ * says who leads: a leader is one whose START entry has been acknowledged and not been followed by
+ * another's.
+ *
+ * Leaders are told apart by epochs, which only grow. An entry is valid if its index is the next one
+ * and its epoch is not below that of the newest START before it: every reader comes to the same
+ * verdict. What is not valid counts as not there, and a leader may put its own in its place.
+ *
+ * An append is acknowledged when it can't be lost any more. One whose outcome is unknown, for
+ * whatever reason, is repeated as it was until it is known: log_flush does not say that it failed.
+ * It ends when the entry is acknowledged, or when another epoch has its index: then this replica
+ * was deposed, and what it staged and was not acknowledged never happened.
+ *
+ *   who                  what
+ *   the writer           log_lead, log_stage, log_follow
+ *   any thread           log_flush, one at a time; log_acknowledged, log_lease_ns, log_news_ns
+ *
+ * Implementations: memory/ for tests, with faults at seeds; postgres/. A server without a log,
+ * which is a shop on one machine, has its journal in the data folder (src/journal) and none of
+ * this. */
+#ifndef LOG_LOG_H
+#define LOG_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "base/time.h"
+
+enum {
+    LOG_NOTE_BYTES_MAX = 4096,      /* of an entry */
+    LOG_ENTRY_BYTES_MAX = 64 << 20, /* all of it */
+    LOG_PROBLEM_BYTES = 512,
+};
+
+/** The numbers are in the log. */
+enum log_kind {
+    LOG_BATCH = 1, /* a write */
+    LOG_START = 2, /* an epoch begins; its note says who leads */
+    LOG_BEAT = 3,  /* the leader is alive, and this is its time; changes that at most */
+    LOG_HASH = 4,  /* a state is to be compared: see its note */
+};
+
+struct log_entry {
+    enum log_kind kind;
+    uint64_t index;      /* 1..: one more than that of the entry before */
+    uint64_t epoch;      /* of the leader that made it, 1.. */
+    unix_ms time_ms;     /* of that leader's clock */
+    const uint8_t *note; /* borrowed; at most LOG_NOTE_BYTES_MAX, empty for a BATCH or BEAT */
+    size_t note_size;
+    const uint8_t *redo; /* borrowed; changes of records as src/store writes them; may be empty */
+    size_t redo_size;
+};
+
+/** A place in the log: that of the last entry that something has. {0, 0} is before the first. */
+struct log_place {
+    uint64_t epoch;
+    uint64_t index;
+};
+
+struct log;
+
+/** What an implementation does; the functions below say how. */
+struct log_methods {
+    enum status (*lead)(struct log *log, const char *holder, uint64_t *ret_epoch);
+    enum status (*stage)(struct log *log, const struct log_entry *entry);
+    enum status (*flush)(struct log *log, int64_t patience_ms);
+    enum status (*follow)(struct log *log, struct log_place after, bool to_end,
+                          enum status (*visit)(void *context, const struct log_entry *entry),
+                          void *context, char ret_problem[LOG_PROBLEM_BYTES]);
+    enum status (*check)(struct log *log, bool to_lead, char ret_problem[LOG_PROBLEM_BYTES]);
+    enum status (*trim)(struct log *log, uint64_t below_index);
+    void (*close)(struct log *log);
+};
+
+/** The first member of every implementation's. */
+struct log {
+    const struct log_methods *methods;
+    _Atomic uint64_t acknowledged; /* index of the newest entry that was, of this leader's */
+    _Atomic int64_t lease_ns;      /* when the newest append that was acknowledged was sent */
+    _Atomic int64_t news_ns;       /* when something new was read last */
+};
+
+/* Times in nanoseconds are of CLOCK_BOOTTIME, which goes on while a machine sleeps. */
+
+/** Claims an epoch above all that were claimed before. No entry says so yet: the caller reads to
+ * the end (log_follow with to_end), stages START at the index after it, and flushes; what comes
+ * between makes that flush end with STATUS_DEPOSED, and the caller begins anew.
+ * @param holder  Who it is, for people.
+ * @return STATUS_OK; STATUS_LOG_AWAY: the log can't be reached, nothing was claimed for sure. */
+enum status log_lead(struct log *log, const char *holder, uint64_t *ret_epoch);
+
+/** Takes an entry, copied, for the next flush. Its index must be the next one, its epoch the
+ * claimed one. Never waits for the log. @return STATUS_OK; STATUS_OUT_OF_MEMORY: it was not taken.
+ */
+enum status log_stage(struct log *log, const struct log_entry *entry);
+
+/** Appends all that was staged before the call, and waits until it is acknowledged.
+ * @param patience_ms  How long it waits before it comes back to say so.
+ * @return STATUS_OK; STATUS_NOT_YET: unknown so far, call it again, it goes on where it was;
+ * STATUS_DEPOSED, from then on for good, until log_lead. */
+enum status log_flush(struct log *log, int64_t patience_ms);
+
+/** Calls `visit` for each valid entry after a place, in order, until one is not STATUS_OK or there
+ * is no more. Waits for nothing but the log's answer.
+ * @param after   What the caller has. An entry that is gone because it was trimmed is a problem.
+ * @param to_end  False: entries that were acknowledged, as far as the log tells. True: all that are
+ *                there, also those of which nobody knows: for a new leader, whose START makes them
+ *                so.
+ * @param ret_problem  On a status that `visit` did not return, what is wrong, for people.
+ * @return What `visit` returned last; STATUS_OK; STATUS_LOG_AWAY; STATUS_LOG_DAMAGED: an entry
+ * can't be read, is of a version that is not known, or is missing; STATUS_OUT_OF_MEMORY. */
+enum status log_follow(struct log *log, struct log_place after, bool to_end,
+                       enum status (*visit)(void *context, const struct log_entry *entry),
+                       void *context, char ret_problem[LOG_PROBLEM_BYTES]);
+
+/** Looks whether the log is one that this shop can rely on: the right shop, a version that is
+ * known, and, to lead, an engine that acknowledges only what can't be lost. At the start and every
+ * minute.
+ * @return STATUS_OK; STATUS_LOG_AWAY; STATUS_LOG_UNFIT, with the problem. */
+enum status log_check(struct log *log, bool to_lead, char ret_problem[LOG_PROBLEM_BYTES]);
+
+/** Removes entries below an index, some time: whatever is left is whole.
+ * @return STATUS_OK; STATUS_LOG_AWAY. */
+enum status log_trim(struct log *log, uint64_t below_index);
+
+/** Index of the newest entry that was acknowledged to this leader; 0 if none was. Any thread. */
+uint64_t log_acknowledged(const struct log *log);
+
+/** When the newest append that was acknowledged had been sent; 0 if none was. Until so much later
+ * nobody else can have led: see the read lease in docs/CLUSTER.md. Any thread. */
+int64_t log_lease_ns(const struct log *log);
+
+/** When log_follow last brought something; 0: never. Any thread. */
+int64_t log_news_ns(const struct log *log);
+
+/** NULL is fine. */
+void log_close(struct log *log);
+
+#endif
