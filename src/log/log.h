@@ -16,93 +16,44 @@
  * It ends when the entry is acknowledged, or when another epoch has its index: then this replica
  * was deposed, and what it staged and was not acknowledged never happened.
  *
- *   who                  what
- *   the writer           log_lead, log_stage, log_follow
- *   any thread           log_flush, one at a time; log_acknowledged, log_lease_ns, log_news_ns
+ *   who                      what
+ *   the writer               log_lead, log_stage, log_follow
+ *   any thread, one at a time  log_flush; beside it log_check and log_trim, one at a time
+ *   any thread               log_acknowledged, log_lease_ns, log_news_ns, log_seen
  *
- * Implementations: memory/ for tests, with faults at seeds; postgres/. A server without a log,
- * which is a shop on one machine, has its journal in the data folder (src/journal) and none of
- * this. */
+ * The rules are in append.h and reader.h, whatever the engine: memory/ for tests, with faults;
+ * postgres/. A server without a log, which is a shop on one machine, has its journal in the data
+ * folder (src/journal) and none of this. */
 #ifndef LOG_LOG_H
 #define LOG_LOG_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "base/status.h"
-#include "base/time.h"
-
-enum {
-    LOG_NOTE_BYTES_MAX = 4096,      /* of an entry */
-    LOG_ENTRY_BYTES_MAX = 64 << 20, /* all of it */
-    LOG_PROBLEM_BYTES = 512,
-};
-
-/** The numbers are in the log. */
-enum log_kind {
-    LOG_BATCH = 1, /* a write */
-    LOG_START = 2, /* an epoch begins; its note says who leads */
-    LOG_BEAT = 3,  /* the leader is alive, and this is its time; changes that at most */
-    LOG_HASH = 4,  /* a state is to be compared: see its note */
-};
-
-struct log_entry {
-    enum log_kind kind;
-    uint64_t index;      /* 1..: one more than that of the entry before */
-    uint64_t epoch;      /* of the leader that made it, 1.. */
-    unix_ms time_ms;     /* of that leader's clock */
-    const uint8_t *note; /* borrowed; at most LOG_NOTE_BYTES_MAX, empty for a BATCH or BEAT */
-    size_t note_size;
-    const uint8_t *redo; /* borrowed; changes of records as src/store writes them; may be empty */
-    size_t redo_size;
-};
-
-/** A place in the log: that of the last entry that something has. {0, 0} is before the first. */
-struct log_place {
-    uint64_t epoch;
-    uint64_t index;
-};
+#include "log/entry.h"
 
 struct log;
 
-/** What an implementation does; the functions below say how. */
-struct log_methods {
-    enum status (*lead)(struct log *log, const char *holder, uint64_t *ret_epoch);
-    enum status (*stage)(struct log *log, const struct log_entry *entry);
-    enum status (*flush)(struct log *log, int64_t patience_ms);
-    enum status (*follow)(struct log *log, struct log_place after, bool to_end,
-                          enum status (*visit)(void *context, const struct log_entry *entry),
-                          void *context, char ret_problem[LOG_PROBLEM_BYTES]);
-    enum status (*check)(struct log *log, bool to_lead, char ret_problem[LOG_PROBLEM_BYTES]);
-    enum status (*trim)(struct log *log, uint64_t below_index);
-    void (*close)(struct log *log);
-};
-
-/** The first member of every implementation's. */
-struct log {
-    const struct log_methods *methods;
-    _Atomic uint64_t acknowledged; /* index of the newest entry that was, of this leader's */
-    _Atomic int64_t lease_ns;      /* when the newest append that was acknowledged was sent */
-    _Atomic int64_t news_ns;       /* when something new was read last */
-};
-
-/* Times in nanoseconds are of CLOCK_BOOTTIME, which goes on while a machine sleeps. */
+/* Times in nanoseconds are of CLOCK_BOOTTIME, which goes on while a machine sleeps; in a
+ * simulation, of its clock. */
 
 /** Claims an epoch above all that were claimed before. No entry says so yet: the caller reads to
  * the end (log_follow with to_end), stages START at the index after it, and flushes; what comes
- * between makes that flush end with STATUS_DEPOSED, and the caller begins anew.
+ * between makes that flush end with STATUS_DEPOSED, and the caller begins anew. What was staged
+ * before is dropped. No log_flush may run.
  * @param holder  Who it is, for people.
- * @return STATUS_OK; STATUS_LOG_AWAY: the log can't be reached, nothing was claimed for sure. */
+ * @return STATUS_OK; STATUS_NOT_YET: another claims at the same time, give it time;
+ * STATUS_LOG_AWAY: the log can't be reached, nothing was claimed for sure; STATUS_LOG_UNFIT: it has
+ * no such table. */
 enum status log_lead(struct log *log, const char *holder, uint64_t *ret_epoch);
 
-/** Takes an entry, copied, for the next flush. Its index must be the next one, its epoch the
- * claimed one. Never waits for the log. @return STATUS_OK; STATUS_OUT_OF_MEMORY: it was not taken.
- */
+/** Takes an entry, copied, for the next flush. Its epoch must be the claimed one; the first after
+ * log_lead must be a START, and each index the next one. Never waits for the log.
+ * @return STATUS_OK; STATUS_OUT_OF_MEMORY: it was not taken. */
 enum status log_stage(struct log *log, const struct log_entry *entry);
 
 /** Appends all that was staged before the call, and waits until it is acknowledged.
- * @param patience_ms  How long it waits before it comes back to say so.
+ * @param patience_ms  How long it waits before it comes back to say so; 0 only looks.
  * @return STATUS_OK; STATUS_NOT_YET: unknown so far, call it again, it goes on where it was;
  * STATUS_DEPOSED, from then on for good, until log_lead. */
 enum status log_flush(struct log *log, int64_t patience_ms);
@@ -115,7 +66,9 @@ enum status log_flush(struct log *log, int64_t patience_ms);
  *                so.
  * @param ret_problem  On a status that `visit` did not return, what is wrong, for people.
  * @return What `visit` returned last; STATUS_OK; STATUS_LOG_AWAY; STATUS_LOG_DAMAGED: an entry
- * can't be read, is of a version that is not known, or is missing; STATUS_OUT_OF_MEMORY. */
+ * can't be read, is of a version that is not known, was trimmed, or has been missing for
+ * LOG_GAP_MS_MAX, or `after` is not a place of this log; STATUS_LOG_UNFIT: it has no such table;
+ * STATUS_OUT_OF_MEMORY. */
 enum status log_follow(struct log *log, struct log_place after, bool to_end,
                        enum status (*visit)(void *context, const struct log_entry *entry),
                        void *context, char ret_problem[LOG_PROBLEM_BYTES]);
@@ -123,11 +76,11 @@ enum status log_follow(struct log *log, struct log_place after, bool to_end,
 /** Looks whether the log is one that this shop can rely on: the right shop, a version that is
  * known, and, to lead, an engine that acknowledges only what can't be lost. At the start and every
  * minute.
- * @return STATUS_OK; STATUS_LOG_AWAY; STATUS_LOG_UNFIT, with the problem. */
+ * @return STATUS_OK; STATUS_LOG_AWAY; STATUS_LOG_UNFIT, both with the problem. */
 enum status log_check(struct log *log, bool to_lead, char ret_problem[LOG_PROBLEM_BYTES]);
 
 /** Removes entries below an index, some time: whatever is left is whole.
- * @return STATUS_OK; STATUS_LOG_AWAY. */
+ * @return STATUS_OK; STATUS_LOG_AWAY: some may be left. */
 enum status log_trim(struct log *log, uint64_t below_index);
 
 /** Index of the newest entry that was acknowledged to this leader; 0 if none was. Any thread. */
@@ -137,8 +90,12 @@ uint64_t log_acknowledged(const struct log *log);
  * nobody else can have led: see the read lease in docs/CLUSTER.md. Any thread. */
 int64_t log_lease_ns(const struct log *log);
 
-/** When log_follow last brought something; 0: never. Any thread. */
+/** When log_follow last brought something new, acknowledged or not; 0: never. Any thread. */
 int64_t log_news_ns(const struct log *log);
+
+/** Index of the newest entry that log_follow has seen or log_flush has had acknowledged; entries
+ * that are not acknowledged count. 0: none. Any thread. */
+uint64_t log_seen(const struct log *log);
 
 /** NULL is fine. */
 void log_close(struct log *log);
