@@ -15,6 +15,12 @@
 
 struct rpc_frame;
 
+/** Up to which entry of the log, and under which epoch. Index 0: none, there is no log. */
+struct rpc_place {
+    uint64_t epoch;
+    uint64_t index;
+};
+
 /** Which socket a frame came in on. */
 enum rpc_socket { RPC_SOCKET_MAIN, RPC_SOCKET_WATCH, RPC_SOCKET_ADMIN };
 
@@ -67,10 +73,11 @@ struct rpc_call {
     struct rpc_detail details[4];
     size_t details_count;
     uint32_t retry_after_ms;
-    struct rpc_call *next; /* for lists of the owner */
-    enum status outcome;   /* for the application, until it finishes the call */
-    unix_ms wait_until_ms; /* for the application: when a long poll is answered at the latest */
-    uint64_t saw_write;    /* for the application: number of the newest write that it depends on */
+    struct rpc_call *next;  /* for lists of the owner */
+    enum status outcome;    /* for the application, until it finishes the call */
+    unix_ms wait_until_ms;  /* for the application: when a long poll is answered at the latest */
+    uint64_t saw_write;     /* for the application: number of the newest write that it depends on */
+    struct rpc_place place; /* what its answer takes into account; the caller is told */
     const ProtobufCMessage *before; /* for the application's log: what an act changes, as it was */
     union {
         struct rpc_watch watch; /* for the application, of a long poll that waits */

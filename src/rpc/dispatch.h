@@ -121,6 +121,11 @@ void rpc_call_finish(struct rpc_call *call, enum status status);
 /** Whose call it is; NULL if the transport did not say. */
 struct rpc_peer *rpc_call_peer(const struct rpc_call *call);
 
+/** What the answers to the reads of the call's frame are to take into account at least: an index of
+ * the log, which a server answered this caller with. 0: nothing. A server that has not seen it yet
+ * finishes them as STATUS_FOLLOWER_BEHIND, at once or after a while. */
+uint64_t rpc_call_min_index(const struct rpc_call *call);
+
 /** How many records the reads of the call's frame ask for: see records_asked. 0 if nobody counts.
  */
 uint32_t rpc_call_frame_reads(const struct rpc_call *call);

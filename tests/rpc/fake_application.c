@@ -104,6 +104,8 @@ static void execute(struct fake_application *fake, struct rpc_call *call)
         status = charge_balance(call);
     else if (call->method == &methods[METHOD_HOLD_SEATS])
         status = hold_seats(call);
+    call->place = fake->place;
+    if (fake->place.index > 0) fake->place.index++;
     rpc_call_finish(call, status);
 }
 
@@ -120,6 +122,7 @@ static void note(struct fake_application *fake, const struct rpc_call *call)
 {
     pthread_mutex_lock(&fake->lock);
     fake->last_deadline_ms = call->deadline_ms;
+    fake->last_min_index = rpc_call_min_index(call);
     fake->last_alone = call->alone;
     fake->last_socket = call->socket;
     pthread_mutex_unlock(&fake->lock);

@@ -27,7 +27,9 @@ struct fake_application {
     atomic_size_t seen; /* calls that were started */
     atomic_size_t gone; /* peers that were */
     _Atomic int64_t ticks_ns;
+    struct rpc_place place; /* of the next call that is answered; then the index is one greater */
     unix_ms last_deadline_ms;
+    uint64_t last_min_index;
     bool last_alone;
     enum rpc_socket last_socket;
     pthread_mutex_t lock; /* of the rest */

@@ -22,6 +22,8 @@
 
 enum { ARENA_BYTES = 1 << 20, FRAME_BYTES = 8192, CALLS = 3, TIMEOUT_MS = 3000, DETAILS = 2 };
 
+enum { EPOCH = 7, INDEX = 1234567890 };
+
 static const unix_ms NOW_MS = 1234567890123;
 
 /* Any type serves as request and response. */
@@ -274,6 +276,7 @@ static void make_calls(struct fixture *fixture, struct frame_call calls[CALLS], 
     fixture->frame.calls = calls;
     fixture->frame.calls_count = CALLS;
     if (!are_refused) return;
+    calls[0].call.place = (struct rpc_place){EPOCH, INDEX};
     struct frame_call *refused = &calls[CALLS - 1];
     refused->status = STATUS_FRAME_TOO_MANY_RECORDS;
     refused->call.message = "too many";
@@ -316,7 +319,10 @@ static Onsale__Rpc__V1__ReplyFrame *make_reply(struct arena *arena, bool are_ref
         onsale__rpc__v1__result__init(reply->results[i]);
         reply->results[i]->payload = pack(arena, &payload_of(arena, i)->base);
     }
-    if (are_refused) reply->results[CALLS - 1] = make_refusal(arena);
+    if (!are_refused) return reply;
+    reply->results[CALLS - 1] = make_refusal(arena);
+    reply->epoch = EPOCH;
+    reply->index = INDEX;
     return reply;
 }
 

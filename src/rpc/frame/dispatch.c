@@ -308,6 +308,7 @@ static struct rpc_call *read_frame(struct rpc_frame *frame, enum rpc_socket sock
         refuse_frame(frame, tell_apart(frame, err), message);
         return NULL;
     }
+    frame->min_index = request->min_index;
     frame->calls_count = request->n_calls;
     frame->calls = arena_alloc(&frame->arena, frame->calls_count * sizeof *frame->calls);
     if (frame->calls == NULL) {
@@ -391,6 +392,11 @@ void rpc_call_finish(struct rpc_call *call, enum status status)
 struct rpc_peer *rpc_call_peer(const struct rpc_call *call)
 {
     return call->frame->peer;
+}
+
+uint64_t rpc_call_min_index(const struct rpc_call *call)
+{
+    return call->frame->min_index;
 }
 
 uint32_t rpc_call_frame_reads(const struct rpc_call *call)

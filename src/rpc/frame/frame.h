@@ -38,6 +38,8 @@ struct rpc_frame {
     size_t paid_bytes;        /* by the peer's share, for the request and for what the pool keeps */
     struct frame_call *calls; /* in the arena, or `whole` */
     size_t calls_count;
+    uint64_t min_index;       /* that its reads are to take into account; see rpc_call_min_index */
+    struct rpc_place place;   /* of all its answers; set by the reply's first pass */
     uint32_t reads_asked;     /* records that its reads ask for */
     atomic_size_t unfinished; /* of the calls that the application was given */
     struct frame_call whole;  /* the one result of a frame that is refused as a whole */

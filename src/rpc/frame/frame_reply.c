@@ -86,14 +86,31 @@ static size_t refuse_in_sum(struct frame_call *call, enum status why, size_t siz
     return size + field_size(call);
 }
 
+/* The caller is told the newest entry that one of the answers depends on, and the oldest epoch:
+ * what it wants to see again, and the server that it may not believe. */
+static void note_place(struct rpc_frame *frame, struct rpc_place place)
+{
+    if (place.index == 0) return;
+    if (frame->place.index == 0 || place.epoch < frame->place.epoch)
+        frame->place.epoch = place.epoch;
+    if (place.index > frame->place.index) frame->place.index = place.index;
+}
+
+static size_t head_size_of(const struct rpc_frame *frame, unix_ms server_time_ms)
+{
+    return onsale__rpc__v1__reply_frame__measure_server_time_ms(server_time_ms) +
+           onsale__rpc__v1__reply_frame__measure_index(frame->place.index) +
+           onsale__rpc__v1__reply_frame__measure_epoch(frame->place.epoch);
+}
+
 /* Those that would not fit alone are refused for good. Then the last ones: the caller who repeats
  * them finds room, since the first ones got their answer.
  * @param size  Of the reply as it is. @return Of the reply as it then is. */
-static size_t make_fit(struct rpc_frame *frame, size_t time_size, size_t size)
+static size_t make_fit(struct rpc_frame *frame, size_t head_size, size_t size)
 {
     for (size_t i = 0; i < frame->calls_count; i++) {
         struct frame_call *call = &frame->calls[i];
-        if (may_refuse(call) && field_size(call) > REPLY_FRAME_BYTES_MAX - time_size)
+        if (may_refuse(call) && field_size(call) > REPLY_FRAME_BYTES_MAX - head_size)
             size = refuse_in_sum(call, STATUS_REPLY_TOO_LARGE, size);
     }
     for (size_t i = frame->calls_count; i-- > 0 && size > REPLY_FRAME_BYTES_MAX;)
@@ -104,13 +121,16 @@ static size_t make_fit(struct rpc_frame *frame, size_t time_size, size_t size)
 
 size_t frame_reply_size(struct rpc_frame *frame, unix_ms server_time_ms)
 {
-    size_t time_size = onsale__rpc__v1__reply_frame__measure_server_time_ms(server_time_ms);
-    size_t size = time_size;
+    size_t size = 0;
+    frame->place = (struct rpc_place){0};
     for (size_t i = 0; i < frame->calls_count; i++) {
         measure(&frame->calls[i]);
+        note_place(frame, frame->calls[i].call.place);
         size += field_size(&frame->calls[i]);
     }
-    if (size > REPLY_FRAME_BYTES_MAX) size = make_fit(frame, time_size, size);
+    size_t head_size = head_size_of(frame, server_time_ms);
+    size += head_size;
+    if (size > REPLY_FRAME_BYTES_MAX) size = make_fit(frame, head_size, size);
     REQUIRE(size <= REPLY_FRAME_BYTES_MAX);
     return size;
 }
@@ -159,8 +179,9 @@ static uint8_t *put_result(uint8_t *end, const struct frame_call *call)
 void frame_reply_pack(const struct rpc_frame *frame, unix_ms server_time_ms, uint8_t *ret_bytes,
                       size_t size)
 {
-    uint8_t *at =
-        onsale__rpc__v1__reply_frame__put_server_time_ms(ret_bytes + size, server_time_ms);
+    uint8_t *at = onsale__rpc__v1__reply_frame__put_epoch(ret_bytes + size, frame->place.epoch);
+    at = onsale__rpc__v1__reply_frame__put_index(at, frame->place.index);
+    at = onsale__rpc__v1__reply_frame__put_server_time_ms(at, server_time_ms);
     for (size_t i = frame->calls_count; i-- > 0;)
         at = put_result(at, &frame->calls[i]);
     REQUIRE(at == ret_bytes);
