@@ -214,6 +214,7 @@ static enum status open_parts(struct engine *engine, struct engine_methods metho
         .now_ms = engine_report_now_ms,
         .ticks_ns = engine_ticks_ns,
         .start = intake_start,
+        .go_on = intake_go_on,
         .records_asked = intake_records_asked,
         .wait_ahead_ms = wait_ahead_ms,
         .peer_gone = watcher_peer_gone,

@@ -13,6 +13,9 @@ _Static_assert(SLOW_CALLS_MAX >= 1, "a slow call can wait");
  * of a millisecond. */
 enum { SMALL_READS_MAX = 64 };
 
+/* For so long a thread goes on with frames of others, and then leaves the next to another one. */
+enum { TURNS_NS_MAX = 50 * 1000 * 1000 };
+
 /* Where the calls of one frame go. */
 struct sorted {
     struct call_list reads;
@@ -85,16 +88,29 @@ static void start_frame(struct engine *engine, struct rpc_call *first, unix_ms n
         engine->world.wake(engine->world.context, ENGINE_WRITER);
 }
 
-/* Who has a turn goes on with the frames that had to wait meanwhile. */
-static void start_in_turn(struct engine *engine, struct rpc_call *first)
+/* Who has a turn goes on with the frames that had to wait meanwhile, but not for long: nng frees no
+ * closed connection before the callback of its frame has returned, and then no other one either. */
+static void have_turns(struct engine *engine, struct rpc_call *first, unix_ms now_ms)
 {
-    unix_ms now_ms = first->checked_ms;
-    if (!turns_take(&engine->turns, first)) return;
+    int64_t ends_ns = engine_ticks_ns(engine) + TURNS_NS_MAX;
     do {
         start_frame(engine, first, now_ms);
         first = turns_next(&engine->turns);
         now_ms = engine_report_now_ms(engine);
-    } while (first != NULL);
+    } while (first != NULL && engine_ticks_ns(engine) < ends_ns);
+    if (first != NULL) rpc_call_go_on_later(first);
+}
+
+void intake_go_on(void *context, struct rpc_call *first)
+{
+    struct engine *engine = context;
+    REQUIRE(first != NULL);
+    have_turns(engine, first, engine_report_now_ms(engine));
+}
+
+static void take_turn(struct engine *engine, struct rpc_call *first)
+{
+    if (turns_take(&engine->turns, first)) have_turns(engine, first, first->checked_ms);
 }
 
 /* Checking the calls took no time to speak of, so that is not asked for again. */
@@ -103,7 +119,7 @@ void intake_start(void *context, struct rpc_call *first)
     struct engine *engine = context;
     REQUIRE(first != NULL);
     if (rpc_call_frame_reads(first) > SMALL_READS_MAX)
-        start_in_turn(engine, first);
+        take_turn(engine, first);
     else
         start_frame(engine, first, first->checked_ms);
 }

@@ -11,6 +11,10 @@
  * @param engine  struct engine, as the dispatcher's application has it. */
 void intake_start(void *engine, struct rpc_call *first);
 
+/** Executes the calls of a frame whose turn has begun: see turns.h. Any thread that hands in
+ * frames. */
+void intake_go_on(void *engine, struct rpc_call *first);
+
 /** How many records the answer of a call may have, known before it is executed: at least 1. */
 uint32_t intake_records_asked(const struct rpc_call *rpc);
 

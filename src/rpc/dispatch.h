@@ -30,6 +30,8 @@ struct rpc_application {
      * arena, the application hands them on only after it has executed those it executes itself,
      * and all to one thread; but those of kind METHOD_SLOW, which share another, to any one. */
     void (*start)(void *context, struct rpc_call *first);
+    /** Goes on with the calls of a frame that were left by rpc_call_go_on_later. NULL: none are. */
+    void (*go_on)(void *context, struct rpc_call *first);
     /** How many records a call that passed every check may have to answer; a frame has room for
      * RECORDS_PER_FRAME_MAX. NULL: nobody counts. */
     uint32_t (*records_asked)(const struct rpc_call *call);
@@ -60,6 +62,9 @@ struct rpc_transport {
     /** Sends what reply_alloc gave. Called once per frame, also after a NULL: the exchange then
      * ends without a reply. The exchange is the transport's again. */
     void (*reply_send)(void *exchange);
+    /** Calls rpc_dispatch_go_on(first) soon, on one of the threads that hand in frames, and not
+     * before it has returned. */
+    void (*go_on_later)(void *exchange, struct rpc_call *first);
 };
 
 struct rpc_dispatcher;
@@ -117,6 +122,14 @@ const struct call_stats *rpc_dispatcher_call_stats(const struct rpc_dispatcher *
 /** Ends a call. The last call of a frame sends the reply; nothing of the frame may be touched
  * after. */
 void rpc_call_finish(struct rpc_call *call, enum status status);
+
+/** Leaves calls that were taken and not begun to another thread that hands in frames, which calls
+ * the application's `go_on`. They are no longer the caller's.
+ * @param first  Of a frame, with the others behind it. */
+void rpc_call_go_on_later(struct rpc_call *first);
+
+/** For the transport: goes on with what its go_on_later was given. */
+void rpc_dispatch_go_on(struct rpc_call *first);
 
 /** Whose call it is; NULL if the transport did not say. */
 struct rpc_peer *rpc_call_peer(const struct rpc_call *call);

@@ -32,6 +32,7 @@ struct numbers {
     uint64_t closed_unread;
     uint64_t memory_used_bytes;
     uint32_t long_polls_waiting;
+    uint32_t connections;
 };
 
 static struct numbers ask_numbers(const struct shop *shop)
@@ -41,7 +42,7 @@ static struct numbers ask_numbers(const struct shop *shop)
     assert_int_equal(onsale_admin_get_stats(shop->channel, &request, NULL, &stats, NULL),
                      ONSALE_OK);
     struct numbers numbers = {stats->connections_closed_unread, stats->memory_used_bytes,
-                              stats->long_polls_waiting};
+                              stats->long_polls_waiting, stats->connections};
     onsale__v1__get_stats_response__free_unpacked(stats, NULL);
     return numbers;
 }
@@ -59,14 +60,14 @@ static void make_large_events(const struct shop *shop)
                          ONSALE_OK);
 }
 
-/* A frame whose reply has 4 MB. */
-static uint8_t *pack_greed(size_t *ret_size)
+/* A frame whose reply has 200 KB for each of its calls. */
+static uint8_t *pack_greed(int calls, size_t *ret_size)
 {
     struct call_frame frame;
     Onsale__V1__ListEventsRequest request = ONSALE__V1__LIST_EVENTS_REQUEST__INIT;
     request.max = EVENTS_PER_CALL_MAX;
     call_frame_init(&frame);
-    for (int i = 0; i < CALLS_EACH; i++)
+    for (int i = 0; i < calls; i++)
         call_frame_add(&frame, "onsale.v1.EventService/ListEvents", &request.base);
     uint8_t *bytes = call_frame_pack(&frame, ret_size);
     call_frame_deinit(&frame);
@@ -76,7 +77,7 @@ static uint8_t *pack_greed(size_t *ret_size)
 static void send_greed(const struct shop *shop, struct raw_peer hogs[HOGS])
 {
     size_t size;
-    uint8_t *bytes = pack_greed(&size);
+    uint8_t *bytes = pack_greed(CALLS_EACH, &size);
     for (size_t i = 0; i < HOGS; i++)
         assert_true(raw_peer_open(&hogs[i], shop->server.url));
     for (size_t i = 0; i < HOGS; i++)
@@ -150,6 +151,65 @@ static void replies_that_nobody_reads_cost_only_those_who_do_not_read_them(void 
     raw_peer_close(&meanwhile.good);
 }
 
+/* --- Large reads without end -------------------------------------------------------------------
+ */
+
+/* Less than a peer's share of the memory, and always more than has its turn. */
+enum { READERS = 3, READS_AHEAD = 4, READ_CALLS = 4 };
+
+struct readers {
+    const struct shop *shop;
+    struct raw_peer all[READERS];
+    uint8_t *frame;
+    size_t frame_size;
+    uint32_t connections; /* without those that are gone */
+};
+
+/* One more from each, for one that was read. */
+static bool read_on_until_it_is_freed(void *context)
+{
+    struct readers *readers = context;
+    for (size_t i = 0; i < READERS; i++) {
+        uint32_t id;
+        size_t size;
+        uint8_t *reply = raw_peer_receive(&readers->all[i], &id, &size);
+        assert_non_null(reply);
+        free(reply);
+        raw_peer_send(&readers->all[i], id, readers->frame, readers->frame_size);
+    }
+    return ask_numbers(readers->shop).connections == readers->connections;
+}
+
+/* A thread that has a turn goes on with the frames of others, which never end here. nng waits for
+ * the callback of a connection when it is about to free it, and the next has to wait, too. */
+static void a_connection_is_freed_while_others_read_much_without_end(void **state)
+{
+    struct shop *shop = *state;
+    struct raw_peer first, next;
+    struct readers readers = {.shop = shop};
+    shop_open(shop, NULL);
+    shop_import(shop);
+    make_large_events(shop);
+    readers.frame = pack_greed(READ_CALLS, &readers.frame_size);
+    for (size_t i = 0; i < READERS; i++)
+        assert_true(raw_peer_open(&readers.all[i], shop->server.url) && raw_check(&readers.all[i]));
+    readers.connections = ask_numbers(shop).connections;
+    assert_true(raw_peer_open(&first, shop->server.url) && raw_check(&first));
+    for (uint32_t id = 0; id < FRAMES_EACH; id++)
+        raw_peer_send(&first, id, readers.frame, readers.frame_size);
+    for (size_t i = 0; i < READERS; i++)
+        for (uint32_t id = 0; id < READS_AHEAD; id++)
+            raw_peer_send(&readers.all[i], id, readers.frame, readers.frame_size);
+    raw_peer_close(&first);
+    assert_true(wait_until(read_on_until_it_is_freed, &readers));
+    assert_true(raw_peer_open(&next, shop->server.url) && raw_check(&next));
+    raw_peer_close(&next);
+    assert_true(wait_until(read_on_until_it_is_freed, &readers));
+    for (size_t i = 0; i < READERS; i++)
+        raw_peer_close(&readers.all[i]);
+    free(readers.frame);
+}
+
 /* --- Long polls ------------------------------------------------------------------------------- */
 
 /* More than a socket served at once before it could serve any number of them. */
@@ -213,6 +273,7 @@ int main(int argc, char **argv)
     if (argc != 2) return 2;
     const struct CMUnitTest tests[] = {
         CLOSED_SHOP_TEST(replies_that_nobody_reads_cost_only_those_who_do_not_read_them, argv[1]),
+        CLOSED_SHOP_TEST(a_connection_is_freed_while_others_read_much_without_end, argv[1]),
         CLOSED_SHOP_TEST(thousands_wait_and_others_are_answered_and_places_of_the_dead_are_free,
                          argv[1]),
     };

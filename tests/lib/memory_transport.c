@@ -20,9 +20,17 @@ static void reply_send(void *argument)
     atomic_fetch_add(&exchange->answers, 1);
 }
 
+static void go_on_later(void *argument, struct rpc_call *first)
+{
+    struct memory_exchange *exchange = argument;
+    REQUIRE(exchange->left == NULL);
+    exchange->left = first;
+}
+
 const struct rpc_transport memory_transport = {
     .reply_alloc = reply_alloc,
     .reply_send = reply_send,
+    .go_on_later = go_on_later,
 };
 
 void memory_exchange_init(struct memory_exchange *exchange, const uint8_t *request, size_t size)
@@ -46,6 +54,13 @@ void memory_exchange_dispatch(struct memory_exchange *exchange, struct rpc_dispa
 {
     rpc_dispatch(dispatcher, socket, exchange->peer, exchange->arrival, exchange->request,
                  exchange->request_size, exchange);
+}
+
+void memory_exchange_go_on(struct memory_exchange *exchange)
+{
+    struct rpc_call *left = exchange->left;
+    exchange->left = NULL;
+    rpc_dispatch_go_on(left);
 }
 
 Onsale__Rpc__V1__ReplyFrame *memory_exchange_reply(const struct memory_exchange *exchange)

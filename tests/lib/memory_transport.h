@@ -19,6 +19,7 @@ struct memory_exchange {
     struct rpc_peer *peer;      /* set by the test: who pays; NULL: nobody */
     struct rpc_arrival arrival; /* set by the test: how late it is */
     bool memory_is_short;       /* set by the test: there is no room for the reply */
+    struct rpc_call *left;      /* to be gone on with by memory_exchange_go_on; NULL: none */
     atomic_uint answers;        /* how often it was answered, with or without a reply */
 };
 
@@ -33,6 +34,9 @@ void memory_exchange_deinit(struct memory_exchange *exchange);
 /** Hands the request to the dispatcher. Once. */
 void memory_exchange_dispatch(struct memory_exchange *exchange, struct rpc_dispatcher *dispatcher,
                               enum rpc_socket socket);
+
+/** Goes on with the calls that were left to another thread. `left` is not NULL. */
+void memory_exchange_go_on(struct memory_exchange *exchange);
 
 /** @return The reply, of the caller; NULL if there is none yet or it is not a ReplyFrame. */
 Onsale__Rpc__V1__ReplyFrame *memory_exchange_reply(const struct memory_exchange *exchange);

@@ -21,6 +21,7 @@ struct meanwhile {
     struct memory_exchange small;
     unsigned large_answers;
     unsigned small_answers;
+    bool was_left;         /* to another thread than that of the turn */
     int64_t takes_ms;      /* the turn */
     struct rpc_peer *peer; /* whose large read that is, who is gone then; NULL: nobody's */
 };
@@ -83,6 +84,8 @@ static uint32_t read_much_at_once(struct desk *desk)
     assert_int_equal(code_of(&first), 0);
     assert_int_equal(meanwhile.large_answers, 0);
     assert_int_equal(meanwhile.small_answers, 1);
+    meanwhile.was_left = meanwhile.large.left != NULL;
+    if (meanwhile.was_left) memory_exchange_go_on(&meanwhile.large);
     assert_int_equal(meanwhile.large.answers, 1);
     uint32_t code = code_of(&meanwhile.large);
     memory_exchange_deinit(&first);
@@ -95,6 +98,16 @@ static void a_large_read_waits_for_its_turn_and_a_small_one_does_not(void **stat
 {
     meanwhile = (struct meanwhile){0};
     assert_int_equal(read_much_at_once(*state), 0);
+    assert_false(meanwhile.was_left);
+}
+
+/* A thread of nng that goes on with the frames of others holds up whatever is to be closed. */
+static void
+a_large_read_is_left_to_another_thread_when_this_one_has_had_turns_for_long(void **state)
+{
+    meanwhile = (struct meanwhile){.takes_ms = TIMEOUT_MS / 2};
+    assert_int_equal(read_much_at_once(*state), 0);
+    assert_true(meanwhile.was_left);
 }
 
 static void a_large_read_whose_time_is_up_before_its_turn_is_not_executed(void **state)
@@ -121,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_large_read_waits_for_its_turn_and_a_small_one_does_not),
+        CASE(a_large_read_is_left_to_another_thread_when_this_one_has_had_turns_for_long),
         CASE(a_large_read_whose_time_is_up_before_its_turn_is_not_executed),
         CASE(a_large_read_of_a_peer_who_is_gone_before_its_turn_is_not_executed),
     };

@@ -389,6 +389,18 @@ void rpc_call_finish(struct rpc_call *call, enum status status)
     if (before == 1) answer(frame);
 }
 
+void rpc_call_go_on_later(struct rpc_call *first)
+{
+    struct rpc_frame *frame = first->frame;
+    frame->dispatcher->transport->go_on_later(frame->exchange, first);
+}
+
+void rpc_dispatch_go_on(struct rpc_call *first)
+{
+    const struct rpc_application *application = first->frame->dispatcher->application;
+    application->go_on(application->context, first);
+}
+
 struct rpc_peer *rpc_call_peer(const struct rpc_call *call)
 {
     return call->frame->peer;

@@ -7,7 +7,12 @@
 #include "rpc/listen/arrivals.h"
 #include "rpc/listener.h"
 
-enum exchange_state { EXCHANGE_RECEIVING, EXCHANGE_DISPATCHED, EXCHANGE_SENDING };
+enum exchange_state {
+    EXCHANGE_RECEIVING,
+    EXCHANGE_DISPATCHED,
+    EXCHANGE_LEFT, /* its frame is to be gone on with */
+    EXCHANGE_SENDING
+};
 
 /* One nng context. A receive is begun only when the send before it has completed: nng 1.5 crashes
  * otherwise. A thread that begins an operation leaves the exchange to its callback. */
@@ -16,8 +21,9 @@ struct exchange {
     nng_ctx context;
     nng_aio *aio;
     enum exchange_state state;
-    struct connection *connection; /* where the request came from; while DISPATCHED or SENDING */
-    nng_msg *request;              /* while DISPATCHED */
+    struct connection *connection; /* where the request came from; after RECEIVING */
+    nng_msg *request;              /* while DISPATCHED or LEFT */
+    struct rpc_call *left;         /* while LEFT: to go on with */
     nng_msg *reply;                /* likewise */
     size_t reply_bytes;            /* that the connection's share paid for the reply */
 };
@@ -243,14 +249,28 @@ static void sent(struct exchange *exchange)
     if (leave(owner)) receive(exchange);
 }
 
+static void go_on(struct exchange *exchange)
+{
+    exchange->state = EXCHANGE_DISPATCHED;
+    rpc_dispatch_go_on(exchange->left);
+}
+
 static void completed(void *argument)
 {
     struct exchange *exchange = argument;
-    REQUIRE(exchange->state != EXCHANGE_DISPATCHED);
-    if (exchange->state == EXCHANGE_RECEIVING)
+    switch (exchange->state) {
+    case EXCHANGE_RECEIVING:
         received(exchange);
-    else
+        break;
+    case EXCHANGE_LEFT:
+        go_on(exchange);
+        break;
+    case EXCHANGE_SENDING:
         sent(exchange);
+        break;
+    case EXCHANGE_DISPATCHED:
+        REQUIRE(!"nobody completes it");
+    }
 }
 
 static uint8_t *reply_alloc(void *argument, size_t size)
@@ -270,9 +290,21 @@ static void reply_send(void *argument)
     begin_sending(exchange);
 }
 
+/* By a sleep, the shortest there is, since its end is told on a thread of nng. */
+static void go_on_later(void *argument, struct rpc_call *first)
+{
+    struct exchange *exchange = argument;
+    REQUIRE(exchange->state == EXCHANGE_DISPATCHED);
+    exchange->state = EXCHANGE_LEFT;
+    exchange->left = first;
+    nng_aio_set_timeout(exchange->aio, NNG_DURATION_INFINITE);
+    nng_sleep_aio(1, exchange->aio);
+}
+
 const struct rpc_transport listener_transport = {
     .reply_alloc = reply_alloc,
     .reply_send = reply_send,
+    .go_on_later = go_on_later,
 };
 
 void exchanges_init(struct exchanges *exchanges, enum rpc_socket kind,
