@@ -258,6 +258,7 @@ static void go_on(struct exchange *exchange)
 static void completed(void *argument)
 {
     struct exchange *exchange = argument;
+    REQUIRE(exchange->state != EXCHANGE_DISPATCHED);
     switch (exchange->state) {
     case EXCHANGE_RECEIVING:
         received(exchange);
@@ -269,7 +270,7 @@ static void completed(void *argument)
         sent(exchange);
         break;
     case EXCHANGE_DISPATCHED:
-        REQUIRE(!"nobody completes it");
+        break;
     }
 }
 
