@@ -186,6 +186,8 @@ function check_include(    name, is_quoted) {
         complain("only src/store includes <lmdb.h>")
     if (name == "utf8proc.h" && path !~ /^src\/text\//)
         complain("only src/text includes <utf8proc.h>")
+    if (name ~ /^libpq/ && path !~ /^(src\/log\/postgres|tests\/log|bench)\//)
+        complain("only src/log/postgres includes <libpq-fe.h>")
     if (name ~ /^nghttp2\// && path !~ /^(gateway|tests)\//)
         complain("only gateway includes <nghttp2/>")
     if (name ~ /^nng\// && path !~ /^(src\/rpc|tests|bench)\//)
@@ -239,5 +241,6 @@ function may_meet_the_world(what) {
     if (is_test) return path !~ /^tests\/(unit|sim|store)\// || path ~ /\/simulation_test\.c$/
     if (what == "sleeps" && path == "src/rpc/listen/listener.c") return 1
     if (what == "reads the clock" && path == "src/rpc/listen/arrivals.c") return 1
+    if (what != "sleeps" && path ~ /^src\/log\/postgres\//) return 1
     return path ~ /^(server\/[^\/]*|gateway\/log.c|src\/rpc\/channel\/.*|(client|examples|bench)\/.*)$/
 }
