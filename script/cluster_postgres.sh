@@ -199,7 +199,7 @@ pg_role() {
 # --- Another primary -----------------------------------------------------------------------------
 
 # A standby stops to receive: from then on nothing is acknowledged with its help. Prints how much it
-# has received.
+# has; one that has received nothing since it was started knows only when it has replayed it.
 pg_detach() {
     timeout 3 "$pg_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$cluster_folder/$1" -U postgres postgres \
         -c "ALTER SYSTEM SET primary_conninfo = ''" -c 'SELECT pg_reload_conf()' \
@@ -208,7 +208,18 @@ pg_detach() {
                     PERFORM pg_sleep(0.005);
                 END LOOP;
             END \$\$" \
-        -c "SELECT 'at ' || pg_wal_lsn_diff(coalesce(pg_last_wal_receive_lsn(), '0/0'), '0/0')" 2>/dev/null |
+        -c "DO \$\$ DECLARE
+                before pg_lsn;
+            BEGIN
+                IF pg_last_wal_receive_lsn() IS NULL THEN
+                    LOOP
+                        before := pg_last_wal_replay_lsn();
+                        PERFORM pg_sleep(0.3);
+                        EXIT WHEN before = pg_last_wal_replay_lsn();
+                    END LOOP;
+                END IF;
+            END \$\$" \
+        -c "SELECT 'at ' || pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')" 2>/dev/null |
         sed -n 's/^at //p'
 }
 
@@ -253,7 +264,8 @@ pg_fail_over() {
 }
 
 # pg_rejoin NODE: one that is dead, or was the primary, follows the primary from now on. What it has
-# that the primary has not was never acknowledged.
+# that the primary has not was never acknowledged. pg_rewind goes by the newest checkpoint of the
+# primary: before there is one of its own time, it finds nothing to rewind, and the node never follows.
 pg_rejoin() {
     (
         flock 8
@@ -275,7 +287,7 @@ pg_rejoin_locked() {
     fi
     if [ -f "$data/standby.signal" ]; then
         pg_follow "$node" "$primary"
-    elif pg_start_and_stop "$node" &&
+    elif pg_start_and_stop "$node" && pg_sql "$primary" CHECKPOINT >/dev/null &&
         pg_as "$pg_bin/pg_rewind" -D "$data" --no-sync \
             --source-server "$(pg_conninfo "$primary" "$node") dbname=postgres" >>"$cluster_folder/$node/rewind" 2>&1; then
         pg_note "$node is rewound to $primary"

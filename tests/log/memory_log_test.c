@@ -4,13 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "base/require.h"
-#include "log/plant.h"
 #include "log/reader.h"
-#include "tests/log/contract.h"
+#include "tests/log/left_out.h"
 #include "tests/log/memory_world.h"
 
 enum { LEADER, FOLLOWER, SECOND, NS_PER_MS = 1000000 };
@@ -335,75 +331,19 @@ static const struct {
 };
 enum { CASES = sizeof cases / sizeof cases[0], PLANTED = sizeof planted / sizeof planted[0] };
 
-static const struct contract *case_of(const char *what)
-{
-    for (size_t i = 0; i < contracts_count; i++)
-        if (strcmp(contracts[i].what, what) == 0) return &contracts[i];
-    for (size_t i = 0; i < CASES; i++)
-        if (strcmp(cases[i].what, what) == 0) return &cases[i];
-    REQUIRE(false);
-    return NULL;
-}
-
-static const struct contract *running;
-
-static void hold_running(void **state)
-{
-    running->hold(*state);
-}
-
-/* In a process of its own, whose group of tests is this one. @return Whether it failed. */
-static bool fails_without(enum log_rule rule, const struct contract *contract)
-{
-    int status = 0;
-    fflush(NULL);
-    pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-        REQUIRE(freopen("/dev/null", "w", stdout) != NULL);
-        REQUIRE(freopen("/dev/null", "w", stderr) != NULL);
-        const struct CMUnitTest test[] = {cmocka_unit_test_setup_teardown(
-            hold_running, memory_world_set_up, memory_world_tear_down)};
-        running = contract;
-        log_plant(rule);
-        _exit(cmocka_run_group_tests(test, NULL, NULL) == 0 ? 0 : 1);
-    }
-    REQUIRE(waitpid(child, &status, 0) == child);
-    return status != 0;
-}
-
 static void each_rule_that_is_left_out_is_found(void **state)
 {
     (void)state;
     for (size_t i = 0; i < PLANTED; i++)
-        if (!fails_without(planted[i].rule, case_of(planted[i].what)))
+        if (!fails_without(planted[i].rule, case_named(planted[i].what, cases, CASES),
+                           memory_world_set_up, memory_world_tear_down))
             fail_msg("rule %d was left out, and %s found nothing", planted[i].rule,
                      planted[i].what);
 }
 
-static void hold(void **state)
-{
-    /* The initial state is the case; the set-up makes the world. */
-    struct memory_world *world = *state;
-    running->hold(&world->world);
-}
-
-static int set_up(void **state)
-{
-    running = *state;
-    return memory_world_set_up(state);
-}
-
 int main(void)
 {
-    struct CMUnitTest tests[64] = {cmocka_unit_test(each_rule_that_is_left_out_is_found)};
-    size_t count = 1;
-    for (size_t i = 0; i < contracts_count + CASES; i++) {
-        const struct contract *contract =
-            i < contracts_count ? &contracts[i] : &cases[i - contracts_count];
-        tests[count++] = (struct CMUnitTest){contract->what, hold, set_up, memory_world_tear_down,
-                                             (void *)(uintptr_t)contract};
-    }
-    REQUIRE(count <= sizeof tests / sizeof tests[0]);
-    return _cmocka_run_group_tests("memory_log", tests, count, NULL, NULL);
+    struct CMUnitTest before = cmocka_unit_test(each_rule_that_is_left_out_is_found);
+    return run_cases("memory_log", before, cases, CASES, memory_world_set_up,
+                     memory_world_tear_down, NULL, NULL);
 }

@@ -55,6 +55,9 @@ struct log *world_log(struct world *world, size_t replica);
 /** Closes it, as if its process had ended. */
 void world_close(struct world *world, size_t replica);
 
+/** Follows what is acknowledged, until an entry was seen. */
+void world_catch_up(struct world *world, size_t replica, struct copy *copy, uint64_t seen);
+
 /** Follows until there is no more. */
 enum status world_follow(struct world *world, size_t replica, struct copy *copy, bool to_end);
 

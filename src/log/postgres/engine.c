@@ -26,8 +26,7 @@ static void close_engine(struct log_engine *engine)
 {
     struct postgres *postgres = (struct postgres *)engine;
     session_lose(&postgres->append);
-    session_lose(&postgres->read_any);
-    session_lose(&postgres->read_primary);
+    session_lose(&postgres->follow);
     session_lose(&postgres->office_any);
     session_lose(&postgres->office_primary);
     pthread_mutex_destroy(&postgres->office_lock);
@@ -56,11 +55,10 @@ static const struct log_engine_methods methods = {
 static void init_sessions(struct postgres *postgres)
 {
     session_init(&postgres->append, &postgres->hosts, true);
-    session_init(&postgres->read_any, &postgres->hosts, false);
-    session_init(&postgres->read_primary, &postgres->hosts, true);
+    session_init(&postgres->follow, &postgres->hosts, false);
     session_init(&postgres->office_any, &postgres->hosts, false);
     session_init(&postgres->office_primary, &postgres->hosts, true);
-    postgres->reading = &postgres->read_any;
+    postgres->reading = &postgres->follow;
 }
 
 enum status log_postgres_open(const struct log_postgres_settings *settings,

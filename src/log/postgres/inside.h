@@ -43,9 +43,8 @@ struct postgres {
     uint8_t shop[LOG_SHOP_BYTES];
     bool trusts_engine;
     struct session append;         /* of the thread that flushes */
-    struct session read_any;       /* of the thread that follows */
-    struct session read_primary;   /* too */
-    struct session *reading;       /* the one of them that was used last */
+    struct session follow;         /* of the thread that follows: whichever host */
+    struct session *reading;       /* where heads were read last: follow, or office_primary */
     pthread_mutex_t office_lock;   /* of these two */
     struct session office_any;     /* whichever host */
     struct session office_primary; /* the one that takes writes */

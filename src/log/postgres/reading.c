@@ -38,29 +38,24 @@ void postgres_read_head(const PGresult *result, int line, struct log_row_head *r
         memcpy(ret_head->batch, PQgetvalue(result, line, 3), LOG_BATCH_BYTES);
 }
 
-/* The session for this, the other of the two closed. */
-static struct session *session_for(struct postgres *postgres, bool to_end)
-{
-    struct session *session = to_end ? &postgres->read_primary : &postgres->read_any;
-    struct session *other = to_end ? &postgres->read_any : &postgres->read_primary;
-    if (postgres->reading != session) session_lose(other);
-    postgres->reading = session;
-    return session;
-}
-
 /* @param ret_result  To be cleared, on STATUS_OK only. */
-static enum status ask(struct session *session, const struct statement *statement,
+static enum status ask(struct postgres *postgres, const struct statement *statement,
                        const struct values *values, PGresult **ret_result,
                        char problem[LOG_PROBLEM_BYTES])
 {
     PGresult *result = NULL;
+    struct session *session = postgres->reading;
+    bool is_shared = session == &postgres->office_primary;
+    if (is_shared) pthread_mutex_lock(&postgres->office_lock);
     session_demand(session, statement, &values->parameters, CONNECT_TO_READ_MS, READ_MS, &result);
-    if (result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK) {
+    enum status err = result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK
+                          ? STATUS_OK
+                          : session_explain(session, result, problem);
+    if (is_shared) pthread_mutex_unlock(&postgres->office_lock);
+    if (err == STATUS_OK)
         *ret_result = result;
-        return STATUS_OK;
-    }
-    enum status err = session_explain(session, result, problem);
-    PQclear(result);
+    else
+        PQclear(result);
     return err;
 }
 
@@ -68,15 +63,18 @@ enum status postgres_heads(struct log_engine *engine, struct log_place after, bo
                            struct log_row_head *ret_heads, size_t max, size_t *ret_count,
                            char ret_problem[LOG_PROBLEM_BYTES])
 {
-    struct session *session = session_for((struct postgres *)engine, to_end);
+    struct postgres *postgres = (struct postgres *)engine;
     struct values values = {0};
     PGresult *result = NULL;
     REQUIRE(max > 1);
+    /* Where the last claim was acknowledged is no primary that was left behind: its own commits
+     * would wait for ever. */
+    postgres->reading = to_end ? &postgres->office_primary : &postgres->follow;
     values_add_int4(&values, SHARD);
     values_add_int8(&values, after.index);
     values_add_int8(&values, after.epoch);
     values_add_int8(&values, max - 1);
-    enum status err = ask(session, &heads, &values, &result, ret_problem);
+    enum status err = ask(postgres, &heads, &values, &result, ret_problem);
     if (err != STATUS_OK) return err;
     *ret_count = (size_t)PQntuples(result);
     REQUIRE(*ret_count <= max);
@@ -95,8 +93,7 @@ enum status postgres_bodies(struct log_engine *engine, uint64_t first, uint64_t 
     values_add_int4(&values, SHARD);
     values_add_int8(&values, first);
     values_add_int8(&values, last);
-    struct session *session = ((struct postgres *)engine)->reading;
-    enum status err = ask(session, &bodies, &values, &result, ret_problem);
+    enum status err = ask((struct postgres *)engine, &bodies, &values, &result, ret_problem);
     if (err != STATUS_OK) return err;
     for (int line = 0; line < PQntuples(result) && err == STATUS_OK; line++) {
         struct log_row row;
@@ -113,11 +110,16 @@ enum status postgres_begin(struct log_engine *engine, uint64_t *ret_index,
                            char ret_problem[LOG_PROBLEM_BYTES])
 {
     uint8_t shop[LOG_SHOP_BYTES];
-    struct session *session = ((struct postgres *)engine)->reading;
-    return postgres_read_shop(session, CONNECT_TO_READ_MS, shop, ret_index, ret_problem);
+    struct postgres *postgres = (struct postgres *)engine;
+    bool is_shared = postgres->reading == &postgres->office_primary;
+    if (is_shared) pthread_mutex_lock(&postgres->office_lock);
+    enum status err =
+        postgres_read_shop(postgres->reading, CONNECT_TO_READ_MS, shop, ret_index, ret_problem);
+    if (is_shared) pthread_mutex_unlock(&postgres->office_lock);
+    return err;
 }
 
 void postgres_read_elsewhere(struct log_engine *engine)
 {
-    session_leave_host(&((struct postgres *)engine)->read_any);
+    session_leave_host(&((struct postgres *)engine)->follow);
 }
