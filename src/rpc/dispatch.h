@@ -139,6 +139,10 @@ struct rpc_peer *rpc_call_peer(const struct rpc_call *call);
  * finishes them as STATUS_FOLLOWER_BEHIND, at once or after a while. */
 uint64_t rpc_call_min_index(const struct rpc_call *call);
 
+/** Whether a server that follows may answer the reads of the call's frame. Else it finishes them as
+ * STATUS_NOT_LEADER. */
+bool rpc_call_is_for_any_server(const struct rpc_call *call);
+
 /** How many records the reads of the call's frame ask for: see records_asked. 0 if nobody counts.
  */
 uint32_t rpc_call_frame_reads(const struct rpc_call *call);

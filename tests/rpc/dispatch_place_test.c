@@ -84,6 +84,19 @@ static void the_application_is_told_what_the_caller_has_seen(void **state)
     }
 }
 
+static void the_application_is_told_whether_a_follower_may_answer(void **state)
+{
+    struct dispatch_fixture *fixture = *state;
+    add_balance_call(fixture, 7);
+    for (int i = 0; i < 3; i++) {
+        bool any_server = i == 1;
+        fixture->frame.message.any_server = any_server;
+        fixture->fake.last_any_server = !any_server;
+        send_frame(fixture);
+        assert_int_equal(fixture->fake.last_any_server, any_server);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, dispatch_set_up, dispatch_tear_down)
 
 int main(void)
@@ -93,6 +106,7 @@ int main(void)
         TEST(answers_of_two_epochs_count_as_of_the_older),
         TEST(a_server_without_a_log_tells_no_place),
         TEST(the_application_is_told_what_the_caller_has_seen),
+        TEST(the_application_is_told_whether_a_follower_may_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

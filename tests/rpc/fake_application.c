@@ -122,6 +122,7 @@ static void note(struct fake_application *fake, const struct rpc_call *call)
 {
     pthread_mutex_lock(&fake->lock);
     fake->last_deadline_ms = call->deadline_ms;
+    fake->last_any_server = rpc_call_is_for_any_server(call);
     fake->last_min_index = rpc_call_min_index(call);
     fake->last_alone = call->alone;
     fake->last_socket = call->socket;

@@ -30,6 +30,7 @@ struct fake_application {
     struct rpc_place place; /* of the next call that is answered; then the index is one greater */
     unix_ms last_deadline_ms;
     uint64_t last_min_index;
+    bool last_any_server;
     bool last_alone;
     enum rpc_socket last_socket;
     pthread_mutex_t lock; /* of the rest */

@@ -309,6 +309,7 @@ static struct rpc_call *read_frame(struct rpc_frame *frame, enum rpc_socket sock
         return NULL;
     }
     frame->min_index = request->min_index;
+    frame->any_server = request->any_server;
     frame->calls_count = request->n_calls;
     frame->calls = arena_alloc(&frame->arena, frame->calls_count * sizeof *frame->calls);
     if (frame->calls == NULL) {
@@ -409,6 +410,11 @@ struct rpc_peer *rpc_call_peer(const struct rpc_call *call)
 uint64_t rpc_call_min_index(const struct rpc_call *call)
 {
     return call->frame->min_index;
+}
+
+bool rpc_call_is_for_any_server(const struct rpc_call *call)
+{
+    return call->frame->any_server;
 }
 
 uint32_t rpc_call_frame_reads(const struct rpc_call *call)

@@ -39,6 +39,7 @@ struct rpc_frame {
     struct frame_call *calls; /* in the arena, or `whole` */
     size_t calls_count;
     uint64_t min_index;       /* that its reads are to take into account; see rpc_call_min_index */
+    bool any_server;          /* likewise; see rpc_call_is_for_any_server */
     struct rpc_place place;   /* of all its answers; set by the reply's first pass */
     uint32_t reads_asked;     /* records that its reads ask for */
     atomic_size_t unfinished; /* of the calls that the application was given */
