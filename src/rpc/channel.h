@@ -10,10 +10,21 @@
  * is up. A server that does not answer within attempt_timeout_ms loses its connection, and its
  * calls are repeated on a new one. Nothing else is repeated: see onsale_status_may_retry.
  *
+ * Several servers. Writes go to the one that leads, as do reads unless the channel reads from the
+ * nearest. Who refuses a call as NOT_LEADER names the leader, which may be one that the options do
+ * not; else the others are asked, at once and then every tenth of a second. A server that can't be
+ * reached, is silent or is stopping is left for another. The channel remembers how far the replies
+ * were that it got, and wants to see as much of every server (FOLLOWER_BEHIND, which the leader
+ * then answers): so it reads what it wrote, and nothing older than what it has read. A reply of a
+ * server that led once and does not know yet that it does not any more is dropped, and its calls
+ * are repeated. A call that was sent on to another server has more attempts than attempts_max
+ * allows.
+ *
  * Outcomes. A write that ended with DEADLINE_EXCEEDED, CANCELLED, SERVER_UNREACHABLE,
- * CHANNEL_CLOSED or STORAGE_FAILED, and onsale_error.attempts above 0, may or may not have taken
- * effect, or may do so later: the server does not learn that its caller gave up. Repeat it with the
- * same id: the answer is that of the first time. With attempts 0 it never left this process.
+ * CHANNEL_CLOSED, NOT_LEADER or STORAGE_FAILED, and onsale_error.attempts above 0, may or may not
+ * have taken effect, or may do so later: the server does not learn that its caller gave up. Repeat
+ * it with the same id: the answer is that of the first time. With attempts 0 it never left this
+ * process.
  *
  * Threads. Every function is safe from any thread. Callbacks run on threads of the library, several
  * at a time: they must not block, and must not call what waits (onsale_channel_call,
@@ -140,8 +151,19 @@ struct onsale_method {
 /* --- Channels ----------------------------------------------------------------------------------
  */
 
-/** How to reach the server. Zero is the default of everything but `url`. Strings are copied. Every
+/** Who answers the calls that only read. */
+enum onsale_read_from {
+    ONSALE_READ_FROM_LEADER,  /* the state of the moment */
+    ONSALE_READ_FROM_NEAREST, /* the servers by turns: a state that was, never before one that the
+                                 channel has seen */
+};
+
+/** How to reach the servers. Zero is the default of everything but `url`. Strings are copied. Every
  * frame in flight takes a connection of its own; of long polls 32 share one.
+ *
+ * Each of the three urls may be several, one for each server, with commas between them:
+ * "tcp://a:7000,tcp://b:7000". What is in the same place belongs to one server; one without such a
+ * socket has nothing there. At most 8.
  *
  * `size` is that of the struct as the caller knows it, so that a later library, which may know more
  * fields, takes those for zero. ONSALE_CHANNEL_OPTIONS_INIT sets it; 0 stands for the size that the
@@ -167,11 +189,12 @@ struct onsale_channel_options {
                                     repeated on a new one: as often as there are connections, and
                                     then once for ten answers. Not on the admin socket, whose
                                     methods may take long */
+    uint32_t read_from;          /* an onsale_read_from */
 };
 
 #define ONSALE_CHANNEL_OPTIONS_INIT                                                                \
     {                                                                                              \
-        sizeof(struct onsale_channel_options), NULL, NULL, NULL, 0, 0, 0, 0, 0, false, false, 0    \
+        sizeof(struct onsale_channel_options), NULL, NULL, NULL, 0, 0, 0, 0, 0, false, false, 0, 0 \
     }
 
 struct onsale_channel;

@@ -47,6 +47,7 @@ static void print_channels(void)
     FIELD(onsale_channel_options, korean);
     FIELD(onsale_channel_options, fail_fast);
     FIELD(onsale_channel_options, attempt_timeout_ms);
+    FIELD(onsale_channel_options, read_from);
 }
 
 static void print_calls(void)

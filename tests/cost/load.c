@@ -65,7 +65,7 @@ static nng_msg *pack_frame(const struct onsale_method *method,
         REQUIRE(calls[i] != NULL);
         calls[i]->deadline_ms = TIMEOUT_MS;
     }
-    nng_msg *frame = channel_frame_pack(calls, count, 0);
+    nng_msg *frame = channel_frame_pack(calls, count, 0, (struct channel_wish){0});
     REQUIRE(frame != NULL);
     for (size_t i = 0; i < count; i++)
         channel_call_free(calls[i]);

@@ -6,6 +6,8 @@
 #include "base/require.h"
 #include "onsale/v1/wallet.pb-c.h"
 
+enum { NOT_LEADER_RETRY_AFTER_MS = 50 };
+
 static void refuse(Onsale__Rpc__V1__Result *result, int code, char *reason, char *message)
 {
     result->code = (Onsale__Rpc__V1__Code)code;
@@ -42,8 +44,10 @@ static void answer_balance(Onsale__Rpc__V1__Result *result, const Onsale__Rpc__V
     onsale__v1__get_balance_request__free_unpacked(request, NULL);
 }
 
+/* @param leader  Who leads, in a list of one; NULL: nobody knows. */
 static void fill_result(Onsale__Rpc__V1__Result *result, enum raw_reply reply,
-                        const Onsale__Rpc__V1__Call *call, uint8_t payload[16])
+                        Onsale__Rpc__V1__Detail **leader, const Onsale__Rpc__V1__Call *call,
+                        uint8_t payload[16])
 {
     switch (reply) {
     case RAW_ANSWER:
@@ -71,6 +75,17 @@ static void fill_result(Onsale__Rpc__V1__Result *result, enum raw_reply reply,
     case RAW_BAD_RESPONSE:
         memset(payload, 0xff, 16);
         result->payload = (ProtobufCBinaryData){16, payload};
+        break;
+    case RAW_NOT_LEADER:
+        refuse(result, 14, "NOT_LEADER", "this server follows");
+        result->retry_after_ms = NOT_LEADER_RETRY_AFTER_MS;
+        if (leader != NULL) {
+            result->details = leader;
+            result->n_details = 1;
+        }
+        break;
+    case RAW_BEHIND:
+        refuse(result, 14, "FOLLOWER_BEHIND", "this server has not seen it yet");
         break;
     case RAW_SILENCE:
     case RAW_DROP:
@@ -102,7 +117,24 @@ static nng_msg *garbage_make(void)
     return message;
 }
 
-nng_msg *raw_reply_make(enum raw_reply reply, const Onsale__Rpc__V1__RequestFrame *request)
+/* @param packed  Room for the packed Leader. */
+static void name_leader(Onsale__Rpc__V1__Detail *detail, const struct raw_role *role,
+                        uint8_t *packed, size_t room)
+{
+    Onsale__Rpc__V1__Leader leader = ONSALE__RPC__V1__LEADER__INIT;
+    char *url = (char *)role->leader_url;
+    leader.name = "the leader";
+    leader.urls = leader.watch_urls = leader.admin_urls = &url;
+    leader.n_urls = leader.n_watch_urls = leader.n_admin_urls = 1;
+    leader.epoch = role->leader_epoch;
+    REQUIRE(onsale__rpc__v1__leader__get_packed_size(&leader) <= room);
+    detail->type = "onsale.rpc.v1.Leader";
+    detail->value.data = packed;
+    detail->value.len = onsale__rpc__v1__leader__pack(&leader, packed);
+}
+
+nng_msg *raw_reply_make(enum raw_reply reply, const struct raw_role *role,
+                        const Onsale__Rpc__V1__RequestFrame *request)
 {
     if (reply == RAW_GARBAGE) return garbage_make();
     static Onsale__Rpc__V1__Result blank = ONSALE__RPC__V1__RESULT__INIT;
@@ -113,12 +145,19 @@ nng_msg *raw_reply_make(enum raw_reply reply, const Onsale__Rpc__V1__RequestFram
     REQUIRE(results != NULL && pointers != NULL && payloads != NULL);
 
     Onsale__Rpc__V1__ReplyFrame frame = ONSALE__RPC__V1__REPLY_FRAME__INIT;
+    uint8_t packed[512];
+    Onsale__Rpc__V1__Detail detail = ONSALE__RPC__V1__DETAIL__INIT;
+    Onsale__Rpc__V1__Detail *details = &detail;
+    if (role->leader_url != NULL) name_leader(&detail, role, packed, sizeof packed);
+    frame.epoch = role->epoch;
+    frame.index = role->index;
     frame.results = pointers;
     frame.n_results = count;
     for (size_t i = 0; i < count; i++) {
         results[i] = blank;
         pointers[i] = &results[i];
-        fill_result(&results[i], reply, request->calls[i], payloads[i]);
+        fill_result(&results[i], reply, role->leader_url == NULL ? NULL : &details,
+                    request->calls[i], payloads[i]);
     }
     nng_msg *message = reply_pack(&frame);
     free(results);

@@ -8,6 +8,7 @@
 #include "tests/lib/raw_server.h"
 
 /** @return The caller's to send or free. */
-nng_msg *raw_reply_make(enum raw_reply reply, const Onsale__Rpc__V1__RequestFrame *request);
+nng_msg *raw_reply_make(enum raw_reply reply, const struct raw_role *role,
+                        const Onsale__Rpc__V1__RequestFrame *request);
 
 #endif

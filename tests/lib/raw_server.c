@@ -36,6 +36,7 @@ struct raw_server {
     size_t connections;
     size_t frames;
     size_t calls;
+    struct raw_role role;
     struct step script[SCRIPT_MAX];
     size_t script_count;
     struct raw_call first_calls[RAW_FRAMES_KEPT];
@@ -47,8 +48,10 @@ static void text_keep(char *to, size_t capacity, const char *from)
     memcpy(to, from, strlen(from) + 1);
 }
 
-static void call_keep(struct raw_call *to, const Onsale__Rpc__V1__Call *from)
+static void call_keep(struct raw_call *to, const Onsale__Rpc__V1__RequestFrame *frame)
 {
+    const Onsale__Rpc__V1__Call *from = frame->calls[0];
+    to->min_index = frame->min_index;
     text_keep(to->method, sizeof to->method, from->method);
     to->timeout_ms = from->timeout_ms;
     to->metadata_count = from->n_metadata;
@@ -79,13 +82,22 @@ static bool is_held(const struct raw_server *server, const Onsale__Rpc__V1__Requ
     return false;
 }
 
-/* Counts a frame and waits while it is held. */
+static enum raw_reply as_follower(const struct raw_role *role,
+                                  const Onsale__Rpc__V1__RequestFrame *frame)
+{
+    bool is_read = strstr(frame->calls[0]->method, "/Get") != NULL;
+    if (!is_read || !frame->any_server) return RAW_NOT_LEADER;
+    return frame->min_index > role->index ? RAW_BEHIND : RAW_ANSWER;
+}
+
+/* Counts a frame and waits while it is held.
+ * @param ret_role  As it is when the frame is answered. */
 static enum raw_reply take_note(struct raw_server *server,
-                                const Onsale__Rpc__V1__RequestFrame *frame)
+                                const Onsale__Rpc__V1__RequestFrame *frame,
+                                struct raw_role *ret_role)
 {
     pthread_mutex_lock(&server->mutex);
-    if (server->frames < RAW_FRAMES_KEPT)
-        call_keep(&server->first_calls[server->frames], frame->calls[0]);
+    if (server->frames < RAW_FRAMES_KEPT) call_keep(&server->first_calls[server->frames], frame);
     server->frames++;
     server->calls += frame->n_calls;
     enum raw_reply reply = script_next(server);
@@ -93,6 +105,8 @@ static enum raw_reply take_note(struct raw_server *server,
     while (is_held(server, frame) && server->let_go == 0)
         pthread_cond_wait(&server->changed, &server->mutex);
     if (is_held(server, frame)) server->let_go--;
+    *ret_role = server->role;
+    if (reply == RAW_ANSWER && ret_role->follows) reply = as_follower(ret_role, frame);
     pthread_mutex_unlock(&server->mutex);
     return reply;
 }
@@ -111,11 +125,12 @@ static void serve(struct raw_server *server, nng_ctx ctx, nng_aio *aio, nng_msg 
         onsale__rpc__v1__request_frame__unpack(NULL, nng_msg_len(message), nng_msg_body(message));
     REQUIRE(request != NULL);
     REQUIRE(request->n_calls > 0);
-    enum raw_reply how = take_note(server, request);
+    struct raw_role role;
+    enum raw_reply how = take_note(server, request, &role);
     if (how == RAW_DROP)
         nng_pipe_close(nng_msg_get_pipe(message));
     else if (how != RAW_SILENCE)
-        reply_send(ctx, aio, raw_reply_make(how, request));
+        reply_send(ctx, aio, raw_reply_make(how, &role, request));
     onsale__rpc__v1__request_frame__free_unpacked(request, NULL);
     nng_msg_free(message);
 }
@@ -196,6 +211,13 @@ void raw_server_expect(struct raw_server *server, enum raw_reply reply, size_t f
     pthread_mutex_lock(&server->mutex);
     REQUIRE(server->script_count < SCRIPT_MAX);
     server->script[server->script_count++] = (struct step){reply, frames_count};
+    pthread_mutex_unlock(&server->mutex);
+}
+
+void raw_server_set_role(struct raw_server *server, struct raw_role role)
+{
+    pthread_mutex_lock(&server->mutex);
+    server->role = role;
     pthread_mutex_unlock(&server->mutex);
 }
 

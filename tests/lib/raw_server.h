@@ -22,6 +22,18 @@ enum raw_reply {
     RAW_BAD_RESPONSE, /* a result that is OK, but its payload is garbage */
     RAW_TOO_FEW,      /* one result less than calls */
     RAW_ONE_REFUSAL,  /* one result for the whole frame */
+    RAW_NOT_LEADER,   /* naming the leader of its role */
+    RAW_BEHIND,
+};
+
+/** Which of several servers it is. */
+struct raw_role {
+    bool follows; /* what a follower may not answer is RAW_NOT_LEADER, what it has not seen
+                     RAW_BEHIND */
+    const char *leader_url; /* of its main socket; NULL: it knows none. Must outlive the server */
+    uint64_t leader_epoch;
+    uint64_t epoch; /* of its replies */
+    uint64_t index; /* likewise */
 };
 
 enum { RAW_RETRY_AFTER_MS = 300, RAW_FRAMES_KEPT = 64, RAW_PAYLOAD_BYTES_MAX = 64 };
@@ -30,6 +42,7 @@ enum { RAW_RETRY_AFTER_MS = 300, RAW_FRAMES_KEPT = 64, RAW_PAYLOAD_BYTES_MAX = 6
 struct raw_call {
     char method[128];
     uint32_t timeout_ms;
+    uint64_t min_index; /* of the frame */
     size_t metadata_count;
     char metadata_key[64];
     char metadata_value[64];
@@ -47,6 +60,9 @@ void raw_server_close(struct raw_server *server);
 
 /** Has the next frames treated so, after those told before; then they are answered again. */
 void raw_server_expect(struct raw_server *server, enum raw_reply reply, size_t frames_count);
+
+/** From now on. A server has the zeroed role at first. */
+void raw_server_set_role(struct raw_server *server, struct raw_role role);
 
 /** Has frames wait after they were counted, until one is let go or all are released. */
 void raw_server_hold(struct raw_server *server);

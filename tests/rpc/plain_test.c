@@ -22,7 +22,7 @@
 
 enum { ARENA_BYTES = 1 << 20, FRAME_BYTES = 8192, CALLS = 3, TIMEOUT_MS = 3000, DETAILS = 2 };
 
-enum { EPOCH = 7, INDEX = 1234567890 };
+enum { EPOCH = 7, INDEX = 1234567890, FRAME_WISH_BYTES_MAX = 16 };
 
 static const unix_ms NOW_MS = 1234567890123;
 
@@ -102,6 +102,8 @@ static Onsale__Rpc__V1__RequestFrame *make_frame(struct arena *arena, bool korea
     metadata.key = (char *)"accept-language";
     metadata.value = (char *)"ko";
     frame->n_calls = CALLS;
+    frame->min_index = korean ? INDEX : 0;
+    frame->any_server = korean;
     frame->calls = arena_alloc(arena, CALLS * sizeof(Onsale__Rpc__V1__Call *));
     for (size_t i = 0; i < CALLS; i++) {
         Onsale__Rpc__V1__Call *call = arena_alloc(arena, sizeof *call);
@@ -121,9 +123,11 @@ static void channel_packs(struct fixture *fixture, bool korean)
     const struct onsale_call_options options = {0};
     struct channel_call *calls[CALLS];
     struct channel_metadata memory;
+    struct channel_wish wish = {0};
     struct packing metadata;
     size_t index;
-    size_t size_max = 0;
+    size_t size_max = FRAME_WISH_BYTES_MAX;
+    if (korean) wish = (struct channel_wish){INDEX, true};
     assert_null(channel_metadata_measure(&options, korean, &memory, &metadata, &index));
     for (size_t i = 0; i < CALLS; i++) {
         const struct channel_request request = {.message = &payload_of(&fixture->arena, i)->base};
@@ -132,7 +136,7 @@ static void channel_packs(struct fixture *fixture, bool korean)
         calls[i]->deadline_ms = NOW_MS + TIMEOUT_MS;
         size_max += calls[i]->frame_bytes_max;
     }
-    nng_msg *message = channel_frame_pack(calls, CALLS, NOW_MS);
+    nng_msg *message = channel_frame_pack(calls, CALLS, NOW_MS, wish);
     assert_non_null(message);
     fixture->size = nng_msg_len(message);
     assert_true(fixture->size <= size_max);

@@ -4,6 +4,7 @@
 
 #include "rpc/channel/error.h"
 #include "rpc/channel/frame.h"
+#include "rpc/channel/route.h"
 
 enum { BACKOFF_MS_MIN = 5, BACKOFF_MS_MAX = 1000, SMALL_RESPONSE_BYTES = 2048 };
 
@@ -25,13 +26,39 @@ uint32_t channel_backoff_ms(uint32_t failures)
 static bool plan_attempt(const struct onsale_channel *channel, struct channel_call *call,
                          uint32_t retry_after_ms)
 {
-    if (channel->attempts_max != 0 && call->attempts >= channel->attempts_max) return false;
+    uint32_t attempts = call->attempts - call->redirects;
+    if (channel->attempts_max != 0 && attempts >= channel->attempts_max) return false;
     uint32_t backoff_ms = channel_backoff_ms(call->attempts);
     if (backoff_ms < retry_after_ms) backoff_ms = retry_after_ms;
     int64_t moment_ms = channel_now_ms() + backoff_ms;
     if (moment_ms >= call->deadline_ms) return false;
     call->backoff_until_ms = moment_ms;
     return true;
+}
+
+/* Other servers are asked at once, each once; then it takes a while until one leads. */
+static bool plan_elsewhere(const struct onsale_channel *channel, struct channel_call *call,
+                           uint32_t retry_after_ms)
+{
+    call->is_for_leader = true;
+    size_t servers_count = atomic_load(&channel->servers_count);
+    if (servers_count > 1 && call->redirects < servers_count) {
+        call->redirects++;
+        call->backoff_until_ms = 0;
+        return true;
+    }
+    if (!plan_attempt(channel, call, retry_after_ms)) return false;
+    int64_t latest_ms = channel_now_ms() + CHANNEL_ELECTION_MS;
+    call->backoff_until_ms = channel_earlier(call->backoff_until_ms, latest_ms);
+    return true;
+}
+
+static bool plan_after(const struct onsale_channel *channel, struct channel_call *call,
+                       const struct onsale_error *refusal)
+{
+    return channel_route_is_elsewhere(refusal->status)
+               ? plan_elsewhere(channel, call, refusal->retry_after_ms)
+               : plan_attempt(channel, call, refusal->retry_after_ms);
 }
 
 static void end_without_answer(struct onsale_channel *channel, struct channel_call *call,
@@ -82,7 +109,7 @@ bool channel_answer(struct onsale_channel *channel, struct channel_call *call,
     struct onsale_error error;
     channel_error_from_result(&error, result);
     if (result->code == ONSALE__RPC__V1__CODE__CODE_UNAVAILABLE &&
-        plan_attempt(channel, call, result->retry_after_ms)) {
+        plan_after(channel, call, &error)) {
         call->ends_with = ONSALE_SERVER_UNREACHABLE;
         channel_call_remember(call, &error);
         return false;

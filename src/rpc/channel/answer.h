@@ -6,6 +6,9 @@
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "rpc/channel/core.h"
 
+/** So long at most until servers that do not lead are asked again. */
+enum { CHANNEL_ELECTION_MS = 100 };
+
 /** How long to wait before trying again what has failed so many times in a row. Jittered.
  * @param failures  1 or more. */
 uint32_t channel_backoff_ms(uint32_t failures);

@@ -19,6 +19,9 @@ struct channel_budget {
 /** @param connections  That can be given up before the first answer; 1 or more. */
 void channel_budget_init(struct channel_budget *budget, size_t connections);
 
+/** There may be so many connections more. */
+void channel_budget_grow(struct channel_budget *budget, size_t connections);
+
 /** @return Whether a connection may be given up: it then is paid for. */
 bool channel_budget_take(struct channel_budget *budget);
 

@@ -92,6 +92,7 @@ struct channel_call *channel_call_make(const struct onsale_method *method,
     *call = (struct channel_call){
         .method = method,
         .wait_ms = wait_ms_of(method, request),
+        .lost_by = SIZE_MAX,
         .packed_size = size,
     };
     pack(call, request, payload, metadata);

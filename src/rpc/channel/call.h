@@ -17,6 +17,12 @@
 /** Milliseconds of the monotonic clock. */
 int64_t channel_now_ms(void);
 
+/** What a frame asks of the server that answers it, beside its calls. */
+struct channel_wish {
+    uint64_t min_index; /* that its reads are to see */
+    bool any_server;    /* one that follows may answer them */
+};
+
 /** What a call asks: a message, or the bytes of one. */
 struct channel_request {
     const ProtobufCMessage *message; /* NULL: the bytes */
@@ -32,6 +38,9 @@ struct channel_call {
     int64_t backoff_until_ms;     /* earliest moment of the next attempt */
     uint32_t attempts;            /* made so far */
     uint32_t wait_ms;             /* that a long poll asks the server to wait */
+    uint32_t redirects;           /* of the attempts: those that a server sent on to another */
+    bool is_for_leader;           /* a follower did not answer it */
+    size_t lost_by;               /* the server that gave it no answer last */
     enum onsale_status ends_with; /* once its time is up */
     enum status unreachable_why;  /* what was known of the server at its end */
     struct onsale_error *refusal; /* of the last attempt; NULL: none, or it got no answer */

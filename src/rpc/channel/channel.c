@@ -1,6 +1,7 @@
 #include "rpc/channel.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/status.h"
 #include "rpc/channel/core.h"
@@ -11,6 +12,7 @@
 #include "rpc/channel/prepare.h"
 #include "rpc/channel/settings.h"
 #include "rpc/channel/tick.h"
+#include "rpc/channel/urls.h"
 
 enum { SETTLE_MS_MAX = 100 };
 
@@ -42,10 +44,28 @@ int64_t onsale_now_ms(void)
 /* --- Opening and closing -----------------------------------------------------------------------
  */
 
-/* @param ret_bad_option  Set on STATUS_ARGUMENT_INVALID. */
-static enum status open_endpoints(struct onsale_channel *channel,
-                                  const struct onsale_channel_options *options,
-                                  const char **ret_bad_option)
+/* The urls of a server are those in the same place of each list. */
+static enum status open_server(struct onsale_channel *channel, size_t server,
+                               const char **ret_bad_option)
+{
+    for (size_t kind = 0; kind < CHANNEL_ENDPOINTS; kind++)
+        channel_endpoint_init(channel, server, kind);
+    atomic_store(&channel->servers_count, server + 1);
+    for (size_t kind = 0; kind < CHANNEL_ENDPOINTS; kind++) {
+        struct channel_endpoint *endpoint = channel_endpoint_of(channel, server, kind);
+        bool is_needed = kind == ONSALE_ENDPOINT_MAIN || kind == CHANNEL_ENDPOINT_READS;
+        char *url;
+        enum status err = channel_urls_copy(channel->urls[kind], server, &url);
+        if (err == STATUS_OK && url == NULL && is_needed) err = STATUS_ARGUMENT_INVALID;
+        if (err == STATUS_OK && url != NULL) err = channel_endpoint_open(endpoint, url);
+        if (err == STATUS_ARGUMENT_INVALID) *ret_bad_option = endpoint->options.option_name;
+        if (err != STATUS_OK) return err;
+    }
+    return STATUS_OK;
+}
+
+static enum status copy_urls(struct onsale_channel *channel,
+                             const struct onsale_channel_options *options)
 {
     const char *urls[CHANNEL_ENDPOINTS] = {
         [ONSALE_ENDPOINT_MAIN] = options->url,
@@ -53,16 +73,31 @@ static enum status open_endpoints(struct onsale_channel *channel,
         [ONSALE_ENDPOINT_WATCH] = options->watch_url,
         [ONSALE_ENDPOINT_ADMIN] = options->admin_url,
     };
-    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++) {
-        enum status err = channel_endpoint_open(&channel->endpoints[i], urls[i]);
-        if (err == STATUS_ARGUMENT_INVALID) *ret_bad_option = channel->endpoints[i].option_name;
-        if (err != STATUS_OK) return err;
+    for (size_t kind = 0; kind < CHANNEL_ENDPOINTS; kind++) {
+        if (urls[kind] != NULL) channel->urls[kind] = strdup(urls[kind]);
+        if (urls[kind] != NULL && channel->urls[kind] == NULL) return STATUS_OUT_OF_MEMORY;
     }
     return STATUS_OK;
 }
 
+/* @param ret_bad_option  Set on STATUS_ARGUMENT_INVALID. */
+static enum status open_servers(struct onsale_channel *channel,
+                                const struct onsale_channel_options *options,
+                                const char **ret_bad_option)
+{
+    enum status err = copy_urls(channel, options);
+    pthread_mutex_lock(&channel->mutex);
+    size_t servers_count = channel_urls_count(options->url);
+    for (size_t server = 0; err == STATUS_OK && server < servers_count; server++)
+        err = open_server(channel, server, ret_bad_option);
+    pthread_mutex_unlock(&channel->mutex);
+    return err;
+}
+
 static void channel_free(struct onsale_channel *channel)
 {
+    for (size_t kind = 0; kind < CHANNEL_ENDPOINTS; kind++)
+        free(channel->urls[kind]);
     channel_call_ids_deinit(&channel->ids);
     pthread_cond_destroy(&channel->changed);
     pthread_mutex_destroy(&channel->mutex);
@@ -75,6 +110,7 @@ static struct onsale_channel *channel_make(const struct onsale_channel_options *
     struct onsale_channel *channel = calloc(1, sizeof *channel);
     if (channel == NULL) return NULL;
     channel_settings_apply(options, channel);
+    channel->open_endpoint = channel_endpoint_open;
     if (!channel_condition_init(&channel->changed)) {
         free(channel);
         return NULL;
@@ -107,7 +143,7 @@ enum onsale_status onsale_channel_open(const struct onsale_channel_options *opti
     channel_forks_watch();
     struct onsale_channel *channel = channel_make(&all);
     if (channel == NULL) return refuse_open(ret_error, STATUS_OUT_OF_MEMORY, NULL);
-    enum status err = open_endpoints(channel, &all, &bad_option);
+    enum status err = open_servers(channel, &all, &bad_option);
     if (err != STATUS_OK) {
         onsale_channel_close(channel);
         return refuse_open(ret_error, err, bad_option);
@@ -131,7 +167,7 @@ static void wait_until_settled(struct onsale_channel *channel)
 {
     int64_t give_up_ms = channel_now_ms() + SETTLE_MS_MAX;
     bool in_time = true;
-    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++)
+    for (size_t i = 0; i < channel_endpoints_count(channel); i++)
         while (in_time && is_settling(&channel->endpoints[i]))
             in_time = channel_condition_wait(&channel->changed, &channel->mutex, give_up_ms);
 }
@@ -153,7 +189,7 @@ void onsale_channel_close(struct onsale_channel *channel)
     wait_until_settled(channel);
     pthread_mutex_unlock(&channel->mutex);
     channel_timer_deinit(&channel->timer);
-    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++)
+    for (size_t i = 0; i < channel_endpoints_count(channel); i++)
         channel_endpoint_close(&channel->endpoints[i]);
     channel_free(channel);
 }
@@ -178,7 +214,7 @@ static enum onsale_status call_and_wait(struct onsale_channel *channel,
     }
     sem_init(&waiter->answered, 0, 0);
     call->caller = (struct channel_caller){.waiter = waiter, .by_bytes = request->message == NULL};
-    channel_endpoint_start(channel_endpoint_of(channel, method), call);
+    channel_endpoint_start(channel, call);
     while (sem_wait(&waiter->answered) != 0)
         continue; /* a signal interrupted it */
     sem_destroy(&waiter->answered);
@@ -221,7 +257,7 @@ static void refuse(struct onsale_channel *channel, const struct onsale_method *m
         return;
     }
     call->caller = *caller;
-    channel_endpoint_start_refused(channel_endpoint_of(channel, method), call);
+    channel_endpoint_start_refused(channel, call);
 }
 
 static struct onsale_call_id start(struct onsale_channel *channel,
@@ -243,7 +279,7 @@ static struct onsale_call_id start(struct onsale_channel *channel,
         return none;
     }
     call->caller = *caller;
-    return channel_endpoint_start(channel_endpoint_of(channel, method), call);
+    return channel_endpoint_start(channel, call);
 }
 
 struct onsale_call_id onsale_channel_call_async(struct onsale_channel *channel,

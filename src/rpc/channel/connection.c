@@ -69,7 +69,7 @@ void channel_connection_start(struct channel_connection *connection)
 {
     if (connection->started) return;
     connection->started = true;
-    connection->connects_since_ms = channel_now_ms();
+    connection->connects_since_ms = connection->down_since_ms = channel_now_ms();
     int rc = nng_dialer_start(connection->dialer, NNG_FLAG_NONBLOCK);
     REQUIRE(rc == 0);
 }

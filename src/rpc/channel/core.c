@@ -2,13 +2,31 @@
 
 #include "base/require.h"
 
-struct channel_endpoint *channel_endpoint_of(struct onsale_channel *channel,
-                                             const struct onsale_method *method)
+size_t channel_kind_of(const struct onsale_method *method)
 {
-    if (method == NULL) return &channel->endpoints[ONSALE_ENDPOINT_MAIN];
+    if (method == NULL) return ONSALE_ENDPOINT_MAIN;
     REQUIRE(method->endpoint <= ONSALE_ENDPOINT_ADMIN);
     bool is_apart = method->endpoint == ONSALE_ENDPOINT_MAIN && method->is_read;
-    return &channel->endpoints[is_apart ? CHANNEL_ENDPOINT_READS : method->endpoint];
+    return is_apart ? CHANNEL_ENDPOINT_READS : (size_t)method->endpoint;
+}
+
+struct channel_endpoint *channel_endpoint_of(struct onsale_channel *channel, size_t server,
+                                             size_t kind)
+{
+    REQUIRE(server < CHANNEL_SERVERS_MAX);
+    REQUIRE(kind < CHANNEL_ENDPOINTS);
+    return &channel->endpoints[server * CHANNEL_ENDPOINTS + kind];
+}
+
+void channel_endpoint_init(struct onsale_channel *channel, size_t server, size_t kind)
+{
+    *channel_endpoint_of(channel, server, kind) = (struct channel_endpoint){
+        .channel = channel, .server = server, .kind = kind, .options = channel->kinds[kind]};
+}
+
+size_t channel_endpoints_count(const struct onsale_channel *channel)
+{
+    return atomic_load(&channel->servers_count) * CHANNEL_ENDPOINTS;
 }
 
 bool channel_endpoint_is_connected(const struct channel_endpoint *endpoint)

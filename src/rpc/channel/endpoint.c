@@ -6,6 +6,7 @@
 #include "rpc/channel/connection.h"
 #include "rpc/channel/expiry.h"
 #include "rpc/channel/reach.h"
+#include "rpc/channel/route.h"
 #include "rpc/channel/slot.h"
 
 /* Under the mutex. */
@@ -22,7 +23,7 @@ static void note_down(struct channel_connection *connection, int pipe_id)
     if (connection->pipe_id != pipe_id) return;
     connection->pipe_id = 0;
     if (connection->endpoint->channel->closing) return; /* its slots may be gone */
-    connection->connects_since_ms = channel_now_ms();
+    connection->connects_since_ms = connection->down_since_ms = channel_now_ms();
     channel_reach_note_down(connection->endpoint, connection->connects_since_ms);
     channel_timer_wake_by(&connection->endpoint->channel->timer,
                           channel_expiry_due(connection->endpoint, connection->connects_since_ms));
@@ -31,14 +32,17 @@ static void note_down(struct channel_connection *connection, int pipe_id)
 static void connection_changed(struct channel_connection *connection, int pipe_id, bool is_up)
 {
     struct channel_endpoint *endpoint = connection->endpoint;
-    pthread_mutex_lock(&endpoint->channel->mutex);
+    struct onsale_channel *channel = endpoint->channel;
+    pthread_mutex_lock(&channel->mutex);
     if (is_up)
         note_up(connection, pipe_id);
     else
         note_down(connection, pipe_id);
-    pthread_cond_signal(&endpoint->channel->changed);
-    pthread_mutex_unlock(&endpoint->channel->mutex);
+    pthread_cond_signal(&channel->changed);
+    pthread_mutex_unlock(&channel->mutex);
     if (is_up) channel_endpoint_work(endpoint);
+    if (is_up && atomic_load(&channel->servers_count) > 1)
+        channel_timer_wake_by(&channel->timer, 0); /* calls that wait elsewhere may come here */
 }
 
 static void slot_freed(struct channel_slot *slot)
@@ -49,7 +53,7 @@ static void slot_freed(struct channel_slot *slot)
 /* Adds a slot, and the connection it needs. Under the mutex. */
 static enum status endpoint_grow(struct channel_endpoint *endpoint)
 {
-    size_t connection_index = endpoint->slots_count / endpoint->slots_per_connection;
+    size_t connection_index = endpoint->slots_count / endpoint->options.slots_per_connection;
     if (connection_index == endpoint->connections_count) {
         enum status err = channel_connection_open(endpoint, connection_changed,
                                                   &endpoint->connections[connection_index]);
@@ -62,33 +66,14 @@ static enum status endpoint_grow(struct channel_endpoint *endpoint)
     return err;
 }
 
-void channel_endpoint_init(struct channel_endpoint *endpoint, struct onsale_channel *channel,
-                           const struct channel_endpoint_options *options)
+enum status channel_endpoint_open(struct channel_endpoint *endpoint, char *url)
 {
-    *endpoint = (struct channel_endpoint){
-        .channel = channel,
-        .option_name = options->option_name,
-        .frame_bytes_max = options->frame_bytes_max,
-        .calls_per_frame = options->calls_per_frame,
-        .slots_ready = options->slots_ready,
-        .slots_max = options->slots_max,
-        .slots_per_connection = options->slots_per_connection,
-        .may_be_slow = options->may_be_slow,
-    };
-}
-
-enum status channel_endpoint_open(struct channel_endpoint *endpoint, const char *url)
-{
-    if (url == NULL) return STATUS_OK;
-    endpoint->url = strdup(url);
-    endpoint->slots = calloc(endpoint->slots_max, sizeof(struct channel_slot *));
-    endpoint->connections = calloc(endpoint->slots_max, sizeof(struct channel_connection *));
-    if (endpoint->url == NULL || endpoint->slots == NULL || endpoint->connections == NULL)
-        return STATUS_OUT_OF_MEMORY;
-    pthread_mutex_lock(&endpoint->channel->mutex);
-    enum status err = endpoint_grow(endpoint);
-    pthread_mutex_unlock(&endpoint->channel->mutex);
-    return err;
+    endpoint->url = url;
+    endpoint->slots = calloc(endpoint->options.slots_max, sizeof(struct channel_slot *));
+    endpoint->connections =
+        calloc(endpoint->options.slots_max, sizeof(struct channel_connection *));
+    if (endpoint->slots == NULL || endpoint->connections == NULL) return STATUS_OUT_OF_MEMORY;
+    return endpoint_grow(endpoint);
 }
 
 void channel_endpoint_close(struct channel_endpoint *endpoint)
@@ -106,8 +91,18 @@ void channel_endpoint_close(struct channel_endpoint *endpoint)
 /* More frames on their way are smaller frames, which cost more a call. */
 static bool is_enough(const struct channel_endpoint *endpoint)
 {
-    return endpoint->slots_busy >= endpoint->slots_ready &&
-           endpoint->waiting.count < endpoint->calls_per_frame;
+    return endpoint->slots_busy >= endpoint->options.slots_ready &&
+           endpoint->waiting.count < endpoint->options.calls_per_frame;
+}
+
+/* The newest connection; those before it do already. */
+static void endpoint_connect(struct channel_endpoint *endpoint)
+{
+    struct channel_connection *connection = endpoint->connections[endpoint->connections_count - 1];
+    if (connection->started) return;
+    channel_connection_start(connection);
+    channel_timer_wake_by(&endpoint->channel->timer,
+                          channel_expiry_due(endpoint, connection->connects_since_ms));
 }
 
 /* @return A slot that has taken calls and must send them; NULL if none is free and connected. */
@@ -116,9 +111,9 @@ static struct channel_slot *endpoint_claim(struct channel_endpoint *endpoint)
     if (endpoint->channel->closing || endpoint->waiting.first == NULL || is_enough(endpoint))
         return NULL;
     bool is_full = endpoint->slots_busy == endpoint->slots_count;
-    if (is_full && endpoint->slots_count < endpoint->slots_max)
+    if (is_full && endpoint->slots_count < endpoint->options.slots_max)
         (void)endpoint_grow(endpoint); /* without memory the other slots take the calls later */
-    channel_connection_start(endpoint->connections[endpoint->connections_count - 1]);
+    endpoint_connect(endpoint);
     if (endpoint->slots_busy == endpoint->slots_count) return NULL;
     for (size_t i = 0; i < endpoint->slots_count; i++)
         if (endpoint->slots[i]->state == CHANNEL_SLOT_FREE && channel_slot_take(endpoint->slots[i]))
@@ -126,14 +121,14 @@ static struct channel_slot *endpoint_claim(struct channel_endpoint *endpoint)
     return NULL;
 }
 
-struct onsale_call_id channel_endpoint_start(struct channel_endpoint *endpoint,
+struct onsale_call_id channel_endpoint_start(struct onsale_channel *channel,
                                              struct channel_call *call)
 {
-    struct onsale_channel *channel = endpoint->channel;
     struct onsale_call_id id = {0};
     pthread_mutex_lock(&channel->mutex);
     channel->calls_live++;
     if (call->caller.waiter == NULL) id = call->id = channel_call_ids_add(&channel->ids, call);
+    struct channel_endpoint *endpoint = channel_route_call(channel, call, NULL);
     channel_call_list_push(&endpoint->waiting, call);
     channel_timer_wake_by(&channel->timer, channel->closing ? 0 : call->deadline_ms);
     struct channel_slot *slot = endpoint_claim(endpoint);
@@ -144,12 +139,11 @@ struct onsale_call_id channel_endpoint_start(struct channel_endpoint *endpoint,
     return id;
 }
 
-void channel_endpoint_start_refused(struct channel_endpoint *endpoint, struct channel_call *call)
+void channel_endpoint_start_refused(struct onsale_channel *channel, struct channel_call *call)
 {
-    struct onsale_channel *channel = endpoint->channel;
     pthread_mutex_lock(&channel->mutex);
     channel->calls_live++;
-    channel_endpoint_back_off(endpoint, call);
+    channel_endpoint_back_off(channel_endpoint_of(channel, 0, channel_kind_of(call->method)), call);
     pthread_mutex_unlock(&channel->mutex);
 }
 

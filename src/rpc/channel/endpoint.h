@@ -5,35 +5,21 @@
 #include "base/status.h"
 #include "rpc/channel/core.h"
 
-/** What an endpoint is like; see struct channel_endpoint. */
-struct channel_endpoint_options {
-    const char *option_name;
-    size_t frame_bytes_max;
-    size_t calls_per_frame;
-    size_t slots_ready;
-    size_t slots_max;
-    size_t slots_per_connection;
-    bool may_be_slow;
-};
-
-/** Makes an endpoint without slots: calls may wait in it. */
-void channel_endpoint_init(struct channel_endpoint *endpoint, struct onsale_channel *channel,
-                           const struct channel_endpoint_options *options);
-
-/** Opens the first slot, if there is a url. The first call has it connect.
+/** Opens the first slot. The first call has it connect. Under the mutex.
+ * @param url  Becomes the endpoint's, which frees it.
  * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the url is none; STATUS_OUT_OF_MEMORY. */
-enum status channel_endpoint_open(struct channel_endpoint *endpoint, const char *url);
+enum status channel_endpoint_open(struct channel_endpoint *endpoint, char *url);
 
 /** When the channel is idle and closing, opened or not. */
 void channel_endpoint_close(struct channel_endpoint *endpoint);
 
 /** Lets a call wait, and sends it if a slot is free. After it the channel may be gone.
  * @return Its id, if it has a callback. */
-struct onsale_call_id channel_endpoint_start(struct channel_endpoint *endpoint,
+struct onsale_call_id channel_endpoint_start(struct onsale_channel *channel,
                                              struct channel_call *call);
 
 /** Lets a call that was refused before it was sent end on the timer's thread. */
-void channel_endpoint_start_refused(struct channel_endpoint *endpoint, struct channel_call *call);
+void channel_endpoint_start_refused(struct onsale_channel *channel, struct channel_call *call);
 
 /** Has free slots send what waits. */
 void channel_endpoint_work(struct channel_endpoint *endpoint);

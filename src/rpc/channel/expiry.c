@@ -1,6 +1,7 @@
 #include "rpc/channel/expiry.h"
 
 #include "rpc/channel/reach.h"
+#include "rpc/channel/route.h"
 #include "rpc/channel/silence.h"
 
 static bool is_over(const struct channel_endpoint *endpoint, const struct channel_call *call,
@@ -43,11 +44,23 @@ static enum onsale_status why_waiting_ended(const struct channel_call *call,
                                                                            : call->ends_with;
 }
 
+/* At the endpoint, or at that of another server. What is due there has been collected already, or
+ * is collected later.
+ * @return When it is due, as far as it has. */
+static int64_t let_wait(struct channel_endpoint *endpoint, struct channel_call *call,
+                        int64_t now_ms)
+{
+    struct channel_endpoint *to = channel_route_call(endpoint->channel, call, endpoint);
+    channel_call_list_push(&to->waiting, call);
+    if (to == endpoint) return CHANNEL_NEVER;
+    return channel_earlier(call->deadline_ms, channel_expiry_due(to, now_ms));
+}
+
 static int64_t collect_waiting(struct channel_endpoint *endpoint, int64_t now_ms,
                                struct channel_call_list *ended)
 {
     enum onsale_status not_sent = why_not_sent(endpoint);
-    bool is_hopeless = channel_reach_hopeless(endpoint, now_ms) != STATUS_OK;
+    bool is_hopeless = channel_route_is_hopeless(endpoint->channel, endpoint->kind, now_ms);
     if (is_hopeless) not_sent = (enum onsale_status)endpoint->reach.why;
     struct channel_call_list all = endpoint->waiting;
     int64_t next_ms = CHANNEL_NEVER;
@@ -58,7 +71,7 @@ static int64_t collect_waiting(struct channel_endpoint *endpoint, int64_t now_ms
             continue;
         }
         next_ms = channel_earlier(next_ms, call->deadline_ms);
-        channel_call_list_push(&endpoint->waiting, call);
+        next_ms = channel_earlier(next_ms, let_wait(endpoint, call, now_ms));
     }
     return next_ms;
 }
@@ -75,7 +88,7 @@ static int64_t collect_backing_off(struct channel_endpoint *endpoint, int64_t no
             continue;
         }
         if (call->backoff_until_ms <= now_ms) {
-            channel_call_list_push(&endpoint->waiting, call);
+            next_ms = channel_earlier(next_ms, let_wait(endpoint, call, now_ms));
             continue;
         }
         next_ms =
@@ -123,8 +136,10 @@ static int64_t collect_slot(struct channel_slot *slot, int64_t now_ms,
 int64_t channel_expiry_due(const struct channel_endpoint *endpoint, int64_t now_ms)
 {
     bool are_waiting = endpoint->waiting.first != NULL;
-    if (are_waiting && channel_reach_hopeless(endpoint, now_ms) != STATUS_OK) return now_ms;
+    if (are_waiting && channel_route_is_hopeless(endpoint->channel, endpoint->kind, now_ms))
+        return now_ms;
     int64_t due_ms = channel_earlier(channel_silence_due(endpoint), channel_reach_due(endpoint));
+    due_ms = channel_earlier(due_ms, channel_route_due(endpoint, now_ms));
     bool is_backing_off = are_waiting && endpoint->backoff_until_ms > now_ms;
     return is_backing_off ? channel_earlier(due_ms, endpoint->backoff_until_ms) : due_ms;
 }

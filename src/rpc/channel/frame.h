@@ -8,9 +8,13 @@
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "rpc/channel/call.h"
 
+/** The bytes that a wish takes of a frame. */
+size_t channel_wish_size(struct channel_wish wish);
+
 /** Makes a RequestFrame of the calls; their timeouts count from `now_ms`.
  * @return Ours to send or free; NULL if there is no memory. */
-nng_msg *channel_frame_pack(struct channel_call *const *calls, size_t calls_count, int64_t now_ms);
+nng_msg *channel_frame_pack(struct channel_call *const *calls, size_t calls_count, int64_t now_ms,
+                            struct channel_wish wish);
 
 /** Unpacks the reply to a frame into the arena; payloads may be borrowed
  * from the bytes. @return NULL if it is not valid. */

@@ -6,7 +6,7 @@
 /* What the structs end with in version 0.2, whose callers may say so by a size of 0. These stay as
  * they are when fields are added. */
 #define END_OF(type, field) (offsetof(struct type, field) + sizeof(((struct type *)0)->field))
-#define CHANNEL_OPTIONS_0_2 END_OF(onsale_channel_options, attempt_timeout_ms)
+#define CHANNEL_OPTIONS_0_2 END_OF(onsale_channel_options, read_from)
 #define CALL_OPTIONS_0_2 END_OF(onsale_call_options, metadata)
 
 _Static_assert(offsetof(struct onsale_channel_options, size) == 0, "every version begins so");

@@ -22,7 +22,7 @@ static enum status refuse_endpoint(const struct channel_endpoint *endpoint,
                                    struct onsale_error *ret_error)
 {
     channel_error_set(ret_error, STATUS_SERVER_UNREACHABLE, endpoint->channel->korean,
-                      "the channel has no %s", endpoint->option_name);
+                      "the channel has no %s", endpoint->options.option_name);
     return STATUS_SERVER_UNREACHABLE;
 }
 
@@ -31,7 +31,7 @@ static enum status refuse_size(const struct channel_endpoint *endpoint, size_t s
 {
     channel_error_set(ret_error, STATUS_PAYLOAD_TOO_LARGE, endpoint->channel->korean,
                       "the request takes %zu bytes of a frame, which holds %zu", size,
-                      endpoint->frame_bytes_max);
+                      endpoint->options.frame_bytes_max);
     return STATUS_PAYLOAD_TOO_LARGE;
 }
 
@@ -47,7 +47,7 @@ static enum status refuse_metadata(struct onsale_channel *channel, size_t index,
     return STATUS_METADATA_INVALID;
 }
 
-/* @param endpoint  Has a url. */
+/* @param endpoint  Of the kind: its limits. */
 static enum status make_call(struct channel_endpoint *endpoint, const struct onsale_method *method,
                              const struct channel_request *request,
                              const struct onsale_call_options *options,
@@ -57,7 +57,7 @@ static enum status make_call(struct channel_endpoint *endpoint, const struct ons
     struct channel_metadata metadata;
     struct packing packing;
     size_t index;
-    if (request->size > endpoint->frame_bytes_max)
+    if (request->size > endpoint->options.frame_bytes_max)
         return refuse_size(endpoint, request->size, ret_error);
     const char *problem =
         channel_metadata_measure(options, channel->korean, &metadata, &packing, &index);
@@ -69,7 +69,7 @@ static enum status make_call(struct channel_endpoint *endpoint, const struct ons
         return STATUS_OUT_OF_MEMORY;
     }
     size_t size = call->frame_bytes_max;
-    if (size > endpoint->frame_bytes_max) {
+    if (size > endpoint->options.frame_bytes_max) {
         channel_call_free(call);
         return refuse_size(endpoint, size, ret_error);
     }
@@ -89,8 +89,9 @@ enum status channel_prepare(struct onsale_channel *channel, const struct onsale_
     enum status err =
         channel_call_options_deadline(&all, channel->timeout_ms, channel_now_ms(), &deadline_ms);
     if (err != STATUS_OK) return refuse(channel, err, ret_error);
-    struct channel_endpoint *endpoint = channel_endpoint_of(channel, method);
-    if (endpoint->url == NULL) return refuse_endpoint(endpoint, ret_error);
+    size_t kind = channel_kind_of(method);
+    struct channel_endpoint *endpoint = channel_endpoint_of(channel, 0, kind);
+    if (channel->urls[kind] == NULL) return refuse_endpoint(endpoint, ret_error);
     err = make_call(endpoint, method, request, &all, ret_call, ret_error);
     if (err == STATUS_OK) (*ret_call)->deadline_ms = deadline_ms;
     return err;

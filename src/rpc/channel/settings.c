@@ -1,7 +1,10 @@
 #include "rpc/channel/settings.h"
 
+#include <string.h>
+
 #include "base/limits.h"
-#include "rpc/channel/endpoint.h"
+#include "rpc/channel/core.h"
+#include "rpc/channel/urls.h"
 
 enum {
     FRAMES_IN_FLIGHT_DEFAULT = 2,
@@ -20,13 +23,17 @@ _Static_assert((int)ONSALE_TIMEOUT_MS_MAX == (int)CALL_TIMEOUT_MS_MAX, "the serv
 
 const char *channel_settings_find_bad(const struct onsale_channel_options *options)
 {
-    if (options->url == NULL) return "url";
+    size_t servers_count = channel_urls_count(options->url);
+    if (servers_count == 0 || servers_count > CHANNEL_SERVERS_GIVEN_MAX) return "url";
+    if (channel_urls_count(options->watch_url) > servers_count) return "watch_url";
+    if (channel_urls_count(options->admin_url) > servers_count) return "admin_url";
     if (options->timeout_ms > ONSALE_TIMEOUT_MS_MAX) return "timeout_ms";
     if (options->frames_in_flight > FRAMES_IN_FLIGHT_MAX) return "frames_in_flight";
     if (options->calls_per_frame > CALLS_PER_FRAME_MAX) return "calls_per_frame";
     if (options->watches_in_flight > WATCHES_MAX) return "watches_in_flight";
     if (options->attempts_max > ATTEMPTS_MAX) return "attempts_max";
     if (options->attempt_timeout_ms > ONSALE_TIMEOUT_MS_MAX) return "attempt_timeout_ms";
+    if (options->read_from > ONSALE_READ_FROM_NEAREST) return "read_from";
     return NULL;
 }
 
@@ -35,14 +42,25 @@ static size_t or_default(uint32_t option, size_t value)
     return option == 0 ? value : option;
 }
 
-static void init_endpoints(struct onsale_channel *channel,
-                           const struct onsale_channel_options *options)
+size_t channel_settings_connections(const struct onsale_channel *channel)
+{
+    size_t connections = 0;
+    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++) {
+        const struct channel_endpoint_options *kind = &channel->kinds[i];
+        connections +=
+            (kind->slots_max + kind->slots_per_connection - 1) / kind->slots_per_connection;
+    }
+    return connections;
+}
+
+static void apply_to_endpoints(const struct onsale_channel_options *options,
+                               struct onsale_channel *channel)
 {
     size_t frames = or_default(options->frames_in_flight, FRAMES_IN_FLIGHT_DEFAULT);
     size_t frames_max = options->frames_in_flight == 0 ? FRAMES_IN_A_RUSH : frames;
     size_t calls_per_frame = or_default(options->calls_per_frame, CALLS_PER_FRAME_DEFAULT);
     size_t watches = or_default(options->watches_in_flight, WATCHES_DEFAULT);
-    const struct channel_endpoint_options endpoints[CHANNEL_ENDPOINTS] = {
+    const struct channel_endpoint_options kinds[CHANNEL_ENDPOINTS] = {
         [ONSALE_ENDPOINT_MAIN] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames,
                                   frames_max, 1, false},
         [CHANNEL_ENDPOINT_READS] = {"url", REQUEST_FRAME_BYTES_MAX, calls_per_frame, frames,
@@ -52,13 +70,9 @@ static void init_endpoints(struct onsale_channel *channel,
         [ONSALE_ENDPOINT_ADMIN] = {"admin_url", ADMIN_FRAME_BYTES_MAX, calls_per_frame, frames,
                                    frames_max, 1, true},
     };
-    size_t connections_max = 0;
-    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++) {
-        channel_endpoint_init(&channel->endpoints[i], channel, &endpoints[i]);
-        connections_max += (endpoints[i].slots_max + endpoints[i].slots_per_connection - 1) /
-                           endpoints[i].slots_per_connection;
-    }
-    channel_budget_init(&channel->budget, connections_max);
+    memcpy(channel->kinds, kinds, sizeof kinds);
+    channel_budget_init(&channel->budget,
+                        channel_settings_connections(channel) * channel_urls_count(options->url));
 }
 
 void channel_settings_apply(const struct onsale_channel_options *options,
@@ -70,5 +84,6 @@ void channel_settings_apply(const struct onsale_channel_options *options,
         (uint32_t)or_default(options->attempt_timeout_ms, ATTEMPT_TIMEOUT_MS_DEFAULT);
     channel->fail_fast = options->fail_fast;
     channel->korean = options->korean;
-    init_endpoints(channel, options);
+    channel->route.is_nearest = options->read_from == ONSALE_READ_FROM_NEAREST;
+    apply_to_endpoints(options, channel);
 }

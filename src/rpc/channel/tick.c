@@ -16,9 +16,10 @@ static void end_call(struct onsale_channel *channel, struct channel_call *call)
         enum status status = (enum status)call->ends_with;
         bool says_why =
             call->ends_with == ONSALE_SERVER_UNREACHABLE && call->unreachable_why != STATUS_OK;
-        const struct channel_endpoint *endpoint = channel_endpoint_of(channel, call->method);
+        size_t kind = channel_kind_of(call->method);
         channel_error_set(&error, status, channel->korean, "%s: %s%s%s",
-                          endpoint->url == NULL ? endpoint->option_name : endpoint->url,
+                          channel->urls[kind] == NULL ? channel->kinds[kind].option_name
+                                                      : channel->urls[kind],
                           status_english(status), says_why ? ": " : "",
                           says_why ? status_english(call->unreachable_why) : "");
     }
@@ -30,18 +31,19 @@ int64_t channel_tick_run(void *context, int64_t now_ms)
     struct onsale_channel *channel = context;
     struct channel_call_list ended = {0};
     int64_t next_ms = CHANNEL_NEVER;
-    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++) {
+    size_t endpoints_count = channel_endpoints_count(channel);
+    for (size_t i = 0; i < endpoints_count; i++) {
         channel_silence_end(&channel->endpoints[i], now_ms);
         channel_reach_look(&channel->endpoints[i], now_ms);
     }
     now_ms = channel_now_ms();
     pthread_mutex_lock(&channel->mutex);
-    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++)
+    for (size_t i = 0; i < endpoints_count; i++)
         next_ms = channel_earlier(next_ms,
                                   channel_expiry_collect(&channel->endpoints[i], now_ms, &ended));
     pthread_mutex_unlock(&channel->mutex);
 
-    for (size_t i = 0; i < CHANNEL_ENDPOINTS; i++)
+    for (size_t i = 0; i < endpoints_count; i++)
         channel_endpoint_work(&channel->endpoints[i]);
     for (struct channel_call *call = ended.first; call != NULL; call = call->next)
         end_call(channel, call);
