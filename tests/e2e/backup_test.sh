@@ -8,31 +8,9 @@ onsale=$2
 golden=$3
 examples=$4
 folder=$(mktemp -d "${TMPDIR:-/tmp}/onsale-backup.XXXXXX")
-. "$golden/common.sh"
-trap tidy_up EXIT
-mkdir "$folder/tmp"
-export TMPDIR="$folder/tmp"
+. "$(dirname "$0")/offline_common.sh"
 umask 022
 
-fail() {
-    echo "FAILED: $*"
-    cat "$folder/out" "$folder/err" "$folder/log"
-    exit 1
-}
-# expect CODE WORD...: runs onsaled, which must end with this code.
-expect() {
-    wanted=$1
-    shift
-    code=0
-    "$onsaled" "$@" >"$folder/out" 2>"$folder/err" || code=$?
-    [ "$code" -eq "$wanted" ] || fail "onsaled $*: exit code $code, not $wanted"
-}
-shows() {
-    grep -q -e "$1" "$folder/out" || fail "stdout does not show: $1"
-}
-complains() {
-    grep -q -e "$1" "$folder/err" || fail "stderr does not show: $1"
-}
 # buy USER SEAT: a ticket.
 buy() {
     "$onsale" admin create-user "$1"

@@ -6,31 +6,8 @@ onsaled=$1
 onsale=$2
 golden=$3
 folder=$(mktemp -d "${TMPDIR:-/tmp}/onsale-offline.XXXXXX")
-. "$golden/common.sh"
-trap tidy_up EXIT
-mkdir "$folder/tmp"
-export TMPDIR="$folder/tmp"
+. "$(dirname "$0")/offline_common.sh"
 
-fail() {
-    echo "FAILED: $*"
-    cat "$folder/out" "$folder/err"
-    exit 1
-}
-# expect CODE WORD...: runs onsaled, which must end with this code and leave no copy.
-expect() {
-    wanted=$1
-    shift
-    code=0
-    "$onsaled" "$@" >"$folder/out" 2>"$folder/err" || code=$?
-    [ "$code" -eq "$wanted" ] || fail "onsaled $*: exit code $code, not $wanted"
-    [ -z "$(ls "$TMPDIR")" ] || fail "onsaled $*: a copy is left"
-}
-shows() {
-    grep -q -e "$1" "$folder/out" || fail "stdout does not show: $1"
-}
-complains() {
-    grep -q -e "$1" "$folder/err" || fail "stderr does not show: $1"
-}
 # unpack GOLDEN NAME
 unpack() {
     mkdir "$folder/$2"
