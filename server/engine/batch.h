@@ -26,10 +26,11 @@ struct batch {
     bool clock_has_jumped; /* see clock.h: methods without ANY_CLOCK are refused */
     struct leases *leases;
     struct event_stats *event_stats; /* where events are noted; NULL: nowhere */
-    const uint8_t *entropy;    /* of the command being executed: QUEUE_SECRET_BYTES random bytes */
-    struct store_meta meta;    /* put back when the batch ends */
-    bool changed;              /* whether there is anything to commit */
-    uint32_t reap_left;        /* what reaping queues may still cost */
+    const uint8_t *entropy; /* of the command being executed: QUEUE_SECRET_BYTES random bytes; NULL
+                               unless its method DRAWS_ENTROPY */
+    struct store_meta meta; /* put back when the batch ends */
+    bool changed;           /* whether there is anything to commit */
+    uint32_t reap_left;     /* what reaping queues may still cost */
     struct timer_lists timers; /* set by this batch and not written yet */
 };
 

@@ -24,6 +24,7 @@ enum method_policy {
     TOKEN_UNLESS_ADMIN = 1 << 8, /* but none is needed on the admin socket: `entry` is all zero */
     ADMIN_ONLY = 1 << 2,         /* served on the admin socket only */
     ANY_CLOCK = 1 << 3,          /* a write that is served though the system clock has jumped */
+    DRAWS_ENTROPY = 1 << 9,      /* a write that uses the batch's entropy */
 
     /* How many records an answer may have: see RECORDS_PER_FRAME_MAX. Else it is one. */
     ANSWERS_PAGE = 1 << 4,   /* as many records as the request's page_size says */

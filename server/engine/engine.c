@@ -115,6 +115,7 @@ static void check_method(const struct method *method)
     if (method->kind != METHOD_SLOW) REQUIRE(method->is_read == (method->kind != METHOD_WRITE));
     if (method->kind == METHOD_SLOW) REQUIRE(is_admin);
     if ((method->policy & ANY_CLOCK) != 0) REQUIRE(method->kind == METHOD_WRITE);
+    if ((method->policy & DRAWS_ENTROPY) != 0) REQUIRE(method->kind == METHOD_WRITE);
     check_fields(method);
 }
 

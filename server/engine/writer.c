@@ -1,5 +1,6 @@
 /* writer.c -- Executes batches, and commits each at once while there are reads. */
 #include "base/require.h"
+#include "server/engine/call.h"
 #include "server/engine/execute.h"
 #include "server/engine/flusher.h"
 #include "server/engine/inside.h"
@@ -59,6 +60,7 @@ static enum status write_body(struct store_txn *txn, void *context)
     struct engine *engine = writing->engine;
     struct batch batch;
     size_t i = 0;
+    size_t drawn = 0;
 
     batch_begin(&batch, txn, writing->now_ms, engine->leases);
     REQUIRE(batch.now_ms >= writing->now_ms);
@@ -70,7 +72,9 @@ static enum status write_body(struct store_txn *txn, void *context)
     int64_t passed_ms = 0;
     for (struct rpc_call *rpc = writing->calls->first; rpc != NULL; rpc = rpc->next) {
         if (i % LOOK_EVERY == LOOK_EVERY - 1) passed_ms = monotonic_ms(engine) - writing->began_ms;
-        batch.entropy = engine->entropy[i++];
+        bool draws = (rpc->method->policy & DRAWS_ENTROPY) != 0;
+        batch.entropy = draws ? engine->entropy[drawn++] : NULL;
+        i++;
         rpc->outcome = execute_in_time(writing, &batch, rpc, passed_ms);
     }
     REQUIRE(i == writing->calls->count);
@@ -217,13 +221,24 @@ static enum status write_each(struct engine *engine, struct call_list *calls,
     return err;
 }
 
+/* For those that use it: many batches have none. */
+static void draw_entropy(struct engine *engine, const struct call_list *calls)
+{
+    size_t draws = 0;
+    for (const struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
+        draws += (rpc->method->policy & DRAWS_ENTROPY) != 0;
+    REQUIRE(draws <= WRITER_BATCH_MAX);
+    if (draws > 0)
+        engine->world.entropy(engine->world.context, engine->entropy[0],
+                              draws * QUEUE_SECRET_BYTES);
+}
+
 static enum status write_batch(struct engine *engine, struct call_list *calls,
                                struct clock_view clock)
 {
     unix_ms now_ms = clock.now_ms;
     REQUIRE(calls->count <= WRITER_BATCH_MAX);
-    engine->world.entropy(engine->world.context, engine->entropy[0],
-                          calls->count * QUEUE_SECRET_BYTES);
+    draw_entropy(engine, calls);
     struct writing writing = {.engine = engine,
                               .calls = calls,
                               .now_ms = now_ms,

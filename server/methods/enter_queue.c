@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/require.h"
 #include "onsale/v1/queue.methods.h"
 #include "server/engine/admission.h"
 #include "server/engine/call.h"
@@ -63,6 +64,7 @@ static void start_again(struct call *call, uint64_t user_id, struct place *place
         entry->last_reservation = (struct reservation_id){0};
         entry->holdings.count = 0;
     }
+    REQUIRE(call->batch->entropy != NULL);
     entry->user_id = user_id;
     memcpy(entry->secret, call->batch->entropy, QUEUE_SECRET_BYTES);
 }

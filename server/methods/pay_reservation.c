@@ -10,7 +10,7 @@
 /* What is loaded, and then changed, for a payment. */
 struct purchase {
     struct reservation reservation;
-    struct performance performance; /* for the prices */
+    const struct performance *performance; /* for the prices; borrowed from the transaction */
     struct wallet wallet;
     struct queue_entry entry;
     struct queue queue;
@@ -35,8 +35,10 @@ static enum status load(struct call *call, uint64_t user_id, struct reservation_
                         struct purchase *purchase)
 {
     if (!reservation_get(call->txn, id, &purchase->reservation) ||
-        purchase->reservation.user_id != user_id ||
-        !performance_get(call->txn, purchase->reservation.performance_id, &purchase->performance) ||
+        purchase->reservation.user_id != user_id)
+        return STATUS_RESERVATION_NOT_FOUND;
+    purchase->performance = performance_look(call->txn, purchase->reservation.performance_id);
+    if (purchase->performance == NULL ||
         !buyer_entry_get(call->txn, &purchase->reservation, &purchase->entry) ||
         !queue_get(call->txn, purchase->reservation.concert_id, &purchase->queue) ||
         !wallet_get(call->txn, user_id, &purchase->wallet))
@@ -56,7 +58,7 @@ static void make_tickets(struct purchase *purchase)
             .performance_id = reservation->performance_id,
             .seat_index = reservation->seat_indexes[i],
             .tier = reservation->seat_tiers[i],
-            .price = purchase->performance.tiers[reservation->seat_tiers[i]].price,
+            .price = purchase->performance->tiers[reservation->seat_tiers[i]].price,
             .payment_id = purchase->payment.id,
             .reservation_id = reservation->id,
             .issued_at_ms = purchase->payment.created_at_ms,
@@ -66,7 +68,7 @@ static void make_tickets(struct purchase *purchase)
 static enum status check_stops(struct call *call, const struct purchase *purchase)
 {
     const struct performance_state *state =
-        performance_state_look(call->txn, purchase->performance.id);
+        performance_state_look(call->txn, purchase->performance->id);
     if (state == NULL) return STATUS_RESERVATION_NOT_FOUND;
     return purchase->queue.paying_stopped || state->paying_stopped ? STATUS_PAYING_STOPPED
                                                                    : STATUS_OK;

@@ -18,8 +18,8 @@ Onsale__V1__LedgerEntry *present_ledger_entry(struct arena *arena, const struct 
 Onsale__V1__Ticket *present_ticket(struct arena *arena, struct store_txn *txn,
                                    const struct ticket *ticket)
 {
-    struct performance performance;
-    if (!performance_get(txn, ticket->performance_id, &performance)) return NULL;
+    const struct performance *performance = performance_look(txn, ticket->performance_id);
+    if (performance == NULL) return NULL;
     Onsale__V1__Ticket *message = arena_alloc(arena, sizeof *message);
     if (message == NULL) return NULL;
     onsale__v1__ticket__init(message);
@@ -30,7 +30,7 @@ Onsale__V1__Ticket *present_ticket(struct arena *arena, struct store_txn *txn,
     message->performance_id = ticket->performance_id;
     message->price = ticket->price;
     message->issued_at_ms = ticket->issued_at_ms;
-    message->seat = present_seat(arena, txn, &performance, ticket->seat_index);
+    message->seat = present_seat(arena, txn, performance, ticket->seat_index);
     if (message->seat == NULL) return NULL;
     if (!present_id(arena, ticket->payment_id.bytes, &message->payment_id)) return NULL;
     if (!present_id(arena, ticket->reservation_id.bytes, &message->reservation_id)) return NULL;

@@ -40,8 +40,13 @@ __attribute__((target("sse4.2"))) static uint32_t by_instruction(uint32_t crc, c
         sum = _mm_crc32_u32((uint32_t)sum, half);
         at += sizeof half;
     }
-    for (size &= sizeof(uint32_t) - 1; size > 0; size--, at++)
-        sum = _mm_crc32_u8((uint32_t)sum, *at);
+    if ((size & sizeof(uint16_t)) != 0) {
+        uint16_t quarter;
+        memcpy(&quarter, at, sizeof quarter);
+        sum = _mm_crc32_u16((uint32_t)sum, quarter);
+        at += sizeof quarter;
+    }
+    if ((size & 1) != 0) sum = _mm_crc32_u8((uint32_t)sum, *at);
     return ~(uint32_t)sum;
 }
 

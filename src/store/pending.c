@@ -7,7 +7,9 @@
 #include "base/require.h"
 #include "store/redo_apply.h"
 
-enum { REDO_BYTES_MIN = 256 * 1024, PAGES_PER_CHANGE = 2 };
+enum { REDO_BYTES_MIN = 1024 * 1024, PAGES_PER_CHANGE = 2 };
+
+_Static_assert(REDO_BYTES_MIN > 0, "room grows by doubling");
 
 static bool grow(struct pending *pending, size_t needed)
 {
@@ -45,6 +47,7 @@ uint64_t pending_bytes(const struct pending *pending)
 
 void pending_redo(const struct pending *pending, struct store_txn *txn)
 {
+    REQUIRE(pending->redo_size <= pending->redo_capacity);
     redo_apply(txn, pending->redo, pending->redo_size);
 }
 
