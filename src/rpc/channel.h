@@ -295,6 +295,15 @@ struct onsale_call_id onsale_channel_call_async(struct onsale_channel *channel,
  * own; not after the channel was closed. */
 void onsale_channel_cancel(struct onsale_channel *channel, struct onsale_call_id id);
 
+/** Holds calls back, so that those made from now on share frames: a frame is sent when it is full,
+ * or when onsale_channel_release has been called as often as this. For a program that makes many
+ * calls in one go, such as a loop in a round; it must not wait in between. Calls of every thread
+ * are held back; their time runs on. */
+void onsale_channel_hold(struct onsale_channel *channel);
+
+/** Sends what was held back. From any thread; without a hold it does nothing. */
+void onsale_channel_release(struct onsale_channel *channel);
+
 /* --- Calls by bytes ----------------------------------------------------------------------------
  * For programs that forward packed messages, such as a gateway. The library does not read the
  * messages: bytes that are not a request of the method are refused by the server, with

@@ -304,6 +304,26 @@ struct onsale_call_id onsale_channel_call_bytes_async(struct onsale_channel *cha
     return start(channel, method, &asked, options, &caller);
 }
 
+void onsale_channel_hold(struct onsale_channel *channel)
+{
+    if (channel_is_forked()) return;
+    pthread_mutex_lock(&channel->mutex);
+    channel->holds++;
+    pthread_mutex_unlock(&channel->mutex);
+}
+
+void onsale_channel_release(struct onsale_channel *channel)
+{
+    if (channel_is_forked()) return;
+    pthread_mutex_lock(&channel->mutex);
+    bool was_held = channel->holds > 0;
+    if (was_held) channel->holds--;
+    bool is_over = was_held && channel->holds == 0;
+    pthread_mutex_unlock(&channel->mutex);
+    for (size_t i = 0; is_over && i < channel_endpoints_count(channel); i++)
+        channel_endpoint_work(&channel->endpoints[i]);
+}
+
 void onsale_channel_cancel(struct onsale_channel *channel, struct onsale_call_id id)
 {
     if (channel_is_forked()) return;

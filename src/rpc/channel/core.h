@@ -155,6 +155,7 @@ struct onsale_channel {
     pthread_mutex_t mutex;
     pthread_cond_t changed; /* while closing: calls ended, senders left, a connection is up */
     bool closing;
+    size_t holds; /* of onsale_channel_hold: while there are any, frames wait until they are full */
     struct channel_budget budget; /* of attempts to give up */
     size_t calls_live;            /* until their callbacks have returned */
     struct channel_call_ids ids;  /* of those that can be cancelled */

@@ -91,8 +91,8 @@ void channel_endpoint_close(struct channel_endpoint *endpoint)
 /* More frames on their way are smaller frames, which cost more a call. */
 static bool is_enough(const struct channel_endpoint *endpoint)
 {
-    return endpoint->slots_busy >= endpoint->options.slots_ready &&
-           endpoint->waiting.count < endpoint->options.calls_per_frame;
+    if (endpoint->waiting.count >= endpoint->options.calls_per_frame) return false;
+    return endpoint->channel->holds > 0 || endpoint->slots_busy >= endpoint->options.slots_ready;
 }
 
 /* The newest connection; those before it do already. */
