@@ -62,7 +62,7 @@ static void take(void *context, const struct onsale_error *error, const uint8_t 
     struct api_story *story = context;
     const struct api_step *step = &story->route->steps[story->step];
     story->exchange->gone = NULL;
-    if (error != NULL && json_call_is_repeated(step->method, error)) {
+    if (error != NULL && upstream_is_repeated(step->method, error)) {
         go_on(story);
         return;
     }
@@ -93,10 +93,14 @@ static void call(struct api_story *story, const struct onsale_method *method,
         return;
     }
     json_call_options(story->exchange, method, metadata, &options);
-    story->exchange->context = story;
-    story->exchange->gone = give_up;
     story->upstream = upstream_call(story->door->upstream, story->exchange->account, method, bytes,
                                     size, &options, take, story);
+    if (story->upstream == NULL) {
+        refuse(story, STATUS_OUT_OF_MEMORY);
+        return;
+    }
+    story->exchange->context = story;
+    story->exchange->gone = give_up;
 }
 
 /* The next call that is needed, or the answer. */

@@ -14,6 +14,7 @@
 enum {
     TRAILERS_MAX = 8,
     NUMBER_BYTES = 16,
+    SMALL_BYTES = 512, /* a message up to this is written in one piece */
     TYPE_URL_BYTES = 96,
     DETAILS_BYTES_MAX = 4 * 1024, /* clients take 8 KiB of headers by default */
 };
@@ -39,11 +40,13 @@ bool request_prefers_korean(const struct request *request)
 
 void grpc_send(struct exchange *exchange, const uint8_t *bytes, size_t size)
 {
-    uint8_t prefix[GRPC_PREFIX_BYTES];
+    uint8_t frame[GRPC_PREFIX_BYTES + SMALL_BYTES];
+    bool is_small = size <= SMALL_BYTES;
     if (!exchange->has_begun) exchange_begin(exchange, 200, answer_headers, 1);
-    grpc_frame_begin(prefix, size);
-    exchange_write(exchange, prefix, sizeof prefix);
-    exchange_write(exchange, bytes, size);
+    grpc_frame_begin(frame, size);
+    if (is_small && size > 0) memcpy(frame + GRPC_PREFIX_BYTES, bytes, size);
+    exchange_write(exchange, frame, GRPC_PREFIX_BYTES + (is_small ? size : 0));
+    if (!is_small) exchange_write(exchange, bytes, size);
 }
 
 bool grpc_send_message(struct exchange *exchange, const ProtobufCMessage *message)

@@ -116,6 +116,10 @@ static void start_check(const struct grpc_door *door, struct exchange *exchange)
     }
     check->exchange = exchange;
     check->call = ask(door->upstream, checked, check);
+    if (check->call == NULL) {
+        grpc_refuse(exchange, STATUS_OUT_OF_MEMORY);
+        return;
+    }
     exchange->context = check;
     exchange->gone = give_up;
 }

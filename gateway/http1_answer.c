@@ -53,12 +53,16 @@ static const char *phrase_of(unsigned status)
 
 static void add_bytes(struct http1 *http1, const void *bytes, size_t size)
 {
-    if (!buffer_add(&http1->answer, bytes, size)) {
-        http1->is_cut = true;
-        return;
-    }
-    memory_share_owe(&http1->connection->memory, size);
-    http1->answer_owed += size;
+    if (!buffer_add(&http1->answer, bytes, size)) http1->is_cut = true;
+}
+
+/* What was added is charged at once, and is to be sent. */
+static void send_added(struct http1 *http1)
+{
+    size_t added = buffer_size(&http1->answer) - http1->answer_owed;
+    memory_share_owe(&http1->connection->memory, added);
+    http1->answer_owed += added;
+    connection_wake(http1->connection);
 }
 
 static void add_text(struct http1 *http1, const char *text)
@@ -100,7 +104,6 @@ static void finish(struct http1 *http1)
 {
     http1->phase = http1->head.keeps_alive ? HTTP1_ANSWERED : HTTP1_OVER;
     http1->phase_ms = loop_now_ms(http1->connection->settings->loop);
-    connection_wake(http1->connection);
 }
 
 static void begin(struct exchange *exchange, unsigned status, const struct header *headers,
@@ -122,10 +125,8 @@ static void begin(struct exchange *exchange, unsigned status, const struct heade
     add_text(http1, "\r\n");
     bool is_head = strcmp(exchange->request.method, "HEAD") == 0;
     if (body_size > 0 && !is_head && !has_no_body(status)) add_bytes(http1, body, body_size);
-    if (is_whole)
-        finish(http1);
-    else
-        connection_wake(http1->connection);
+    if (is_whole) finish(http1);
+    send_added(http1);
 }
 
 /* "1a4" and the end of a line. Streams have many chunks, and printf takes its time. */
@@ -154,6 +155,7 @@ static void write_bytes(struct exchange *exchange, const void *bytes, size_t siz
     if (http1->is_chunked) add_chunk_head(http1, size);
     add_bytes(http1, bytes, size);
     if (http1->is_chunked) add_text(http1, "\r\n");
+    send_added(http1);
 }
 
 static void end(struct exchange *exchange, const struct header *trailers, size_t trailers_count)
@@ -163,6 +165,7 @@ static void end(struct exchange *exchange, const struct header *trailers, size_t
     if (http1->is_chunked && strcmp(exchange->request.method, "HEAD") != 0)
         add_text(http1, "0\r\n\r\n");
     finish(http1);
+    send_added(http1);
 }
 
 static void abort_answer(struct exchange *exchange)
@@ -207,4 +210,5 @@ void http1_refuse(struct http1 *http1, unsigned status)
     add_status_line(http1, status);
     add_text(http1, "content-length: 0\r\nconnection: close\r\n\r\n");
     http1->phase = HTTP1_OVER;
+    send_added(http1);
 }

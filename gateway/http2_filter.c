@@ -2,7 +2,13 @@
 
 #include <string.h>
 
-enum { TYPE_HEADERS = 1, TYPE_RST_STREAM = 3, RST_STREAM_BYTES = 4, STREAM_ID_MASK = 0x7fffffff };
+enum {
+    TYPE_HEADERS = 1,
+    TYPE_PRIORITY = 2,
+    TYPE_RST_STREAM = 3,
+    RST_STREAM_BYTES = 4,
+    STREAM_ID_MASK = 0x7fffffff
+};
 
 /* What is left to be passed of the bytes at hand. */
 struct passage {
@@ -42,7 +48,7 @@ static void begin_frame(struct http2_filter *filter)
     if (head[3] == TYPE_HEADERS && stream > filter->last_stream) filter->last_stream = stream;
     filter->is_dropping = head[3] == TYPE_RST_STREAM && stream > filter->last_stream &&
                           stream % 2 == 1 && filter->left == RST_STREAM_BYTES;
-    if (filter->is_dropping) filter->dropped++;
+    if (filter->is_dropping || head[3] == TYPE_PRIORITY) filter->untold++;
 }
 
 /* A head may come in parts: they are held back until it is known what it is. */

@@ -21,7 +21,7 @@ struct http2_filter {
     size_t left; /* bytes of the frame that are to come */
     bool is_dropping;
     uint32_t last_stream; /* the greatest that was opened */
-    size_t dropped;       /* frames, ever */
+    size_t untold;        /* frames of which nghttp2 says nothing: dropped ones, priorities */
 };
 
 /** Takes bytes of a peer, the preface first.

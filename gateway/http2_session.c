@@ -135,6 +135,7 @@ static bool make_session(struct http2_session *session)
         set_callbacks(callbacks);
         nghttp2_option_set_stream_reset_rate_limit(option, HTTP2_RESETS_MAX,
                                                    HTTP2_RESETS_PER_SECOND_MAX);
+        nghttp2_option_set_no_closed_streams(option, 1); /* nobody asks for them */
         is_made = nghttp2_session_server_new2(&session->session, callbacks, session, option) == 0;
     }
     nghttp2_option_del(option);
@@ -148,6 +149,7 @@ static void *http2_open(struct connection *connection)
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, HTTP2_STREAMS_MAX},
         {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW_BYTES},
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, HTTP_HEAD_BYTES_MAX},
+        {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1}, /* a tree of streams costs much a call */
     };
     struct http2_session *session = calloc(1, sizeof *session);
     if (session == NULL || !make_session(session)) {
@@ -190,10 +192,10 @@ static bool pass_on(void *context, const uint8_t *bytes, size_t size)
 static bool http2_receive(void *state, const uint8_t *bytes, size_t size)
 {
     struct http2_session *session = state;
-    size_t dropped = session->filter.dropped;
+    size_t untold = session->filter.untold;
     session->heard_ms = loop_now_ms(session->connection->settings->loop);
     bool goes_on = http2_filter_take(&session->filter, bytes, size, pass_on, session);
-    for (; dropped < session->filter.dropped; dropped++)
+    for (; untold < session->filter.untold; untold++)
         count_control(session);
     return goes_on;
 }

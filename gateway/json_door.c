@@ -37,11 +37,6 @@ static uint32_t gather_metadata(const struct request *request,
     return count;
 }
 
-bool json_call_is_repeated(const struct onsale_method *method, const struct onsale_error *error)
-{
-    return method->is_read && error->status == ONSALE_FRAME_TOO_MANY_RECORDS;
-}
-
 void json_call_options(const struct exchange *exchange, const struct onsale_method *method,
                        struct onsale_metadata ret_metadata[JSON_METADATA_MAX],
                        struct onsale_call_options *ret_options)
@@ -60,7 +55,7 @@ static void answer(void *context, const struct onsale_error *error, const uint8_
     struct json_call *call = context;
     const struct json_door *door = call->door;
     struct json_workspace *workspace = door->workspace;
-    if (error != NULL && json_call_is_repeated(call->method, error)) {
+    if (error != NULL && upstream_is_repeated(call->method, error)) {
         make_call(call);
         return;
     }
@@ -91,10 +86,12 @@ static void make_call(struct json_call *call)
     struct onsale_call_options options;
     struct exchange *exchange = call->exchange;
     json_call_options(exchange, call->method, metadata, &options);
-    exchange->context = call;
-    exchange->gone = give_up;
     call->upstream = upstream_call(call->door->upstream, exchange->account, call->method,
                                    call->request, call->request_size, &options, answer, call);
+    exchange->context = call;
+    exchange->gone = call->upstream == NULL ? NULL : give_up;
+    if (call->upstream == NULL)
+        json_reply_status(exchange, call->door->origins, STATUS_OUT_OF_MEMORY);
 }
 
 /* The request is kept as long as the exchange, for it may be sent again if it only reads. */

@@ -20,10 +20,6 @@ struct json_door {
 void json_door_start(const struct handler *handler, struct exchange *exchange);
 void json_door_refuse(const struct handler *handler, struct exchange *exchange, enum status why);
 
-/** Whether a call that was refused so is to be made again at once, within its time: reads share
- * frames here, and a frame answers so many records and no more. Each time some are answered. */
-bool json_call_is_repeated(const struct onsale_method *method, const struct onsale_error *error);
-
 /** Fills in what a call to the server needs to know of the request: until when it waits, and what
  * travels beside it.
  * @param ret_metadata  Room for JSON_METADATA_MAX; used as long as the options. */

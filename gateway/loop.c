@@ -20,29 +20,28 @@ struct task_list {
 
 struct loop {
     int epoll_fd;
-    int posted_fd; /* an eventfd: tasks were posted */
+    int posted_fd; /* an eventfd: wakes the loop */
     bool is_stopping;
     int64_t now_ms;
     struct loop_watch posted_watch;
     struct loop_ticker *tickers;
     struct task_list deferred;
     pthread_mutex_t lock; /* of what follows */
+    bool is_asleep;       /* and is to be woken by who posts */
     struct task_list posted;
     struct task_list quiet; /* posted without waking the loop */
 };
 
-static bool task_add(struct task_list *list, struct loop_task *task)
+static void task_add(struct task_list *list, struct loop_task *task)
 {
-    bool was_empty = list->first == NULL;
-    if (task->is_waiting) return false;
+    if (task->is_waiting) return;
     task->is_waiting = true;
     task->next = NULL;
-    if (was_empty)
+    if (list->first == NULL)
         list->first = task;
     else
         list->last->next = task;
     list->last = task;
-    return was_empty;
 }
 
 /* A task may free itself, and ask for more. */
@@ -59,14 +58,10 @@ static void run_tasks(struct task_list *list, pthread_mutex_t *lock)
     }
 }
 
-static void take_posted(struct loop_watch *watch, uint32_t events)
+/* It was woken, and looks for what was posted in every round. */
+static void wake_up(struct loop_watch *watch, uint32_t events)
 {
-    struct loop *loop = (struct loop *)((char *)watch - offsetof(struct loop, posted_watch));
-    uint64_t count;
-    (void)events;
-    REQUIRE(read(loop->posted_fd, &count, sizeof count) == (ssize_t)sizeof count);
-    pthread_mutex_lock(&loop->lock);
-    run_tasks(&loop->posted, &loop->lock); /* unlocks */
+    (void)watch, (void)events;
 }
 
 struct loop *loop_open(void)
@@ -76,10 +71,10 @@ struct loop *loop_open(void)
     loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     loop->posted_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     loop->now_ms = onsale_now_ms();
-    loop->posted_watch.ready = take_posted;
+    loop->posted_watch.ready = wake_up;
     pthread_mutex_init(&loop->lock, NULL);
     if (loop->epoll_fd >= 0 && loop->posted_fd >= 0 &&
-        loop_watch_add(loop, loop->posted_fd, EPOLLIN, &loop->posted_watch))
+        loop_watch_add(loop, loop->posted_fd, EPOLLIN | EPOLLET, &loop->posted_watch))
         return loop;
     loop_close(loop);
     return NULL;
@@ -115,9 +110,11 @@ void loop_post(struct loop *loop, struct loop_task *task)
 {
     const uint64_t one = 1;
     pthread_mutex_lock(&loop->lock);
-    bool was_empty = task_add(&loop->posted, task);
+    task_add(&loop->posted, task);
+    bool wakes = loop->is_asleep;
+    loop->is_asleep = false;
     pthread_mutex_unlock(&loop->lock);
-    if (was_empty) REQUIRE(write(loop->posted_fd, &one, sizeof one) == (ssize_t)sizeof one);
+    if (wakes) REQUIRE(write(loop->posted_fd, &one, sizeof one) == (ssize_t)sizeof one);
 }
 
 void loop_post_quietly(struct loop *loop, struct loop_task *task)
@@ -125,6 +122,13 @@ void loop_post_quietly(struct loop *loop, struct loop_task *task)
     pthread_mutex_lock(&loop->lock);
     task_add(&loop->quiet, task);
     pthread_mutex_unlock(&loop->lock);
+}
+
+static void run_posted(struct loop *loop)
+{
+    pthread_mutex_lock(&loop->lock);
+    loop->is_asleep = false;
+    run_tasks(&loop->posted, &loop->lock); /* unlocks */
 }
 
 static void run_quiet(struct loop *loop)
@@ -165,6 +169,17 @@ static int wait_ms(const struct loop *loop)
     return wait < 0 ? 0 : (int)wait;
 }
 
+/* Who posts while the loop is awake has nobody to wake: it looks before it falls asleep.
+ * @return For how long it may sleep. */
+static int fall_asleep(struct loop *loop)
+{
+    pthread_mutex_lock(&loop->lock);
+    loop->is_asleep = loop->posted.first == NULL && loop->deferred.first == NULL;
+    bool is_asleep = loop->is_asleep;
+    pthread_mutex_unlock(&loop->lock);
+    return is_asleep ? wait_ms(loop) : 0;
+}
+
 /* A tick that comes late is not made up for. */
 static void run_tickers(struct loop *loop)
 {
@@ -179,12 +194,13 @@ void loop_run(struct loop *loop)
 {
     struct epoll_event events[EVENTS_PER_ROUND];
     while (!loop->is_stopping) {
-        int count = epoll_wait(loop->epoll_fd, events, EVENTS_PER_ROUND, wait_ms(loop));
+        int count = epoll_wait(loop->epoll_fd, events, EVENTS_PER_ROUND, fall_asleep(loop));
         loop->now_ms = onsale_now_ms();
         for (int i = 0; i < count; i++) {
             struct loop_watch *watch = events[i].data.ptr;
             watch->ready(watch, events[i].events);
         }
+        run_posted(loop);
         run_tickers(loop);
         run_quiet(loop);
         while (loop->deferred.first != NULL)
@@ -194,8 +210,7 @@ void loop_run(struct loop *loop)
 
 void loop_finish(struct loop *loop)
 {
-    pthread_mutex_lock(&loop->lock);
-    run_tasks(&loop->posted, &loop->lock); /* unlocks */
+    run_posted(loop);
     run_quiet(loop);
     while (loop->deferred.first != NULL)
         run_tasks(&loop->deferred, NULL);

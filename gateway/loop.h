@@ -1,9 +1,9 @@
 /* loop.h -- The one thread of the gateway: waits for descriptors, for what other threads hand over,
  * and for the next tick, and calls whom it concerns.
  *
- * A round is: all descriptors that are ready, then all tasks that were asked for, those included
- * that they ask for. What is freed in a round is freed by such a task, so that no event of the
- * round finds it gone.
+ * A round is: all descriptors that are ready, what other threads have posted, then all tasks that
+ * were deferred, those included that they ask for. What is freed in a round is freed by such a
+ * task, so that no event of the round finds it gone.
  *
  * Threads: the loop's own, but for loop_post. */
 #ifndef GATEWAY_LOOP_H

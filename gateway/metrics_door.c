@@ -74,6 +74,10 @@ static void ask(struct upstream *upstream, struct exchange *exchange)
     scrape->exchange = exchange;
     scrape->call = upstream_call(upstream, exchange->account, &onsale_admin_get_metrics_method,
                                  NULL, 0, &options, done, scrape);
+    if (scrape->call == NULL) {
+        refuse(exchange, 503, status_english(STATUS_OUT_OF_MEMORY));
+        return;
+    }
     exchange->context = scrape;
     exchange->gone = give_up;
 }

@@ -18,6 +18,7 @@ struct upstream_account {
 struct upstream {
     struct loop *loop;
     struct onsale_channel *channel;
+    struct loop_task release; /* of the calls that were made in this round */
     struct upstream_call *spare;
     size_t spare_count;
 };
@@ -111,13 +112,25 @@ static void call_ended(struct loop_task *task)
     call_free(call);
 }
 
+/* Not the server: or one that can't be told from it by its status. */
+static bool is_of_the_library(const struct onsale_error *error)
+{
+    enum status status = (enum status)error->status;
+    return (!status_is_sent(status) && status != STATUS_UNKNOWN_REASON) ||
+           status == STATUS_DEADLINE_EXCEEDED;
+}
+
 static void keep_error(struct upstream_call *call, const struct onsale_error *error)
 {
     call->error = malloc(sizeof *call->error);
-    if (call->error == NULL)
+    if (call->error == NULL) {
         call->error = &no_memory;
-    else
-        *call->error = *error;
+        return;
+    }
+    *call->error = *error;
+    if (is_of_the_library(error))
+        snprintf(call->error->message, sizeof call->error->message, "%s",
+                 onsale_status_text(error->status));
 }
 
 static void keep_response(struct upstream_call *call, const uint8_t *response, size_t size)
@@ -157,12 +170,34 @@ static struct upstream_call *call_open(struct upstream *upstream)
         upstream->spare_count--;
     } else {
         call = malloc(sizeof *call);
-        REQUIRE(call != NULL);
+        if (call == NULL) return NULL;
     }
     memset(call, 0, offsetof(struct upstream_call, small));
     call->ended.run = call_ended;
     call->upstream = upstream;
     return call;
+}
+
+static void release(struct loop_task *task)
+{
+    struct upstream *upstream =
+        (struct upstream *)((char *)task - offsetof(struct upstream, release));
+    if (upstream->channel != NULL) onsale_channel_release(upstream->channel);
+}
+
+/* Calls of a round share frames. */
+static struct onsale_call_id send_call(struct upstream_call *call,
+                                       const struct onsale_method *method, const uint8_t *request,
+                                       size_t request_size,
+                                       const struct onsale_call_options *options)
+{
+    struct upstream *upstream = call->upstream;
+    if (!upstream->release.is_waiting) {
+        onsale_channel_hold(upstream->channel);
+        loop_defer(upstream->loop, &upstream->release);
+    }
+    return onsale_channel_call_bytes_async(upstream->channel, method, request, request_size,
+                                           options, answered, call);
 }
 
 struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_account *account,
@@ -171,6 +206,7 @@ struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_a
                                     upstream_done *done, void *context)
 {
     struct upstream_call *call = call_open(upstream);
+    if (call == NULL) return NULL;
     call->done = done;
     call->context = context;
     if (!account_charge(account)) {
@@ -181,8 +217,7 @@ struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_a
         return call;
     }
     call->account = account;
-    call->id = onsale_channel_call_bytes_async(upstream->channel, method, request, request_size,
-                                               options, answered, call);
+    call->id = send_call(call, method, request, request_size, options);
     return call;
 }
 
@@ -193,12 +228,17 @@ struct upstream_call *upstream_call_quietly(struct upstream *upstream,
                                             upstream_done *done, void *context)
 {
     struct upstream_call *call = call_open(upstream);
+    if (call == NULL) return NULL;
     call->done = done;
     call->context = context;
     call->is_quiet = true;
-    call->id = onsale_channel_call_bytes_async(upstream->channel, method, request, request_size,
-                                               options, answered, call);
+    call->id = send_call(call, method, request, request_size, options);
     return call;
+}
+
+bool upstream_is_repeated(const struct onsale_method *method, const struct onsale_error *error)
+{
+    return method->is_read && error->status == ONSALE_FRAME_TOO_MANY_RECORDS;
 }
 
 void upstream_cancel(struct upstream_call *call)
@@ -230,6 +270,7 @@ enum onsale_status upstream_open(struct loop *loop, const struct onsale_channel_
         return ONSALE_OUT_OF_MEMORY;
     }
     upstream->loop = loop;
+    upstream->release.run = release;
     enum onsale_status status = onsale_channel_open(options, &upstream->channel, ret_error);
     if (status != ONSALE_OK) {
         free(upstream);
@@ -243,6 +284,7 @@ void upstream_close(struct upstream *upstream)
 {
     if (upstream == NULL) return;
     onsale_channel_close(upstream->channel);
+    upstream->channel = NULL;
     loop_finish(upstream->loop);
     while (upstream->spare != NULL) {
         struct upstream_call *next = upstream->spare->next_spare;

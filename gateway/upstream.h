@@ -9,6 +9,7 @@
 #define GATEWAY_UPSTREAM_H
 
 #include <onsale/onsale.h>
+#include <stdbool.h>
 
 #include "base/status.h"
 
@@ -28,7 +29,8 @@ void upstream_account_release(struct upstream_account *account);
 
 /** Told how a call ended, exactly once, on the loop, never before upstream_call has returned; not
  * if it was cancelled.
- * @param error     NULL on success; valid during the callback.
+ * @param error     NULL on success; valid during the callback. What the library says by itself is
+ *                  said in its status' own words, for its own name sockets and hosts.
  * @param response  The response message, packed; valid during the callback. */
 typedef void upstream_done(void *context, const struct onsale_error *error, const uint8_t *response,
                            size_t response_size);
@@ -42,20 +44,24 @@ enum onsale_status upstream_open(struct loop *loop, const struct onsale_channel_
 /** Closes the channel. Every call must have ended or been cancelled. NULL is fine. */
 void upstream_close(struct upstream *upstream);
 
+/** Whether a call that was refused so is to be made again at once, within its time: reads share
+ * frames here, and a frame answers so many records and no more. Each time some are answered. */
+bool upstream_is_repeated(const struct onsale_method *method, const struct onsale_error *error);
+
 /** Makes a call.
  * @param account  Who is to be charged with it; NULL: nobody. Beyond its maximum the call ends with
  *                 CONNECTION_BUSY.
  * @param method   NULL ends the call with METHOD_UNKNOWN.
  * @param request  Copied.
  * @param options  As of onsale_channel_call_bytes_async; copied.
- * @return The call, until `done` is called; never NULL. */
+ * @return The call, until `done` is called. NULL if there is no memory: `done` is not called. */
 struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_account *account,
                                     const struct onsale_method *method, const uint8_t *request,
                                     size_t request_size, const struct onsale_call_options *options,
                                     upstream_done *done, void *context);
 
 /** Makes a call whose answer may be told a little later, with others, when the loop is awake
- * anyhow: for who asks for many things time and again. Somebody ticks. */
+ * anyhow: for who asks for many things time and again. Somebody ticks. @return As above. */
 struct upstream_call *upstream_call_quietly(struct upstream *upstream,
                                             const struct onsale_method *method,
                                             const uint8_t *request, size_t request_size,

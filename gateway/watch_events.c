@@ -289,10 +289,10 @@ static void listed(void *context, const struct onsale_error *error, const uint8_
 static void ask_at_door(struct entrance *entrance)
 {
     const struct subscription *owner = entrance->owner;
-    if (owner->unsent != NULL && owner->unsent(owner) > UNSENT_BYTES_MAX)
-        entrance_wait(entrance);
-    else
+    bool is_slow = owner->unsent != NULL && owner->unsent(owner) > UNSENT_BYTES_MAX;
+    if (!is_slow)
         entrance->call = ask_for_events(entrance->table, owner->known, 0, listed, entrance);
+    if (entrance->call == NULL) entrance_wait(entrance);
 }
 
 void watch_events_enter(struct subscriptions *table, struct subscription *subscription)

@@ -75,6 +75,7 @@ void watch_seats_look(struct topic *topic)
 {
     topic->call = ask_for_map(topic->table->trusted, NULL, topic_id(topic), topic->version,
                               map_looked, topic);
+    if (topic->call == NULL) topic_look_after(topic, WATCH_REFRESH_MS);
 }
 
 /* --- The entrance ------------------------------------------------------------------------------
@@ -156,6 +157,7 @@ static void ask_at_door(struct entrance *entrance)
     }
     entrance->call = ask_for_map(upstream, entrance, entrance->performance_id,
                                  entrance->owner->known, map_asked, entrance);
+    if (entrance->call == NULL) entrance_wait(entrance);
 }
 
 void watch_seats_enter(struct subscriptions *table, struct subscription *subscription,

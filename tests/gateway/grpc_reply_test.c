@@ -99,7 +99,7 @@ static void an_answer_is_a_message_and_its_end(void **state)
     struct kept *kept = start("en");
     grpc_send(&kept->exchange, (const uint8_t *)"abc", 3);
     grpc_end(&kept->exchange, NULL);
-    assert_string_equal(kept->text, "begin content-type=application/grpc\nwrite 5\nwrite 3\n"
+    assert_string_equal(kept->text, "begin content-type=application/grpc\nwrite 8\n"
                                     "end grpc-status=0\n");
     arena_deinit(&kept->arena);
 }
@@ -123,7 +123,7 @@ static void a_refusal_after_messages_is_trailers(void **state)
     struct onsale_error error = busy();
     grpc_send(&kept->exchange, (const uint8_t *)"abc", 3);
     grpc_end(&kept->exchange, &error);
-    assert_has(kept, "write 3\nend grpc-status=8 ");
+    assert_has(kept, "write 8\nend grpc-status=8 ");
     arena_deinit(&kept->arena);
 }
 

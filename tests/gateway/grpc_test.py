@@ -1,10 +1,12 @@
 """gRPC through the gateway, by a client that nobody here wrote: Debian's grpcio.
 Usage: grpc_test.py ONSALED GATEWAY PROTO_FOLDER GATEWAY_PROTO_FOLDER"""
+import base64
 import collections
 import os
 import signal
 import subprocess
 import sys
+import urllib.parse
 
 import grpc
 
@@ -33,6 +35,13 @@ class Test:
 
     def details(self, error):
         return self.status.Status.FromString(trailers(error)['grpc-status-details-bin'])
+
+
+def an_idle_gateway_takes_little_memory(test):
+    with open('/proc/%d/status' % test.stage.gateway.pid, encoding='ascii') as status:
+        kib = {line.split(':')[0]: int(line.split()[1]) for line in status if line.startswith('Vm')}
+    if kib['VmSize'] < 2**30:  # sanitizers map terabytes for themselves
+        assert kib['VmRSS'] <= 16 * 1024, kib
 
 
 def every_method_is_there(test):
@@ -159,6 +168,13 @@ def a_thousand_calls_at_once_are_answered(test):
     assert all(future.result().balance == 0 for future in futures)
 
 
+def reads_that_find_their_frame_full_are_made_again(test):
+    """A frame has room for 25 of them, and they share frames."""
+    futures = [test.client.future('ListLedgerEntries', timeout=60, user_id=1, page_size=1000)
+               for _ in range(300)]
+    assert all(not future.result().entries for future in futures)
+
+
 def is_served(test):
     """A server that was frozen may have calls that came long ago, and refuses new ones meanwhile."""
     try:
@@ -242,6 +258,42 @@ def clients_killed_with_calls_in_flight_break_nothing(test):
         assert test.client.call('GetBalance', user_id=1).balance == 0
 
 
+def ask_by_curl(test, path, message, *headers):
+    """A call by a client that leaves its deadline to the gateway. @return What it ends with."""
+    request = os.path.join(test.stage.folder, 'request')
+    with open(request, 'wb') as file:
+        file.write(b'\0' + len(message).to_bytes(4, 'big') + message)
+    told = subprocess.run(
+        ['curl', '-sS', '--http2-prior-knowledge', '-D', '-', '-o', '/dev/null', '--data-binary',
+         '@' + request, '-H', 'content-type: application/grpc', '-H', 'te: trailers',
+         '-H', 'grpc-timeout: 300m', *headers, 'http://%s/%s' % (test.stage.public, path)],
+        check=True, stdout=subprocess.PIPE, text=True).stdout
+    lines = [line.split(': ', 1) for line in told.splitlines() if ': ' in line]
+    return {name: urllib.parse.unquote(value) for name, value in lines}
+
+
+def a_server_that_is_away_or_silent_is_told_of_without_its_socket(test):
+    for away, reasons in ((True, ('NOTHING_LISTENS', 'SOCKET_NOT_FOUND', 'SERVER_UNREACHABLE')),
+                          (False, ('DEADLINE_EXCEEDED', 'SERVER_UNREACHABLE'))):
+        if away:
+            test.stage.server.terminate()
+            assert test.stage.server.wait() == 0
+        else:
+            test.stage.start_server()
+            test.client.call('GetBalance', timeout=60, user_id=1)
+            test.stage.server.freeze()
+        for path in ('onsale.v1.WalletService/GetBalance', 'onsale.v1.WalletService/ChargeBalance'):
+            for language in ('en', 'ko'):
+                told = ask_by_curl(test, path, b'\x08\x01', '-H', 'accept-language: ' + language)
+                assert told['onsale-reason'] in reasons, told
+                assert told['grpc-message'].isascii() == (language == 'en'), told
+                assert 'ipc:' not in str(told) and test.stage.folder not in str(told), told
+                details = told['grpc-status-details-bin'] + '=='
+                assert b'ipc:' not in base64.b64decode(details), told
+    test.stage.server.thaw()
+    harness.wait_until(lambda: is_served(test), 'that it is not OVERLOADED any more')
+
+
 def a_server_that_restarts_is_waited_for(test):
     test.stage.server.terminate()
     assert test.stage.server.wait() == 0
@@ -272,6 +324,7 @@ def sigterm_loses_nothing(test):
 
 
 TESTS = [
+    an_idle_gateway_takes_little_memory,
     every_method_is_there,
     a_ticket_is_bought,
     a_refusal_has_code_message_and_reason,
@@ -284,12 +337,14 @@ TESTS = [
     what_unpacks_to_more_than_fits_is_refused,
     a_request_larger_than_fits_is_refused_and_the_connection_lives,
     a_thousand_calls_at_once_are_answered,
+    reads_that_find_their_frame_full_are_made_again,
     a_deadline_ends_a_call_that_is_not_answered,
     a_long_poll_is_answered_before_its_deadline,
     long_polls_are_answered_by_what_they_wait_for,
     thousands_of_expired_deadlines_break_nothing,
     thousands_of_cancelled_calls_break_nothing,
     clients_killed_with_calls_in_flight_break_nothing,
+    a_server_that_is_away_or_silent_is_told_of_without_its_socket,
     a_server_that_restarts_is_waited_for,
     sigterm_loses_nothing,
 ]

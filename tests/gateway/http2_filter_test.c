@@ -54,7 +54,7 @@ static void expect(const struct bytes *sent, const struct bytes *expected, size_
         assert_true(http2_filter_take(&filter, sent->at + cut, sent->size - cut, keep, &passed));
         assert_int_equal(passed.size, expected->size);
         assert_memory_equal(passed.at, expected->at, expected->size);
-        assert_int_equal(filter.dropped, dropped);
+        assert_int_equal(filter.untold, dropped);
     }
     struct http2_filter filter = {0};
     struct bytes passed = {0};
