@@ -156,8 +156,9 @@ static void begin(struct sse_stream *stream)
 static bool has_seen_the_end(const struct sse_stream *stream, const struct news *news)
 {
     char id[SSE_ID_BYTES];
+    if (!news->is_last || stream->exchange->has_begun) return false;
     sse_id_write(news->kind, news->version, id);
-    return news->is_last && !stream->exchange->has_begun && strcmp(id, stream->last_id) == 0;
+    return strcmp(id, stream->last_id) == 0;
 }
 
 static void told(struct subscription *subscription, struct news *news)

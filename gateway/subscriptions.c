@@ -6,7 +6,7 @@
 #include "base/require.h"
 #include "gateway/topic.h"
 
-enum { IDLE_TICK_MS = 60 * 1000 };
+enum { IDLE_TICK_MS = 60 * 1000, ANSWER_BYTES_MAX = 64 * 1024 };
 
 /* --- Time --------------------------------------------------------------------------------------
  */
@@ -96,6 +96,7 @@ struct subscriptions *subscriptions_open(struct loop *loop, struct upstream *ope
     table->trusted = trusted;
     table->ticker = (struct loop_ticker){.tick = tick, .interval_ms = IDLE_TICK_MS};
     table->welcome.run = welcome;
+    arena_init(&table->arena, ANSWER_BYTES_MAX);
     loop_tick(loop, &table->ticker);
     return table;
 }
@@ -107,6 +108,7 @@ void subscriptions_close(struct subscriptions *subscriptions)
     if (subscriptions->feed.call != NULL) upstream_cancel(subscriptions->feed.call);
     if (subscriptions->sale.call != NULL) upstream_cancel(subscriptions->sale.call);
     loop_finish(subscriptions->loop); /* a topic may be left to be welcomed to */
+    arena_deinit(&subscriptions->arena);
     free(subscriptions);
 }
 

@@ -239,11 +239,13 @@ static void tell_all(struct topic *topic, struct news *news)
 
 static bool keep(struct topic *topic, const struct news *news)
 {
-    uint8_t *message = malloc(news->message_size + 1);
-    if (message == NULL) return false;
-    if (news->message_size > 0) memcpy(message, news->message, news->message_size);
-    free(topic->message);
-    topic->message = message;
+    if (topic->message_room <= news->message_size) {
+        uint8_t *message = realloc(topic->message, news->message_size + 1);
+        if (message == NULL) return false;
+        topic->message = message;
+        topic->message_room = news->message_size + 1;
+    }
+    if (news->message_size > 0) memcpy(topic->message, news->message, news->message_size);
     topic->message_size = news->message_size;
     return true;
 }

@@ -3,6 +3,7 @@
 #ifndef GATEWAY_TOPIC_H
 #define GATEWAY_TOPIC_H
 
+#include "base/arena.h"
 #include "gateway/loop.h"
 #include "gateway/subscriptions.h"
 #include "gateway/upstream.h"
@@ -45,10 +46,15 @@ struct topic {
     uint64_t version;
     uint8_t *message;
     size_t message_size;
+    size_t message_room;
     bool has_new; /* subscribers, and waits to tell them */
     struct topic *next_welcome;
 
-    /* Of a QUEUE_ENTRY that is known: by which events name it. */
+    /* Of a QUEUE_ENTRY that is known: by which events name it, and what it said beside its version.
+     */
+    int64_t opens_at_ms;
+    bool admission_paused;
+    bool estimate_unknown;
     uint32_t concert_id;
     uint64_t number;
     bool is_numbered;
@@ -89,6 +95,7 @@ struct subscriptions {
     struct entrance *waiting; /* those that ask at the next tick */
     struct feed feed;
     struct sale_watch sale;
+    struct arena arena; /* of the answer that is looked at */
 };
 
 /** The key of what has a number. */

@@ -6,6 +6,8 @@
  * looked at all the time. */
 #include "gateway/http_limits.h"
 #include "gateway/topic.h"
+#include "rpc/scan.h"
+#include "rpc/wire/unpack.h"
 
 enum { IDLE_LOOK_MS = 4000, LOOKS_PER_LIFETIME = 4, SPREAD_SLOTS = 4 };
 
@@ -18,20 +20,20 @@ static uint64_t version_of(const Onsale__V1__QueueEntry *entry)
 }
 
 /* Times are left out: they move with every look, and who shows them counts down by itself. */
-static bool says_the_same(const Onsale__V1__QueueEntry *a, const Onsale__V1__QueueEntry *b)
-{
-    return version_of(a) == version_of(b) && a->opens_at_ms == b->opens_at_ms &&
-           a->admission_paused == b->admission_paused && a->estimate_unknown == b->estimate_unknown;
-}
-
 static bool has_changed(const struct topic *topic, const Onsale__V1__QueueEntry *entry)
 {
-    if (!topic->is_known || topic->version != version_of(entry)) return true;
-    Onsale__V1__GetQueueEntryResponse *before =
-        onsale__v1__get_queue_entry_response__unpack(NULL, topic->message_size, topic->message);
-    bool is_same = before != NULL && says_the_same(before->entry, entry);
-    onsale__v1__get_queue_entry_response__free_unpacked(before, NULL);
-    return !is_same;
+    return !topic->is_known || topic->version != version_of(entry) ||
+           topic->opens_at_ms != entry->opens_at_ms ||
+           topic->admission_paused != entry->admission_paused ||
+           topic->estimate_unknown != entry->estimate_unknown;
+}
+
+static void note(struct topic *topic, const Onsale__V1__QueueEntry *entry)
+{
+    topic_number_entry(topic, entry->concert_id, entry->number);
+    topic->opens_at_ms = entry->opens_at_ms;
+    topic->admission_paused = entry->admission_paused;
+    topic->estimate_unknown = entry->estimate_unknown;
 }
 
 /* In how long it is looked at next, if nothing happens. */
@@ -75,9 +77,24 @@ static void take(struct topic *topic, const Onsale__V1__GetQueueEntryResponse *m
         .version = version_of(entry),
         .is_last = is_over,
     };
-    topic_number_entry(topic, entry->concert_id, entry->number);
+    bool is_news = has_changed(topic, entry);
+    note(topic, entry);
     if (!is_over) topic_look_after(topic, rest_of(topic, entry));
-    if (has_changed(topic, entry)) topic_tell(topic, &news);
+    if (is_news) topic_tell(topic, &news);
+}
+
+/* @return In the table's arena, until the next one; NULL if it is no answer, or there is no memory.
+ */
+static const Onsale__V1__GetQueueEntryResponse *unpack(struct subscriptions *table,
+                                                       const uint8_t *response, size_t size)
+{
+    const struct onsale_method *method = &onsale_queue_get_queue_entry_method;
+    struct scan_problem problem;
+    ProtobufCMessage *message;
+    arena_reset(&table->arena);
+    enum status status = unpack_message(method->response, method->response_packer, response, size,
+                                        STATUS_REPLY_MALFORMED, &table->arena, &problem, &message);
+    return status == STATUS_OK ? (const Onsale__V1__GetQueueEntryResponse *)message : NULL;
 }
 
 static void looked(void *context, const struct onsale_error *error, const uint8_t *response,
@@ -94,13 +111,12 @@ static void looked(void *context, const struct onsale_error *error, const uint8_
         topic_end(topic, error);
         return;
     }
-    Onsale__V1__GetQueueEntryResponse *message =
-        onsale__v1__get_queue_entry_response__unpack(NULL, response_size, response);
+    const Onsale__V1__GetQueueEntryResponse *message =
+        unpack(topic->table, response, response_size);
     if (message != NULL && message->entry != NULL)
         take(topic, message, response, response_size);
     else
         topic_look_after(topic, WATCH_REFRESH_MS);
-    onsale__v1__get_queue_entry_response__free_unpacked(message, NULL);
 }
 
 void watch_entry_look(struct topic *topic)
@@ -110,4 +126,5 @@ void watch_entry_look(struct topic *topic)
     request.token = (ProtobufCBinaryData){topic->key.size, topic->key.bytes};
     topic->call = watch_call(topic->table->open, &onsale_queue_get_queue_entry_method,
                              &request.base, looked, topic);
+    if (topic->call == NULL) topic_look_after(topic, WATCH_REFRESH_MS);
 }
