@@ -241,6 +241,24 @@ def a_thousand_killed_clients_leave_nothing(stage):
     assert is_served(stage)
 
 
+def more_connections_than_may_be_are_hung_up_on(stage):
+    before = stage.gateway, stage.public, stage.admin
+    stage.start_gateway(['--connections-per-address', '4'])
+    ask = b'GET /v1/concerts HTTP/1.1\r\nhost: x\r\n\r\n'
+
+    def is_answered(peer):
+        peer.send(ask)
+        return peer.read()
+    peers = [Peer(stage) for _ in range(4)]
+    assert all(is_answered(peer) for peer in peers)
+    assert not is_answered(Peer(stage))
+    peers.pop().close()
+    harness.wait_until(lambda: is_answered(Peer(stage)), 'that there is room again')
+    stage.gateway.terminate()
+    assert stage.gateway.wait() == 0
+    stage.gateway, stage.public, stage.admin = before
+
+
 def main():
     stage = harness.Stage(*sys.argv[1:3])
     admin = web.Caller(stage.admin)
@@ -251,6 +269,7 @@ def main():
         floods_of_headers_are_refused, floods_of_frames_end_their_connection,
         a_head_that_never_ends_ends_its_connection,
         streams_that_are_reset_at_once_end_their_connection,
+        more_connections_than_may_be_are_hung_up_on,
         one_who_opens_no_window_keeps_nobody_waiting, frames_that_are_none_end_their_connection,
         a_thousand_killed_clients_leave_nothing], stage)
     log = stage.gateway.text()
