@@ -18,6 +18,7 @@ static const struct row *const rows[] = {
     &row_seatmap_delta,          &row_journey,
     &row_mixed_onsale,           &row_overload_64,
     &row_overload_300,           &row_grpc_calls,
+    &row_grpc_call_alone,        &row_json_gets,
 };
 
 static const struct curve_row *const curve_rows[] = {

@@ -14,6 +14,7 @@ struct request {
         ProtobufCMessage base;
         Onsale__V1__CreateUserRequest create_user;
         Onsale__V1__ChargeBalanceRequest charge;
+        Onsale__V1__GetBalanceRequest balance;
         Onsale__V1__EnterQueueRequest enter;
         Onsale__V1__GetQueueEntryRequest poll;
         Onsale__V1__GetSeatMapRequest seat_map;

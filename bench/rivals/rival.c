@@ -75,6 +75,7 @@ static enum outcome start_server(struct rival_state *state, const struct options
     if (rival->server == NULL) return OUTCOME_READY;
     snprintf(server, sizeof server, "%s/%s",
              rival->server_is_script ? options->scripts : options->programs, rival->server);
+    if (access(server, X_OK) != 0) return OUTCOME_NOT_INSTALLED;
     process_start(&state->server, arguments, state->log);
     if (await_server(state)) return OUTCOME_READY;
     bool is_missing = process_stop(&state->server, SIGINT) == PROCESS_NOT_INSTALLED;

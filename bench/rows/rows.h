@@ -20,5 +20,7 @@ extern const struct row row_mixed_onsale;
 extern const struct row row_overload_64;
 extern const struct row row_overload_300;
 extern const struct row row_grpc_calls;
+extern const struct row row_grpc_call_alone;
+extern const struct row row_json_gets;
 
 #endif

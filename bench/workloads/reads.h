@@ -16,6 +16,9 @@ struct reads {
 /** GetQueueEntry of all who wait, without an order. */
 extern const struct reads reads_polls;
 
+/** GetBalance of one user. */
+extern const struct reads reads_balances;
+
 /* GetSeatMap of one performance. */
 extern const struct reads reads_seat_map_full;
 extern const struct reads reads_seat_map_unchanged; /* since the known version */
