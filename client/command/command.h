@@ -67,6 +67,7 @@ struct command {
     enum exit_code (*end)(struct run *run, const ProtobufCMessage *answer);
     enum exit_code (*execute)(struct run *run); /* in place of all this; NULL: run_execute */
     enum command_trait trait;
+    bool asks_admin; /* calls the method on the admin socket, where it needs no token */
 };
 
 extern const struct command commands[];
@@ -98,6 +99,11 @@ enum onsale_status run_call(struct run *run, ProtobufCMessage **ret_answer);
 enum onsale_status run_send(struct run *run, const ProtobufCMessage *request,
                             ProtobufCMessage **ret_answer);
 
+/** Makes any call; what run->error tells is of it then. As run_send otherwise, but that nothing is
+ * kept of the request. */
+enum onsale_status run_ask(struct run *run, const struct onsale_method *method,
+                           const ProtobufCMessage *request, ProtobufCMessage **ret_answer);
+
 /** Prints why the last call was refused. A refusal that leaves it open whether the call had an
  * effect tells the id that was made for it, for the repeat. */
 enum exit_code run_refused(const struct run *run);
@@ -118,6 +124,8 @@ enum exit_code pages_list(struct run *run);
 /* Commands that go on; and of others, what the table has no row for. */
 enum exit_code queue_wait(struct run *run);
 enum exit_code events_list(struct run *run);
+enum exit_code seat_history(struct run *run);
+enum exit_code user_show(struct run *run);
 
 enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request); /* by index or name */
 enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request);

@@ -132,6 +132,10 @@ const char *command_suggest(int argc, char **argv, bool *ret_differs)
     struct likeness likeness;
     const struct command *found = find_most_alike(argc, argv, &likeness);
     *ret_differs = found == NULL || likeness.distance > 0;
+    if (found != NULL && *ret_differs) { /* "stats" is no mistyped "seat" */
+        const struct command *of_word = find_by_word(argv[0]);
+        if (of_word != NULL) return of_word->words;
+    }
     if (found == NULL && argc > 1) { /* "list concerts" */
         char *swapped[] = {argv[1], argv[0]};
         found = find_most_alike(2, swapped, &likeness);

@@ -6,6 +6,8 @@
 #include "base/require.h"
 #include "client/command/command.h"
 #include "client/command/connection.h"
+#include "client/command/event_filter.h"
+#include "client/command/event_tail.h"
 #include "client/command/json.h"
 #include "client/command/output.h"
 
@@ -63,8 +65,8 @@ static enum onsale_status take_page(struct run *run, struct progress *progress,
 {
     static const struct onsale_call_options options = {.timeout_ms = WAIT_TIMEOUT_MS};
     ProtobufCMessage *answer;
-    request->max =
-        progress->left < EVENTS_PER_CALL_MAX ? (uint32_t)progress->left : EVENTS_PER_CALL_MAX;
+    bool all_are_listed = progress->left >= EVENTS_PER_CALL_MAX || event_filter_is_set(request);
+    request->max = all_are_listed ? EVENTS_PER_CALL_MAX : (uint32_t)progress->left;
     request->wait_ms = progress->more ? 0 : WAIT_MS;
     const struct onsale_call_options *waiting = progress->more ? NULL : &options;
     enum onsale_status status =
@@ -73,13 +75,29 @@ static enum onsale_status take_page(struct run *run, struct progress *progress,
             : run_send(run, &request->base, &answer);
     if (status != ONSALE_OK) return status;
     const Onsale__V1__ListEventsResponse *response = (const void *)answer;
-    for (size_t i = 0; i < response->n_events; i++) {
-        request->after = response->events[i]->event_number;
+    for (size_t i = 0; i < response->n_events && progress->left > 0; i++)
         take_event(run, progress, response->events[i]);
-    }
-    progress->more = response->n_events > 0 && response->last_event_number > request->after;
+    progress->more = response->last_event_number > response->looked_to;
+    request->after = response->looked_to;
     fflush(stdout);
     protobuf_c_message_free_unpacked(answer, NULL);
+    return ONSALE_OK;
+}
+
+/* The last ones first, if they are asked for. */
+static enum onsale_status take_tail(struct run *run, struct progress *progress,
+                                    Onsale__V1__ListEventsRequest *request)
+{
+    struct event_tail tail;
+    uint64_t count = arguments_number(&run->arguments, PARAMETER_TAIL, 0);
+    enum onsale_status status = event_tail_get(run, request, count, &tail);
+    if (status != ONSALE_OK) return status;
+    for (size_t i = 0; i < tail.count && progress->left > 0; i++)
+        take_event(run, progress, tail.events[i]);
+    request->after = tail.last_event_number;
+    progress->more = false;
+    event_tail_free(&tail);
+    fflush(stdout);
     return ONSALE_OK;
 }
 
@@ -94,8 +112,10 @@ enum exit_code events_list(struct run *run)
         .more = true,
     };
     struct pager pager = {.held = -1};
-    enum onsale_status status = ONSALE_OK;
-    if (!follow) pager = pager_begin(&run->terminal);
+    enum onsale_status status = event_filter_fill(run, request);
+    if (!follow && status == ONSALE_OK) pager = pager_begin(&run->terminal);
+    if (status == ONSALE_OK && arguments_has(&run->arguments, PARAMETER_TAIL))
+        status = take_tail(run, &progress, request);
     while (status == ONSALE_OK && progress.left > 0 && (progress.more || follow))
         status = take_page(run, &progress, request);
     if (status == ONSALE_OK && progress.document != NULL)

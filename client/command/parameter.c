@@ -7,6 +7,7 @@
 #include <onsale/id.h>
 
 #include "base/limits.h"
+#include "client/command/text.h"
 #include "onsale/v1/admin.pb-c.h"
 #include "text/name.h"
 
@@ -71,6 +72,18 @@ static bool duration_read(const struct parameter *parameter, const char *text, s
     return false;
 }
 
+static bool moment_read(const struct parameter *parameter, const char *text, struct value *value)
+{
+    struct value ago;
+    unix_ms moment_ms, now_ms = clock_now_ms();
+    if (duration_read(parameter, text, &ago))
+        moment_ms = ago.number < (uint64_t)now_ms ? now_ms - (unix_ms)ago.number : 0;
+    else if (!moment_parse(text, &moment_ms) && !moment_parse_local(text, &moment_ms))
+        return false;
+    value->number = (uint64_t)moment_ms;
+    return moment_ms >= 0;
+}
+
 static int digit_value(char c)
 {
     static const char digits[] = "0123456789abcdef";
@@ -132,6 +145,8 @@ static bool text_read(const struct parameter *parameter, const char *text, struc
     return parameter->kind == KIND_FLAG || text[0] != '\0';
 }
 
+#define MOMENT_WANTED                                                                              \
+    "a moment such as 2026-12-24T19:00:00+09:00 or '2026-12-24 19:00', or how long ago: 10min"
 #define ID_WANTED "a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91"
 
 static const struct {
@@ -143,6 +158,7 @@ static const struct {
     [KIND_FLAG] = {text_read, "another value", NULL},
     [KIND_NUMBER] = {number_read, "a number", ""},
     [KIND_DURATION] = {duration_read, "a duration such as 1500ms, 30s, 5min or 2h", " ms"},
+    [KIND_MOMENT] = {moment_read, MOMENT_WANTED, NULL},
     [KIND_ID] = {id_read, ID_WANTED, NULL},
     [KIND_NEW_ID] = {id_read, ID_WANTED, NULL},
     [KIND_TOKEN] = {token_read, "56 hex digits", NULL},

@@ -10,6 +10,7 @@
 
 #define SERVER_URL_DEFAULT "ipc:///run/onsale/onsale.sock"
 
+enum { TAIL_EVENTS_MAX = 100 * 1000 };
 enum { TOKEN_TEXT_BYTES = 2 * ONSALE_TOKEN_BYTES + 1, PROBLEM_BYTES = 256 };
 
 /** All there are: parameters.def. Lists of them, of uint8_t, end with PARAMETER_NONE. */
@@ -27,6 +28,7 @@ enum parameter_kind {
     KIND_FLAG,     /* takes no value */
     KIND_NUMBER,   /* decimal, may have thousands separators: 165,000 */
     KIND_DURATION, /* 1500ms, 5s, 10min, 2h */
+    KIND_MOMENT,   /* 2026-12-24T19:00:00+09:00, '2026-12-24 19:00', or how long ago: 10min */
     KIND_ID,       /* UUID */
     KIND_NEW_ID,   /* UUID, of what is created: made if it is not given */
     KIND_TOKEN,    /* 56 hex digits */
@@ -54,7 +56,8 @@ extern const struct parameter parameters[PARAMETER_COUNT];
 /** What was written. */
 struct value {
     const char *text; /* as written; NULL: not given */
-    uint64_t number;  /* of a NUMBER, of a CHOICE; milliseconds of a DURATION; 1 of a FLAG */
+    uint64_t number;  /* of a NUMBER, of a CHOICE; milliseconds of a DURATION, and since 1970 of a
+                         MOMENT; 1 of a FLAG */
     uint8_t bytes[ONSALE_TOKEN_BYTES]; /* 16 of an ID, 28 of a TOKEN */
 };
 

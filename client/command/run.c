@@ -64,8 +64,16 @@ enum onsale_status run_send(struct run *run, const ProtobufCMessage *request,
     static const struct onsale_call_options slow = {.timeout_ms = SLOW_TIMEOUT_MS};
     run->request = request;
     bool is_slow = run->command->trait == COMMAND_SLOW && run->timeout_ms == 0;
-    return onsale_channel_call(run->channel, run->command->method, request, is_slow ? &slow : NULL,
-                               ret_answer, &run->error);
+    struct onsale_method method = *run->command->method;
+    if (run->command->asks_admin) method.endpoint = ONSALE_ENDPOINT_ADMIN;
+    return onsale_channel_call(run->channel, &method, request, is_slow ? &slow : NULL, ret_answer,
+                               &run->error);
+}
+
+enum onsale_status run_ask(struct run *run, const struct onsale_method *method,
+                           const ProtobufCMessage *request, ProtobufCMessage **ret_answer)
+{
+    return onsale_channel_call(run->channel, method, request, NULL, ret_answer, &run->error);
 }
 
 enum onsale_status run_call(struct run *run, ProtobufCMessage **ret_answer)

@@ -47,13 +47,19 @@ enum onsale_status seat_find(struct run *run, const Onsale__V1__SeatLayout *layo
     return ONSALE_OK;
 }
 
-static enum onsale_status look_up_in_hall(struct run *run, uint32_t *ret_seat_indexes)
+enum onsale_status hall_get(struct run *run, uint32_t performance_id,
+                            Onsale__V1__GetSeatLayoutResponse **ret_hall)
 {
     Onsale__V1__GetSeatLayoutRequest request = ONSALE__V1__GET_SEAT_LAYOUT_REQUEST__INIT;
+    request.performance_id = performance_id;
+    return onsale_catalog_get_seat_layout(run->channel, &request, NULL, ret_hall, &run->error);
+}
+
+static enum onsale_status look_up_in_hall(struct run *run, uint32_t *ret_seat_indexes)
+{
     Onsale__V1__GetSeatLayoutResponse *response;
-    request.performance_id = (uint32_t)arguments_number(&run->arguments, PARAMETER_PERFORMANCE, 0);
-    enum onsale_status status =
-        onsale_catalog_get_seat_layout(run->channel, &request, NULL, &response, &run->error);
+    uint64_t performance_id = arguments_number(&run->arguments, PARAMETER_PERFORMANCE, 0);
+    enum onsale_status status = hall_get(run, (uint32_t)performance_id, &response);
     if (status != ONSALE_OK) return status;
     for (size_t i = 0; i < run->arguments.repeated_count && status == ONSALE_OK; i++)
         status = seat_find(run, response->layout, run->arguments.repeated[i], &ret_seat_indexes[i]);

@@ -11,4 +11,10 @@
 enum onsale_status seat_find(struct run *run, const Onsale__V1__SeatLayout *layout,
                              const char *text, uint32_t *ret_seat_index);
 
+/** The hall of a performance.
+ * @param ret_hall  Set on ONSALE_OK only: free it with protobuf_c_message_free_unpacked.
+ * @return Otherwise what run->error tells. */
+enum onsale_status hall_get(struct run *run, uint32_t performance_id,
+                            Onsale__V1__GetSeatLayoutResponse **ret_hall);
+
 #endif

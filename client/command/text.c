@@ -51,6 +51,13 @@ struct text text_of_minute(unix_ms moment_ms)
     return text;
 }
 
+struct text text_of_second(unix_ms moment_ms)
+{
+    struct text text;
+    format_local(moment_ms, "%Y-%m-%d %H:%M:%S", &text);
+    return text;
+}
+
 struct text text_of_instant(unix_ms moment_ms)
 {
     struct text text;
@@ -182,6 +189,30 @@ bool moment_parse(const char *text, unix_ms *ret_moment_ms)
     if (parts.tm_mday != day || parts.tm_mon != month) return false; /* 30 February */
     *ret_moment_ms = (seconds - offset_seconds) * MS_PER_SECOND + fraction_ms;
     return true;
+}
+
+bool moment_parse_local(const char *text, unix_ms *ret_moment_ms)
+{
+    static const struct {
+        const char *shape;
+        const char *format;
+    } forms[] = {
+        {"0000-00-00", "%Y-%m-%d"},
+        {"0000-00-00 00:00", "%Y-%m-%d %H:%M"},
+        {"0000-00-00 00:00:00", "%Y-%m-%d %H:%M:%S"},
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        struct tm parts = {.tm_isdst = -1};
+        if (strlen(text) != strlen(forms[i].shape) || !begins_like(text, forms[i].shape)) continue;
+        const char *rest = strptime(text, forms[i].format, &parts);
+        if (rest == NULL || *rest != '\0') return false;
+        int day = parts.tm_mday, month = parts.tm_mon;
+        time_t seconds = mktime(&parts);
+        if (parts.tm_mday != day || parts.tm_mon != month) return false; /* 30 February */
+        *ret_moment_ms = (unix_ms)seconds * MS_PER_SECOND;
+        return true;
+    }
+    return false;
 }
 
 unix_ms clock_now_ms(void)

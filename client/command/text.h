@@ -23,6 +23,9 @@ struct text text_of_moment(unix_ms moment_ms);
 /** Local time without the day of the week: "2026-12-24 19:00". */
 struct text text_of_minute(unix_ms moment_ms);
 
+/** Local time to the second: "2026-12-24 19:00:30". */
+struct text text_of_second(unix_ms moment_ms);
+
 /** Local time to the millisecond, for lists of what happened: "2026-12-24 19:00:00.123". */
 struct text text_of_instant(unix_ms moment_ms);
 
@@ -44,6 +47,10 @@ const char *text_of_enum(const ProtobufCEnumDescriptor *descriptor, int value);
 /** Reads an RFC 3339 moment: "2026-12-24T19:00:00+09:00", "2026-12-24T10:00:00.5Z".
  * @param ret_moment_ms  Set if true is returned only. Fractions beyond milliseconds are cut. */
 bool moment_parse(const char *text, unix_ms *ret_moment_ms);
+
+/** Reads a moment of local time: "2026-12-24", "2026-12-24 19:00", "2026-12-24 19:00:30".
+ * @param ret_moment_ms  Set if true is returned only. */
+bool moment_parse_local(const char *text, unix_ms *ret_moment_ms);
 
 /** The clock of this machine. */
 unix_ms clock_now_ms(void);

@@ -1,19 +1,9 @@
 #include "onsale/v1/catalog.methods.h"
 #include "server/engine/call.h"
-#include "server/engine/expired.h"
+#include "server/methods/show_performance.h"
 #include "server/present.h"
 #include "server/present/page.h"
-
-static Onsale__V1__Performance *show(struct call *call, const struct performance *performance)
-{
-    struct performance_state state;
-    struct queue queue;
-    if (!performance_state_get(call->txn, performance->id, &state) ||
-        !queue_get(call->txn, performance->concert_id, &queue))
-        return NULL;
-    expired_seats_count(call->txn, performance->id, call->now_ms, state.remaining);
-    return present_performance(call->rpc->arena, performance, &state, &queue);
-}
+#include "store/records.h"
 
 static enum status fill(struct call *call, uint32_t concert_id, uint32_t after, uint32_t page_size,
                         Onsale__V1__ListPerformancesResponse *response)
@@ -30,21 +20,35 @@ static enum status fill(struct call *call, uint32_t concert_id, uint32_t after, 
             return response->next_page_token == NULL ? STATUS_OUT_OF_MEMORY : STATUS_OK;
         }
         performance = next;
-        Onsale__V1__Performance *message = show(call, &performance);
+        Onsale__V1__Performance *message = show_performance(call, &performance);
         if (message == NULL) return STATUS_OUT_OF_MEMORY;
         response->performances[response->n_performances++] = message;
     }
     return STATUS_OK;
 }
 
+/* The token's; an administrator without one names it. */
+static enum status choose_concert(struct call *call,
+                                  const Onsale__V1__ListPerformancesRequest *request,
+                                  uint32_t *ret_concert_id)
+{
+    struct concert concert;
+    *ret_concert_id = call->entry.concert_id;
+    if (call->entry.concert_id != 0) return STATUS_OK;
+    *ret_concert_id = request->concert_id;
+    return concert_get(call->txn, request->concert_id, &concert) ? STATUS_OK
+                                                                 : STATUS_CONCERT_NOT_FOUND;
+}
+
 enum status list_performances(struct call *call, const Onsale__V1__ListPerformancesRequest *request,
                               Onsale__V1__ListPerformancesResponse *response)
 {
     uint64_t after;
+    uint32_t concert_id;
 
-    enum status err = page_token_read_number(request->page_token, UINT32_MAX, &after);
+    enum status err = choose_concert(call, request, &concert_id);
+    if (err == STATUS_OK) err = page_token_read_number(request->page_token, UINT32_MAX, &after);
     if (err != STATUS_OK) return err;
 
-    return fill(call, call->entry.concert_id, (uint32_t)after, call_page_size(request->page_size),
-                response);
+    return fill(call, concert_id, (uint32_t)after, call_page_size(request->page_size), response);
 }

@@ -130,6 +130,34 @@ static ProtobufCMessage *make_get_sale_stops(struct draw *draw)
     return &req->base;
 }
 
+static ProtobufCMessage *make_look_up_performance(struct draw *draw)
+{
+    Onsale__V1__LookUpPerformanceRequest *req =
+        message_make(draw->arena, &onsale__v1__look_up_performance_request__descriptor);
+    req->performance_id = draw_performance_id(draw, draw_concert(draw)->concert->concert_id);
+    return &req->base;
+}
+
+static ProtobufCMessage *make_look_up_queue_entry(struct draw *draw)
+{
+    Onsale__V1__LookUpQueueEntryRequest *req =
+        message_make(draw->arena, &onsale__v1__look_up_queue_entry_request__descriptor);
+    req->concert_id = draw_concert_id(draw);
+    req->user_id = draw_user(draw);
+    return &req->base;
+}
+
+static ProtobufCMessage *make_look_up_reservation(struct draw *draw)
+{
+    Onsale__V1__LookUpReservationRequest *req =
+        message_make(draw->arena, &onsale__v1__look_up_reservation_request__descriptor);
+    const struct model_reservation *reservation = draw_reservation(draw, false);
+    bool is_strange = reservation == NULL || random_chance(draw->random, 5);
+    req->reservation_id =
+        is_strange ? draw_new_id(draw) : message_bytes(draw->arena, reservation->id, ID_BYTES);
+    return &req->base;
+}
+
 static ProtobufCMessage *make_get_stats(struct draw *draw)
 {
     return message_make(draw->arena, &onsale__v1__get_stats_request__descriptor);
@@ -153,12 +181,21 @@ static ProtobufCMessage *make_back_up(struct draw *draw)
 }
 
 const struct request_kind admin_kinds[] = {
-    {"CreateUser", make_create_user, 2},          {"ImportCatalogue", make_import, 2},
-    {"GetQueuePolicy", make_get_queue_policy, 2}, {"SetQueuePolicy", make_set_queue_policy, 6},
-    {"SetSaleStops", make_set_sale_stops, 4},     {"GetSaleStops", make_get_sale_stops, 2},
-    {"BlockSeats", make_block_seats, 4},          {"UnblockSeats", make_unblock_seats, 8},
-    {"ConfirmClock", make_confirm_clock, 1},      {"GetStats", make_get_stats, 2},
-    {"GetMetrics", make_get_metrics, 1},          {"BackUp", make_back_up, 1},
+    {"CreateUser", make_create_user, 2},
+    {"ImportCatalogue", make_import, 2},
+    {"GetQueuePolicy", make_get_queue_policy, 2},
+    {"SetQueuePolicy", make_set_queue_policy, 6},
+    {"SetSaleStops", make_set_sale_stops, 4},
+    {"GetSaleStops", make_get_sale_stops, 2},
+    {"BlockSeats", make_block_seats, 4},
+    {"UnblockSeats", make_unblock_seats, 8},
+    {"ConfirmClock", make_confirm_clock, 1},
+    {"GetStats", make_get_stats, 2},
+    {"GetMetrics", make_get_metrics, 1},
+    {"BackUp", make_back_up, 1},
+    {"LookUpPerformance", make_look_up_performance, 2},
+    {"LookUpQueueEntry", make_look_up_queue_entry, 4},
+    {"LookUpReservation", make_look_up_reservation, 3},
 };
 
 const size_t admin_kinds_count = sizeof admin_kinds / sizeof admin_kinds[0];

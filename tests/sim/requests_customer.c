@@ -101,7 +101,9 @@ static ProtobufCMessage *make_list_performances(struct draw *draw)
 {
     Onsale__V1__ListPerformancesRequest *req =
         message_make(draw->arena, &onsale__v1__list_performances_request__descriptor);
-    req->token = draw_token(draw, draw_entry(draw, draw_concert(draw), true));
+    req->concert_id = draw_concert_id(draw);
+    if (!random_chance(draw->random, 20))
+        req->token = draw_token(draw, draw_entry(draw, draw_concert(draw), true));
     req->page_size = draw_page_size(draw);
     req->page_token = draw_page_token(draw);
     return &req->base;
@@ -288,6 +290,10 @@ static ProtobufCMessage *make_list_events(struct draw *draw)
         message_make(draw->arena, &onsale__v1__list_events_request__descriptor);
     req->after = random_below(draw->random, draw->simulation->feed.last_number + 2);
     req->max = (uint32_t)random_below(draw->random, 5);
+    if (random_chance(draw->random, 30)) req->before = random_below(draw->random, 1000) + 1;
+    if (random_chance(draw->random, 30)) req->user_id = draw_user(draw);
+    if (random_chance(draw->random, 20)) req->concert_id = draw_concert_id(draw);
+    if (random_chance(draw->random, 20)) req->since_ms = draw->simulation->model->now_ms - 1000;
     return &req->base;
 }
 

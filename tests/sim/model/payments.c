@@ -205,7 +205,10 @@ enum status model_get_ticket(struct model *model, const void *request, void *res
 enum status model_list_events(struct model *model, const void *request, void *response,
                               struct answer *answer)
 {
-    (void)model, (void)request, (void)response;
+    const Onsale__V1__ListEventsRequest *req = request;
+    (void)model, (void)response;
     answer->response_is_free = true;
-    return STATUS_OK;
+    bool is_wrong = (req->before != 0 && req->wait_ms != 0) ||
+                    (req->n_seat_indexes > 0 && req->performance_id == 0);
+    return is_wrong ? STATUS_ARGUMENT_INVALID : STATUS_OK;
 }

@@ -241,6 +241,24 @@ enum status model_get_queue_entry(struct model *model, const void *request, void
     return poll(model, req->token, answer, &res->entry);
 }
 
+/* An administrator's look renews nothing. */
+enum status model_look_up_queue_entry(struct model *model, const void *request, void *response,
+                                      struct answer *answer)
+{
+    const Onsale__V1__LookUpQueueEntryRequest *req = request;
+    Onsale__V1__LookUpQueueEntryResponse *res = response;
+
+    if (!model_user_id_is_valid(req->user_id)) return STATUS_ARGUMENT_INVALID;
+    if (!model_user_is_known(model, req->user_id)) return STATUS_USER_NOT_FOUND;
+    struct model_concert *concert = model_find_concert(model, req->concert_id);
+    if (concert == NULL) return STATUS_CONCERT_NOT_FOUND;
+    const struct model_entry *entry = model_newest_entry(concert, req->user_id);
+    if (entry == NULL || entry->purged) return STATUS_QUEUE_ENTRY_NOT_FOUND;
+    if (is_purgeable(model, concert, entry)) answer->or_status = STATUS_QUEUE_ENTRY_NOT_FOUND;
+    res->entry = present(answer->arena, model, concert, entry);
+    return STATUS_OK;
+}
+
 enum status model_wait_queue_entry(struct model *model, const void *request, void *response,
                                    struct answer *answer)
 {

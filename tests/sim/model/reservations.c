@@ -81,6 +81,20 @@ enum status model_get_reservation(struct model *model, const void *request, void
     return STATUS_OK;
 }
 
+enum status model_look_up_reservation(struct model *model, const void *request, void *response,
+                                      struct answer *answer)
+{
+    const Onsale__V1__LookUpReservationRequest *req = request;
+    Onsale__V1__LookUpReservationResponse *res = response;
+
+    if (!model_id_is_valid(req->reservation_id)) return STATUS_ARGUMENT_INVALID;
+    const struct model_reservation *reservation =
+        model_find_reservation(model, req->reservation_id);
+    if (reservation == NULL) return STATUS_RESERVATION_NOT_FOUND;
+    res->reservation = present_now(answer, model, reservation);
+    return STATUS_OK;
+}
+
 /* The user's newest reservation for a concert that is older than another; zeros: the newest. */
 static const struct model_reservation *next_older(const struct model *model, uint64_t user_id,
                                                   uint32_t concert_id,

@@ -50,6 +50,22 @@ static void moments_are_shown_in_local_time(void **state)
     assert_string_equal(text_of_instant(1798106400007).bytes, "2026-12-24 19:00:00.007");
 }
 
+static void a_moment_of_local_time_is_read(void **state)
+{
+    (void)state;
+    unix_ms moment_ms;
+    assert_true(moment_parse_local("2026-12-24 19:00:30", &moment_ms));
+    assert_int_equal(moment_ms, 1798106430000);
+    assert_true(moment_parse_local("2026-12-24 19:00", &moment_ms));
+    assert_int_equal(moment_ms, 1798106400000);
+    assert_true(moment_parse_local("2026-12-24", &moment_ms));
+    assert_int_equal(moment_ms, 1798038000000);
+    static const char *const wrong[] = {"", "2026-02-30", "2026-12-24 24:00", "2026-12-24 19:00 ",
+                                        "2026-12-24T19:00", "24.12.2026", "2026-12-24 19:60"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        if (moment_parse_local(wrong[i], &moment_ms)) fail_msg("'%s' was read", wrong[i]);
+}
+
 static void an_rfc_3339_moment_is_read(void **state)
 {
     (void)state;
@@ -115,6 +131,7 @@ int main(void)
         cmocka_unit_test(a_span_shows_its_two_largest_units),
         cmocka_unit_test(a_moment_is_seen_from_now),
         cmocka_unit_test(moments_are_shown_in_local_time),
+        cmocka_unit_test(a_moment_of_local_time_is_read),
         cmocka_unit_test(an_rfc_3339_moment_is_read),
         cmocka_unit_test(what_is_not_quite_rfc_3339_is_refused),
         cmocka_unit_test(an_enum_loses_what_its_names_have_in_common),
