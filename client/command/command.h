@@ -124,6 +124,7 @@ enum exit_code pages_list(struct run *run);
 /* Commands that go on; and of others, what the table has no row for. */
 enum exit_code queue_wait(struct run *run);
 enum exit_code events_list(struct run *run);
+enum exit_code top_run(struct run *run);
 enum exit_code seat_history(struct run *run);
 enum exit_code user_show(struct run *run);
 

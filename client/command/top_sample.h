@@ -1,0 +1,91 @@
+/* top_sample.h -- What 'admin top' knows of one moment, taken from the server's metrics, and what
+ * has changed between two. Pure. */
+#ifndef CLIENT_COMMAND_TOP_SAMPLE_H
+#define CLIENT_COMMAND_TOP_SAMPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "onsale/v1/admin.pb-c.h"
+
+enum {
+    TOP_BUCKETS_MAX = 32,
+    TOP_METHODS_MAX = 96,
+    TOP_REASONS_MAX = 64,
+    TOP_NAME_BYTES = 48,
+};
+
+/** Numbers that tell how a sale goes, in the order in which they are shown. */
+enum top_count {
+    TOP_ENTERED,
+    TOP_ADMITTED,
+    TOP_HELD,
+    TOP_PAID,
+    TOP_CANCELLED,
+    TOP_EXPIRED,
+    TOP_LEFT_QUEUE, /* expired in it, or left it */
+    TOP_COUNTS,
+};
+
+/** A histogram: the counts of its buckets. */
+struct top_spread {
+    size_t bounds_count;
+    uint64_t bounds[TOP_BUCKETS_MAX]; /* microseconds, or whatever the family counts */
+    uint64_t counts[TOP_BUCKETS_MAX + 1];
+};
+
+struct top_method {
+    char name[TOP_NAME_BYTES]; /* "HoldSeats" */
+    uint64_t calls;            /* all that were answered, refused ones among them */
+    struct top_spread took_us;
+};
+
+struct top_reason {
+    char name[TOP_NAME_BYTES];
+    uint64_t calls;
+};
+
+/** One moment. Counters are those since the server was started. */
+struct top_sample {
+    int64_t taken_ms; /* by the caller's monotonic clock */
+    int64_t started_at_ms;
+    char version[TOP_NAME_BYTES];
+    uint64_t counts[TOP_COUNTS];   /* of the concert, or of all */
+    uint64_t seats_of[TOP_COUNTS]; /* of holds, payments, returns */
+    int64_t waiting, active, active_limit, entered_ever;
+    int64_t queues, queues_open, holding_stopped, paying_stopped; /* how many */
+    int64_t seats, available;
+    uint64_t calls, refused;
+    size_t methods_count;
+    struct top_method methods[TOP_METHODS_MAX];
+    size_t reasons_count;
+    struct top_reason reasons[TOP_REASONS_MAX];
+    struct top_spread batch, flush_us, commit_us;
+    int64_t writer_waiting, connections, long_polls, frames_in_flight;
+    int64_t memory_used, memory_budget, resident, cpu_us;
+    int64_t store_used, store_limit, journal_used, journal_limit;
+    int64_t clock_behind_ms, clock_jumped_ms, damage_met, has_room;
+    int64_t overload_wait_ms;
+};
+
+/** Reads a sample. Families that are not known are passed over, those that are absent are zero.
+ * @param concert_id  Whose queue, seats and events; 0: those of all concerts. */
+void top_sample_read(struct top_sample *ret_sample, const Onsale__V1__GetMetricsResponse *metrics,
+                     uint32_t concert_id, int64_t taken_ms);
+
+/** How often a second something has happened between two samples. */
+double top_rate(uint64_t before, uint64_t now, int64_t took_ms);
+
+/** A quantile of what was counted between two spreads, interpolated within its bucket; of what is
+ * beyond the last bound, that.
+ * @param before  NULL: since the beginning.
+ * @return False if nothing was counted. */
+bool top_quantile(const struct top_spread *before, const struct top_spread *now, double quantile,
+                  double *ret_value);
+
+/** The method or reason of this name in another sample. @return NULL if it is not there. */
+const struct top_method *top_method_named(const struct top_sample *sample, const char *name);
+const struct top_reason *top_reason_named(const struct top_sample *sample, const char *name);
+
+#endif

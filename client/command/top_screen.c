@@ -1,0 +1,154 @@
+#include "client/command/top_screen.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ENTER_SCREEN "\x1b[?1049h\x1b[?25l"
+#define LEAVE_SCREEN "\x1b[?25h\x1b[?1049l"
+#define REVERSE "\x1b[7m"
+#define PLAIN "\x1b[m"
+#define TO_END_OF_LINE "\x1b[K"
+#define TO_BEGINNING "\x1b[H"
+#define CLEAR_BELOW "\x1b[J"
+
+static volatile sig_atomic_t ends, has_new_size, is_to_stop;
+
+static void note_end(int signal_number)
+{
+    (void)signal_number;
+    ends = 1;
+}
+
+static void note_size(int signal_number)
+{
+    (void)signal_number;
+    has_new_size = 1;
+}
+
+static void note_stop(int signal_number)
+{
+    (void)signal_number;
+    is_to_stop = 1;
+}
+
+static void handle(int signal_number, void (*note)(int signal_number))
+{
+    struct sigaction action = {.sa_handler = note};
+    sigemptyset(&action.sa_mask);
+    sigaction(signal_number, &action, NULL);
+}
+
+void top_signals_note(void)
+{
+    handle(SIGINT, note_end);
+    handle(SIGTERM, note_end);
+    handle(SIGHUP, note_end);
+    signal(SIGPIPE, SIG_DFL);
+}
+
+static void take_terminal(struct top_screen *screen)
+{
+    screen->has_input = tcgetattr(STDIN_FILENO, &screen->before) == 0;
+    if (screen->has_input) {
+        struct termios raw = screen->before;
+        raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+        raw.c_cc[VMIN] = 1;
+        raw.c_cc[VTIME] = 0;
+        tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+    }
+    fputs(ENTER_SCREEN, stdout);
+    fflush(stdout);
+    screen->is_open = true;
+}
+
+void top_screen_open(struct top_screen *screen)
+{
+    top_signals_note();
+    handle(SIGWINCH, note_size);
+    handle(SIGTSTP, note_stop);
+    take_terminal(screen);
+}
+
+void top_screen_close(struct top_screen *screen)
+{
+    if (!screen->is_open) return;
+    fputs(LEAVE_SCREEN, stdout);
+    fflush(stdout);
+    if (screen->has_input) tcsetattr(STDIN_FILENO, TCSANOW, &screen->before);
+    screen->is_open = false;
+}
+
+void top_screen_show(const char *text)
+{
+    fputs(TO_BEGINNING REVERSE, stdout);
+    for (bool is_first = true; *text != '\0'; is_first = false) {
+        size_t length = strcspn(text, "\n");
+        const char *end = text[length] == '\0' ? "" : text + length + 1;
+        fwrite(text, 1, length, stdout);
+        fputs(is_first ? TO_END_OF_LINE PLAIN : TO_END_OF_LINE, stdout);
+        if (*end != '\0') fputs("\r\n", stdout);
+        text = end;
+    }
+    fputs(CLEAR_BELOW, stdout);
+    fflush(stdout);
+}
+
+/* Ctrl-Z: the shell has its screen until the program goes on. */
+static void stop(struct top_screen *screen)
+{
+    top_screen_close(screen);
+    raise(SIGSTOP);
+    take_terminal(screen);
+}
+
+static bool key_ends(struct top_screen *screen)
+{
+    char keys[64];
+    ssize_t count = read(STDIN_FILENO, keys, sizeof keys);
+    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) screen->has_input = false;
+    for (ssize_t i = 0; i < count; i++)
+        if (keys[i] == 'q' || keys[i] == 'Q') return true;
+    return false;
+}
+
+/* A signal between the look at the flags and the wait is not missed: they are blocked meanwhile. */
+static int wait_unblocked(struct pollfd *files, nfds_t count, int timeout_ms)
+{
+    sigset_t noted, before;
+    struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
+    sigemptyset(&noted);
+    sigaddset(&noted, SIGINT);
+    sigaddset(&noted, SIGTERM);
+    sigaddset(&noted, SIGHUP);
+    sigaddset(&noted, SIGWINCH);
+    sigaddset(&noted, SIGTSTP);
+    pthread_sigmask(SIG_BLOCK, &noted, &before);
+    bool is_noted = ends || has_new_size || is_to_stop;
+    int ready = is_noted ? 0 : ppoll(files, count, &timeout, &before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return ready;
+}
+
+enum top_wake top_screen_wait(struct top_screen *screen, int fd, int timeout_ms)
+{
+    struct pollfd files[] = {{.fd = fd, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
+    if (screen->is_open && screen->has_input) files[1].fd = STDIN_FILENO;
+    int ready = wait_unblocked(files, 2, timeout_ms < 0 ? 0 : timeout_ms);
+    if (ends) return TOP_WAKE_END;
+    if (is_to_stop) {
+        is_to_stop = 0;
+        stop(screen);
+        return TOP_WAKE_SIZE;
+    }
+    if (has_new_size) {
+        has_new_size = 0;
+        return TOP_WAKE_SIZE;
+    }
+    if (ready > 0 && files[1].revents != 0 && key_ends(screen)) return TOP_WAKE_END;
+    if (ready > 0 && files[0].revents != 0) return TOP_WAKE_FILE;
+    return ready > 0 ? TOP_WAKE_SIZE : TOP_WAKE_TIME;
+}
