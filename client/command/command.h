@@ -125,6 +125,9 @@ enum exit_code pages_list(struct run *run);
 enum exit_code queue_wait(struct run *run);
 enum exit_code events_list(struct run *run);
 enum exit_code top_run(struct run *run);
+enum exit_code users_create(struct run *run);
+enum exit_code seats_block(struct run *run);
+enum exit_code sales_export(struct run *run);
 enum exit_code seat_history(struct run *run);
 enum exit_code user_show(struct run *run);
 

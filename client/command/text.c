@@ -68,6 +68,22 @@ struct text text_of_instant(unix_ms moment_ms)
     return text;
 }
 
+struct text text_of_offset_instant(unix_ms moment_ms)
+{
+    struct text text;
+    struct tm parts = {0};
+    time_t seconds = seconds_of(moment_ms);
+    int ms = (int)(moment_ms % MS_PER_SECOND + (moment_ms % MS_PER_SECOND < 0) * MS_PER_SECOND);
+    localtime_r(&seconds, &parts);
+    format_local(moment_ms, "%Y-%m-%dT%H:%M:%S", &text);
+    size_t length = strlen(text.bytes);
+    long minutes = parts.tm_gmtoff / 60;
+    long distance = minutes < 0 ? -minutes : minutes;
+    snprintf(text.bytes + length, sizeof text.bytes - length, ".%03d%c%02ld:%02ld", ms,
+             minutes < 0 ? '-' : '+', distance / 60, distance % 60);
+    return text;
+}
+
 /* "4 min 58 s", or "5 min" if nothing is left over. */
 static void format_units(struct text *text, int64_t large, const char *large_unit, int64_t small,
                          const char *small_unit)

@@ -29,6 +29,9 @@ struct text text_of_second(unix_ms moment_ms);
 /** Local time to the millisecond, for lists of what happened: "2026-12-24 19:00:00.123". */
 struct text text_of_instant(unix_ms moment_ms);
 
+/** RFC 3339 with the offset of local time: "2026-12-24T19:00:00.123+09:00". */
+struct text text_of_offset_instant(unix_ms moment_ms);
+
 /** The two largest units: "4 min 58 s", "2 h 10 min", "1.5 s", "3 ms". Negative counts as 0. */
 struct text text_of_span(int64_t span_ms);
 

@@ -20,7 +20,8 @@ static void print_options(const uint8_t *list)
 static bool takes_file(const struct command *command)
 {
     for (const uint8_t *name = command->takes; *name != PARAMETER_NONE; name++)
-        if (*name == PARAMETER_CATALOGUE || *name == PARAMETER_PATH) return true;
+        if (*name == PARAMETER_CATALOGUE || *name == PARAMETER_PATH || *name == PARAMETER_USERS)
+            return true;
     return false;
 }
 

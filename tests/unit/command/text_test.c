@@ -50,6 +50,21 @@ static void moments_are_shown_in_local_time(void **state)
     assert_string_equal(text_of_instant(1798106400007).bytes, "2026-12-24 19:00:00.007");
 }
 
+static void a_moment_for_programs_has_its_offset(void **state)
+{
+    (void)state;
+    setenv("TZ", "Asia/Seoul", 1);
+    tzset();
+    assert_string_equal(text_of_offset_instant(1798106400007).bytes,
+                        "2026-12-24T19:00:00.007+09:00");
+    setenv("TZ", "America/St_Johns", 1);
+    tzset();
+    assert_string_equal(text_of_offset_instant(1798106400007).bytes,
+                        "2026-12-24T06:30:00.007-03:30");
+    setenv("TZ", "Asia/Seoul", 1);
+    tzset();
+}
+
 static void a_moment_of_local_time_is_read(void **state)
 {
     (void)state;
@@ -131,6 +146,7 @@ int main(void)
         cmocka_unit_test(a_span_shows_its_two_largest_units),
         cmocka_unit_test(a_moment_is_seen_from_now),
         cmocka_unit_test(moments_are_shown_in_local_time),
+        cmocka_unit_test(a_moment_for_programs_has_its_offset),
         cmocka_unit_test(a_moment_of_local_time_is_read),
         cmocka_unit_test(an_rfc_3339_moment_is_read),
         cmocka_unit_test(what_is_not_quite_rfc_3339_is_refused),

@@ -1,0 +1,134 @@
+#include "client/command/seat_ranges.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/name.h"
+
+/* --- Rows and sections ------------------------------------------------------------------------ */
+
+static bool keys_equal(const struct name_key *a, const struct name_key *b)
+{
+    return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
+static bool is_called(const struct name_key *wanted, const char *name, bool folds_case)
+{
+    struct name_key key;
+    return name_key_make(name, folds_case, &key) && keys_equal(&key, wanted);
+}
+
+static void mark_row(const struct row_walk *walk, bool *marks)
+{
+    for (uint32_t i = 0; i < walk->row->seat_count; i++)
+        marks[walk->first_seat_index + i] = true;
+}
+
+/* How a word may be read: as SECTION-ROW, as SECTION. */
+enum reading { READ_ROW, READ_SECTION };
+
+/* @return Seats that are meant. */
+static size_t mark_called(const Onsale__V1__SeatLayout *layout, const char *word,
+                          enum reading reading, bool folds_case, bool *marks)
+{
+    struct name_key wanted;
+    struct row_walk walk = {0};
+    size_t count = 0;
+    if (!name_key_make(word, folds_case, &wanted)) return 0;
+    while (row_walk_step(layout, &walk)) {
+        char name[NAME_BYTES_READ_MAX + 1];
+        snprintf(name, sizeof name, reading == READ_ROW ? "%s-%s" : "%s", walk.section->name,
+                 walk.row->name);
+        if (!is_called(&wanted, name, folds_case)) continue;
+        if (marks != NULL) mark_row(&walk, marks);
+        count += walk.row->seat_count;
+    }
+    return count;
+}
+
+/* --- Places of a row -------------------------------------------------------------------------- */
+
+static bool digits_parse(const char *text, uint32_t *ret_number)
+{
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 9 || text[digits] != '\0') return false;
+    *ret_number = (uint32_t)strtoul(text, NULL, 10);
+    return true;
+}
+
+/* "F1-A-3..9". @return False if it is no such word, or says what is wrong with it. */
+static bool mark_places(const Onsale__V1__SeatLayout *layout, const char *word, bool *marks,
+                        char ret_problem[SEATS_PROBLEM_BYTES])
+{
+    char first[NAME_BYTES_READ_MAX + 1];
+    uint32_t last_number;
+    struct seat_reading readings[2];
+    const char *dots = strstr(word, "..");
+    if (dots == NULL || (size_t)(dots - word) >= sizeof first ||
+        !digits_parse(dots + 2, &last_number))
+        return false;
+    snprintf(first, sizeof first, "%.*s", (int)(dots - word), word);
+    if (first[strspn(first, "0123456789")] == '\0') return false; /* an index names no row */
+    if (layout_find_seat(layout, first, readings) != 1) return false;
+    const struct row_walk *walk = &readings[0].row;
+    uint32_t from = walk->row->first_number + (readings[0].seat_index - walk->first_seat_index);
+    uint32_t end = walk->row->first_number + walk->row->seat_count - 1;
+    if (last_number < from || last_number > end) {
+        snprintf(ret_problem, SEATS_PROBLEM_BYTES,
+                 "%.*s: the row has the numbers %u to %u, and %u is to come after %u",
+                 text_head(word, 60), word, walk->row->first_number, end, last_number, from);
+        return false;
+    }
+    for (uint32_t i = 0; i <= last_number - from; i++)
+        marks[readings[0].seat_index + i] = true;
+    return true;
+}
+
+/* --- Any word --------------------------------------------------------------------------------- */
+
+static bool mark_one(const Onsale__V1__SeatLayout *layout, const char *word, bool *marks,
+                     char ret_problem[SEATS_PROBLEM_BYTES])
+{
+    struct seat_reading readings[2];
+    size_t count = layout_find_seat(layout, word, readings);
+    if (count == 1) marks[readings[0].seat_index] = true;
+    if (count > 1)
+        snprintf(ret_problem, SEATS_PROBLEM_BYTES, "%.*s means %zu seats: give an index instead",
+                 text_head(word, 60), word, count);
+    return count == 1;
+}
+
+static bool mark_named(const Onsale__V1__SeatLayout *layout, const char *word, bool folds_case,
+                       bool *marks, char ret_problem[SEATS_PROBLEM_BYTES])
+{
+    bool is_row = mark_called(layout, word, READ_ROW, folds_case, NULL) > 0;
+    bool is_section = mark_called(layout, word, READ_SECTION, folds_case, NULL) > 0;
+    if (is_row && is_section)
+        snprintf(ret_problem, SEATS_PROBLEM_BYTES, "%.*s is a row, and a section, too",
+                 text_head(word, 60), word);
+    if (is_row == is_section) return false;
+    mark_called(layout, word, is_row ? READ_ROW : READ_SECTION, folds_case, marks);
+    return true;
+}
+
+bool seat_range_mark(const Onsale__V1__SeatLayout *layout, const char *word, bool *marks,
+                     char ret_problem[SEATS_PROBLEM_BYTES])
+{
+    ret_problem[0] = '\0';
+    bool is_marked = mark_one(layout, word, marks, ret_problem);
+    if (!is_marked && ret_problem[0] == '\0')
+        is_marked = mark_places(layout, word, marks, ret_problem);
+    for (int folds_case = 0; folds_case < 2 && !is_marked && ret_problem[0] == '\0'; folds_case++)
+        is_marked = mark_named(layout, word, folds_case == 1, marks, ret_problem);
+    if (!is_marked && ret_problem[0] == '\0' && strcmp(word, "all") == 0) {
+        struct row_walk walk = {0};
+        while (row_walk_step(layout, &walk))
+            mark_row(&walk, marks);
+        return true;
+    }
+    if (!is_marked && ret_problem[0] == '\0')
+        snprintf(ret_problem, SEATS_PROBLEM_BYTES, "the hall has no seat, row or section %.*s",
+                 text_head(word, 60), word);
+    return is_marked;
+}
