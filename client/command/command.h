@@ -132,6 +132,7 @@ enum exit_code seat_history(struct run *run);
 enum exit_code user_show(struct run *run);
 
 enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request); /* by index or name */
+enum onsale_status fill_user_block(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_stop(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request);

@@ -17,6 +17,13 @@ enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request)
     return ONSALE_OK;
 }
 
+enum onsale_status fill_user_block(struct run *run, ProtobufCMessage *request)
+{
+    (void)run;
+    ((Onsale__V1__SetUserBlockedRequest *)(void *)request)->blocked = true;
+    return ONSALE_OK;
+}
+
 static enum onsale_status change_stops(struct run *run, ProtobufCMessage *request,
                                        Onsale__V1__StopChange wanted)
 {

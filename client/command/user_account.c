@@ -167,22 +167,23 @@ static enum onsale_status get_money(struct run *run, struct user_account *accoun
     return ONSALE_OK;
 }
 
-static enum onsale_status get_balance(struct run *run, struct user_account *account)
+static enum onsale_status get_user(struct run *run, struct user_account *account)
 {
-    Onsale__V1__GetBalanceRequest request = ONSALE__V1__GET_BALANCE_REQUEST__INIT;
-    Onsale__V1__GetBalanceResponse *answer;
+    Onsale__V1__LookUpUserRequest request = ONSALE__V1__LOOK_UP_USER_REQUEST__INIT;
+    Onsale__V1__LookUpUserResponse *answer;
     request.user_id = account->user_id;
     enum onsale_status status =
-        onsale_wallet_get_balance(run->channel, &request, NULL, &answer, &run->error);
+        onsale_admin_look_up_user(run->channel, &request, NULL, &answer, &run->error);
     if (status != ONSALE_OK) return status;
     keep(account, &answer->base);
     account->balance = answer->balance;
+    account->is_blocked = answer->blocked;
     return ONSALE_OK;
 }
 
 enum onsale_status user_account_get(struct run *run, struct user_account *account)
 {
-    enum onsale_status status = get_balance(run, account);
+    enum onsale_status status = get_user(run, account);
     if (status == ONSALE_OK) status = get_places(run, account);
     if (status == ONSALE_OK) status = get_tickets(run, account);
     if (status == ONSALE_OK) status = get_money(run, account);

@@ -24,6 +24,7 @@ struct user_date {
 struct user_account {
     uint64_t user_id;
     int64_t balance;
+    bool is_blocked;
     int64_t charged; /* all of it */
     int64_t paid;
     size_t places_count;

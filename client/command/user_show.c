@@ -118,9 +118,9 @@ static void print_history(const struct run *run, const struct user_account *acco
 
 static void print_account(const struct run *run, const struct user_account *account)
 {
-    output_line(stdout, "User %" PRIu64 "  balance %s  charged %s  paid %s", account->user_id,
+    output_line(stdout, "User %" PRIu64 "  balance %s  charged %s  paid %s%s", account->user_id,
                 text_of_money(account->balance).bytes, text_of_money(account->charged).bytes,
-                text_of_money(account->paid).bytes);
+                text_of_money(account->paid).bytes, account->is_blocked ? "  BLOCKED" : "");
     print_places(run, account);
     print_holds(run, account);
     print_tickets(run, account);
@@ -148,10 +148,11 @@ static void write_account(const struct user_account *account)
         json_array_append_new(tickets, json_from_message(&account->tickets[i]->base));
     for (size_t i = 0; i < account->history.count; i++)
         json_array_append_new(history, json_from_message(&account->history.events[i]->base));
-    json_write(json_pack("{so so so so so so so so}", "userId", numeral((int64_t)account->user_id),
-                         "balance", numeral(account->balance), "charged", numeral(account->charged),
-                         "paid", numeral(account->paid), "places", places, "holds", holds,
-                         "tickets", tickets, "history", history),
+    json_write(json_pack("{so so so so so so so so so}", "userId",
+                         numeral((int64_t)account->user_id), "blocked",
+                         json_boolean(account->is_blocked), "balance", numeral(account->balance),
+                         "charged", numeral(account->charged), "paid", numeral(account->paid),
+                         "places", places, "holds", holds, "tickets", tickets, "history", history),
                stdout);
 }
 

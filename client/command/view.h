@@ -70,8 +70,9 @@ void view_print(const struct run *run, const ProtobufCMessage *answer);
 /* Of the commands, in views.def. */
 extern const struct view entered_view, concert_view, concerts_view, performances_view,
     performance_view, reservation_view, reservations_view, payment_view, ticket_view, tickets_view,
-    balance_view, charge_view, ledger_view, user_view, imported_view, policy_view, stop_view,
-    stops_view, stats_view, check_view, clock_view, backup_view, health_view;
+    balance_view, charge_view, ledger_view, user_view, blocked_user_view, unblocked_user_view,
+    imported_view, policy_view, stop_view, stops_view, stats_view, check_view, clock_view,
+    backup_view, health_view;
 
 /** Columns of a record shown a field a line. */
 extern const struct column field_columns[];

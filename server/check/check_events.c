@@ -21,6 +21,26 @@ static void charge(struct checker *checker, const struct event *event)
         wallet->replayed_balance += event->amount;
 }
 
+static void turn_block(struct checker *checker, const struct event *event)
+{
+    struct indexed_wallet *wallet = index_wallet(checker->index, event->user_id);
+    bool is_block = event->kind == EVENT_USER_BLOCKED;
+    if (wallet == NULL)
+        check_found(checker, "event-of-unknown-user", "event %" PRIu64, event->number);
+    else if (wallet->replay_blocked == is_block)
+        check_found(checker, "event-in-wrong-order", "event %" PRIu64, event->number);
+    else
+        wallet->replay_blocked = is_block;
+}
+
+/* Who is blocked neither enters nor holds nor pays. */
+static void check_block(struct checker *checker, const struct event *event)
+{
+    const struct indexed_wallet *wallet = index_wallet(checker->index, event->user_id);
+    if (wallet != NULL && wallet->replay_blocked)
+        check_found(checker, "bought-while-blocked", "event %" PRIu64, event->number);
+}
+
 static void replay(struct checker *checker, const struct event *event)
 {
     switch (event->kind) {
@@ -29,6 +49,10 @@ static void replay(struct checker *checker, const struct event *event)
         return;
     case EVENT_BALANCE_CHARGED:
         charge(checker, event);
+        return;
+    case EVENT_USER_BLOCKED:
+    case EVENT_USER_UNBLOCKED:
+        turn_block(checker, event);
         return;
     case EVENT_CATALOGUE_IMPORTED:
     case EVENT_POLICY_SET:
@@ -69,6 +93,9 @@ void check_events(struct checker *checker)
         if (event.occurred_at_ms < latest_ms)
             check_found(checker, "time-ran-backwards", "event %" PRIu64, event.number);
         latest_ms = event.occurred_at_ms;
+        if (event.kind == EVENT_QUEUE_ENTERED || event.kind == EVENT_SEATS_HELD ||
+            event.kind == EVENT_RESERVATION_PAID)
+            check_block(checker, &event);
         replay(checker, &event);
         checker->report->events_checked++;
     }

@@ -37,6 +37,7 @@ struct indexed_reservation {
 struct indexed_wallet {
     struct wallet record;
     bool replay_created;
+    bool replay_blocked;
     int64_t replayed_balance;
 };
 

@@ -113,6 +113,8 @@ static void compare_wallet(struct checker *checker, const struct indexed_wallet 
         check_found(checker, "replay-gives-other-balance",
                     "user %" PRIu64 ": balance %" PRId64 ", replayed %" PRId64,
                     wallet->record.user_id, wallet->record.balance, wallet->replayed_balance);
+    if (wallet->replay_blocked != wallet->record.is_blocked)
+        check_found(checker, "replay-gives-other-block", "user %" PRIu64, wallet->record.user_id);
 }
 
 void replay_compare_sale(struct checker *checker)

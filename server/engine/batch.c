@@ -35,7 +35,7 @@ void batch_end(struct batch *batch)
 uint64_t batch_add_event(struct batch *batch, struct event *event)
 {
     REQUIRE(event->kind >= EVENT_USER_CREATED);
-    REQUIRE(event->kind <= EVENT_PAYING_RESUMED);
+    REQUIRE(event->kind <= EVENT_USER_UNBLOCKED);
     REQUIRE(event->seats_count <= SEATS_PER_BLOCK_CALL_MAX);
     event->number = ++batch->meta.last_event;
     event->occurred_at_ms = batch->now_ms;

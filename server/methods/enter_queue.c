@@ -35,6 +35,7 @@ static enum status load(struct call *call, const Onsale__V1__EnterQueueRequest *
 {
     struct wallet wallet;
     if (!wallet_get(call->txn, request->user_id, &wallet)) return STATUS_USER_NOT_FOUND;
+    if (wallet.is_blocked) return STATUS_USER_BLOCKED;
     if (!queue_get(call->txn, request->concert_id, &place->queue)) return STATUS_CONCERT_NOT_FOUND;
     place->has_entry =
         queue_entry_of_user(call->txn, request->concert_id, request->user_id, &place->entry);

@@ -153,6 +153,16 @@ static enum status repeat(struct call *call, const Onsale__V1__HoldSeatsRequest 
     return answer(call, reservation, response);
 }
 
+/* Who is blocked has no place in a queue: so nobody who has one is looked at for that. */
+static enum status check_buyer(const struct call *call)
+{
+    struct wallet wallet;
+    enum status err = token_check_active(call);
+    bool is_blocked = err != STATUS_OK && wallet_get(call->txn, call->entry.user_id, &wallet) &&
+                      wallet.is_blocked;
+    return is_blocked ? STATUS_USER_BLOCKED : err;
+}
+
 enum status hold_seats(struct call *call, const Onsale__V1__HoldSeatsRequest *request,
                        Onsale__V1__HoldSeatsResponse *response)
 {
@@ -164,7 +174,7 @@ enum status hold_seats(struct call *call, const Onsale__V1__HoldSeatsRequest *re
     if (reservation_get(call->txn, id, &hold.reservation))
         return repeat(call, request, &hold.reservation, response);
     hold.reservation.id = id;
-    err = token_check_active(call);
+    err = check_buyer(call);
     if (err == STATUS_OK) err = load(call, request, &hold);
     if (err == STATUS_OK) err = decide(call, request, &hold);
     if (err == STATUS_OK) err = answer(call, &hold.reservation, response);

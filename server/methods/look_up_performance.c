@@ -3,8 +3,9 @@
 #include "server/present.h"
 #include "store/records.h"
 
-enum status look_up_performance(struct call *call, const Onsale__V1__LookUpPerformanceRequest *request,
-                             Onsale__V1__LookUpPerformanceResponse *response)
+enum status look_up_performance(struct call *call,
+                                const Onsale__V1__LookUpPerformanceRequest *request,
+                                Onsale__V1__LookUpPerformanceResponse *response)
 {
     struct performance performance;
     struct concert concert;

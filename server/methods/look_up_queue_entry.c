@@ -17,8 +17,9 @@ static enum status load(struct call *call, const Onsale__V1__LookUpQueueEntryReq
 }
 
 /* Who looks is not the user: nothing is renewed. */
-enum status look_up_queue_entry(struct call *call, const Onsale__V1__LookUpQueueEntryRequest *request,
-                             Onsale__V1__LookUpQueueEntryResponse *response)
+enum status look_up_queue_entry(struct call *call,
+                                const Onsale__V1__LookUpQueueEntryRequest *request,
+                                Onsale__V1__LookUpQueueEntryResponse *response)
 {
     struct queue queue;
     struct queue_entry entry;

@@ -3,8 +3,9 @@
 #include "server/present.h"
 #include "store/records.h"
 
-enum status look_up_reservation(struct call *call, const Onsale__V1__LookUpReservationRequest *request,
-                             Onsale__V1__LookUpReservationResponse *response)
+enum status look_up_reservation(struct call *call,
+                                const Onsale__V1__LookUpReservationRequest *request,
+                                Onsale__V1__LookUpReservationResponse *response)
 {
     struct reservation_id id;
     struct reservation reservation;

@@ -43,7 +43,7 @@ static enum status load(struct call *call, uint64_t user_id, struct reservation_
         !queue_get(call->txn, purchase->reservation.concert_id, &purchase->queue) ||
         !wallet_get(call->txn, user_id, &purchase->wallet))
         return STATUS_RESERVATION_NOT_FOUND;
-    return STATUS_OK;
+    return purchase->wallet.is_blocked ? STATUS_USER_BLOCKED : STATUS_OK;
 }
 
 /* One for each seat. */

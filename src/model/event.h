@@ -31,6 +31,8 @@ enum event_kind {
     EVENT_HOLDING_RESUMED = 18,
     EVENT_PAYING_STOPPED = 19,
     EVENT_PAYING_RESUMED = 20,
+    EVENT_USER_BLOCKED = 21,
+    EVENT_USER_UNBLOCKED = 22,
 };
 
 /** Fields that the kind does not need are zero. */

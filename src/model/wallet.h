@@ -14,6 +14,7 @@
 struct wallet {
     uint64_t user_id;
     int64_t balance; /* smallest currency unit */
+    bool is_blocked; /* can't enter a queue, hold or pay */
 };
 
 /** The numbers are those of onsale.v1.LedgerEntryKind and are stored. */

@@ -79,7 +79,7 @@ static void seats_unpack(struct reader *value, struct event *ret)
 void event_fields_unpack(struct reader *value, struct stored_event *stored)
 {
     struct event *ret = stored->event;
-    ret->kind = reader_u8_within(value, EVENT_USER_CREATED, EVENT_PAYING_RESUMED);
+    ret->kind = reader_u8_within(value, EVENT_USER_CREATED, EVENT_USER_UNBLOCKED);
     unsigned fields = reader_varint_within(value, 0, HAS_ALL);
     ret->occurred_at_ms = reader_distance(value, stored->near_ms);
     ret->concert_id = (fields & HAS_CONCERT) != 0 ? reader_varint_within(value, 1, UINT32_MAX) : 0;

@@ -4,8 +4,18 @@
  *   2  the ids of charges and payments are those of all users (ledger_ids); a queue knows when the
  *      first of its performances goes on sale and has a waiting clock, and the timers of those who
  *      wait lie in its line
- *   3  every record has a head: a checksum, and the format it was written in (record_head.h) */
+ *   3  every record has a head: a checksum, and the format it was written in (record_head.h)
+ *   4  a wallet says whether its user is blocked, and there are events of that */
 #include "store/upgrade.h"
+
+/* Where records of before are read with defaults. */
+static void leave(struct store_txn *txn, enum tree tree, const struct key *key, struct reader value)
+{
+    (void)txn;
+    (void)tree;
+    (void)key;
+    (void)value;
+}
 
 const struct upgrade_step upgrade_steps[] = {
     {2, "ids of charges and payments", TREE_USERS, upgrade_ledger_id},
@@ -24,6 +34,7 @@ const struct upgrade_step upgrade_steps[] = {
     {3, "heads of events", TREE_EVENTS, upgrade_head},
     {3, "heads of timers", TREE_TIMERS, upgrade_head},
     {3, "heads of ledger ids", TREE_LEDGER_IDS, upgrade_head},
+    {4, "users that may be blocked", TREE_META, leave},
 };
 
 const unsigned upgrade_steps_count = sizeof upgrade_steps / sizeof upgrade_steps[0];

@@ -3,7 +3,7 @@
 #ifndef STORE_FORMAT_VERSION_H
 #define STORE_FORMAT_VERSION_H
 
-enum { STORE_FORMAT_OLDEST = 1, STORE_FORMAT_VERSION = 3 };
+enum { STORE_FORMAT_OLDEST = 1, STORE_FORMAT_VERSION = 4 };
 
 enum { HEADLESS_FORMAT = 2 }; /* the last one whose records have no heads (record_head.h) */
 

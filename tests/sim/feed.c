@@ -215,6 +215,10 @@ static const char *apply_content(struct feed *feed, const Onsale__V1__Event *eve
         REQUIRE(feed->users_count < MODEL_USERS_MAX);
         feed->users[feed->users_count++] = event->user_id;
         return NULL;
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_USER_BLOCKED:
+        return turn(&feed->blocked[place_of_user(feed, event->user_id)], true);
+    case ONSALE__V1__EVENT_KIND__EVENT_KIND_USER_UNBLOCKED:
+        return turn(&feed->blocked[place_of_user(feed, event->user_id)], false);
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_CATALOGUE_IMPORTED:
     case ONSALE__V1__EVENT_KIND__EVENT_KIND_POLICY_SET:
         if (event->concert_id == 0) return "no concert";

@@ -46,6 +46,7 @@ struct feed {
     size_t users_count;
     uint64_t users[MODEL_USERS_MAX];
     int64_t balances[MODEL_USERS_MAX];
+    bool blocked[MODEL_USERS_MAX];
     size_t seats_count;
     struct feed_seat seats[MODEL_PERFORMANCES_MAX * MODEL_SEATS_MAX];
     size_t entries_count;

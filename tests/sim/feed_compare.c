@@ -2,11 +2,13 @@
 
 #include "tests/sim/feed.h"
 
-static const char *compare_balances(const struct feed *feed, const struct model *model)
+static const char *compare_users(const struct feed *feed, struct model *model)
 {
     if (feed->users_count != model->users_count) return "another number of users";
     for (size_t i = 0; i < feed->users_count; i++)
         if (feed->balances[i] != model_balance(model, feed->users[i])) return "a balance";
+    for (size_t i = 0; i < feed->users_count; i++)
+        if (feed->blocked[i] != *model_user_block(model, feed->users[i])) return "a block";
     return NULL;
 }
 
@@ -80,7 +82,7 @@ static const char *compare_reservations(const struct feed *feed, struct model *m
 
 const char *feed_compare(const struct feed *feed, struct model *model)
 {
-    const char *difference = compare_balances(feed, model);
+    const char *difference = compare_users(feed, model);
     if (difference == NULL) difference = compare_seats(feed, model);
     if (difference == NULL) difference = compare_entries(feed, model);
     if (difference == NULL) difference = compare_reservations(feed, model);

@@ -10,6 +10,24 @@ static ProtobufCMessage *make_create_user(struct draw *draw)
     return &req->base;
 }
 
+/* More are let in again than are blocked. */
+static ProtobufCMessage *make_set_user_blocked(struct draw *draw)
+{
+    Onsale__V1__SetUserBlockedRequest *req =
+        message_make(draw->arena, &onsale__v1__set_user_blocked_request__descriptor);
+    req->user_id = draw_user(draw);
+    req->blocked = random_chance(draw->random, 25);
+    return &req->base;
+}
+
+static ProtobufCMessage *make_look_up_user(struct draw *draw)
+{
+    Onsale__V1__LookUpUserRequest *req =
+        message_make(draw->arena, &onsale__v1__look_up_user_request__descriptor);
+    req->user_id = draw_user(draw);
+    return &req->base;
+}
+
 static ProtobufCMessage *make_import(struct draw *draw)
 {
     Onsale__V1__ImportCatalogueRequest *req =
@@ -181,6 +199,8 @@ static ProtobufCMessage *make_back_up(struct draw *draw)
 }
 
 const struct request_kind admin_kinds[] = {
+    {"SetUserBlocked", make_set_user_blocked, 6},
+    {"LookUpUser", make_look_up_user, 2},
     {"CreateUser", make_create_user, 2},
     {"ImportCatalogue", make_import, 2},
     {"GetQueuePolicy", make_get_queue_policy, 2},

@@ -101,11 +101,25 @@ expect 0 seat history 21 FLOOR-A-1
 shows 'Nothing has happened to it.'
 expect 4 seat history 21 FLOOR-A-99
 
+echo '# a user who is blocked'
+expect 0 admin block-user 1003
+shows 'User 1003 is blocked; 1 places in queues have ended'
+expect 0 admin block-user 1003
+shows 'was blocked already'
+expect 5 queue enter 2 --user 1003
+complains USER_BLOCKED
+expect 0 user show 1003
+shows BLOCKED
+expect 0 admin unblock-user 1003
+shows 'may buy again'
+expect 0 queue enter 2 --user 1003
+expect 3 admin block-user 99
+
 echo '# events that are wanted'
 expect 0 event list --user 1001 --kind seats-held,reservation-paid --json
 [ "$(grep -c eventNumber "$folder/out")" -eq 2 ] || fail 'not two events'
 expect 0 event list --kind QUEUE_ENTERED --concert 2
-[ "$(wc -l <"$folder/out")" -eq 4 ] || fail 'not four entries'
+[ "$(wc -l <"$folder/out")" -eq 5 ] || fail 'not five entries'
 expect 0 event list --performance 21 --seat BALCONY-J-3 --json
 [ "$(grep -c eventNumber "$folder/out")" -eq 1 ] || fail 'not one event of the seat'
 expect 0 event list --json

@@ -97,6 +97,7 @@ static enum status hold_new(struct model *model, const struct model_concert *con
                             const struct model_reservation **ret_reservation)
 {
     enum status err = model_check_active(model, concert, entry);
+    if (err != STATUS_OK && *model_user_block(model, entry->user_id)) return STATUS_USER_BLOCKED;
     if (err != STATUS_OK) return err;
     struct model_performance *performance = model_find_performance(model, req->performance_id);
     err = check_performance(model, performance, concert);

@@ -39,6 +39,8 @@ const struct model_method model_methods[] = {
     METHOD("PaymentService", "GetTicket", get_ticket, READS, OPEN),
     METHOD("EventService", "ListEvents", list_events, READS, OPEN),
     METHOD("AdminService", "CreateUser", create_user, WRITES, ADMIN),
+    METHOD("AdminService", "SetUserBlocked", set_user_blocked, WRITES, ADMIN),
+    METHOD("AdminService", "LookUpUser", look_up_user, READS, ADMIN),
     METHOD("AdminService", "ImportCatalogue", import_catalogue, WRITES, ADMIN),
     METHOD("AdminService", "GetQueuePolicy", get_queue_policy, READS, ADMIN),
     METHOD("AdminService", "SetQueuePolicy", set_queue_policy, WRITES, ADMIN),

@@ -46,6 +46,8 @@ model_handler model_list_tickets;
 model_handler model_get_ticket;
 model_handler model_list_events;
 model_handler model_create_user;
+model_handler model_set_user_blocked;
+model_handler model_look_up_user;
 model_handler model_import_catalogue;
 model_handler model_get_queue_policy;
 model_handler model_set_queue_policy;

@@ -114,6 +114,7 @@ struct model {
     struct arena kept;       /* the catalogue */
     size_t users_count;
     uint64_t users[MODEL_USERS_MAX];
+    bool users_blocked[MODEL_USERS_MAX];
     size_t concerts_count;
     struct model_concert concerts[MODEL_CONCERTS_MAX];
     size_t performances_count;
@@ -169,6 +170,8 @@ unix_ms model_next_change(const struct model *model);
 bool model_user_id_is_valid(uint64_t user_id);
 bool model_id_is_valid(ProtobufCBinaryData id);
 bool model_user_is_known(const struct model *model, uint64_t user_id);
+/** Of a user that is known. */
+bool *model_user_block(struct model *model, uint64_t user_id);
 int64_t model_balance(const struct model *model, uint64_t user_id);
 /** Whoever's it is. */
 const struct model_change *model_find_change(const struct model *model, ProtobufCBinaryData id);

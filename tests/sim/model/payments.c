@@ -118,6 +118,7 @@ enum status model_pay_reservation(struct model *model, const void *request, void
         struct model_reservation *reservation =
             model_find_own_reservation(model, req->user_id, req->reservation_id);
         if (reservation == NULL) return STATUS_RESERVATION_NOT_FOUND;
+        if (*model_user_block(model, req->user_id)) return STATUS_USER_BLOCKED;
         enum status err = check_payable(model, reservation);
         if (err != STATUS_OK) return err;
         payment = pay(model, reservation, req->payment_id);

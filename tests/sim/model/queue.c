@@ -207,6 +207,7 @@ enum status model_enter_queue(struct model *model, const void *request, void *re
     if (!model_user_id_is_valid(req->user_id) || req->concert_id == 0)
         return STATUS_ARGUMENT_INVALID;
     if (!model_user_is_known(model, req->user_id)) return STATUS_USER_NOT_FOUND;
+    if (*model_user_block(model, req->user_id)) return STATUS_USER_BLOCKED;
     struct model_concert *concert = model_find_concert(model, req->concert_id);
     if (concert == NULL) return STATUS_CONCERT_NOT_FOUND;
 
@@ -281,5 +282,28 @@ enum status model_leave_queue(struct model *model, const void *request, void *re
     if (entry->status != LEFT) model_end_entry(entry, LEFT, model->now_ms);
     model_admit(model);
     res->entry = present(answer->arena, model, concert, entry);
+    return STATUS_OK;
+}
+
+/* Who is blocked leaves every queue. */
+enum status model_set_user_blocked(struct model *model, const void *request, void *response,
+                                   struct answer *answer)
+{
+    const Onsale__V1__SetUserBlockedRequest *req = request;
+    Onsale__V1__SetUserBlockedResponse *res = response;
+    (void)answer;
+
+    if (!model_user_id_is_valid(req->user_id)) return STATUS_ARGUMENT_INVALID;
+    if (!model_user_is_known(model, req->user_id)) return STATUS_USER_NOT_FOUND;
+    bool *block = model_user_block(model, req->user_id);
+    res->changed = *block != (bool)req->blocked;
+    *block = req->blocked;
+    for (size_t i = 0; i < model->concerts_count && *block; i++) {
+        struct model_entry *entry = model_newest_entry(&model->concerts[i], req->user_id);
+        if (entry == NULL || !is_live(model, &model->concerts[i], entry)) continue;
+        model_end_entry(entry, LEFT, model->now_ms);
+        res->places_ended++;
+    }
+    model_admit(model);
     return STATUS_OK;
 }

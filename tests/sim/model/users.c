@@ -22,6 +22,15 @@ bool model_user_is_known(const struct model *model, uint64_t user_id)
     return false;
 }
 
+bool *model_user_block(struct model *model, uint64_t user_id)
+{
+    size_t i = 0;
+    while (i < model->users_count && model->users[i] != user_id)
+        i++;
+    REQUIRE(i < model->users_count);
+    return &model->users_blocked[i];
+}
+
 int64_t model_balance(const struct model *model, uint64_t user_id)
 {
     int64_t balance = 0;
@@ -80,6 +89,21 @@ enum status model_create_user(struct model *model, const void *request, void *re
     REQUIRE(model->users_count < MODEL_USERS_MAX);
     model->users[model->users_count++] = req->user_id;
     res->created = true;
+    return STATUS_OK;
+}
+
+enum status model_look_up_user(struct model *model, const void *request, void *response,
+                               struct answer *answer)
+{
+    const Onsale__V1__LookUpUserRequest *req = request;
+    Onsale__V1__LookUpUserResponse *res = response;
+    (void)answer;
+
+    if (!model_user_id_is_valid(req->user_id)) return STATUS_ARGUMENT_INVALID;
+    if (!model_user_is_known(model, req->user_id)) return STATUS_USER_NOT_FOUND;
+    res->user_id = req->user_id;
+    res->balance = model_balance(model, req->user_id);
+    res->blocked = *model_user_block(model, req->user_id);
     return STATUS_OK;
 }
 
