@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "gateway/api_door.h"
-#include "gateway/descriptors.h"
 #include "gateway/entry_wait.h"
 #include "gateway/grpc.h"
 #include "gateway/grpc_watch.h"
@@ -13,6 +12,11 @@
 #include "gateway/metrics_door.h"
 #include "gateway/reflection.h"
 #include "gateway/sse.h"
+#include "schema/descriptors.h"
+
+/* Made by the build, for reflection. */
+extern const uint8_t descriptor_bytes[];
+extern const size_t descriptor_bytes_size;
 
 enum { ROWS_MAX = 16, ROLES = ROLE_ADMIN + 1 };
 
@@ -102,7 +106,7 @@ struct doors *doors_open(struct loop *loop, struct upstream *upstream, struct up
     doors->subscriptions = subscriptions_open(loop, upstream, trusted);
     doors->sse = sse_door_open(loop, doors->subscriptions, origins);
     doors->health = health_open(loop, upstream);
-    doors->descriptors = descriptors_open();
+    doors->descriptors = descriptors_open(descriptor_bytes, descriptor_bytes_size);
     if (doors->subscriptions == NULL || doors->sse == NULL || doors->health == NULL ||
         doors->descriptors == NULL) {
         doors_close(doors);

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "gateway/buffer.h"
-#include "gateway/descriptors.h"
 #include "gateway/grpc_frame.h"
 #include "gateway/grpc_reply.h"
 #include "grpc/reflection/v1/reflection.pb-c.h"
+#include "schema/descriptors.h"
 
 enum {
     QUESTION_BYTES_MAX = 8 * 1024,

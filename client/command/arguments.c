@@ -55,18 +55,49 @@ static void name_unknown(const struct arguments *arguments, const char *word,
              is_near ? "?" : "");
 }
 
+static bool is_expected(const struct arguments *arguments, enum parameter_name name)
+{
+    for (size_t i = 0; i < arguments->count; i++)
+        if (arguments->expected[i] == name) return true;
+    return false;
+}
+
+/* Letters stand for options. */
+static int option_of_letter(const struct arguments *arguments, int found)
+{
+    if (found == 'h') return OPTION_BASE + PARAMETER_HELP;
+    if (found == 'H')
+        return is_expected(arguments, PARAMETER_HEADER) ? OPTION_BASE + PARAMETER_HEADER : '?';
+    return found;
+}
+
+static bool take_one_more(struct arguments *arguments, const struct parameter *parameter,
+                          const char *text, char ret_problem[PROBLEM_BYTES])
+{
+    if (arguments->many_count == ARGUMENTS_MANY_MAX) {
+        snprintf(ret_problem, PROBLEM_BYTES, "--%s is given too often: %d times at most",
+                 parameter->option, ARGUMENTS_MANY_MAX);
+        return false;
+    }
+    arguments->many[arguments->many_count++] = text;
+    return true;
+}
+
 static bool take_option(struct arguments *arguments, int found, const char *word,
                         char ret_problem[PROBLEM_BYTES])
 {
-    if (found == 'h') found = OPTION_BASE + PARAMETER_HELP;
+    if (found == 'H' && !is_expected(arguments, PARAMETER_HEADER)) word = "-H";
+    found = option_of_letter(arguments, found);
     if (found == ':')
         snprintf(ret_problem, PROBLEM_BYTES, "%.*s needs a value", text_head(word, 100), word);
     else if (found < OPTION_BASE)
         name_unknown(arguments, word, ret_problem);
     if (found < OPTION_BASE) return false;
     int name = found - OPTION_BASE;
-    return value_parse(&parameters[name], optarg == NULL ? "" : optarg, &arguments->values[name],
-                       ret_problem);
+    const char *text = optarg == NULL ? "" : optarg;
+    return value_parse(&parameters[name], text, &arguments->values[name], ret_problem) &&
+           (parameters[name].need != NEED_MANY ||
+            take_one_more(arguments, &parameters[name], text, ret_problem));
 }
 
 static bool take_options(struct arguments *arguments, const char *short_options, int argc,
@@ -89,7 +120,7 @@ static bool take_options(struct arguments *arguments, const char *short_options,
 bool arguments_parse_leading(struct arguments *arguments, int argc, char **argv, int *ret_place,
                              char ret_problem[PROBLEM_BYTES])
 {
-    if (!take_options(arguments, "+:h", argc, argv, ret_problem)) return false;
+    if (!take_options(arguments, "+:hH:", argc, argv, ret_problem)) return false;
     *ret_place = optind;
     return true;
 }
@@ -108,7 +139,7 @@ static bool take_repeated(struct arguments *arguments, enum parameter_name name,
 bool arguments_parse(struct arguments *arguments, int argc, char **argv,
                      char ret_problem[PROBLEM_BYTES])
 {
-    if (!take_options(arguments, ":h", argc, argv, ret_problem)) return false;
+    if (!take_options(arguments, ":hH:", argc, argv, ret_problem)) return false;
     int next = optind;
     for (size_t i = 0; i < arguments->count && next < argc; i++) {
         enum parameter_name name = arguments->expected[i];
@@ -134,7 +165,8 @@ static bool complete_one(const struct parameter *parameter, struct value *value,
         snprintf(ret_problem, PROBLEM_BYTES, "%.200s in %s", problem, parameter->environment);
         return false;
     }
-    if (value->text != NULL || parameter->need == NEED_OPTIONAL) return true;
+    bool is_needed = parameter->need == NEED_REQUIRED || parameter->need == NEED_REPEATED;
+    if (value->text != NULL || !is_needed) return true;
     bool is_option = parameter->option != NULL;
     snprintf(ret_problem, PROBLEM_BYTES, "%s%s is missing", is_option ? "--" : "",
              is_option ? parameter->option : parameter->value);

@@ -5,6 +5,8 @@
 
 #include "client/command/parameter.h"
 
+enum { ARGUMENTS_MANY_MAX = 64 };
+
 /** Zeroed, it expects nothing. Borrows the strings of argv and of the environment. */
 struct arguments {
     enum parameter_name expected[PARAMETER_COUNT];
@@ -12,6 +14,8 @@ struct arguments {
     struct value values[PARAMETER_COUNT]; /* by parameter_name */
     char **repeated; /* the words of the repeated argument, each of them valid */
     size_t repeated_count;
+    const char *many[ARGUMENTS_MANY_MAX]; /* values of the option that may come many times */
+    size_t many_count;
 };
 
 /** Makes the parameters of a list known. Call it before parsing. */

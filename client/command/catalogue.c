@@ -57,7 +57,7 @@ static struct range_start read_range_start(struct json_reader *reader, const jso
         return (struct range_start){false, (size_t)number};
     if (text != NULL && strlen(text) == 1 && text[0] >= 'A' && text[0] <= 'Z')
         return (struct range_start){true, (size_t)(text[0] - 'A')};
-    json_fail(reader, "from", "must be a letter \"A\" to \"Z\" or a whole number, 0..9999");
+    json_complain(reader, "from", "must be a letter \"A\" to \"Z\" or a whole number, 0..9999");
     return (struct range_start){0};
 }
 
@@ -87,14 +87,14 @@ static void read_row_range(struct json_reader *reader, const json_t *range,
     size_t count = (size_t)json_number(reader, range, &keys[COUNT]);
     uint32_t seats = (uint32_t)json_number(reader, range, &keys[SEATS]);
     Onsale__V1__Row **rows = arena_calloc(reader->arena, count, sizeof *rows);
-    if (rows == NULL) json_fail(reader, NULL, "out of memory");
+    if (rows == NULL) json_complain(reader, NULL, "out of memory");
     for (size_t i = 0; i < count && json_ok(reader); i++) {
         rows[i] = (Onsale__V1__Row *)json_make_message(reader, &onsale__v1__row__descriptor);
         if (rows[i] == NULL) return;
         rows[i]->name = range_name(reader, start, i);
         rows[i]->first_number = 1;
         rows[i]->seat_count = seats;
-        if (rows[i]->name == NULL) json_fail(reader, NULL, "out of memory");
+        if (rows[i]->name == NULL) json_complain(reader, NULL, "out of memory");
     }
     if (json_ok(reader)) message_set_list(section, "rows", rows, count);
 }

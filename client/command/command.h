@@ -48,12 +48,14 @@ enum command_trait {
     COMMAND_PLAIN,
     COMMAND_SLOW,    /* the call may take minutes */
     COMMAND_GOES_ON, /* tells what happens, over restarts of the server */
+    COMMAND_LOCAL,   /* asks no server: there is no channel */
 };
 
 /** One row of the table. */
 struct command {
     const char *words;                     /* "queue enter" */
-    const struct onsale_method *method;    /* one with pages is called by pages_list */
+    const struct onsale_method *method;    /* one with pages is called by pages_list; NULL: none,
+                                              execute does it all */
     uint8_t takes[COMMAND_PARAMETERS_MAX]; /* ends with PARAMETER_NONE */
     const struct view *view;               /* of the answer; NULL: print or execute prints */
     const char *summary;                   /* one line, for lists of commands */
@@ -130,6 +132,11 @@ enum exit_code seats_block(struct run *run);
 enum exit_code sales_export(struct run *run);
 enum exit_code seat_history(struct run *run);
 enum exit_code user_show(struct run *run);
+
+/* Commands about the methods there are: call.c, list.c, describe.c. */
+enum exit_code call_method(struct run *run);
+enum exit_code list_names(struct run *run);
+enum exit_code describe_name(struct run *run);
 
 enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request); /* by index or name */
 enum onsale_status fill_user_block(struct run *run, ProtobufCMessage *request);

@@ -22,8 +22,11 @@ const struct command commands[] = {
      takes_,                                                                                       \
      .summary = summary_,                                                                          \
      __VA_ARGS__},
+#define TOOL(words_, takes_, summary_, ...)                                                        \
+    {.words = words_, takes_, .summary = summary_, __VA_ARGS__},
 #include "client/command/commands.def"
 #undef COMMAND
+#undef TOOL
 };
 const size_t commands_count = sizeof commands / sizeof commands[0];
 
@@ -136,10 +139,15 @@ const char *command_suggest(int argc, char **argv, bool *ret_differs)
         const struct command *of_word = find_by_word(argv[0]);
         if (of_word != NULL) return of_word->words;
     }
-    if (found == NULL && argc > 1) { /* "list concerts" */
+    if (argc > 1 && likeness.words < 2) { /* "list concerts" */
+        struct likeness swapped_likeness;
         char *swapped[] = {argv[1], argv[0]};
-        found = find_most_alike(2, swapped, &likeness);
-        if (likeness.words < 2) found = NULL;
+        const struct command *other = find_most_alike(2, swapped, &swapped_likeness);
+        if (swapped_likeness.words == 2) {
+            found = other;
+            likeness = swapped_likeness;
+            *ret_differs = true;
+        }
     }
     if (found == NULL) { /* "stats" */
         found = argc == 0 ? NULL : find_by_word(argv[0]);

@@ -121,9 +121,12 @@ static void print_usage(FILE *out, size_t width, const struct command *command)
     size_t length = (size_t)snprintf(usage, sizeof usage, "onsale %s", command->words);
     for (const uint8_t *name = command->takes; *name != PARAMETER_NONE; name++) {
         char text[LEFT_BYTES];
-        if (parameters[*name].need == NEED_OPTIONAL) continue;
+        bool is_needed =
+            parameters[*name].need == NEED_REQUIRED || parameters[*name].need == NEED_REPEATED;
+        if (!is_needed && parameters[*name].option != NULL) continue;
         left_side(&parameters[*name], text);
-        length += (size_t)snprintf(usage + length, sizeof usage - length, " %s", text);
+        length += (size_t)snprintf(usage + length, sizeof usage - length,
+                                   is_needed ? " %s" : " [%s]", text);
     }
     snprintf(usage + length, sizeof usage - length, " [OPTIONS]");
     fputs("Usage: ", out);

@@ -30,7 +30,7 @@ bool json_ok(const struct json_reader *reader)
     return reader->problem[0] == '\0';
 }
 
-void json_fail(struct json_reader *reader, const char *key, const char *format, ...)
+void json_complain(struct json_reader *reader, const char *key, const char *format, ...)
 {
     char path[JSON_PATH_BYTES], what[JSON_PATH_BYTES];
     if (!json_ok(reader)) return;
@@ -57,18 +57,18 @@ bool json_check_keys(struct json_reader *reader, const json_t *value, const stru
 {
     const char *name;
     json_t *member;
-    if (!json_is_object(value)) json_fail(reader, NULL, "must be an object {...}");
+    if (!json_is_object(value)) json_complain(reader, NULL, "must be an object {...}");
     json_object_foreach((json_t *)value, name, member)
     {
-        if (!is_listed(name, keys)) json_fail(reader, name, "there is no such key here");
+        if (!is_listed(name, keys)) json_complain(reader, name, "there is no such key here");
     }
     for (; keys->key != NULL; keys++) {
         bool is_there = json_object_get(value, keys->key) != NULL;
         bool is_optional = keys->is_optional || keys->instead_of != NULL;
-        if (!is_there && !is_optional) json_fail(reader, keys->key, "is missing");
+        if (!is_there && !is_optional) json_complain(reader, keys->key, "is missing");
         if (keys->instead_of != NULL &&
             is_there == (json_object_get(value, keys->instead_of) != NULL))
-            json_fail(reader, NULL, "must have either %s or %s", keys->instead_of, keys->key);
+            json_complain(reader, NULL, "must have either %s or %s", keys->instead_of, keys->key);
     }
     return json_ok(reader);
 }
@@ -78,7 +78,8 @@ static int64_t read_number(struct json_reader *reader, const json_t *value,
 {
     int64_t number = json_integer_value(value);
     if (json_is_integer(value) && number >= key->min && number <= key->max) return number;
-    json_fail(reader, NULL, "must be a whole number, %" PRId64 "..%" PRId64, key->min, key->max);
+    json_complain(reader, NULL, "must be a whole number, %" PRId64 "..%" PRId64, key->min,
+                  key->max);
     return key->min;
 }
 
@@ -95,13 +96,13 @@ static void read_text(struct json_reader *reader, const json_t *value, const str
 {
     size_t length = json_string_length(value);
     if (!json_is_string(value) || length < (size_t)key->min || length > (size_t)key->max) {
-        json_fail(reader, NULL, "must be text of %" PRId64 "..%" PRId64 " bytes", key->min,
-                  key->max);
+        json_complain(reader, NULL, "must be text of %" PRId64 "..%" PRId64 " bytes", key->min,
+                      key->max);
         return;
     }
     char *text = arena_copy(reader->arena, json_string_value(value), length + 1);
     if (text == NULL)
-        json_fail(reader, NULL, "out of memory");
+        json_complain(reader, NULL, "out of memory");
     else
         *ret_text = text;
 }
@@ -113,7 +114,7 @@ static void read_moment(struct json_reader *reader, const json_t *value, const s
     if (text != NULL && moment_parse(text, &moment_ms))
         place_set_number(place, moment_ms);
     else
-        json_fail(reader, NULL, "must be a moment like \"2026-12-24T19:00:00+09:00\"");
+        json_complain(reader, NULL, "must be a moment like \"2026-12-24T19:00:00+09:00\"");
 }
 
 ProtobufCMessage *json_make_message(struct json_reader *reader,
@@ -121,7 +122,7 @@ ProtobufCMessage *json_make_message(struct json_reader *reader,
 {
     ProtobufCMessage *message = arena_alloc(reader->arena, descriptor->sizeof_message);
     if (message == NULL)
-        json_fail(reader, NULL, "out of memory");
+        json_complain(reader, NULL, "out of memory");
     else
         protobuf_c_message_init(descriptor, message);
     return message;
@@ -139,13 +140,13 @@ static void read_list(struct json_reader *reader, const json_t *value, const str
 {
     size_t count = json_array_size(value);
     if (!json_is_array(value))
-        json_fail(reader, NULL, "must be an array [...]");
+        json_complain(reader, NULL, "must be an array [...]");
     else if (count < (size_t)key->min || count > (size_t)key->max)
-        json_fail(reader, NULL, "must have %" PRId64 "..%" PRId64 " elements, not %zu", key->min,
-                  key->max, count);
+        json_complain(reader, NULL, "must have %" PRId64 "..%" PRId64 " elements, not %zu",
+                      key->min, key->max, count);
     if (!json_ok(reader)) return;
     ProtobufCMessage **elements = arena_calloc(reader->arena, count, sizeof *elements);
-    if (elements == NULL) json_fail(reader, NULL, "out of memory");
+    if (elements == NULL) json_complain(reader, NULL, "out of memory");
     for (size_t i = 0; i < count && json_ok(reader); i++) {
         size_t length = enter(reader, NULL, i);
         read_member(reader, json_array_get(value, i), key, descriptor, &elements[i]);

@@ -48,8 +48,8 @@ struct json_key {
 
 /** Notes a problem, unless there is one already.
  * @param key  Of the object being read; NULL: the problem is with itself. */
-__attribute__((format(printf, 3, 4))) void json_fail(struct json_reader *reader, const char *key,
-                                                     const char *format, ...);
+__attribute__((format(printf, 3, 4))) void json_complain(struct json_reader *reader,
+                                                         const char *key, const char *format, ...);
 
 /** Whether there is no problem so far. */
 bool json_ok(const struct json_reader *reader);

@@ -58,7 +58,8 @@ static enum exit_code open_and_execute(struct run *run, const struct settings *s
         /* Without --timeout no call waits for a server; commands that go on wait by themselves. */
         .fail_fast = settings->timeout_ms == 0 || goes_on(run),
     };
-    if (onsale_channel_open(&options, &run->channel, &run->error) != ONSALE_OK)
+    bool is_local = run->command->trait == COMMAND_LOCAL;
+    if (!is_local && onsale_channel_open(&options, &run->channel, &run->error) != ONSALE_OK)
         return run_refused(run);
     arena_init(&run->arena, RUN_ARENA_BYTES_MAX);
     enum exit_code code = run_execute(run);

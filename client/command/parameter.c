@@ -145,6 +145,15 @@ static bool text_read(const struct parameter *parameter, const char *text, struc
     return parameter->kind == KIND_FLAG || text[0] != '\0';
 }
 
+/* What is allowed in either is the library's to say. */
+static bool header_read(const struct parameter *parameter, const char *text, struct value *value)
+{
+    (void)parameter;
+    (void)value;
+    size_t length = strcspn(text, ":");
+    return length > 0 && text[length] == ':' && strcspn(text, " \t") > length;
+}
+
 #define MOMENT_WANTED                                                                              \
     "a moment such as 2026-12-24T19:00:00+09:00 or '2026-12-24 19:00', or how long ago: 10min"
 #define ID_WANTED "a UUID such as 0190163d-8694-739b-aea5-966c26f8ad91"
@@ -163,6 +172,7 @@ static const struct {
     [KIND_NEW_ID] = {id_read, ID_WANTED, NULL},
     [KIND_TOKEN] = {token_read, "56 hex digits", NULL},
     [KIND_CHOICE] = {choice_read, NULL, NULL},
+    [KIND_HEADER] = {header_read, "as in 'accept-language: ko'", NULL},
 };
 
 bool value_parse(const struct parameter *parameter, const char *text, struct value *ret_value,

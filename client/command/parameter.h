@@ -33,9 +33,15 @@ enum parameter_kind {
     KIND_NEW_ID,   /* UUID, of what is created: made if it is not given */
     KIND_TOKEN,    /* 56 hex digits */
     KIND_CHOICE,   /* one of the words that `value` has: "on|paused" */
+    KIND_HEADER,   /* "name: value" */
 };
 
-enum parameter_need { NEED_OPTIONAL, NEED_REQUIRED, NEED_REPEATED /* the last: one or more */ };
+enum parameter_need {
+    NEED_OPTIONAL,
+    NEED_REQUIRED,
+    NEED_REPEATED, /* the last argument: one or more */
+    NEED_MANY,     /* an option that may be given again and again */
+};
 
 /** An argument or an option. */
 struct parameter {

@@ -41,6 +41,8 @@ bool settings_read(const struct arguments *arguments, const struct terminal *ter
         .korean = arguments_has(arguments, PARAMETER_KOREAN),
         .colour = colour == COLOUR_AUTO ? terminal->has_colour : colour == COLOUR_ALWAYS,
     };
+    uint64_t seconds = arguments_number(arguments, PARAMETER_MAX_TIME, 0);
+    if (seconds > 0) ret_settings->timeout_ms = (uint32_t)seconds * 1000;
     const char *given = arguments_text(arguments, PARAMETER_SERVER);
     char *url = ret_settings->server_url;
     return url_copy(given == NULL ? SERVER_URL_DEFAULT : given, url, ret_problem) &&

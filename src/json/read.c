@@ -130,9 +130,13 @@ static bool read_field(struct json_reader *reader, const struct json_path *path,
 static bool skip_unknown(struct json_reader *reader, const struct target *target,
                          const struct json_token *name)
 {
-    if (!reader->options->ignore_unknown)
-        return json_fail(reader, target->path, "there is no field \"%.*s\"",
-                         (int)(name->size < 64 ? name->size : 64), name->bytes);
+    if (!reader->options->ignore_unknown) {
+        json_fail(reader, target->path, "there is no field \"%.*s\"",
+                  (int)(name->size < 64 ? name->size : 64), name->bytes);
+        json_note_unknown(reader, name->bytes, name->size);
+        reader->error->of_message = target->message->descriptor;
+        return false;
+    }
     return json_skip_value(reader, target->path, PROTO_DEPTH_MAX - target->depth);
 }
 

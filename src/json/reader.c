@@ -35,6 +35,12 @@ bool json_fail(struct json_reader *reader, const struct json_path *path, const c
     return false;
 }
 
+void json_note_unknown(struct json_reader *reader, const char *name, size_t length)
+{
+    int kept = length < sizeof reader->error->unknown ? (int)length : 0;
+    snprintf(reader->error->unknown, sizeof reader->error->unknown, "%.*s", kept, name);
+}
+
 bool json_fail_memory(struct json_reader *reader)
 {
     json_fail(reader, NULL, "it needs more memory than there is for it");

@@ -28,6 +28,9 @@ struct json_reader {
 __attribute__((format(printf, 3, 4))) bool
 json_fail(struct json_reader *reader, const struct json_path *path, const char *format, ...);
 
+/** After json_fail: notes that a name was the reason; the caller says of what. */
+void json_note_unknown(struct json_reader *reader, const char *name, size_t length);
+
 /** As json_fail, for want of memory. */
 bool json_fail_memory(struct json_reader *reader);
 

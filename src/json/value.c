@@ -9,6 +9,8 @@
 #include "json/base64.h"
 #include "json/number.h"
 
+enum { TOKEN_BYTES = 28 }; /* as EnterQueue gives it */
+
 /* A value being read: what there is to say, and to whom. */
 struct value {
     struct json_reader *reader;
@@ -141,8 +143,11 @@ static bool read_enum(const struct value *value, void *ret_at, bool *ret_known)
     *ret_known = named != NULL;
     if (named != NULL) *(int *)ret_at = named->value;
     if (named != NULL || options->ignore_unknown) return true;
-    return json_fail(value->reader, value->path, "is no name of %s",
-                     ((const ProtobufCEnumDescriptor *)value->field->descriptor)->short_name);
+    const ProtobufCEnumDescriptor *descriptor = value->field->descriptor;
+    json_fail(value->reader, value->path, "is no name of %s", descriptor->short_name);
+    json_note_unknown(value->reader, token->bytes, token->size);
+    value->reader->error->of_enum = descriptor;
+    return false;
 }
 
 /* --- Text and bytes --------------------------------------------------------------------------- */
@@ -178,6 +183,28 @@ static bool read_uuid(const struct value *value, uint8_t *ret_bytes)
     return text[8] == '-' && id_parse(text, ret_bytes);
 }
 
+static int digit_of(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* @param ret_bytes  Room for a token. */
+static bool read_token(const struct value *value, uint8_t *ret_bytes)
+{
+    const struct json_token *token = value->token;
+    if (!value->reader->options->hex_tokens || strcmp(value->field->name, "token") != 0 ||
+        token->size != 2 * TOKEN_BYTES)
+        return false;
+    for (size_t i = 0; i < TOKEN_BYTES; i++) {
+        int high = digit_of(token->bytes[2 * i]), low = digit_of(token->bytes[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        ret_bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
 static bool read_bytes(const struct value *value, void *ret_at)
 {
     const struct json_token *token = value->token;
@@ -187,6 +214,8 @@ static bool read_bytes(const struct value *value, void *ret_at)
     if (bytes.data == NULL) return json_fail_memory(value->reader);
     if (read_uuid(value, bytes.data))
         bytes.len = ID_BYTES;
+    else if (read_token(value, bytes.data))
+        bytes.len = TOKEN_BYTES;
     else if (!base64_read(token->bytes, token->size, bytes.data, &bytes.len))
         return json_fail(value->reader, value->path, "is not base64");
     *(ProtobufCBinaryData *)ret_at = bytes;

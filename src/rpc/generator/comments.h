@@ -17,6 +17,8 @@ enum path_step {
     PATH_ENUM = 5,
     PATH_SERVICE = 6,
     PATH_SYNTAX = 12,
+    PATH_NESTED_MESSAGE = 3, /* in a message, as the next */
+    PATH_NESTED_ENUM = 4,
     PATH_MEMBER = 2, /* method of a service, field of a message, value of an enum */
 };
 

@@ -107,6 +107,36 @@ static void an_id_may_be_a_uuid_if_that_is_wanted(void **state)
     json_case_becomes(text, "{\"recordId\":\"0190163d+8694+739b+aea5+966c26f8ad91\"}");
 }
 
+static void a_token_may_be_hex_digits_if_that_is_wanted(void **state)
+{
+    (void)state;
+    static const struct json_read_options options = {.hex_tokens = true};
+    static const char text[] =
+        "{\"token\":\"000102030405060708090a0b0c0d0e0f101112131415161718191A1b\"}";
+    json_case_becomes_with(&options, text, sizeof text - 1,
+                           "{\"token\":\"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw==\"}");
+    /* Without it, and where it has another length, it is base64 as any other. */
+    json_case_becomes(text, "{\"token\":"
+                            "\"000102030405060708090a0b0c0d0e0f101112131415161718191A1b\"}");
+    json_case_becomes_with(&options, "{\"token\":\"0001\"}", 16, "{\"token\":\"0001\"}");
+}
+
+static void a_name_that_is_unknown_is_told_with_what_has_it_not(void **state)
+{
+    (void)state;
+    static const char field[] = "{\"inner\":{\"aBol\":true}}", value[] = "{\"color\":\"RED\"}";
+    struct json_error error = json_case_refusal(field, sizeof field - 1);
+    assert_string_equal(error.unknown, "aBol");
+    assert_string_equal(error.of_message->short_name, "Everything");
+    assert_null(error.of_enum);
+    error = json_case_refusal(value, sizeof value - 1);
+    assert_string_equal(error.unknown, "RED");
+    assert_string_equal(error.of_enum->short_name, "Color");
+    assert_null(error.of_message);
+    error = json_case_refusal("{\"color\":[]}", 12);
+    assert_true(error.of_message == NULL && error.of_enum == NULL);
+}
+
 static void nesting_has_an_end(void **state)
 {
     (void)state;
@@ -147,6 +177,8 @@ int main(void)
         cmocka_unit_test(strings_that_are_no_text_are_refused),
         cmocka_unit_test(unknown_fields_are_passed_over_if_that_is_wanted),
         cmocka_unit_test(an_id_may_be_a_uuid_if_that_is_wanted),
+        cmocka_unit_test(a_token_may_be_hex_digits_if_that_is_wanted),
+        cmocka_unit_test(a_name_that_is_unknown_is_told_with_what_has_it_not),
         cmocka_unit_test(nesting_has_an_end),
         cmocka_unit_test(memory_that_runs_out_is_told_apart),
     };

@@ -27,7 +27,7 @@ static void defaults_are_written_if_that_is_wanted(void **state)
         "\"aFixed64\":\"0\",\"aFloat\":0,\"aDouble\":0,\"aBool\":false,\"aString\":\"\","
         "\"someBytes\":\"\",\"recordId\":\"\",\"color\":\"COLOR_UNSPECIFIED\",\"int32s\":[],"
         "\"uint64s\":[],\"strings\":[],\"bytesList\":[],\"colors\":[],\"inners\":[],\"bools\":[],"
-        "\"doubles\":[],\"OddName13\":0}");
+        "\"doubles\":[],\"OddName13\":0,\"token\":\"\"}");
     json_buffer_deinit(&buffer);
 }
 

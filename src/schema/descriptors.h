@@ -1,19 +1,21 @@
-/* descriptors.h -- The .proto files of all that the gateway serves, as protoc describes them: built
- * into the program, and looked through by names.
+/* descriptors.h -- .proto files as protoc describes them: built into a program, and looked through
+ * by names.
  *
  * Threads: any, once they are open. */
-#ifndef GATEWAY_DESCRIPTORS_H
-#define GATEWAY_DESCRIPTORS_H
+#ifndef SCHEMA_DESCRIPTORS_H
+#define SCHEMA_DESCRIPTORS_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "google/protobuf/descriptor.pb-c.h"
 
 struct descriptors;
 
-/** @return NULL if there is no memory. */
-struct descriptors *descriptors_open(void);
+/** @param bytes  A FileDescriptorSet, which embed.sh has put into the program.
+ * @return NULL if there is no memory. */
+struct descriptors *descriptors_open(const uint8_t *bytes, size_t size);
 
 /** NULL is fine. */
 void descriptors_close(struct descriptors *descriptors);

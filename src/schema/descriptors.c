@@ -1,22 +1,18 @@
-#include "gateway/descriptors.h"
+#include "schema/descriptors.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-extern const uint8_t descriptor_bytes[];
-extern const size_t descriptor_bytes_size;
-
 struct descriptors {
     Google__Protobuf__FileDescriptorSet *set;
 };
 
-struct descriptors *descriptors_open(void)
+struct descriptors *descriptors_open(const uint8_t *bytes, size_t size)
 {
     struct descriptors *descriptors = malloc(sizeof *descriptors);
     if (descriptors == NULL) return NULL;
-    descriptors->set = google__protobuf__file_descriptor_set__unpack(NULL, descriptor_bytes_size,
-                                                                     descriptor_bytes);
+    descriptors->set = google__protobuf__file_descriptor_set__unpack(NULL, size, bytes);
     if (descriptors->set != NULL) return descriptors;
     free(descriptors);
     return NULL;

@@ -1,0 +1,97 @@
+/* call.c -- onsale call */
+#include <string.h>
+
+#include "client/command/command.h"
+#include "client/command/failure.h"
+#include "client/command/json.h"
+#include "client/command/request.h"
+#include "client/command/schema.h"
+
+enum { STYLE_AUTO, STYLE_PRETTY, STYLE_COMPACT };
+
+enum { SLOW_MS = 120 * 1000, LONG_POLL_MS = 70 * 1000 };
+
+static void print_answer(const struct run *run, const ProtobufCMessage *answer)
+{
+    uint64_t style = arguments_number(&run->arguments, PARAMETER_STYLE, STYLE_AUTO);
+    bool is_pretty = style == STYLE_PRETTY || (style == STYLE_AUTO && run->terminal.is_terminal);
+    if (is_pretty)
+        json_write(json_from_message(answer), stdout);
+    else
+        json_write_line(json_from_message(answer), stdout);
+}
+
+/* --- Options ---------------------------------------------------------------------------------- */
+
+/* Those that --timeout or --max-time do not bound, and that may take longer than others. */
+static uint32_t timeout_ms_of(const struct run *run, const struct onsale_method *method)
+{
+    if (run->timeout_ms != 0) return run->timeout_ms;
+    if (method->endpoint == ONSALE_ENDPOINT_WATCH) return LONG_POLL_MS;
+    for (size_t i = 0; i < commands_count; i++)
+        if (commands[i].method == method && commands[i].trait == COMMAND_SLOW) return SLOW_MS;
+    return 0;
+}
+
+/* "name: value". */
+static struct onsale_metadata split_header(struct run *run, const char *text)
+{
+    size_t length = strcspn(text, ":");
+    char *key = run_alloc(run, length + 1, 1);
+    memcpy(key, text, length);
+    const char *value = text + length + 1;
+    return (struct onsale_metadata){key, value + strspn(value, " \t")};
+}
+
+static void fill_options(struct run *run, const struct onsale_method *method,
+                         struct onsale_metadata metadata[ARGUMENTS_MANY_MAX],
+                         struct onsale_call_options *ret_options)
+{
+    for (size_t i = 0; i < run->arguments.many_count; i++)
+        metadata[i] = split_header(run, run->arguments.many[i]);
+    *ret_options = (struct onsale_call_options)ONSALE_CALL_OPTIONS_INIT;
+    ret_options->timeout_ms = timeout_ms_of(run, method);
+    ret_options->metadata = metadata;
+    ret_options->metadata_count = (uint32_t)run->arguments.many_count;
+}
+
+/* --- The call --------------------------------------------------------------------------------- */
+
+static enum onsale_status call_server(struct run *run, const struct onsale_method *method)
+{
+    struct onsale_metadata metadata[ARGUMENTS_MANY_MAX];
+    struct onsale_call_options options;
+    ProtobufCMessage *request, *answer;
+    enum onsale_status status = request_read(
+        run, method->request, arguments_text(&run->arguments, PARAMETER_REQUEST), &request);
+    if (status != ONSALE_OK) return status;
+    fill_options(run, method, metadata, &options);
+    status = onsale_channel_call(run->channel, method, request, &options, &answer, &run->error);
+    if (status != ONSALE_OK) return status;
+    print_answer(run, answer);
+    protobuf_c_message_free_unpacked(answer, NULL);
+    return ONSALE_OK;
+}
+
+static enum onsale_status call_symbol(struct run *run, const struct symbol *symbol)
+{
+    const struct onsale_method *method = onsale_method_find(symbol->name);
+    if (method != NULL) return call_server(run, method);
+    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
+                 "%s is a stream, which onsale-gateway serves and not the server; its polls are "
+                 "GetQueueEntry, GetSeatMap and ListEvents",
+                 symbol->name);
+    return ONSALE_ARGUMENT_INVALID;
+}
+
+enum exit_code call_method(struct run *run)
+{
+    struct schema schema;
+    schema_open(&schema);
+    const struct symbol *symbol =
+        schema_find(&schema, SYMBOL_METHOD, "method",
+                    arguments_text(&run->arguments, PARAMETER_METHOD), &run->error);
+    enum onsale_status status = symbol == NULL ? ONSALE_ARGUMENT_INVALID : call_symbol(run, symbol);
+    schema_close(&schema);
+    return status == ONSALE_OK ? EXIT_CODE_OK : run_refused(run);
+}
