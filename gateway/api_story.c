@@ -83,7 +83,7 @@ static void take(void *context, const struct onsale_error *error, const uint8_t 
 static void call(struct api_story *story, const struct onsale_method *method,
                  const ProtobufCMessage *request)
 {
-    struct onsale_metadata metadata[JSON_METADATA_MAX];
+    struct onsale_metadata metadata[PASSED_ON_MAX];
     struct onsale_call_options options;
     size_t size = 0;
     json_workspace_clear(story->door->workspace);

@@ -214,7 +214,8 @@ struct connection *connection_open(const struct connection_settings *settings,
                                    struct byte_stream *stream, const struct peer *peer)
 {
     struct connection *connection = calloc(1, sizeof *connection);
-    struct upstream_account *account = upstream_account_open(CALLS_PER_CONNECTION_MAX);
+    struct upstream_account *account =
+        upstream_account_open(CALLS_PER_CONNECTION_MAX, peer->address);
     REQUIRE(settings->closed != NULL);
     if (connection == NULL || account == NULL ||
         (stream->fd >= 0 &&

@@ -114,6 +114,7 @@ struct exchange {
     struct upstream_account *account; /* for the calls that are made for it */
     int64_t arrived_ms;               /* when its headers were whole, on onsale_now_ms's clock */
     struct arena *arena;              /* what is needed as long as the exchange; bounded */
+    const char *traceparent;          /* of the trace that was begun for it; NULL: none was */
 
     void *context; /* the handler's own, NULL at first */
     /** Set by the handler if it answers later: the peer waits no longer. See "Life" above. */

@@ -10,10 +10,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "gateway/call_log.h"
 #include "gateway/doors.h"
 #include "gateway/guard.h"
 #include "gateway/http_limits.h"
-#include "gateway/log.h"
+#include "service/log.h"
+#include "service/supervisor.h"
 
 enum {
     TICK_MS = 1000,
@@ -21,10 +23,12 @@ enum {
     LAST_WORDS_MS = 1000, /* for answers that say that the gateway stops */
     OTHER_DESCRIPTORS = 128,
     WATCHES_IN_FLIGHT = 256,
+    NS_PER_MS = 1000000,
 };
 
 struct gateway {
     struct loop *loop;
+    struct supervisor supervisor;
     struct loop_watch signal_watch;
     struct loop_ticker ticker;
     struct loop_ticker drain_ticker;
@@ -53,8 +57,8 @@ struct gateway {
 static void tell_refused(struct listener_limits *limits)
 {
     if (limits->refused == 0) return;
-    log_line("%zu connections were refused: see --connections and --connections-per-address",
-             limits->refused);
+    log_warning("%zu connections were refused: see --connections and --connections-per-address",
+                limits->refused);
     limits->refused = 0;
 }
 
@@ -68,6 +72,8 @@ static void look_at_listeners(struct gateway *gateway, int64_t now_ms)
 static void tick(struct loop_ticker *ticker, int64_t now_ms)
 {
     struct gateway *gateway = GATEWAY_OF(ticker, ticker);
+    log_tick();
+    supervisor_feed_watchdog(&gateway->supervisor); /* the loop comes round */
     look_at_listeners(gateway, now_ms);
     tell_refused(&gateway->limits);
     guard_tick(gateway->guard, now_ms);
@@ -83,7 +89,7 @@ static void drain_tick(struct loop_ticker *ticker, int64_t now_ms)
                   listener_connections(gateway->admin_listener) +
                   listener_connections(gateway->metrics_listener);
     if (waited_ms > HTTP_DRAIN_MS_MAX && !gateway->has_refused) {
-        log_line("%zu connections have requests that did not end in time", left);
+        log_warning("%zu connections have requests that did not end in time", left);
         gateway->has_refused = true;
         listener_refuse_all(gateway->listener);
         listener_refuse_all(gateway->admin_listener);
@@ -95,6 +101,7 @@ static void drain_tick(struct loop_ticker *ticker, int64_t now_ms)
 static void drain(struct gateway *gateway)
 {
     log_line("stopping: takes no more requests");
+    supervisor_tell(&gateway->supervisor, "STOPPING=1\nSTATUS=Answering what is under way");
     gateway->drained_ms = loop_now_ms(gateway->loop);
     doors_drain(gateway->doors);
     listener_drain(gateway->listener);
@@ -104,6 +111,13 @@ static void drain(struct gateway *gateway)
     loop_tick(gateway->loop, &gateway->drain_ticker);
 }
 
+static void reload(struct gateway *gateway)
+{
+    supervisor_tell_reloading(&gateway->supervisor, loop_now_ms(gateway->loop) * NS_PER_MS);
+    guard_reload(gateway->guard);
+    supervisor_tell(&gateway->supervisor, "READY=1");
+}
+
 static void take_signal(struct loop_watch *watch, uint32_t events)
 {
     struct gateway *gateway = GATEWAY_OF(watch, signal_watch);
@@ -111,7 +125,7 @@ static void take_signal(struct loop_watch *watch, uint32_t events)
     (void)events;
     if (read(gateway->signal_fd, &info, sizeof info) != (ssize_t)sizeof info) return;
     if (info.ssi_signo == SIGHUP)
-        guard_reload(gateway->guard);
+        reload(gateway);
     else if (gateway->drained_ms == 0)
         drain(gateway);
     else
@@ -128,8 +142,8 @@ static void provide_descriptors(size_t connections_max)
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
     limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
     if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == wanted) return;
-    log_line("the limit of open files is %llu: too little for %zu connections",
-             (unsigned long long)limit.rlim_cur, connections_max);
+    log_warning("the limit of open files is %llu: too little for %zu connections",
+                (unsigned long long)limit.rlim_cur, connections_max);
 }
 
 static bool start_loop(struct gateway *gateway)
@@ -145,7 +159,7 @@ static bool start_loop(struct gateway *gateway)
     gateway->ticker = (struct loop_ticker){.tick = tick, .interval_ms = TICK_MS};
     if (gateway->loop == NULL || gateway->signal_fd < 0 ||
         !loop_watch_add(gateway->loop, gateway->signal_fd, EPOLLIN, &gateway->signal_watch)) {
-        log_line("can't start: %s", strerror(errno));
+        log_error("can't start: %s", strerror(errno));
         return false;
     }
     loop_tick(gateway->loop, &gateway->ticker);
@@ -157,7 +171,7 @@ static bool open_channel(struct gateway *gateway, const struct onsale_channel_op
 {
     struct onsale_error error;
     if (upstream_open(gateway->loop, channel, ret_upstream, &error) == ONSALE_OK) return true;
-    log_line("%s: %s", channel->url, error.message);
+    log_error("%s: %s", channel->url, error.message);
     return false;
 }
 
@@ -194,8 +208,8 @@ static bool listen_at(struct listener *listener, const struct address_list *list
     char url[URL_BYTES];
     for (size_t i = 0; i < list->count; i++) {
         if (!listener_add(listener, list->urls[i], url)) {
-            log_line("%s can't be listened on: %s", list->urls[i],
-                     errno == 0 ? "no such host or port" : strerror(errno));
+            log_error("%s can't be listened on: %s", list->urls[i],
+                      errno == 0 ? "no such host or port" : strerror(errno));
             return false;
         }
         printf("serving%s on %s\n", what, url);
@@ -224,7 +238,7 @@ static bool open_listeners(struct gateway *gateway, const struct options *option
     if (gateway->limits.addresses == NULL || gateway->metrics_limits.addresses == NULL ||
         gateway->listener == NULL || gateway->admin_listener == NULL ||
         gateway->metrics_listener == NULL) {
-        log_line("can't start: out of memory");
+        log_error("can't start: out of memory");
         return false;
     }
     return listen_at(gateway->listener, &options->listen, "") &&
@@ -237,6 +251,9 @@ struct gateway *gateway_start(const struct options *options)
     struct gateway *gateway = calloc(1, sizeof *gateway);
     if (gateway == NULL) return NULL;
     gateway->signal_fd = -1;
+    log_set((enum log_level)(options->log_level - 1), (enum log_format)(options->log_format - 1));
+    call_log_set((int64_t)options->slow_call_ms);
+    supervisor_open(&gateway->supervisor);
     provide_descriptors(options->connections_max);
     memory_budget_init(&gateway->budget, HTTP_MEMORY_BYTES_MAX);
     if (start_loop(gateway) && open_channels(gateway, options) &&
@@ -245,6 +262,7 @@ struct gateway *gateway_start(const struct options *options)
         (gateway->guard = guard_open(gateway->loop, options)) != NULL &&
         open_listeners(gateway, options)) {
         fflush(stdout);
+        supervisor_tell(&gateway->supervisor, "READY=1\nSTATUS=Serving");
         return gateway;
     }
     gateway_stop(gateway);
@@ -270,5 +288,6 @@ void gateway_stop(struct gateway *gateway)
     upstream_close(gateway->upstream);
     if (gateway->signal_fd >= 0) close(gateway->signal_fd);
     loop_close(gateway->loop);
+    supervisor_close(&gateway->supervisor);
     free(gateway);
 }

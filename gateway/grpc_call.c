@@ -6,6 +6,7 @@
 #include "gateway/grpc.h"
 #include "gateway/grpc_reply.h"
 #include "gateway/http_limits.h"
+#include "gateway/passed_on.h"
 
 /* What is known of a call under way; in the arena of its exchange. */
 struct grpc_call {
@@ -19,29 +20,6 @@ struct grpc_call {
 };
 
 static void make_call(struct grpc_call *call, const uint8_t *message);
-
-/* What the server, or who reads its log, may want to know. */
-static const char *const passed_on[] = {"accept-language", "traceparent", "tracestate"};
-
-enum { PASSED_ON = sizeof passed_on / sizeof passed_on[0], METADATA_MAX = 8 };
-
-static bool is_passed_on(const struct header *header)
-{
-    for (size_t i = 0; i < PASSED_ON; i++)
-        if (strcmp(header->name, passed_on[i]) == 0) return true;
-    return false;
-}
-
-static uint32_t gather_metadata(const struct request *request,
-                                struct onsale_metadata ret_metadata[METADATA_MAX])
-{
-    uint32_t count = 0;
-    for (size_t i = 0; i < request->headers_count && count < METADATA_MAX; i++)
-        if (is_passed_on(&request->headers[i]))
-            ret_metadata[count++] =
-                (struct onsale_metadata){request->headers[i].name, request->headers[i].value};
-    return count;
-}
 
 static void answer(void *context, const struct onsale_error *error, const uint8_t *response,
                    size_t response_size)
@@ -71,11 +49,11 @@ static int64_t default_ms_of(const struct onsale_method *method)
 static void make_call(struct grpc_call *call, const uint8_t *message)
 {
     struct onsale_call_options options = ONSALE_CALL_OPTIONS_INIT;
-    struct onsale_metadata metadata[METADATA_MAX];
+    struct onsale_metadata metadata[PASSED_ON_MAX];
     struct exchange *exchange = call->exchange;
     options.deadline_ms = call->deadline_ms;
     options.metadata = metadata;
-    options.metadata_count = gather_metadata(&exchange->request, metadata);
+    options.metadata_count = passed_on_gather(exchange, metadata);
     call->upstream = upstream_call(call->door->upstream, exchange->account, call->method, message,
                                    call->size, &options, answer, call);
     exchange->context = call;

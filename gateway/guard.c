@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "gateway/log.h"
+#include "service/log.h"
 
 enum { DOORS = 2 };
 
@@ -45,7 +45,7 @@ struct guard *guard_open(struct loop *loop, const struct options *options)
     guard->rates = rates_open();
     guard->access = access_open(name_or_null(options->access), problem);
     if (guard->rates == NULL || guard->access == NULL || !open_tls(guard, options, problem)) {
-        log_line("can't start: %s", problem);
+        log_error("can't start: %s", problem);
         guard_close(guard);
         return NULL;
     }
@@ -84,7 +84,7 @@ void guard_reload(struct guard *guard)
     if (is_read)
         log_line("certificates and rules were read again");
     else
-        log_line("some certificates or rules stay as they were: %s", problem);
+        log_error("some certificates or rules stay as they were: %s", problem);
 }
 
 void guard_tick(struct guard *guard, int64_t now_ms)

@@ -22,23 +22,8 @@ struct json_call {
 
 static void make_call(struct json_call *call);
 
-/* What the server, or who reads its log, may want to know. */
-static const char *const passed_on[] = {"accept-language", "traceparent", "tracestate"};
-
-static uint32_t gather_metadata(const struct request *request,
-                                struct onsale_metadata ret_metadata[JSON_METADATA_MAX])
-{
-    uint32_t count = 0;
-    for (size_t i = 0; i < request->headers_count; i++)
-        for (size_t j = 0; j < sizeof passed_on / sizeof passed_on[0]; j++)
-            if (count < JSON_METADATA_MAX && strcmp(request->headers[i].name, passed_on[j]) == 0)
-                ret_metadata[count++] =
-                    (struct onsale_metadata){passed_on[j], request->headers[i].value};
-    return count;
-}
-
-void json_call_options(const struct exchange *exchange, const struct onsale_method *method,
-                       struct onsale_metadata ret_metadata[JSON_METADATA_MAX],
+void json_call_options(struct exchange *exchange, const struct onsale_method *method,
+                       struct onsale_metadata ret_metadata[PASSED_ON_MAX],
                        struct onsale_call_options *ret_options)
 {
     bool may_wait = method->endpoint == ONSALE_ENDPOINT_WATCH;
@@ -46,7 +31,7 @@ void json_call_options(const struct exchange *exchange, const struct onsale_meth
     *ret_options = (struct onsale_call_options)ONSALE_CALL_OPTIONS_INIT;
     ret_options->deadline_ms = exchange->arrived_ms + timeout_ms;
     ret_options->metadata = ret_metadata;
-    ret_options->metadata_count = gather_metadata(&exchange->request, ret_metadata);
+    ret_options->metadata_count = passed_on_gather(exchange, ret_metadata);
 }
 
 static void answer(void *context, const struct onsale_error *error, const uint8_t *response,
@@ -82,7 +67,7 @@ static void give_up(struct exchange *exchange)
 
 static void make_call(struct json_call *call)
 {
-    struct onsale_metadata metadata[JSON_METADATA_MAX];
+    struct onsale_metadata metadata[PASSED_ON_MAX];
     struct onsale_call_options options;
     struct exchange *exchange = call->exchange;
     json_call_options(exchange, call->method, metadata, &options);

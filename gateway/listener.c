@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/require.h"
-#include "gateway/log.h"
 #include "gateway/tls.h"
+#include "service/log.h"
 
 enum { ACCEPTS_PER_ROUND = 64 };
 
@@ -90,7 +90,7 @@ static void take_connection(struct listening *place, int fd, const struct sockad
 /* Without descriptors, those who wait would be told of again and again. */
 static void rest(struct listening *place)
 {
-    log_line("connections wait: %s", strerror(errno));
+    log_warning("connections wait: %s", strerror(errno));
     place->is_resting = true;
     loop_watch_remove(place->listener->options.loop, place->fd);
 }

@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "gateway/http_limits.h"
+#include "service/log_format.h"
+#include "service/log_names.h"
 
-enum { PROBLEM_BYTES = 128, CONNECTIONS_OPTION_MAX = 1000 * 1000 };
+enum { PROBLEM_BYTES = 128, CONNECTIONS_OPTION_MAX = 1000 * 1000, SLOW_MS_MAX = 3600 * 1000 };
 
 static const char default_listen[] = "http://127.0.0.1:8080";
 static const char default_server[] = "ipc:///run/onsale/onsale.sock";
@@ -111,6 +113,27 @@ static bool set_connections_per_address(struct options *options, const char *val
     return set_number(&options->connections_per_address_max, value, ret_problem);
 }
 
+static bool set_slow_call(struct options *options, const char *value, char *ret_problem)
+{
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(value, &end, 10);
+    if (errno != 0 || *end != '\0' || strspn(value, "0123456789") == 0 || number > SLOW_MS_MAX)
+        return fail(ret_problem, "must be a number from 0 to 3600000");
+    options->slow_call_ms = number;
+    return true;
+}
+
+static bool set_log_level(struct options *options, const char *value, char *ret_problem)
+{
+    return log_word_read(log_level_names, value, &options->log_level, ret_problem, PROBLEM_BYTES);
+}
+
+static bool set_log_format(struct options *options, const char *value, char *ret_problem)
+{
+    return log_word_read(log_format_names, value, &options->log_format, ret_problem, PROBLEM_BYTES);
+}
+
 static bool set_path(char *path, const char *value, char *ret_problem)
 {
     if (strlen(value) >= PATH_BYTES || value[0] == '\0')
@@ -157,6 +180,9 @@ static const struct option_row option_rows[] = {
     {"private-key", set_private_key},
     {"client-ca", set_client_authorities},
     {"access", set_access},
+    {"log-level", set_log_level},
+    {"log-format", set_log_format},
+    {"slow-call-ms", set_slow_call},
     {"connections", set_connections},
     {"connections-per-address", set_connections_per_address},
 };
@@ -237,6 +263,8 @@ static void take_defaults(struct options *options)
     if (options->server_url[0] == '\0') strcpy(options->server_url, default_server);
     place_beside(options->watch_url, options->server_url, "watch.sock");
     place_beside(options->admin_url, options->server_url, "admin/admin.sock");
+    if (options->log_level == 0) options->log_level = LOG_INFO + 1;
+    if (options->log_format == 0) options->log_format = LOG_TEXT + 1;
     if (options->connections_max == 0) options->connections_max = HTTP_CONNECTIONS_MAX;
     if (options->connections_per_address_max == 0)
         options->connections_per_address_max = HTTP_CONNECTIONS_PER_ADDRESS_MAX;

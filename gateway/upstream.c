@@ -5,14 +5,17 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "base/traceparent.h"
+#include "gateway/call_log.h"
 #include "gateway/loop.h"
 
-enum { SMALL_BYTES = 512, SPARE_MAX = 1024 };
+enum { SMALL_BYTES = 512, SPARE_MAX = 1024, PEER_BYTES = 64 };
 
 struct upstream_account {
     size_t calls;
     size_t calls_max;
     bool is_released;
+    char peer[PEER_BYTES];
 };
 
 struct upstream {
@@ -33,11 +36,16 @@ struct upstream_call {
     bool is_cancelled;
     bool is_quiet;
     struct upstream_call *next_spare;
+    const struct onsale_method *method;
+    int64_t began_ms;
 
     /* Written by a thread of the library before it posts `ended`. */
     struct onsale_error *error; /* allocated; NULL: it succeeded */
     uint8_t *response;          /* `small` or allocated */
     size_t response_size;
+
+    /* From here on nothing is cleared for a new call. */
+    char trace_id[TRACE_ID_TEXT_BYTES]; /* "": it has none */
     uint8_t small[SMALL_BYTES];
 };
 
@@ -51,11 +59,13 @@ static struct onsale_error no_memory = {
 /* --- Accounts ----------------------------------------------------------------------------------
  */
 
-struct upstream_account *upstream_account_open(size_t calls_max)
+struct upstream_account *upstream_account_open(size_t calls_max, const char *peer)
 {
     struct upstream_account *account = calloc(1, sizeof *account);
     REQUIRE(calls_max > 0);
-    if (account != NULL) account->calls_max = calls_max;
+    if (account == NULL) return NULL;
+    account->calls_max = calls_max;
+    snprintf(account->peer, sizeof account->peer, "%s", peer);
     return account;
 }
 
@@ -103,9 +113,21 @@ static void call_free(struct upstream_call *call)
     upstream->spare_count++;
 }
 
+static void log_ended(const struct upstream_call *call)
+{
+    call_log_ended(&(struct ended_call){
+        .method = call->method,
+        .peer = call->account->peer,
+        .took_ms = loop_now_ms(call->upstream->loop) - call->began_ms,
+        .trace_id = call->trace_id,
+        .error = call->error,
+    });
+}
+
 static void call_ended(struct loop_task *task)
 {
     struct upstream_call *call = (struct upstream_call *)task;
+    if (call->account != NULL) log_ended(call);
     account_settle(call->account);
     if (!call->is_cancelled)
         call->done(call->context, call->error, call->response, call->response_size);
@@ -172,7 +194,8 @@ static struct upstream_call *call_open(struct upstream *upstream)
         call = malloc(sizeof *call);
         if (call == NULL) return NULL;
     }
-    memset(call, 0, offsetof(struct upstream_call, small));
+    memset(call, 0, offsetof(struct upstream_call, trace_id));
+    call->trace_id[0] = '\0';
     call->ended.run = call_ended;
     call->upstream = upstream;
     return call;
@@ -200,6 +223,17 @@ static struct onsale_call_id send_call(struct upstream_call *call,
                                            options, answered, call);
 }
 
+/* What the log may tell of it when it has ended. */
+static void note_beginning(struct upstream_call *call, const struct onsale_method *method,
+                           const struct onsale_call_options *options)
+{
+    call->method = method;
+    call->began_ms = loop_now_ms(call->upstream->loop);
+    for (uint32_t i = 0; options != NULL && i < options->metadata_count; i++)
+        if (strcmp(options->metadata[i].key, "traceparent") == 0)
+            traceparent_read(options->metadata[i].value, call->trace_id);
+}
+
 struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_account *account,
                                     const struct onsale_method *method, const uint8_t *request,
                                     size_t request_size, const struct onsale_call_options *options,
@@ -217,6 +251,7 @@ struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_a
         return call;
     }
     call->account = account;
+    note_beginning(call, method, options);
     call->id = send_call(call, method, request, request_size, options);
     return call;
 }

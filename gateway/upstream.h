@@ -21,8 +21,10 @@ struct upstream_call;
  * what it can make the server do, however fast it gives up. */
 struct upstream_account;
 
-/** @param calls_max  At least 1. @return NULL if there is no memory. */
-struct upstream_account *upstream_account_open(size_t calls_max);
+/** @param calls_max  At least 1.
+ * @param peer       Whose it is, for the log (call_log.h), which tells of its calls alone; copied.
+ * @return NULL if there is no memory. */
+struct upstream_account *upstream_account_open(size_t calls_max, const char *peer);
 
 /** Lets go of it: it lives on until its last call has ended. NULL is fine. */
 void upstream_account_release(struct upstream_account *account);

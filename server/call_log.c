@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/traceparent.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
 #include "server/engine/call.h"
-#include "server/log.h"
 #include "server/message_fields.h"
+#include "service/log.h"
 
 enum { NUMBER_BYTES = 32 };
 
@@ -40,12 +42,43 @@ void call_log_act(const struct rpc_call *call, enum status status)
     log_event(LOG_INFO, false, "audit", fields.fields, fields.count);
 }
 
-void call_log_slow(const struct rpc_call *call, enum status status, int64_t took_ms)
+bool call_log_is_failure(enum status status)
 {
-    char took[NUMBER_BYTES];
+    int code = status_grpc_code(status);
+    return status == STATUS_STORAGE_FAILED || code == ONSALE__RPC__V1__CODE__CODE_INTERNAL ||
+           code == ONSALE__RPC__V1__CODE__CODE_UNKNOWN ||
+           code == ONSALE__RPC__V1__CODE__CODE_DATA_LOSS;
+}
+
+/* As the enum in the .proto calls it, without what its names have in common. */
+static const char *code_name(enum status status)
+{
+    enum { COMMON_BYTES = sizeof "CODE_" - 1 };
+    const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(
+        &onsale__rpc__v1__code__descriptor, status_grpc_code(status));
+    return status == STATUS_OK || value == NULL ? "OK" : value->name + COMMON_BYTES;
+}
+
+static void log_ended(const char *what, const struct rpc_call *call, enum status status,
+                      int64_t took_ms)
+{
+    char took[NUMBER_BYTES], trace_id[TRACE_ID_TEXT_BYTES];
     struct message_fields fields = {0};
     add_who_and_what(&fields, call, status);
+    message_fields_add(&fields, "code", code_name(status));
     snprintf(took, sizeof took, "%" PRId64, took_ms);
     message_fields_add(&fields, "took_ms", took);
-    log_event(LOG_WARNING, true, "slow call", fields.fields, fields.count);
+    if (traceparent_read(call->traceparent, trace_id))
+        message_fields_add(&fields, "trace_id", trace_id);
+    log_event(LOG_WARNING, true, what, fields.fields, fields.count);
+}
+
+void call_log_slow(const struct rpc_call *call, enum status status, int64_t took_ms)
+{
+    log_ended("slow call", call, status, took_ms);
+}
+
+void call_log_failed(const struct rpc_call *call, enum status status, int64_t took_ms)
+{
+    log_ended("failed call", call, status, took_ms);
 }

@@ -13,7 +13,6 @@
 #include "server/call_log.h"
 #include "server/daemon_inside.h"
 #include "server/engine/engine.h"
-#include "server/log.h"
 #include "server/method_table.h"
 #include "server/process_use.h"
 #include "server/reload.h"
@@ -21,6 +20,7 @@
 #include "server/spare_memory.h"
 #include "server/store_fault.h"
 #include "server/system.h"
+#include "service/log.h"
 #include "store/store.h"
 
 enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 64 << 20, READERS_MAX = 126 };
@@ -62,14 +62,23 @@ static int64_t ticks_ns(void *context)
 }
 
 /* Long polls wait on purpose. */
+static bool may_be_slow(const struct daemon *daemon, const struct rpc_call *call)
+{
+    return call->method->kind != METHOD_WAIT &&
+           atomic_load_explicit(&daemon->slow_call_ms, memory_order_relaxed) > 0;
+}
+
 static void note_call(void *context, const struct rpc_call *call, enum status status)
 {
     struct daemon *daemon = context;
-    int64_t slow_ms = atomic_load_explicit(&daemon->slow_call_ms, memory_order_relaxed);
+    bool has_failed = status != STATUS_OK && call_log_is_failure(status);
     call_log_act(call, status);
-    if (slow_ms == 0 || call->method->kind == METHOD_WAIT) return;
+    if (!has_failed && !may_be_slow(daemon, call)) return;
     int64_t took_ms = engine_now_ms(daemon->engine) - call->checked_ms;
-    if (took_ms >= slow_ms) call_log_slow(call, status, took_ms);
+    if (has_failed)
+        call_log_failed(call, status, took_ms);
+    else if (took_ms >= atomic_load_explicit(&daemon->slow_call_ms, memory_order_relaxed))
+        call_log_slow(call, status, took_ms);
 }
 
 /* --- life ----------------------------------------------------------------------------------------

@@ -14,9 +14,9 @@
 #include "server/options.h"
 #include "server/progress_watch.h"
 #include "server/sockets.h"
-#include "server/supervisor.h"
 #include "server/upgrade_log.h"
 #include "server/wakeup.h"
+#include "service/supervisor.h"
 #include "store/lasting_word.h"
 
 struct daemon {

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "server/daemon_inside.h"
-#include "server/log.h"
 #include "server/pace.h"
 #include "server/system.h"
+#include "service/log.h"
 
 /* Nobody sleeps longer, so that a clock that was set is noticed. */
 enum { SLEEP_MS_MAX = 1000 };

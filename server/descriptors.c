@@ -2,7 +2,7 @@
 
 #include <sys/resource.h>
 
-#include "server/log.h"
+#include "service/log.h"
 
 /* The store, the journal, the threads of nng, a backup. */
 enum { OTHERS_MAX = 64 };

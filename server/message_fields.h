@@ -3,8 +3,9 @@
 #define SERVER_MESSAGE_FIELDS_H
 
 #include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
 
-#include "server/log_format.h"
+#include "service/log_format.h"
 
 enum { MESSAGE_FIELDS_MAX = 40, MESSAGE_FIELDS_TEXT_BYTES = 3072 };
 

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "server/log_format.h"
 #include "server/options.h"
+#include "service/log_names.h"
 
 #define MAP_BYTES_MIN (UINT64_C(1) << 20)
 #define MAP_BYTES_MAX (UINT64_C(1) << 46)
@@ -169,30 +169,16 @@ static bool set_clock_jump(struct options *options, const char *value, char *ret
                       ret_problem);
 }
 
-/* @param words  NULL behind the last. @param ret_place  Of the word, from 1. */
-static bool set_word(const char *const *words, const char *value, uint64_t *ret_place,
-                     char *ret_problem)
-{
-    size_t length = (size_t)snprintf(ret_problem, OPTION_TEXT_BYTES, "must be one of");
-    for (uint64_t place = 1; words[place - 1] != NULL; place++) {
-        if (strcmp(words[place - 1], value) == 0) {
-            *ret_place = place;
-            return true;
-        }
-        length += (size_t)snprintf(ret_problem + length, OPTION_TEXT_BYTES - length, " %s",
-                                   words[place - 1]);
-    }
-    return false;
-}
-
 static bool set_log_level(struct options *options, const char *value, char *ret_problem)
 {
-    return set_word(log_level_names, value, &options->log_level, ret_problem);
+    return log_word_read(log_level_names, value, &options->log_level, ret_problem,
+                         OPTION_TEXT_BYTES);
 }
 
 static bool set_log_format(struct options *options, const char *value, char *ret_problem)
 {
-    return set_word(log_format_names, value, &options->log_format, ret_problem);
+    return log_word_read(log_format_names, value, &options->log_format, ret_problem,
+                         OPTION_TEXT_BYTES);
 }
 
 static bool set_slow_call(struct options *options, const char *value, char *ret_problem)

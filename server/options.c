@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "server/help.h"
-#include "server/log_format.h"
+#include "service/log_format.h"
 
 static const char default_listen[] = "ipc:///run/onsale/onsale.sock";
 static const char default_data[] = "/var/lib/onsale";

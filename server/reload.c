@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/log.h"
+#include "service/log.h"
+#include "service/log_names.h"
 
 static const struct {
     const char *name;

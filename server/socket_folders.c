@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/log.h"
+#include "service/log.h"
 
 enum { PATH_BYTES = 256, PASSAGE_MODE = 0755 };
 

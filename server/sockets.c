@@ -6,8 +6,8 @@
 
 #include "base/limits.h"
 #include "server/descriptors.h"
-#include "server/log.h"
 #include "server/socket_folders.h"
+#include "service/log.h"
 
 enum { PRIVATE_MODE = 0600, GROUP_MODE = 0660, OPEN_MODE = 0666 };
 

@@ -67,6 +67,7 @@ struct rpc_call {
     bool alone; /* the only call of its frame */
     bool korean;
     struct rpc_frame *frame;
+    const char *traceparent; /* as the caller sent it, unchecked; NULL: it did not */
 
     ProtobufCMessage *response; /* of method->response; must live until the frame is answered */
     const char *message;        /* for people, in place of the status's own text; may be NULL */

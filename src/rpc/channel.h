@@ -219,7 +219,8 @@ void onsale_channel_close(struct onsale_channel *channel);
 
 /** A pair of a call's metadata, like an HTTP header, for example a trace. UTF-8. The key is
  * case-insensitive and not empty. The server reads "accept-language", at most 1024 bytes, which
- * overrides the channel's `korean`, and ignores all others. */
+ * overrides the channel's `korean`; "traceparent" (W3C Trace Context), whose trace its log names
+ * with calls that are slow or fail; and ignores all others. */
 struct onsale_metadata {
     const char *key;
     const char *value;

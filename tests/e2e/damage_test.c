@@ -181,6 +181,8 @@ static void a_damaged_record_is_refused_counted_told_once_and_turns_health_red(v
     assert_true(has_health(&red));
     assert_true(damaged_records(shop) >= 1);
     assert_true(server_process_will_say(&shop->server, "of its tree catalog can't be read"));
+    assert_true(
+        server_process_will_say(&shop->server, "status=STORE_DAMAGED code=DATA_LOSS took_ms="));
     assert_int_equal(ask_for_concert(shop, CONCERT), ONSALE_OK);
     assert_int_equal(call_balance(shop->channel, USER, NULL), ONSALE_OK);
     assert_int_equal(call_create_user(shop->channel, USER + 1), ONSALE_OK);

@@ -86,8 +86,9 @@ class Process:
 class Stage:
     """The two programs, and where to reach them."""
 
-    def __init__(self, onsaled, gateway, options=()):
+    def __init__(self, onsaled, gateway, options=(), server_options=()):
         self.programs = onsaled, gateway
+        self.server_options = server_options
         self.folder = tempfile.mkdtemp(prefix='onsale-gateway-test.')
         self.server_url = 'ipc://' + self.folder + '/onsale.sock'
         self.server = None
@@ -98,7 +99,8 @@ class Stage:
 
     def start_server(self):
         self.server = Process(self.folder, 'onsaled', [
-            self.programs[0], '--data', self.folder + '/data', '--listen', self.server_url])
+            self.programs[0], '--data', self.folder + '/data', '--listen', self.server_url,
+            *self.server_options])
         self.server.will_say('serving from')
 
     def start_gateway(self, options=()):

@@ -184,6 +184,24 @@ static void metadata_that_is_meant_for_others_is_passed_over(void **state)
     assert_string_equal(fixture->reply->results[0]->message, status_korean(STATUS_SEAT_TAKEN));
 }
 
+static void the_trace_of_a_caller_is_known_unless_there_are_two(void **state)
+{
+    struct dispatch_fixture *fixture = *state;
+    Onsale__Rpc__V1__Call *call = call_frame_add(&fixture->frame, CHECK, NULL);
+    send_frame(fixture);
+    take_reply(fixture, 1);
+    assert_string_equal(fixture->fake.last_traceparent, "");
+    call_frame_add_metadata(call, "accept-language", "en");
+    call_frame_add_metadata(call, "TraceParent", "00-any-text");
+    send_frame(fixture);
+    take_reply(fixture, 1);
+    assert_string_equal(fixture->fake.last_traceparent, "00-any-text");
+    call_frame_add_metadata(call, "traceparent", "00-another");
+    send_frame(fixture);
+    take_reply(fixture, 1);
+    assert_string_equal(fixture->fake.last_traceparent, "");
+}
+
 static void a_value_of_a_known_key_that_is_too_long_is_refused(void **state)
 {
     struct dispatch_fixture *fixture = *state;
@@ -437,6 +455,7 @@ int main(void)
         TEST(a_timeout_of_zero_is_refused),
         TEST(a_timeout_that_is_too_long_is_refused),
         TEST(metadata_that_is_meant_for_others_is_passed_over),
+        TEST(the_trace_of_a_caller_is_known_unless_there_are_two),
         TEST(a_value_of_a_known_key_that_is_too_long_is_refused),
         TEST(a_status_that_is_not_for_callers_never_reaches_them),
         TEST(who_asks_for_korean_gets_korean),

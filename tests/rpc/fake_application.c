@@ -1,5 +1,7 @@
 #include "tests/rpc/fake_application.h"
 
+#include <stdio.h>
+
 #include "base/require.h"
 #include "onsale/rpc/v1/health.packing.h"
 #include "onsale/rpc/v1/health.pb-c.h"
@@ -125,6 +127,8 @@ static void note(struct fake_application *fake, const struct rpc_call *call)
     fake->last_any_server = rpc_call_is_for_any_server(call);
     fake->last_min_index = rpc_call_min_index(call);
     fake->last_alone = call->alone;
+    snprintf(fake->last_traceparent, sizeof fake->last_traceparent, "%s",
+             call->traceparent == NULL ? "" : call->traceparent);
     fake->last_socket = call->socket;
     pthread_mutex_unlock(&fake->lock);
     atomic_fetch_add(&fake->seen, 1);

@@ -32,6 +32,7 @@ struct fake_application {
     uint64_t last_min_index;
     bool last_any_server;
     bool last_alone;
+    char last_traceparent[64]; /* "": none */
     enum rpc_socket last_socket;
     pthread_mutex_t lock; /* of the rest */
     struct rpc_call *held;

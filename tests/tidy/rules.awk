@@ -15,10 +15,11 @@ BEGIN {
     may_include["src/json"] = "base json rpc/wire"
     may_include["src/rpc"] = "base rpc onsale/rpc google/protobuf google/api onsale/statuses.def"
     may_include["src/schema"] = "base schema rpc/generator google/protobuf"
+    may_include["src/service"] = "base rpc/wire service"
     may_include["src/metrics"] = "metrics onsale"
-    may_include["server"] = "base text model store rpc server onsale"
+    may_include["server"] = "base text model store rpc service server onsale"
     may_include["client"] = "base text json metrics schema rpc client onsale google/protobuf"
-    may_include["gateway"] = "base json metrics schema rpc/frame/language.h rpc/scan.h rpc/wire gateway routes.def onsale google grpc"
+    may_include["gateway"] = "base json metrics schema service rpc/frame/language.h rpc/scan.h rpc/wire gateway routes.def onsale google grpc"
     may_include["bench"] = "base rpc bench onsale"
     may_include["examples"] = "onsale"
     may_include["tests/sim/model"] = "base onsale tests/sim"
@@ -243,5 +244,5 @@ function may_meet_the_world(what) {
     if (what == "sleeps" && path == "src/rpc/listen/listener.c") return 1
     if (what == "reads the clock" && path == "src/rpc/listen/arrivals.c") return 1
     if (what != "sleeps" && path ~ /^src\/log\/postgres\//) return 1
-    return path ~ /^(server\/[^\/]*|gateway\/log.c|src\/rpc\/channel\/.*|(client|examples|bench)\/.*)$/
+    return path ~ /^(server\/[^\/]*|src\/service\/log.c|src\/rpc\/channel\/.*|(client|examples|bench)\/.*)$/
 }

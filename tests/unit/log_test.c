@@ -8,8 +8,8 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "server/log_flood.h"
-#include "server/log_format.h"
+#include "service/log_flood.h"
+#include "service/log_format.h"
 
 enum { LONG_BYTES = 2 * LOG_RECORD_BYTES };
 
@@ -17,7 +17,7 @@ static const struct log_field fields[] = {{"peer", "uid:1000"}, {"title", "\"Caf
 
 static struct log_record record_of(const char *message)
 {
-    return (struct log_record){1769889600123, 42, LOG_WARNING, message, fields, 2};
+    return (struct log_record){"onsaled", 1769889600123, 42, LOG_WARNING, message, fields, 2};
 }
 
 static void assert_line(const char *message, enum log_format format, const char *expected)

@@ -60,6 +60,7 @@ enum status call_check(struct call_surroundings *surroundings, const Onsale__Rpc
     struct metadata metadata;
     const char *problem = metadata_read(sent, &metadata);
     call->korean = metadata.korean;
+    call->traceparent = metadata.traceparent;
     if (surroundings->draining) return STATUS_SHUTTING_DOWN;
     if (problem != NULL) return refuse(call, STATUS_METADATA_INVALID, problem);
     call->checked_ms = surroundings->now_ms;

@@ -24,8 +24,8 @@ struct call_surroundings {
  *
  * @param surroundings  The same for all calls of a frame: calls that share a name are looked up
  * once.
- * @param call  Frame, arena, socket and `alone` are set; method, request, checked_ms, deadline_ms
- * and korean are set here; on a refusal perhaps message and details too.
+ * @param call  Frame, arena, socket and `alone` are set; method, request, checked_ms, deadline_ms,
+ * korean and traceparent are set here; on a refusal perhaps message and details too.
  * @return STATUS_OK; STATUS_SHUTTING_DOWN; STATUS_METADATA_INVALID; STATUS_METHOD_UNKNOWN;
  *         STATUS_TIMEOUT_INVALID; STATUS_PAYLOAD_TOO_LARGE; STATUS_PAYLOAD_MALFORMED;
  *         STATUS_OUT_OF_MEMORY. */

@@ -10,7 +10,8 @@
 
 /** What is known of the metadata of a call. */
 struct metadata {
-    bool korean; /* "accept-language" asks for it: see language.h */
+    bool korean;             /* "accept-language" asks for it: see language.h */
+    const char *traceparent; /* its value, unchecked; NULL: there is none, or more than one */
 };
 
 /** Reads the pairs whose key is known.

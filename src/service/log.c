@@ -1,5 +1,6 @@
-#include "server/log.h"
+#include "service/log.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -7,12 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "server/log_flood.h"
-#include "server/system.h"
-
-enum { MESSAGE_BYTES = 1024, NOTE_BYTES = 256 };
+#include "service/log_flood.h"
+enum { MESSAGE_BYTES = 1024, NOTE_BYTES = 256, NS_PER_MS = 1000000 };
 
 static struct {
     pthread_mutex_t lock;
@@ -21,6 +21,19 @@ static struct {
     struct log_flood flood;
     uint64_t lost; /* lines that stderr did not take since it did */
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER, .least = LOG_INFO};
+
+static int64_t clock_ms(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * MS_PER_SECOND + now.tv_nsec / NS_PER_MS;
+}
+
+/* It goes on while the machine sleeps. */
+static int64_t monotonic_ms(void)
+{
+    return clock_ms(CLOCK_BOOTTIME);
+}
 
 /* systemd says of which file its journal is the reader: somebody may have put another in its place.
  */
@@ -55,8 +68,15 @@ static bool say(enum log_level level, const char *message, const struct log_fiel
                 size_t fields_count)
 {
     char line[LOG_RECORD_BYTES];
-    struct log_record record = {system_clock_ms(NULL), (int)getpid(), level, message, fields,
-                                fields_count};
+    struct log_record record = {
+        .program = program_invocation_short_name,
+        .at_ms = clock_ms(CLOCK_REALTIME),
+        .pid = (int)getpid(),
+        .level = level,
+        .message = message,
+        .fields = fields,
+        .fields_count = fields_count,
+    };
     return put(line, log_record_write(&record, state.format, line));
 }
 
@@ -85,8 +105,7 @@ static void say_if_wanted(enum log_level level, const char *kind, const char *me
 {
     uint32_t held_back = 0;
     if (level > state.least) return;
-    bool is_said =
-        kind == NULL || log_flood_admits(&state.flood, kind, system_monotonic_ms(NULL), &held_back);
+    bool is_said = kind == NULL || log_flood_admits(&state.flood, kind, monotonic_ms(), &held_back);
     if (held_back > 0) say_held_back(kind, held_back);
     if (is_said) say_or_lose(level, message, fields, fields_count);
 }
@@ -116,7 +135,7 @@ void log_tick(void)
     const char *kind;
     uint32_t held_back;
     pthread_mutex_lock(&state.lock);
-    while ((kind = log_flood_take(&state.flood, system_monotonic_ms(NULL), &held_back)) != NULL)
+    while ((kind = log_flood_take(&state.flood, monotonic_ms(), &held_back)) != NULL)
         say_held_back(kind, held_back);
     pthread_mutex_unlock(&state.lock);
 }

@@ -1,8 +1,7 @@
 /* log_format.h -- A line of the log as text, logfmt or JSON. Pure. */
-#ifndef SERVER_LOG_FORMAT_H
-#define SERVER_LOG_FORMAT_H
+#ifndef SERVICE_LOG_FORMAT_H
+#define SERVICE_LOG_FORMAT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/time.h"
@@ -12,16 +11,13 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 /** LOG_JOURNAL is text for systemd's journal, which knows time and process, with its level. */
 enum log_format { LOG_TEXT, LOG_LOGFMT, LOG_JSON, LOG_JOURNAL };
 
-/** Names of options; NULL behind the last. */
-extern const char *const log_level_names[];
-extern const char *const log_format_names[];
-
 struct log_field {
     const char *name; /* letters, digits and "_" */
     const char *value;
 };
 
 struct log_record {
+    const char *program; /* "onsaled" */
     unix_ms at_ms;
     int pid;
     enum log_level level;

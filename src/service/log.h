@@ -1,16 +1,17 @@
-/* log.h -- The log, on stderr: a line for each change of the server's state, each act of
+/* log.h -- The log of a service, on stderr: a line for each change of its state, each act of
  * administration, and each call or flush that was slow; none for other calls.
  *
  * A line is written by one write, and nobody waits for it: where stderr takes none, as on a full
  * disk or a pipe that nobody reads, the line is lost, and their number is logged when stderr takes
  * lines again. Of lines that come again and again some are written, and then how many were not
  * (log_flood.h). All functions are safe from any thread. */
-#ifndef SERVER_LOG_H
-#define SERVER_LOG_H
+#ifndef SERVICE_LOG_H
+#define SERVICE_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-#include "server/log_format.h"
+#include "service/log_format.h"
 
 /** What is logged from now on, and how. Before it is called: LOG_INFO, LOG_TEXT. */
 void log_set(enum log_level least, enum log_format format);

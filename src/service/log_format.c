@@ -1,4 +1,4 @@
-#include "server/log_format.h"
+#include "service/log_format.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "rpc/wire/utf8.h"
+#include "service/log_names.h"
 
 /* Syslog's numbers. */
 static const char *const journal_levels[] = {"<3>", "<4>", "<6>", "<7>"};
@@ -122,10 +123,10 @@ static void write_when(unix_ms at_ms, char ret_when[WHEN_BYTES])
 
 static void write_text(const struct log_record *record, enum log_format format, struct line *line)
 {
-    char begin[WHEN_BYTES + 32];
+    char begin[WHEN_BYTES + 64];
     char when[WHEN_BYTES];
     write_when(record->at_ms, when);
-    snprintf(begin, sizeof begin, "%s onsaled[%d]: ", when, record->pid);
+    snprintf(begin, sizeof begin, "%s %.32s[%d]: ", when, record->program, record->pid);
     add(line, format == LOG_JOURNAL ? journal_levels[record->level] : begin);
     if (format == LOG_TEXT && record->level != LOG_INFO) {
         add(line, log_level_names[record->level]);

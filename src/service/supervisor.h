@@ -4,8 +4,8 @@
  * The protocol is stable and all of it is here; libsystemd would bring libcap, libgcrypt, lzma and
  * zstd into a process that needs none of them. Without NOTIFY_SOCKET nothing is sent. Nothing here
  * waits: a message that can't be sent at once is lost, as the next one follows. */
-#ifndef SERVER_SUPERVISOR_H
-#define SERVER_SUPERVISOR_H
+#ifndef SERVICE_SUPERVISOR_H
+#define SERVICE_SUPERVISOR_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "server/supervisor.h"
+#include "service/supervisor.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* log_flood.h -- Keeps a log readable when the same line comes again and again: a few of a kind are
  * said in a while, and how many were not when it is over. Pure; one thread at a time. */
-#ifndef SERVER_LOG_FLOOD_H
-#define SERVER_LOG_FLOOD_H
+#ifndef SERVICE_LOG_FLOOD_H
+#define SERVICE_LOG_FLOOD_H
 
 #include <stdbool.h>
 #include <stdint.h>

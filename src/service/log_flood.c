@@ -1,4 +1,4 @@
-#include "server/log_flood.h"
+#include "service/log_flood.h"
 
 #include <stddef.h>
 

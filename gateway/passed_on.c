@@ -1,0 +1,51 @@
+#include "gateway/passed_on.h"
+
+#include <string.h>
+
+#include "base/traceparent.h"
+#include "gateway/call_log.h"
+
+_Static_assert(TRACE_ID_BYTES == (int)ONSALE_ID_BYTES, "a trace is named by an id");
+
+/* @return The one that is there; NULL if there is none, or another, or it is not valid. */
+static const char *find_traceparent(const struct request *request)
+{
+    char trace_id[TRACE_ID_TEXT_BYTES];
+    const char *found = NULL;
+    for (size_t i = 0; i < request->headers_count; i++) {
+        if (strcmp(request->headers[i].name, "traceparent") != 0) continue;
+        if (found != NULL) return NULL;
+        found = request->headers[i].value;
+    }
+    return traceparent_read(found, trace_id) ? found : NULL;
+}
+
+static const char *begin_trace(struct exchange *exchange)
+{
+    uint8_t id[ONSALE_ID_BYTES];
+    if (exchange->traceparent != NULL || !call_log_is_on()) return exchange->traceparent;
+    char *text = arena_alloc(exchange->arena, TRACEPARENT_TEXT_BYTES);
+    if (text == NULL || !onsale_id_new(id)) return NULL;
+    traceparent_make(id, text);
+    exchange->traceparent = text;
+    return text;
+}
+
+uint32_t passed_on_gather(struct exchange *exchange,
+                          struct onsale_metadata ret_metadata[PASSED_ON_MAX])
+{
+    const struct request *request = &exchange->request;
+    const char *given = find_traceparent(request);
+    const char *traceparent = given == NULL ? begin_trace(exchange) : given;
+    uint32_t count = 0;
+    if (traceparent != NULL)
+        ret_metadata[count++] = (struct onsale_metadata){"traceparent", traceparent};
+    for (size_t i = 0; i < request->headers_count && count < PASSED_ON_MAX; i++) {
+        const struct header *header = &request->headers[i];
+        bool is_passed_on = strcmp(header->name, "accept-language") == 0 ||
+                            (given != NULL && strcmp(header->name, "tracestate") == 0);
+        if (is_passed_on)
+            ret_metadata[count++] = (struct onsale_metadata){header->name, header->value};
+    }
+    return count;
+}
