@@ -20,7 +20,7 @@ struct closed_loop {
     atomic_uint callers_running;
     sem_t over;
     atomic_flag refusal_told;
-    struct histogram latencies;
+    struct latencies latencies;
 };
 
 /* Makes operations one after another: number, number + callers, number + 2 * callers ... */
@@ -75,7 +75,7 @@ static void caller_finish(struct caller *caller, bool is_refused)
         caller->refusals_in_a_row = 0;
     }
     if (!is_refused && caller->started_ns != 0)
-        histogram_add(&caller->loop->latencies, clock_now_ns() - caller->started_ns);
+        latencies_add(&caller->loop->latencies, clock_now_ns() - caller->started_ns);
     caller->operation += caller->loop->callers_count;
     caller_begin(caller);
 }

@@ -260,12 +260,12 @@ static void take_answer(struct crowd_loop *loop, struct caller *caller, struct o
     uint64_t took_ns = loop->now_ns - caller->sent_ns;
     if (outcome.code == 0) {
         loop->result.in_time += counts(loop);
-        if (counts(loop)) histogram_add(&loop->result.successes, took_ns);
+        if (counts(loop)) latencies_add(&loop->result.successes, took_ns);
         end_call(loop, caller);
     } else if (outcome.retry_after_ms > 0) {
         loop->result.refused += counts(loop);
         loop->result.retry_after_ms_sum += counts(loop) ? outcome.retry_after_ms : 0;
-        if (counts(loop)) histogram_add(&loop->result.refusals, took_ns);
+        if (counts(loop)) latencies_add(&loop->result.refusals, took_ns);
         repeat_later(loop, caller, outcome.retry_after_ms);
     } else {
         loop->result.failed += counts(loop);

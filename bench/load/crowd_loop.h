@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench/measure/histogram.h"
+#include "base/latencies.h"
 
 struct crowd {
     const char *url;
@@ -35,8 +35,8 @@ struct crowd_result {
     uint64_t failed;   /* calls refused for good */
     uint64_t refused;  /* attempts: RESOURCE_EXHAUSTED with a time to wait */
     uint64_t retry_after_ms_sum;
-    struct histogram successes; /* of attempts, from the first byte sent */
-    struct histogram refusals;
+    struct latencies successes; /* of attempts, from the first byte sent */
+    struct latencies refusals;
 };
 
 /** Runs the crowd for `warm_up` seconds uncounted and then for `seconds`, and waits for what is in

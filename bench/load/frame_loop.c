@@ -22,7 +22,7 @@ struct frame_loop {
     atomic_bool failed;
     atomic_uint callers_running;
     sem_t over;
-    struct histogram latencies;
+    struct latencies latencies;
 };
 
 struct caller {
@@ -88,7 +88,7 @@ static void caller_take_answer(struct caller *caller)
     caller->done += is_done;
     caller->refused += !is_done;
     if (caller->started_ns != 0)
-        histogram_add(&loop->latencies, clock_now_ns() - caller->started_ns);
+        latencies_add(&loop->latencies, clock_now_ns() - caller->started_ns);
     caller->number += loop->callers_count;
     caller_send(caller);
 }

@@ -19,7 +19,7 @@ struct open_loop {
     atomic_uint_fast64_t done;
     atomic_uint_fast64_t refused;
     atomic_flag refusal_told;
-    struct histogram latencies;
+    struct latencies latencies;
 };
 
 struct operation {
@@ -46,7 +46,7 @@ static void loop_leave(struct open_loop *loop)
 static void operation_finish(struct operation *operation, bool is_refused)
 {
     struct open_loop *loop = operation->loop;
-    histogram_add(&loop->latencies, clock_now_ns() - operation->intended_ns);
+    latencies_add(&loop->latencies, clock_now_ns() - operation->intended_ns);
     atomic_fetch_add_explicit(is_refused ? &loop->refused : &loop->done, 1, memory_order_relaxed);
     free(operation);
     loop_leave(loop);

@@ -15,7 +15,7 @@ struct thread_loop {
     uint32_t threads;
     uint64_t end_ns;
     atomic_flag refusal_told;
-    struct histogram latencies;
+    struct latencies latencies;
 };
 
 struct caller {
@@ -59,7 +59,7 @@ static void *caller_run(void *context)
         caller->operation += loop->threads;
         caller->done += is_done;
         caller->refused += !is_done;
-        if (is_done) histogram_add(&loop->latencies, now_ns - started_ns);
+        if (is_done) latencies_add(&loop->latencies, now_ns - started_ns);
     }
     return NULL;
 }

@@ -8,12 +8,12 @@ double round_rate(const struct round *round)
     return round->seconds > 0 ? (double)round->operations / round->seconds : 0;
 }
 
-void round_take_latencies(struct round *round, const struct histogram *histogram)
+void round_take_latencies(struct round *round, const struct latencies *histogram)
 {
-    round->p50_ns = histogram_quantile_ns(histogram, 0.5);
-    round->p90_ns = histogram_quantile_ns(histogram, 0.9);
-    round->p99_ns = histogram_quantile_ns(histogram, 0.99);
-    round->p999_ns = histogram_quantile_ns(histogram, 0.999);
+    round->p50_ns = latencies_quantile_ns(histogram, 0.5);
+    round->p90_ns = latencies_quantile_ns(histogram, 0.9);
+    round->p99_ns = latencies_quantile_ns(histogram, 0.99);
+    round->p999_ns = latencies_quantile_ns(histogram, 0.999);
     round->max_ns = histogram->max_ns;
 }
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench/measure/histogram.h"
+#include "base/latencies.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -26,7 +26,7 @@ struct round {
 double round_rate(const struct round *round);
 
 /** Fills the latencies. */
-void round_take_latencies(struct round *round, const struct histogram *histogram);
+void round_take_latencies(struct round *round, const struct latencies *histogram);
 
 /** Prints a round as one line on stdout: how a rival's program tells its result. */
 void round_print(const struct round *round);

@@ -36,7 +36,7 @@ static void commit_one(const struct store *store, uint64_t number)
 
 int main(int argc, char **argv)
 {
-    static struct histogram latencies;
+    static struct latencies latencies;
     struct round round = {0};
     struct store store;
     REQUIRE(argc == 4);
@@ -47,7 +47,7 @@ int main(int argc, char **argv)
         uint64_t before_ns = now_ns;
         commit_one(&store, round.operations++);
         now_ns = clock_now_ns();
-        histogram_add(&latencies, now_ns - before_ns);
+        latencies_add(&latencies, now_ns - before_ns);
     }
     round.seconds = (double)(clock_now_ns() - started_ns) / (double)NS_PER_SECOND;
     mdb_env_close(store.environment);

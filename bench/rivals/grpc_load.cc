@@ -36,7 +36,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string &url, int number)
 class Caller
 {
   public:
-    Caller(const std::string &url, int number, size_t calls, histogram *latencies)
+    Caller(const std::string &url, int number, size_t calls, struct latencies *latencies)
         : stub_(bench::Echo::NewStub(Connect(url, number))), calls_(calls), latencies_(latencies)
     {
         request_.set_bytes(std::string(kBytes, 'x'));
@@ -53,7 +53,7 @@ class Caller
             Call *call = static_cast<Call *>(tag);
             uint64_t now_ns = clock_now_ns();
             (call->status.ok() ? done_ : refused_)++;
-            histogram_add(latencies_, now_ns - call->started_ns);
+            latencies_add(latencies_, now_ns - call->started_ns);
             if (now_ns < end_ns)
                 Begin(call);
             else
@@ -83,7 +83,7 @@ class Caller
     std::unique_ptr<bench::Echo::Stub> stub_;
     grpc::CompletionQueue queue_;
     std::vector<Call> calls_;
-    histogram *latencies_;
+    struct latencies *latencies_;
     bench::Words request_;
     uint64_t done_ = 0;
     uint64_t refused_ = 0;
@@ -99,7 +99,7 @@ bool IsUp(const std::string &url)
 
 void Measure(const std::string &url, double seconds, size_t calls)
 {
-    static histogram latencies;
+    static struct latencies latencies;
     std::vector<std::unique_ptr<Caller>> callers;
     std::vector<std::thread> threads;
     struct round round = {};

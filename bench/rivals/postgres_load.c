@@ -33,7 +33,7 @@ struct load {
     char connection_text[CONNECTION_TEXT_BYTES];
     uint64_t end_ns;
     uint64_t next_claim;
-    struct histogram latencies;
+    struct latencies latencies;
 };
 
 struct caller {
@@ -106,7 +106,7 @@ static void *caller_run(void *argument)
         now_ns = clock_now_ns();
         caller->done += is_done;
         caller->refused += !is_done;
-        histogram_add(&load->latencies, now_ns - started_ns);
+        latencies_add(&load->latencies, now_ns - started_ns);
     }
     PQfinish(connection);
     return NULL;

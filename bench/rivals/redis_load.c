@@ -21,7 +21,7 @@ struct caller {
     uint64_t next_seat;
     uint64_t done;
     uint64_t refused;
-    struct histogram *latencies;
+    struct latencies *latencies;
 };
 
 static void send_claims(struct caller *caller, redisContext *connection)
@@ -65,7 +65,7 @@ static void *caller_run(void *argument)
         for (size_t i = 0; i < caller->connections; i++)
             take_answers(caller, connections[i]);
         now_ns = clock_now_ns();
-        histogram_add(caller->latencies, now_ns - started_ns);
+        latencies_add(caller->latencies, now_ns - started_ns);
     }
     for (size_t i = 0; i < caller->connections; i++)
         redisFree(connections[i]);
@@ -74,7 +74,7 @@ static void *caller_run(void *argument)
 
 static void measure(const char *path, double seconds, size_t connections, size_t pipeline)
 {
-    static struct histogram latencies;
+    static struct latencies latencies;
     struct caller callers[THREADS];
     struct round round = {0};
     uint64_t started_ns = clock_now_ns();

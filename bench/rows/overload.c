@@ -96,10 +96,10 @@ static void tell(const struct crowd_result *result, uint32_t callers, double nor
         "ms, %lu MiB, normal after %.3f s ",
         callers, (double)result->in_time / result->seconds,
         (double)result->refused / result->seconds,
-        (double)histogram_quantile_ns(&result->refusals, 0.99) / NS_PER_MILLI,
+        (double)latencies_quantile_ns(&result->refusals, 0.99) / NS_PER_MILLI,
         (double)result->given_up / result->seconds, (unsigned long)result->begun_late,
         (unsigned long)result->answered_late, (unsigned long)result->read_late,
-        (double)histogram_quantile_ns(&result->successes, 0.99) / NS_PER_MILLI,
+        (double)latencies_quantile_ns(&result->successes, 0.99) / NS_PER_MILLI,
         (unsigned long)(memory_bytes >> 20), normal_seconds);
 }
 

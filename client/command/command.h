@@ -138,6 +138,8 @@ enum exit_code call_method(struct run *run);
 enum exit_code list_names(struct run *run);
 enum exit_code describe_name(struct run *run);
 
+enum exit_code bench_run(struct run *run);
+
 enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request); /* by index or name */
 enum onsale_status fill_user_block(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/latencies.h"
 #include "bench/measure/disk.h"
-#include "bench/measure/histogram.h"
 #include "bench/measure/host.h"
 #include "bench/measure/rank.h"
 #include "bench/measure/round.h"
@@ -19,10 +19,10 @@ static void a_quantile_is_at_most_three_percent_too_high(void **state)
     (void)state;
     for (uint64_t duration_ns = 1; duration_ns < UINT64_C(1) << 60;
          duration_ns += duration_ns / 3 + 1) {
-        struct histogram histogram = {0};
-        histogram_add(&histogram, duration_ns);
-        histogram_add(&histogram, UINT64_MAX);
-        uint64_t quantile_ns = histogram_quantile_ns(&histogram, 0.5);
+        struct latencies histogram = {0};
+        latencies_add(&histogram, duration_ns);
+        latencies_add(&histogram, UINT64_MAX);
+        uint64_t quantile_ns = latencies_quantile_ns(&histogram, 0.5);
         assert_true(quantile_ns >= duration_ns);
         assert_true(quantile_ns - duration_ns <= duration_ns / 32);
     }
@@ -30,29 +30,29 @@ static void a_quantile_is_at_most_three_percent_too_high(void **state)
 
 static void quantiles_split_what_was_added(void **state)
 {
-    struct histogram histogram = {0};
+    struct latencies histogram = {0};
     (void)state;
     for (uint64_t i = 1; i <= 30; i++)
-        histogram_add(&histogram, i);
-    assert_int_equal(histogram_quantile_ns(&histogram, 0.1), 3);
-    assert_int_equal(histogram_quantile_ns(&histogram, 0.5), 15);
-    assert_int_equal(histogram_quantile_ns(&histogram, 1), 30);
+        latencies_add(&histogram, i);
+    assert_int_equal(latencies_quantile_ns(&histogram, 0.1), 3);
+    assert_int_equal(latencies_quantile_ns(&histogram, 0.5), 15);
+    assert_int_equal(latencies_quantile_ns(&histogram, 1), 30);
     assert_int_equal(histogram.max_ns, 30);
 }
 
 static void no_quantile_exceeds_the_longest(void **state)
 {
-    struct histogram histogram = {0};
+    struct latencies histogram = {0};
     (void)state;
-    histogram_add(&histogram, 1000001);
-    assert_int_equal(histogram_quantile_ns(&histogram, 0.999), 1000001);
+    latencies_add(&histogram, 1000001);
+    assert_int_equal(latencies_quantile_ns(&histogram, 0.999), 1000001);
 }
 
 static void an_empty_histogram_has_quantiles_of_zero(void **state)
 {
-    const struct histogram histogram = {0};
+    const struct latencies histogram = {0};
     (void)state;
-    assert_int_equal(histogram_quantile_ns(&histogram, 0.5), 0);
+    assert_int_equal(latencies_quantile_ns(&histogram, 0.5), 0);
 }
 
 static void the_median_of_an_even_number_is_between_the_two_in_the_middle(void **state)

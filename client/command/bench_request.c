@@ -1,0 +1,287 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/require.h"
+#include "client/command/bench.h"
+#include "client/command/failure.h"
+#include "client/command/message.h"
+#include "client/command/output.h"
+#include "client/command/request.h"
+#include "client/command/schema.h"
+
+enum { TOKENS_MAX = 100 * 1000 };
+
+/* Short names of what a sale is made of. */
+static const struct {
+    const char *name;
+    const char *method;
+} nicknames[] = {
+    {"health", "onsale.rpc.v1.HealthService/Check"},
+    {"concerts", "onsale.v1.CatalogService/ListConcerts"},
+    {"performances", "onsale.v1.CatalogService/ListPerformances"},
+    {"seats", "onsale.v1.CatalogService/GetSeatMap"},
+    {"balance", "onsale.v1.WalletService/GetBalance"},
+    {"charge", "onsale.v1.WalletService/ChargeBalance"},
+    {"enter", "onsale.v1.QueueService/EnterQueue"},
+    {"poll", "onsale.v1.QueueService/GetQueueEntry"},
+    {"hold", "onsale.v1.ReservationService/HoldSeats"},
+};
+
+static const char *method_of_nickname(const char *name)
+{
+    for (size_t i = 0; i < sizeof nicknames / sizeof nicknames[0]; i++)
+        if (strcmp(nicknames[i].name, name) == 0) return nicknames[i].method;
+    return name;
+}
+
+/* --- Targets ---------------------------------------------------------------------------------- */
+
+/* What --data says of a name of the mix: behind "NAME=". */
+static const char *find_data(const struct run *run, const char *name)
+{
+    size_t length = strlen(name);
+    for (size_t i = 0; i < run->arguments.many_count; i++) {
+        const char *data = run->arguments.many[i];
+        if (strncmp(data, name, length) == 0 && data[length] == '=') return data + length + 1;
+    }
+    return NULL;
+}
+
+static const char *find_unused_data(const struct bench *bench)
+{
+    const struct arguments *arguments = &bench->run->arguments;
+    for (size_t i = 0; i < arguments->many_count; i++) {
+        size_t length = strcspn(arguments->many[i], "=");
+        bool is_used = false;
+        for (size_t j = 0; j < bench->mix.count; j++)
+            is_used |= strlen(bench->mix.entries[j].name) == length &&
+                       strncmp(bench->mix.entries[j].name, arguments->many[i], length) == 0;
+        if (!is_used) return arguments->many[i];
+    }
+    return NULL;
+}
+
+static bool has_field(const struct bench_target *target, const char *name)
+{
+    return protobuf_c_message_descriptor_get_field_by_name(target->method->request, name) != NULL;
+}
+
+static const ProtobufCMessage *empty_request(struct run *run,
+                                             const ProtobufCMessageDescriptor *descriptor)
+{
+    ProtobufCMessage *request = run_alloc(run, 1, descriptor->sizeof_message);
+    protobuf_c_message_init(descriptor, request);
+    return request;
+}
+
+/* Entering gives tokens, so whoever needs one writes, too. */
+static enum onsale_status check_writes(struct run *run, const struct bench_target *target)
+{
+    bool enters = has_field(target, "token");
+    bool writes = !target->method->is_read || enters;
+    if (!writes || arguments_has(&run->arguments, PARAMETER_WRITES)) return ONSALE_OK;
+    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
+                 "%s %s: say --writes if this server's data may be changed", target->method->name,
+                 target->method->is_read ? "needs tokens, for which users enter a queue"
+                                         : "writes");
+    return ONSALE_ARGUMENT_INVALID;
+}
+
+static enum onsale_status open_target(struct bench *bench, const struct schema *schema,
+                                      const char *name, struct bench_target *target)
+{
+    struct run *run = bench->run;
+    const struct symbol *symbol =
+        schema_find(schema, SYMBOL_METHOD, "method", method_of_nickname(name), &run->error);
+    if (symbol == NULL) return run->error.status;
+    target->method = onsale_method_find(symbol->name);
+    if (target->method == NULL) {
+        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%s is a stream: it can't be benched",
+                     symbol->name);
+        return ONSALE_ARGUMENT_INVALID;
+    }
+    const char *data = find_data(run, name);
+    ProtobufCMessage *request = NULL;
+    if (data != NULL && request_read(run, target->method->request, data, &request) != ONSALE_OK)
+        return run->error.status;
+    target->request = data != NULL ? request : empty_request(run, target->method->request);
+    return check_writes(run, target);
+}
+
+enum onsale_status bench_open_targets(struct bench *bench)
+{
+    struct schema schema;
+    enum onsale_status status = ONSALE_OK;
+    const char *unused = find_unused_data(bench);
+    if (unused != NULL) {
+        failure_make(&bench->run->error, ONSALE_ARGUMENT_INVALID,
+                     "--data must be NAME=JSON with a name of --mix, not '%.60s'", unused);
+        return ONSALE_ARGUMENT_INVALID;
+    }
+    schema_open(&schema);
+    bench->targets = run_alloc(bench->run, bench->mix.count, sizeof *bench->targets);
+    for (size_t i = 0; status == ONSALE_OK && i < bench->mix.count; i++)
+        status = open_target(bench, &schema, bench->mix.entries[i].name, &bench->targets[i]);
+    schema_close(&schema);
+    return status;
+}
+
+/* --- Values ----------------------------------------------------------------------------------- */
+
+static bool needs(const struct bench *bench, const char *field)
+{
+    for (size_t i = 0; i < bench->mix.count; i++) {
+        const struct bench_target *target = &bench->targets[i];
+        struct place place = message_place(target->request, field);
+        if (place.field != NULL && place_number(&place) == 0) return true;
+    }
+    return false;
+}
+
+static enum onsale_status complain_of_missing(struct bench *bench, const char *what,
+                                              const char *option)
+{
+    failure_make(&bench->run->error, ONSALE_ARGUMENT_INVALID,
+                 "the mix needs %s: say --%s, or what is meant by --data", what, option);
+    return ONSALE_ARGUMENT_INVALID;
+}
+
+static enum onsale_status enter(struct bench *bench, uint64_t user)
+{
+    struct run *run = bench->run;
+    Onsale__V1__EnterQueueRequest request = ONSALE__V1__ENTER_QUEUE_REQUEST__INIT;
+    Onsale__V1__EnterQueueResponse *response;
+    request.user_id = bench->values.first_user + user;
+    request.concert_id = bench->values.concert_id;
+    enum onsale_status status =
+        onsale_queue_enter_queue(run->channel, &request, NULL, &response, &run->error);
+    if (status != ONSALE_OK) return status;
+    if (response->token.len == ONSALE_TOKEN_BYTES)
+        memcpy(bench->values.tokens[user], response->token.data, ONSALE_TOKEN_BYTES);
+    onsale__v1__enter_queue_response__free_unpacked(response, NULL);
+    return ONSALE_OK;
+}
+
+static enum onsale_status enter_all(struct bench *bench)
+{
+    enum onsale_status status = ONSALE_OK;
+    if (bench->values.users > TOKENS_MAX) {
+        failure_make(&bench->run->error, ONSALE_ARGUMENT_INVALID,
+                     "of a mix that needs tokens --users must be %d at most", TOKENS_MAX);
+        return ONSALE_ARGUMENT_INVALID;
+    }
+    if (bench->tells_progress)
+        output_line(stderr, "%llu users enter the queue ...",
+                    (unsigned long long)bench->values.users);
+    bench->values.tokens = run_alloc(bench->run, bench->values.users, sizeof *bench->values.tokens);
+    for (uint64_t user = 0; status == ONSALE_OK && user < bench->values.users; user++)
+        status = enter(bench, user);
+    return status;
+}
+
+static enum onsale_status count_seats(struct bench *bench)
+{
+    struct run *run = bench->run;
+    Onsale__V1__GetSeatLayoutRequest request = ONSALE__V1__GET_SEAT_LAYOUT_REQUEST__INIT;
+    Onsale__V1__GetSeatLayoutResponse *response;
+    request.performance_id = bench->values.performance_id;
+    enum onsale_status status =
+        onsale_catalog_get_seat_layout(run->channel, &request, NULL, &response, &run->error);
+    if (status != ONSALE_OK) return status;
+    const Onsale__V1__SeatLayout *layout = response->layout;
+    for (size_t i = 0; i < layout->n_sections; i++)
+        for (size_t j = 0; j < layout->sections[i]->n_rows; j++)
+            bench->values.seats += layout->sections[i]->rows[j]->seat_count;
+    onsale__v1__get_seat_layout_response__free_unpacked(response, NULL);
+    return ONSALE_OK;
+}
+
+/* Nobody wants a million times the answer that nobody listens. */
+static enum onsale_status look_for_server(struct run *run)
+{
+    Onsale__Rpc__V1__CheckRequest request = ONSALE__RPC__V1__CHECK_REQUEST__INIT;
+    Onsale__Rpc__V1__CheckResponse *response = NULL;
+    enum onsale_status status =
+        onsale_health_check(run->channel, &request, NULL, &response, &run->error);
+    if (status == ONSALE_OK) onsale__rpc__v1__check_response__free_unpacked(response, NULL);
+    return status;
+}
+
+enum onsale_status bench_prepare(struct bench *bench)
+{
+    const struct bench_values *values = &bench->values;
+    bool needs_tokens = needs(bench, "token");
+    if ((needs_tokens || needs(bench, "user_id")) && values->users == 0)
+        return complain_of_missing(bench, "users", "users 1001-2000");
+    if ((needs_tokens || needs(bench, "concert_id")) && values->concert_id == 0)
+        return complain_of_missing(bench, "a concert", "concert N");
+    if (needs(bench, "performance_id") && values->performance_id == 0)
+        return complain_of_missing(bench, "a performance", "performance N");
+    enum onsale_status status = look_for_server(bench->run);
+    if (status == ONSALE_OK && needs_tokens) status = enter_all(bench);
+    if (status == ONSALE_OK && needs(bench, "seat_indexes")) status = count_seats(bench);
+    return status;
+}
+
+/* --- Requests --------------------------------------------------------------------------------- */
+
+static bool name_ends_with_id(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 3 && strcmp(name + length - 3, "_id") == 0;
+}
+
+static void fill_bytes(const struct bench *bench, uint64_t user, const struct place *place,
+                       struct arena *arena)
+{
+    ProtobufCBinaryData *value = place->at;
+    if (strcmp(place->field->name, "token") == 0 && bench->values.tokens != NULL) {
+        *value = (ProtobufCBinaryData){ONSALE_TOKEN_BYTES, bench->values.tokens[user]};
+    } else if (name_ends_with_id(place->field->name)) {
+        uint8_t *id = arena_alloc(arena, ONSALE_ID_BYTES);
+        REQUIRE(id != NULL && onsale_id_new(id));
+        *value = (ProtobufCBinaryData){ONSALE_ID_BYTES, id};
+    }
+}
+
+static void fill_number(const struct bench *bench, uint64_t user, const struct place *place)
+{
+    const char *name = place->field->name;
+    if (strcmp(name, "user_id") == 0)
+        place_set_number(place, (int64_t)(bench->values.first_user + user));
+    else if (strcmp(name, "concert_id") == 0)
+        place_set_number(place, bench->values.concert_id);
+    else if (strcmp(name, "performance_id") == 0)
+        place_set_number(place, bench->values.performance_id);
+    else if (strcmp(name, "amount") == 0)
+        place_set_number(place, 1);
+}
+
+static void fill_a_seat(struct bench *bench, ProtobufCMessage *request, struct arena *arena)
+{
+    uint32_t *seat = arena_alloc(arena, sizeof *seat);
+    REQUIRE(seat != NULL);
+    *seat = bench->values.seats == 0 ? 0 : (uint32_t)(bench_random(bench) % bench->values.seats);
+    message_set_list(request, "seat_indexes", seat, 1);
+}
+
+const ProtobufCMessage *bench_request(struct bench *bench, const struct bench_target *target,
+                                      struct arena *arena)
+{
+    const ProtobufCMessageDescriptor *descriptor = target->method->request;
+    ProtobufCMessage *request = arena_copy(arena, target->request, descriptor->sizeof_message);
+    uint64_t user = bench->values.users == 0 ? 0 : bench_random(bench) % bench->values.users;
+    REQUIRE(request != NULL);
+    for (unsigned i = 0; i < descriptor->n_fields; i++) {
+        struct place place = message_place_of(request, &descriptor->fields[i]);
+        bool is_list = place.field->label == PROTOBUF_C_LABEL_REPEATED;
+        if (place.field->type == PROTOBUF_C_TYPE_MESSAGE || place_number(&place) != 0) continue;
+        if (is_list && strcmp(place.field->name, "seat_indexes") == 0)
+            fill_a_seat(bench, request, arena);
+        else if (!is_list && place.field->type == PROTOBUF_C_TYPE_BYTES)
+            fill_bytes(bench, user, &place, arena);
+        else if (!is_list && place.field->type != PROTOBUF_C_TYPE_STRING)
+            fill_number(bench, user, &place);
+    }
+    return request;
+}
