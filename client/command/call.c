@@ -3,6 +3,7 @@
 
 #include "client/command/command.h"
 #include "client/command/failure.h"
+#include "client/command/gateway.h"
 #include "client/command/json.h"
 #include "client/command/request.h"
 #include "client/command/schema.h"
@@ -57,31 +58,80 @@ static void fill_options(struct run *run, const struct onsale_method *method,
 
 /* --- The call --------------------------------------------------------------------------------- */
 
-static enum onsale_status call_server(struct run *run, const struct onsale_method *method)
+static void take_answer(struct run *run, const ProtobufCMessage *answer)
+{
+    print_answer(run, answer);
+    fflush(stdout);
+}
+
+static enum onsale_status call_server(struct run *run, const struct onsale_method *method,
+                                      const ProtobufCMessage *request)
 {
     struct onsale_metadata metadata[ARGUMENTS_MANY_MAX];
     struct onsale_call_options options;
-    ProtobufCMessage *request, *answer;
-    enum onsale_status status = request_read(
-        run, method->request, arguments_text(&run->arguments, PARAMETER_REQUEST), &request);
-    if (status != ONSALE_OK) return status;
+    ProtobufCMessage *answer;
     fill_options(run, method, metadata, &options);
-    status = onsale_channel_call(run->channel, method, request, &options, &answer, &run->error);
+    enum onsale_status status =
+        onsale_channel_call(run->channel, method, request, &options, &answer, &run->error);
     if (status != ONSALE_OK) return status;
     print_answer(run, answer);
     protobuf_c_message_free_unpacked(answer, NULL);
     return ONSALE_OK;
 }
 
+/* A stream goes on until its time is up, if that was said. */
+static enum onsale_status call_gateway(struct run *run, const struct symbol *symbol,
+                                       const ProtobufCMessage *request,
+                                       const ProtobufCMessageDescriptor *response)
+{
+    const struct onsale_method *method = onsale_method_find(symbol->name);
+    uint32_t timeout_ms = method == NULL ? run->timeout_ms : timeout_ms_of(run, method);
+    if (timeout_ms == 0 && method != NULL) timeout_ms = ONSALE_TIMEOUT_MS_DEFAULT;
+    struct gateway_call call = {
+        .url = arguments_text(&run->arguments, PARAMETER_GATEWAY),
+        .method = symbol->name,
+        .request = request,
+        .response = response,
+        .timeout_ms = timeout_ms,
+        .authorities = arguments_text(&run->arguments, PARAMETER_AUTHORITIES),
+        .certificate = arguments_text(&run->arguments, PARAMETER_CERTIFICATE),
+        .private_key = arguments_text(&run->arguments, PARAMETER_PRIVATE_KEY),
+        .take = take_answer,
+    };
+    return gateway_call(run, &call);
+}
+
+/* The messages of streams are those of methods, too. @param name  With a dot before it. */
+static const ProtobufCMessageDescriptor *find_message(const char *name)
+{
+    const struct onsale_method *method;
+    for (size_t i = 0; (method = onsale_method_at(i)) != NULL; i++) {
+        if (strcmp(method->request->name, name + 1) == 0) return method->request;
+        if (strcmp(method->response->name, name + 1) == 0) return method->response;
+    }
+    return NULL;
+}
+
 static enum onsale_status call_symbol(struct run *run, const struct symbol *symbol)
 {
     const struct onsale_method *method = onsale_method_find(symbol->name);
-    if (method != NULL) return call_server(run, method);
-    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
-                 "%s is a stream, which onsale-gateway serves and not the server; its polls are "
-                 "GetQueueEntry, GetSeatMap and ListEvents",
-                 symbol->name);
-    return ONSALE_ARGUMENT_INVALID;
+    const ProtobufCMessageDescriptor *request_type = find_message(symbol->method->input_type);
+    const ProtobufCMessageDescriptor *response_type = find_message(symbol->method->output_type);
+    bool by_gateway = arguments_has(&run->arguments, PARAMETER_GATEWAY);
+    ProtobufCMessage *request;
+    if (request_type == NULL || response_type == NULL || (method == NULL && !by_gateway)) {
+        failure_make(
+            &run->error, ONSALE_ARGUMENT_INVALID,
+            "%s is a stream, which the gateway serves: name it with --gateway URL; or poll "
+            "by GetQueueEntry, GetSeatMap, ListEvents",
+            symbol->name);
+        return ONSALE_ARGUMENT_INVALID;
+    }
+    enum onsale_status status = request_read(
+        run, request_type, arguments_text(&run->arguments, PARAMETER_REQUEST), &request);
+    if (status != ONSALE_OK) return status;
+    return by_gateway ? call_gateway(run, symbol, request, response_type)
+                      : call_server(run, method, request);
 }
 
 enum exit_code call_method(struct run *run)

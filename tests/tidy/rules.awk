@@ -18,7 +18,7 @@ BEGIN {
     may_include["src/service"] = "base rpc/wire service"
     may_include["src/metrics"] = "metrics onsale"
     may_include["server"] = "base text model store rpc service server onsale"
-    may_include["client"] = "base text json metrics schema rpc client onsale google/protobuf"
+    may_include["client"] = "base text json metrics schema rpc client onsale google"
     may_include["gateway"] = "base json metrics schema service rpc/frame/language.h rpc/scan.h rpc/wire gateway routes.def onsale google grpc"
     may_include["bench"] = "base rpc bench onsale"
     may_include["examples"] = "onsale"

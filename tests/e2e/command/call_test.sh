@@ -109,7 +109,11 @@ complains 'the text must be an object'
 expect 8 call EnterQueue "@$folder/absent"
 complains "$folder/absent: No such file or directory"
 expect 8 call WatchSeats '{}'
-complains 'is a stream'
+complains 'is a stream, which the gateway serves: name it with --gateway'
+expect 8 call Check --gateway 127.0.0.1:8080
+complains '--gateway must be http://HOST:PORT or https://HOST:PORT'
+expect 7 call Check --gateway http://127.0.0.1:1
+complains 'SERVER_UNREACHABLE: the gateway: '
 expect 2 call
 complains 'METHOD is missing'
 expect 2 call Check '{}' '{}'
