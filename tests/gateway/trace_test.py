@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 
@@ -147,10 +148,21 @@ def a_supervisor_hears_how_it_is(test):
         supervisor.close()
 
 
+def wrong_options_of_the_log_are_named(test):
+    for options, problem in ((('--slow-call-ms', 'x'), 'must be a number from 0 to 3600000'),
+                             (('--slow-call-ms', '3600001'), 'must be a number from 0 to 3600000'),
+                             (('--log-level', 'loud'), 'must be one of error warning info debug'),
+                             (('--log-format', 'xml'), 'must be one of text logfmt json')):
+        ended = subprocess.run([test.stage.programs[1], *options], capture_output=True, text=True)
+        assert ended.returncode == 2, ended
+        assert ended.stderr == 'onsale-gateway: %s %s\n' % (options[0], problem), ended.stderr
+
+
 TESTS = (a_trace_of_http_is_told_by_both, a_trace_of_grpc_is_told_by_both,
          a_refusal_is_told_if_it_was_slow, who_has_no_valid_trace_is_given_one,
          who_waits_for_a_server_that_is_away_is_told_of,
-         nothing_is_told_of_calls_where_nobody_wants_it, a_supervisor_hears_how_it_is)
+         nothing_is_told_of_calls_where_nobody_wants_it, a_supervisor_hears_how_it_is,
+         wrong_options_of_the_log_are_named)
 
 
 def main():
