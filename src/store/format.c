@@ -34,7 +34,7 @@ const struct upgrade_step upgrade_steps[] = {
     {3, "heads of events", TREE_EVENTS, upgrade_head},
     {3, "heads of timers", TREE_TIMERS, upgrade_head},
     {3, "heads of ledger ids", TREE_LEDGER_IDS, upgrade_head},
-    {4, "users that may be blocked", TREE_META, leave},
+    {4, "users that may be blocked", TREE_CATALOG, leave},
 };
 
 const unsigned upgrade_steps_count = sizeof upgrade_steps / sizeof upgrade_steps[0];

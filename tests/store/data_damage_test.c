@@ -185,7 +185,7 @@ static void a_flipped_bit_of_the_number_of_the_format_is_refused(void **state)
 
 static enum status put_wallet_of_newer_format(struct store_txn *txn, void *context)
 {
-    uint8_t bytes[RECORD_HEAD_BYTES + 8];
+    uint8_t bytes[RECORD_HEAD_BYTES + 8 + 1];
     struct writer value = record_writer(txn, bytes, sizeof bytes);
     struct key key = {0};
     (void)context;
@@ -208,7 +208,7 @@ static void a_record_of_a_format_that_is_not_known_is_not_read(void **state)
 
 static enum status change_balance(struct store_txn *txn, void *context)
 {
-    uint8_t bytes[RECORD_HEAD_BYTES + 8];
+    uint8_t bytes[RECORD_HEAD_BYTES + 8 + 1];
     struct reader value;
     struct key key = {0};
     (void)context;

@@ -19,7 +19,7 @@ static struct ledger_id id_of(uint16_t number)
 
 static void put_charge(struct store_txn *txn, uint64_t user_id, struct ledger_id id)
 {
-    wallet_put(txn, &(struct wallet){user_id, 1});
+    wallet_put(txn, &(struct wallet){.user_id = user_id, .balance = 1});
     ledger_put(
         txn,
         &(struct ledger_entry){

@@ -21,9 +21,9 @@ static struct ledger_id ledger_id_of(uint8_t first, uint8_t last)
 
 static void put_wallets(struct store_txn *txn)
 {
-    wallet_put(txn, &(struct wallet){USER_ID_MAX, BALANCE_MAX});
-    wallet_put(txn, &(struct wallet){1, 5});
-    wallet_put(txn, &(struct wallet){1, 0});
+    wallet_put(txn, &(struct wallet){.user_id = USER_ID_MAX, .balance = BALANCE_MAX});
+    wallet_put(txn, &(struct wallet){.user_id = 1, .balance = 5});
+    wallet_put(txn, &(struct wallet){.user_id = 1, .is_blocked = true});
 }
 
 static void check_wallets(struct store_txn *txn)
@@ -31,12 +31,14 @@ static void check_wallets(struct store_txn *txn)
     struct wallet wallet;
     assert_true(wallet_get(txn, 1, &wallet));
     assert_int_equal(wallet.balance, 0);
+    assert_true(wallet.is_blocked);
     assert_false(wallet_get(txn, 2, &wallet));
     assert_true(wallet_next(txn, 0, &wallet));
     assert_int_equal(wallet.user_id, 1);
     assert_true(wallet_next(txn, 1, &wallet));
     assert_int_equal(wallet.user_id, USER_ID_MAX);
     assert_int_equal(wallet.balance, BALANCE_MAX);
+    assert_false(wallet.is_blocked);
     assert_false(wallet_next(txn, USER_ID_MAX, &wallet));
 }
 
@@ -231,7 +233,7 @@ static void put_neighbours(struct store_txn *txn)
             .user_id = user, .id = ledger_id_of(0, 1), .kind = LEDGER_CHARGE, .amount = 1};
         tickets_put(txn, &ticket, 1);
         ledger_put(txn, &entry);
-        wallet_put(txn, &(struct wallet){user, (int64_t)user});
+        wallet_put(txn, &(struct wallet){.user_id = user, .balance = (int64_t)user});
     }
 }
 

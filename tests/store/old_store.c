@@ -38,7 +38,7 @@ static void put_charge(struct store_txn *txn, uint16_t user_id)
     uint16_t mixed = (uint16_t)(user_id * 40503u);
     memcpy(entry.id.bytes, &mixed, sizeof mixed);
     memcpy(entry.id.bytes + sizeof mixed, &user_id, sizeof user_id);
-    wallet_put(txn, &(struct wallet){user_id, 1});
+    wallet_put(txn, &(struct wallet){.user_id = user_id, .balance = 1});
     ledger_put(txn, &entry);
 }
 

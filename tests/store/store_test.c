@@ -243,7 +243,7 @@ static enum status read_damaged_wallet(struct store_txn *txn, void *context)
 static void a_record_of_the_wrong_size_fails_the_whole_transaction(void **state)
 {
     struct fixture *fixture = *state;
-    static const size_t wrong_sizes[] = {0, 1, 7, 9, WRONG_BYTES_MAX};
+    static const size_t wrong_sizes[] = {0, 1, 8, 10, WRONG_BYTES_MAX};
     assert_int_equal(fixture_write_wallet(fixture, 8, 1), STATUS_OK);
     for (size_t i = 0; i < sizeof wrong_sizes / sizeof wrong_sizes[0]; i++) {
         size_t size = wrong_sizes[i];
