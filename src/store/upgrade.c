@@ -3,17 +3,25 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "store/codec.h"
 #include "store/inside.h"
 #include "store/meta.h"
 #include "store/transaction.h"
+#include "store/upgrade_moves.h"
 #include "store/upgrade_place.h"
 
 /* A slice ends when it has gone through so many records, or has put so many bytes: a part of the
  * room that is ahead of the data. */
 enum { SLICE_RECORDS_MAX = 64 * 1024, SLICE_ROOM_PARTS = 8 };
 
+_Static_assert(SLICE_RECORDS_MAX >= 1, "a slice goes on");
+_Static_assert((int)STORE_FORMAT_VERSION > (int)HEADLESS_FORMAT, "an upgrade ends with heads");
+
 /* There is a checkpoint after so many, if none was due before. */
 enum { SLICES_PER_CHECKPOINT = 16 };
+
+_Static_assert((int)store_meta_bytes_max - RECORD_HEAD_BYTES == 6 * sizeof(uint64_t),
+               "counters are as large as in format 1: see has_headless_counters");
 
 /* An upgrade under way. */
 struct running {
@@ -24,6 +32,7 @@ struct running {
     struct upgrade_place place; /* as it was committed */
     uint64_t records;           /* of the tree of the step, when it began or was gone on with */
     unsigned slices;            /* committed since the last checkpoint */
+    struct upgrade_moves moves; /* of a step that has a mover */
 };
 
 /* --- Steps ------------------------------------------------------------------------------------ */
@@ -105,6 +114,11 @@ static enum status commit(struct running *running, struct store_txn *txn)
     return STATUS_OK;
 }
 
+static bool is_slice_full(const struct running *running, const struct store_txn *txn)
+{
+    return txn->put_bytes >= running->store->room.ahead_bytes / SLICE_ROOM_PARTS;
+}
+
 /* One that can't be unpacked stays as it is: whoever needs it is refused, and nobody else. */
 static void change_one(const struct upgrade_step *step, struct store_txn *txn,
                        const struct key *key, struct reader value)
@@ -122,10 +136,9 @@ static bool go_through(const struct running *running, struct store_txn *txn,
 {
     REQUIRE(running->step != NULL);
     const struct upgrade_step *step = running->step;
-    const uint64_t bytes_max = running->store->room.ahead_bytes / SLICE_ROOM_PARTS;
     struct reader value;
     for (unsigned i = 0; i < SLICE_RECORDS_MAX; i++) {
-        if (i > 0 && txn->put_bytes >= bytes_max) break; /* there may be no room ahead at all */
+        if (i > 0 && is_slice_full(running, txn)) break; /* there may be no room ahead at all */
         if (!record_next(txn, step->tree, &place->last, 0, &value)) return true;
         place->done++;
         change_one(step, txn, &place->last, value);
@@ -135,6 +148,7 @@ static bool go_through(const struct running *running, struct store_txn *txn,
 
 static void report(const struct running *running, uint64_t done, bool is_over)
 {
+    REQUIRE(running->first < upgrade_steps_count);
     const struct store_options *options = running->options;
     const struct upgrade_step *step = running->step;
     const struct store_upgrading progress = {
@@ -150,14 +164,60 @@ static void report(const struct running *running, uint64_t done, bool is_over)
     if (options->upgrading != NULL) options->upgrading(options->upgrading_context, &progress);
 }
 
+/* --- Steps that move records ------------------------------------------------------------------ */
+
+static void report_passed(void *context, uint64_t done)
+{
+    report(context, done, false);
+}
+
+static enum status prepare_moves(struct running *running)
+{
+    REQUIRE(running->step != NULL);
+    if (running->step->mover == NULL || running->moves.moves != NULL) return STATUS_OK;
+    uint64_t bytes = running->store->room.ahead_bytes;
+    return upgrade_moves_init(&running->moves, bytes) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+/* As go_through, for what is gathered. @param put  How many are, also by this transaction. */
+static bool put_moves(struct running *running, struct store_txn *txn, struct upgrade_place *place,
+                      size_t *put)
+{
+    REQUIRE(*put <= running->moves.count);
+    struct upgrade_moves *moves = &running->moves;
+    const struct upgrade_step *step = running->step;
+    if (*put == moves->count) {
+        upgrade_moves_gather(moves, txn, step->tree, step->mover, place, report_passed, running);
+        *put = 0;
+    }
+    for (unsigned i = 0; *put < moves->count; i++) {
+        if (i == SLICE_RECORDS_MAX || (i > 0 && is_slice_full(running, txn))) return false;
+        step->mover->put(txn, &moves->moves[(*put)++]);
+    }
+    *place = moves->after;
+    return moves->is_over;
+}
+
+/* --- All steps -------------------------------------------------------------------------------- */
+
+static bool make_changes(struct running *running, struct store_txn *txn,
+                         struct upgrade_place *place, size_t *put)
+{
+    REQUIRE((running->step->change == NULL) != (running->step->mover == NULL));
+    return running->step->mover == NULL ? go_through(running, txn, place)
+                                        : put_moves(running, txn, place, put);
+}
+
 static enum status run_slice(struct running *running, bool *ret_is_last)
 {
+    REQUIRE(running->step != NULL);
     struct store_txn txn;
     struct upgrade_place place = running->place;
     bool is_last = false;
     enum status err = begin(running, &txn);
     if (err != STATUS_OK) return err;
-    bool is_over = go_through(running, &txn, &place);
+    size_t put = running->moves.put;
+    bool is_over = make_changes(running, &txn, &place, &put);
     uint64_t done = place.done;
     if (is_over) is_last = !find_next(&place);
     if (is_last)
@@ -167,6 +227,7 @@ static enum status run_slice(struct running *running, bool *ret_is_last)
     err = commit(running, &txn);
     if (err != STATUS_OK) return err;
     if (is_over) report(running, done, true);
+    running->moves.put = put;
     running->place = place;
     *ret_is_last = is_last;
     return STATUS_OK;
@@ -185,6 +246,7 @@ static enum status run_slice_in_room(struct running *running, bool *ret_is_last)
 
 static uint64_t count_records(struct store *store, enum tree tree)
 {
+    REQUIRE(tree < TREES);
     MDB_txn *mdb;
     MDB_stat stat;
     uint64_t records = 0;
@@ -202,14 +264,24 @@ static void take_up_step(struct running *running)
     running->records = count_records(running->store, running->step->tree);
 }
 
+/* What is gathered has been gone through. */
+static uint64_t done_so_far(const struct running *running)
+{
+    const struct upgrade_moves *moves = &running->moves;
+    REQUIRE(moves->put <= moves->count);
+    return moves->put < moves->count ? moves->after.done : running->place.done;
+}
+
 static enum status run_all(struct running *running)
 {
+    REQUIRE(find_step(&running->place) != NULL);
     enum status err = STATUS_OK;
     bool is_last = false;
     while (err == STATUS_OK && !is_last) {
         if (running->place.done == 0 || running->step == NULL) take_up_step(running);
-        report(running, running->place.done, false);
-        err = run_slice_in_room(running, &is_last);
+        report(running, done_so_far(running), false);
+        err = prepare_moves(running);
+        if (err == STATUS_OK) err = run_slice_in_room(running, &is_last);
         if (err == STATUS_OK && is_checkpoint_due(running)) err = make_checkpoint(running);
     }
     return err == STATUS_OK ? make_checkpoint(running) : err;
@@ -278,5 +350,7 @@ enum status upgrade_run(struct store *store, const struct store_options *options
     running.first = (unsigned)(find_step(&running.place) - upgrade_steps);
     *ret_from = running.place.format - 1;
     if (format != STORE_FORMAT_VERSION) err = raise_format(&running);
-    return err == STATUS_OK ? run_all(&running) : err;
+    if (err == STATUS_OK) err = run_all(&running);
+    upgrade_moves_deinit(&running.moves);
+    return err;
 }

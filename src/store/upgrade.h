@@ -3,7 +3,8 @@
  * The table of format.c lists the steps from each format to the next one. A step goes through the
  * records of one tree in the order of their keys, a slice of them in each transaction, which also
  * stores the place where to go on. Memory and the room for a transaction are bounded by the slice,
- * not by the store.
+ * not by the store. A step that moves records gathers some first and stores the place when all of
+ * them are put: after a crash they are gathered again, and putting them again comes to the same.
  *
  * The journal has nothing of it. Every few slices a checkpoint is made, as one is at the end: after
  * a crash at any moment the store is as it was at a checkpoint, and the next opening goes on from
@@ -27,11 +28,14 @@
 typedef void upgrade_change(struct store_txn *txn, enum tree tree, const struct key *key,
                             struct reader value);
 
+struct upgrade_mover; /* upgrade_moves.h */
+
 struct upgrade_step {
     uint32_t format;  /* that it leads to, from the one before */
     const char *name; /* what it changes, for people */
     enum tree tree;   /* of TREE_META the format and the place are not to be changed */
     upgrade_change *change;
+    const struct upgrade_mover *mover; /* instead of `change`, which is NULL then */
 };
 
 /** All steps from STORE_FORMAT_OLDEST on, in order. A row that was released never moves and never
@@ -40,7 +44,8 @@ extern const struct upgrade_step upgrade_steps[];
 extern const unsigned upgrade_steps_count;
 
 /** The changes of format 2. */
-upgrade_change upgrade_ledger_id, upgrade_waiting_timer, upgrade_queue;
+extern const struct upgrade_mover upgrade_ledger_ids;
+upgrade_change upgrade_waiting_timer, upgrade_queue;
 
 /** That of format 3. */
 upgrade_change upgrade_head;

@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/inside.h"
 #include "store/upgrade.h"
+#include "store/upgrade_moves.h"
 #include "store/upgrade_place.h"
 #include "tests/lib/fault.h"
 #include "tests/lib/temp_folder.h"
@@ -167,6 +169,50 @@ static void no_place_is_left_when_all_is_done(void **state)
     assert_int_equal(store_upgraded_from(fixture->store), 0);
 }
 
+/* --- Records that move ------------------------------------------------------------------------ */
+
+static void ignore(void *context, uint64_t done)
+{
+    (void)context;
+    (void)done;
+}
+
+static void check_order(const struct upgrade_moves *moves)
+{
+    for (size_t i = 1; i < moves->count; i++)
+        assert_true(memcmp(moves->moves[i - 1].id, moves->moves[i].id, ID_BYTES) < 0);
+}
+
+static enum status gather_all(struct store_txn *txn, void *context)
+{
+    enum { AT_ONCE = 50 };
+    struct upgrade_moves moves = {0};
+    struct upgrade_place place = {.format = 2};
+    size_t *gathered = context;
+    assert_true(upgrade_moves_init(&moves, AT_ONCE * sizeof *moves.moves));
+    while (!moves.is_over) {
+        upgrade_moves_gather(&moves, txn, TREE_USERS, &upgrade_ledger_ids, &place, ignore, NULL);
+        assert_in_range(moves.count, 0, AT_ONCE);
+        assert_true(moves.after.done > place.done || moves.is_over);
+        check_order(&moves);
+        *gathered += moves.put = moves.count;
+        place = moves.after;
+    }
+    assert_int_equal(place.done, 2 * USERS); /* a wallet and an entry each */
+    upgrade_moves_deinit(&moves);
+    return STATUS_OK;
+}
+
+static void what_moves_is_gathered_in_bounded_memory_and_in_its_new_order(void **state)
+{
+    struct fixture *fixture = *state;
+    size_t gathered = 0;
+    old_store_make(fixture, USERS, CONCERTS);
+    assert_int_equal(fixture_open(fixture), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, gather_all, &gathered), STATUS_OK);
+    assert_int_equal(gathered, USERS);
+}
+
 /* --- The table -------------------------------------------------------------------------------- */
 
 static void every_format_has_steps_in_order(void **state)
@@ -177,7 +223,7 @@ static void every_format_has_steps_in_order(void **state)
         assert_true(upgrade_steps[i].format == format || upgrade_steps[i].format == format + 1);
         assert_int_not_equal(upgrade_steps[i].format, STORE_FORMAT_OLDEST);
         assert_non_null(upgrade_steps[i].name);
-        assert_non_null(upgrade_steps[i].change);
+        assert_true((upgrade_steps[i].change == NULL) != (upgrade_steps[i].mover == NULL));
         format = upgrade_steps[i].format;
     }
     assert_int_equal(format, STORE_FORMAT_VERSION);
@@ -188,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format_has_steps_in_order),
         FIXTURE_TEST(a_place_is_read_as_it_was_put),
+        FIXTURE_TEST(what_moves_is_gathered_in_bounded_memory_and_in_its_new_order),
         FIXTURE_TEST(no_place_is_left_when_all_is_done),
         FIXTURE_TEST(an_upgrade_killed_at_any_write_or_flush_goes_on),
         FIXTURE_TEST(an_upgrade_killed_at_the_beginning_of_any_slice_goes_on),
