@@ -8,6 +8,7 @@ _Static_assert(ADMISSIONS_PER_BATCH_MAX >= 1, "a batch lets somebody in");
 static void set_entry_timer(struct batch *batch, enum timer_kind kind, unix_ms due_ms,
                             const struct queue_entry *entry)
 {
+    REQUIRE(entry->number != 0);
     batch_set_timer(batch, &(struct timer){.due_ms = due_ms,
                                            .kind = kind,
                                            .concert_id = entry->concert_id,
@@ -36,6 +37,7 @@ void admission_set_line_timer(struct batch *batch, struct queue *queue,
 
 static void stand_in_line(struct batch *batch, struct queue *queue, const struct queue_entry *entry)
 {
+    REQUIRE(entry->status == QUEUE_ENTRY_WAITING);
     queue_entry_put(batch->txn, entry);
     queue_rank_add(batch->txn, entry->concert_id, entry->number);
     admission_set_line_timer(batch, queue, entry, entry->expires_at_ms);

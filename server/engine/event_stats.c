@@ -4,6 +4,8 @@
 
 _Static_assert(EVENT_STATS_CONCERTS_MAX < UINT16_MAX, "a place can be noted");
 
+_Static_assert(EVENT_KINDS <= UINT16_MAX, "as can a kind");
+
 void event_stats_begin(struct event_stats *stats)
 {
     stats->noted_count = 0;
@@ -18,6 +20,7 @@ static uint32_t concert_at(const struct event_stats *stats, size_t place)
 static size_t find_place(struct event_stats *stats, uint32_t concert_id)
 {
     size_t count = atomic_load_explicit(&stats->concerts_count, memory_order_relaxed);
+    REQUIRE(count <= EVENT_STATS_CONCERTS_MAX);
     for (size_t i = 0; i <= count; i++)
         if (concert_at(stats, i) == concert_id) return i;
     if (count == EVENT_STATS_CONCERTS_MAX) return 0;
@@ -58,6 +61,7 @@ static void add(atomic_uint_fast64_t *counter, uint64_t value)
 
 void event_stats_count(struct event_stats *stats)
 {
+    REQUIRE(stats->noted_count <= EVENT_STATS_NOTED_MAX);
     for (size_t i = 0; i < stats->noted_count; i++) {
         struct concert_events *concert = &stats->concerts[stats->noted[i].place];
         add(&concert->events[stats->noted[i].kind], stats->noted[i].events);

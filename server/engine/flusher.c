@@ -74,6 +74,7 @@ static void fail_all(struct engine *engine, enum status err)
 enum status flusher_flush(struct engine *engine)
 {
     uint64_t before = store_flushed(engine->store);
+    REQUIRE(before <= store_executed(engine->store));
     if (before == store_executed(engine->store)) return store_flush(engine->store);
     int64_t begun_ns = engine_ticks_ns(engine);
     enum status err = store_flush(engine->store);

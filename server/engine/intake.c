@@ -13,6 +13,8 @@ _Static_assert(SLOW_CALLS_MAX >= 1, "a slow call can wait");
  * of a millisecond. */
 enum { SMALL_READS_MAX = 64 };
 
+_Static_assert(SMALL_READS_MAX < (int)RECORDS_PER_FRAME_MAX, "large frames wait for their turn");
+
 /* For so long a thread goes on with frames of others, and then leaves the next to another one. */
 enum { TURNS_NS_MAX = 50 * 1000 * 1000 };
 
@@ -50,6 +52,7 @@ static void sort_call(struct sorted *sorted, struct rpc_call *rpc, unix_ms now_m
 
 static bool nobody_listens(const struct call_list *calls)
 {
+    REQUIRE(calls->first != NULL);
     const struct rpc_peer *peer = rpc_call_peer(calls->first);
     return peer != NULL && atomic_load(&peer->is_gone);
 }

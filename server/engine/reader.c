@@ -17,6 +17,7 @@ static enum status read_body(struct store_txn *txn, void *context)
 {
     const struct reading *reading = context;
     struct engine *engine = reading->engine;
+    REQUIRE(reading->first != NULL);
     for (struct rpc_call *rpc = reading->first;; rpc = rpc->next) {
         rpc->outcome = rpc->method->kind == METHOD_WAIT
                            ? watcher_execute(engine, txn, reading->now_ms, rpc)
@@ -52,6 +53,7 @@ void reader_execute(struct engine *engine, struct call_list *calls, unix_ms now_
 
 void reader_serve(struct engine *engine, struct call_list *calls, unix_ms now_ms)
 {
+    REQUIRE(now_ms >= 0);
     reader_execute(engine, calls, now_ms);
     struct call_list waiting = watcher_take_waiting(calls);
     flusher_finish(engine, calls);

@@ -50,6 +50,7 @@ void seat_maps_close(struct seat_maps *maps)
 
 static uint32_t blocks_of(const struct performance *performance)
 {
+    REQUIRE(performance->seat_count >= 1);
     return (performance->seat_count + SEATS_PER_BLOCK - 1) / SEATS_PER_BLOCK;
 }
 

@@ -7,6 +7,9 @@
 #include "server/engine/leases.h"
 #include "store/records.h"
 
+_Static_assert(QUEUE_TOKEN_BYTES == sizeof(uint32_t) + sizeof(uint64_t) + QUEUE_SECRET_BYTES,
+               "a token is concert, number and secret");
+
 bool token_is_first_field(const ProtobufCMessageDescriptor *request)
 {
     return request->n_fields > 0 && strcmp(request->fields[0].name, "token") == 0 &&
@@ -24,6 +27,7 @@ static ProtobufCBinaryData token_of(const ProtobufCMessage *request)
 /* A waiting entry is stored with a time of its queue's clock, and polling may have renewed it. */
 static void apply_lease(struct call *call, struct queue_entry *entry)
 {
+    REQUIRE(call->leases != NULL);
     struct queue queue;
     if (entry->status == QUEUE_ENTRY_WAITING && queue_get(call->txn, entry->concert_id, &queue))
         entry->expires_at_ms = leases_expiry(call->leases, &queue, entry, call->now_ms);
@@ -31,6 +35,7 @@ static void apply_lease(struct call *call, struct queue_entry *entry)
 
 enum status token_find_entry(struct call *call)
 {
+    REQUIRE(call->rpc->request != NULL);
     ProtobufCBinaryData bytes = token_of(call->rpc->request);
     if (bytes.len == 0) return STATUS_TOKEN_MISSING;
     if (bytes.len != QUEUE_TOKEN_BYTES) return STATUS_TOKEN_UNKNOWN;

@@ -24,6 +24,7 @@ static uint64_t next_rank(const struct turns *turns, struct rpc_call *first)
     uint64_t begin = turns->time;
     if (peer != NULL && peer->turn_rank > begin) begin = peer->turn_rank;
     uint64_t rank = begin + rpc_call_frame_reads(first);
+    REQUIRE(rank > turns->time);
     if (peer != NULL) peer->turn_rank = rank;
     return rank;
 }
@@ -32,6 +33,7 @@ static uint64_t next_rank(const struct turns *turns, struct rpc_call *first)
 static void begin(struct turns *turns, const struct rpc_call *first, uint64_t rank)
 {
     uint64_t records = rpc_call_frame_reads(first);
+    REQUIRE(rank >= records);
     if (turns->time < rank - records) turns->time = rank - records;
     turns->time += records / (turns->peers_waiting + 1);
 }
@@ -56,12 +58,14 @@ static struct rpc_call *merge(struct rpc_call *one, struct rpc_call *other)
 
 static void count_waiting(struct turns *turns, struct rpc_call *first)
 {
+    REQUIRE(turns->running == turns->at_once_max);
     struct rpc_peer *peer = rpc_call_peer(first);
     if (peer == NULL || peer->turns_waiting++ == 0) turns->peers_waiting++;
 }
 
 static void uncount_waiting(struct turns *turns, struct rpc_call *first)
 {
+    REQUIRE(turns->peers_waiting >= 1);
     struct rpc_peer *peer = rpc_call_peer(first);
     if (peer == NULL || --peer->turns_waiting == 0) turns->peers_waiting--;
 }

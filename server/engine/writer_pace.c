@@ -1,9 +1,17 @@
 #include "server/engine/writer_pace.h"
 
+#include "base/limits.h"
+#include "base/require.h"
+
 enum { US_PER_MS = 1000 };
+
+_Static_assert((int)WRITER_PACE_MANY <= (int)WRITER_BATCH_MAX,
+               "a batch may be large enough to be learned from");
+_Static_assert(WRITER_PACE_MANY >= 1, "what is learned is a share of the commands");
 
 void writer_pace_begin(struct writer_pace *pace, size_t commands, int64_t now_ms)
 {
+    REQUIRE(commands <= WRITER_BATCH_MAX);
     pace->began_ms = now_ms;
     atomic_store_explicit(&pace->executing, commands, memory_order_relaxed);
 }

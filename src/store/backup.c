@@ -18,11 +18,13 @@ static int copy(struct store *store, const char *folder, const char *file, uint6
     if (rc == MDB_SUCCESS) rc = path_flush(folder);
     if (rc == MDB_SUCCESS) rc = stat(file, &copied) == 0 ? 0 : errno;
     if (rc == MDB_SUCCESS) *ret_bytes = (uint64_t)copied.st_size;
+    REQUIRE(rc != MDB_SUCCESS || *ret_bytes > 0);
     return rc;
 }
 
 enum status store_back_up(struct store *store, const char *path, uint64_t *ret_bytes)
 {
+    REQUIRE(path != NULL);
     char file[PATH_MAX];
     REQUIRE(store->is_open);
     if (!folder_path(path, "data.mdb", file)) return STATUS_ARGUMENT_INVALID;

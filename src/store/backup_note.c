@@ -13,13 +13,20 @@
 #include "base/require.h"
 #include "store/bytes.h"
 #include "store/record_head.h"
+#include "store/store_meta.h"
+#include "store/tree.h"
 
 enum { PRIVATE_MODE = 0600, NOTE_BYTES = SHA256_TEXT_BYTES + 16, TREES_MAX = 64 };
 
 _Static_assert((int)SHA256_TEXT_BYTES == (int)SHA256_DIGEST_STRING_LENGTH, "as libmd writes it");
 
+_Static_assert((int)TREES_MAX >= (int)TREES, "LMDB opens a store with all of its trees");
+_Static_assert(offsetof(struct store_meta, last_event) == 2 * sizeof(uint64_t),
+               "two fields of 8 bytes stand before it");
+
 static bool join(const char *folder, const char *name, char ret_path[PATH_MAX])
 {
+    REQUIRE(name[0] != '\0');
     int length = snprintf(ret_path, PATH_MAX, "%s/%s", folder, name);
     return length > 0 && length < PATH_MAX;
 }
@@ -57,6 +64,7 @@ static bool find_last_event(const char *folder, uint64_t *ret_last_event)
 /* As sha256sum writes it. */
 static enum status write_note(const char *path, const char *sha256)
 {
+    REQUIRE(strlen(sha256) == SHA256_TEXT_BYTES - 1);
     char text[NOTE_BYTES];
     int length = snprintf(text, sizeof text, "%s  data.mdb\n", sha256);
     REQUIRE(length > 0 && length < NOTE_BYTES);
@@ -95,6 +103,7 @@ enum status backup_note_make(const char *folder, struct backup_note *ret_note)
 
 enum backup_note_outcome backup_note_check(const char *folder, const char *file)
 {
+    REQUIRE(file != NULL);
     char path[PATH_MAX];
     char noted[SHA256_TEXT_BYTES] = "";
     char found[SHA256_TEXT_BYTES];

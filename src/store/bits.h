@@ -5,7 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/require.h"
+
 enum { BITS_PER_WORD = 64 };
+
+_Static_assert(BITS_PER_WORD == 8 * sizeof(uint64_t), "a word has a bit for each");
+_Static_assert((BITS_PER_WORD & (BITS_PER_WORD - 1)) == 0, "a slot is found by shifting");
 
 static inline bool bits_has(const uint64_t *bits, uint32_t slot)
 {
@@ -25,6 +30,7 @@ static inline void bits_clear(uint64_t *bits, uint32_t slot)
 /* The first slot of a word of the set, which must not be empty. */
 static inline uint32_t bits_first(const uint64_t *bits, uint32_t word)
 {
+    REQUIRE(bits[word] != 0);
     return word * BITS_PER_WORD + (uint32_t)__builtin_ctzll(bits[word]);
 }
 

@@ -23,6 +23,7 @@ struct writer {
 
 static inline struct writer writer_make(uint8_t *bytes, size_t size)
 {
+    REQUIRE(bytes != NULL || size == 0);
     static uint8_t none[1]; /* C adds nothing to NULL, not even 0 */
     if (bytes == NULL) bytes = none;
     return (struct writer){.start = bytes, .at = bytes, .end = bytes + size};
@@ -42,6 +43,7 @@ static inline void writer_bytes(struct writer *writer, const void *bytes, size_t
 
 static inline void writer_little(struct writer *writer, uint64_t value, size_t size)
 {
+    REQUIRE(size <= sizeof value);
     uint64_t little = htole64(value);
     writer_bytes(writer, &little, size);
 }
@@ -101,6 +103,9 @@ static inline void writer_text(struct writer *writer, const char *text)
 /* Small numbers in few bytes: seven bits each, the low ones first, and a bit for "more follows". */
 enum { VARINT_BYTES_MAX = 10 };
 
+_Static_assert(7 * VARINT_BYTES_MAX >= 64, "every number fits, at seven bits a byte");
+_Static_assert(7 * (VARINT_BYTES_MAX - 1) < 64, "and the largest needs them all");
+
 static inline void writer_varint(struct writer *writer, uint64_t value)
 {
     REQUIRE(VARINT_BYTES_MAX <= writer->end - writer->at);
@@ -132,6 +137,7 @@ struct reader {
 
 static inline struct reader reader_make(const void *bytes, size_t size)
 {
+    REQUIRE(bytes != NULL || size == 0);
     static const uint8_t none[1];
     if (bytes == NULL) bytes = none;
     return (struct reader){.at = bytes, .end = (const uint8_t *)bytes + size};
@@ -150,6 +156,7 @@ static inline void reader_bytes(struct reader *reader, void *ret_bytes, size_t s
 
 static inline uint64_t reader_little(struct reader *reader, size_t size)
 {
+    REQUIRE(size <= sizeof(uint64_t));
     uint64_t little = 0;
     reader_bytes(reader, &little, size);
     return le64toh(little);
@@ -157,6 +164,7 @@ static inline uint64_t reader_little(struct reader *reader, size_t size)
 
 static inline uint64_t reader_big(struct reader *reader, size_t size)
 {
+    REQUIRE(size <= sizeof(uint64_t));
     uint8_t bytes[sizeof(uint64_t)];
     uint64_t value = 0;
     reader_bytes(reader, bytes, size);
@@ -239,6 +247,7 @@ static inline int64_t reader_distance(struct reader *reader, int64_t from)
 
 static inline uint32_t reader_varint_within(struct reader *reader, uint32_t min, uint32_t max)
 {
+    REQUIRE(min <= max);
     uint64_t value = reader_varint(reader);
     if (value >= min && value <= max) return (uint32_t)value;
     reader->is_damaged = true;
@@ -248,6 +257,7 @@ static inline uint32_t reader_varint_within(struct reader *reader, uint32_t min,
 /* A number that must be within its range: how many, or which of an enum. */
 static inline uint32_t reader_u32_within(struct reader *reader, uint32_t min, uint32_t max)
 {
+    REQUIRE(min <= max);
     uint32_t value = reader_u32(reader);
     if (value >= min && value <= max) return value;
     reader->is_damaged = true;
@@ -256,6 +266,7 @@ static inline uint32_t reader_u32_within(struct reader *reader, uint32_t min, ui
 
 static inline uint8_t reader_u8_within(struct reader *reader, uint8_t min, uint8_t max)
 {
+    REQUIRE(min <= max);
     uint8_t value = reader_u8(reader);
     if (value >= min && value <= max) return value;
     reader->is_damaged = true;
@@ -264,6 +275,7 @@ static inline uint8_t reader_u8_within(struct reader *reader, uint8_t min, uint8
 
 static inline int64_t reader_i64_within(struct reader *reader, int64_t min, int64_t max)
 {
+    REQUIRE(min <= max);
     int64_t value = reader_i64(reader);
     if (value >= min && value <= max) return value;
     reader->is_damaged = true;
@@ -273,6 +285,7 @@ static inline int64_t reader_i64_within(struct reader *reader, int64_t min, int6
 /* A text that must fit `capacity` bytes together with its NUL. */
 static inline void reader_text(struct reader *reader, char *ret_text, size_t capacity)
 {
+    REQUIRE(capacity >= 1);
     size_t length = reader_u8(reader);
     if (length >= capacity) {
         reader->is_damaged = true;

@@ -11,6 +11,10 @@
 /* So that items of any type may lie one behind the other. */
 enum { ALIGNMENT = 16, BITS_KINDS = 4 };
 
+_Static_assert(ALIGNMENT >= _Alignof(max_align_t), "an item of any type is aligned");
+_Static_assert(CACHE_SLOTS_MAX % BITS_PER_WORD == 0, "sets have whole words");
+_Static_assert(CACHE_SLOTS_MAX <= UINT16_MAX, "a sort of all slots has gaps enough");
+
 /* --- Slots ------------------------------------------------------------------------------------ */
 
 static inline uint32_t slot_of(const struct cache *cache, struct cache_key key)
@@ -20,6 +24,7 @@ static inline uint32_t slot_of(const struct cache *cache, struct cache_key key)
 
 static size_t stride_of(const struct cache_kind *kind)
 {
+    REQUIRE(kind->item_bytes >= 1);
     return (kind->item_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
@@ -57,6 +62,10 @@ static inline struct cache *cache_to_change(const struct store_txn *txn, enum ca
 /* One block: items and what they were, keys, bits. */
 bool cache_init(struct cache *cache, const struct cache_kind *kind)
 {
+    REQUIRE(kind->slots <= CACHE_SLOTS_MAX);
+    REQUIRE(kind->record_bytes > RECORD_HEAD_BYTES);
+    REQUIRE(kind->record_bytes <= CACHE_RECORD_BYTES_MAX);
+    REQUIRE(kind->tree < TREES);
     REQUIRE(kind->slots >= BITS_PER_WORD);
     REQUIRE((kind->slots & (kind->slots - 1)) == 0);
     size_t words = kind->slots / BITS_PER_WORD;
@@ -86,6 +95,7 @@ bool cache_init(struct cache *cache, const struct cache_kind *kind)
 void cache_init_slot(struct cache *cache, const struct cache_kind *kind, struct cache_slot *slot,
                      void *item)
 {
+    REQUIRE(slot != NULL);
     REQUIRE(item != NULL);
     slot->is_cached = 0;
     *cache = (struct cache){
@@ -94,6 +104,7 @@ void cache_init_slot(struct cache *cache, const struct cache_kind *kind, struct 
 
 void cache_init_none(struct cache *cache, const struct cache_kind *kind)
 {
+    REQUIRE(kind != NULL);
     static struct cache_key no_key;
     static uint64_t no_bits; /* for nobody to set */
     *cache = (struct cache){.kind = kind, .slots = 1, .keys = &no_key, .is_cached = &no_bits};
@@ -101,6 +112,7 @@ void cache_init_none(struct cache *cache, const struct cache_kind *kind)
 
 void cache_deinit(struct cache *cache)
 {
+    REQUIRE(cache->items == NULL || cache->slots > 1);
     free(cache->items);
     *cache = (struct cache){0};
 }
@@ -128,6 +140,7 @@ static bool log_change(struct store_txn *txn, const struct cache *cache, uint32_
 {
     const struct cache_kind *kind = cache->kind;
     if (kind->pack_change == NULL || !bits_has(cache->has_before, slot)) return false;
+    REQUIRE(bits_has(cache->is_cached, slot));
     struct writer change = writer_make(bytes, kind->record_bytes);
     if (!kind->pack_change(&change, before_of(cache, slot), item_of(cache, slot))) return false;
     record_log_change(txn, kind->tree, key, &change);
@@ -150,6 +163,7 @@ static void log_record(struct store_txn *txn, const struct cache *cache, uint32_
 /* Packed once for both. */
 static void log_and_put(struct store_txn *txn, const struct cache *cache, uint32_t slot)
 {
+    REQUIRE(!cache->kind->is_hot);
     uint8_t bytes[CACHE_RECORD_BYTES_MAX];
     struct key key = cache->kind->key(cache->keys[slot]);
     struct writer value = pack(txn, cache, slot, bytes);
@@ -177,6 +191,7 @@ static void write_slot_back(struct store_txn *txn, struct cache *cache, uint32_t
     uint8_t bytes[CACHE_RECORD_BYTES_MAX];
     if (!bits_has(cache->is_logged, slot)) return;
     REQUIRE(!bits_has(cache->is_changed, slot));
+    REQUIRE(bits_has(cache->is_cached, slot));
     bits_clear(cache->is_logged, slot);
     struct key key = cache->kind->key(cache->keys[slot]);
     struct writer value = pack(txn, cache, slot, bytes);
@@ -218,6 +233,7 @@ static bool is_before(const struct found_slot *a, const struct found_slot *b)
 /* Shell's, with Ciura's gaps: there are a few dozen mostly, and most kinds are in order already. */
 static void sort_slots(struct found_slot *slots, size_t count)
 {
+    REQUIRE(count <= CACHE_SLOTS_MAX);
     static const size_t gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1};
     for (size_t g = 0; g < sizeof gaps / sizeof gaps[0]; g++)
         for (size_t i = gaps[g]; i < count; i++) {
@@ -232,6 +248,7 @@ static void sort_slots(struct found_slot *slots, size_t count)
 static size_t find_slots(const struct cache *cache, const uint64_t *bits,
                          struct found_slot *ret_slots)
 {
+    REQUIRE(cache->slots <= CACHE_SLOTS_MAX);
     size_t count = 0;
     for (uint32_t i = 0; i < cache->slots / BITS_PER_WORD; i++)
         for (uint64_t word = bits[i]; word != 0; word &= word - 1) {
@@ -267,6 +284,7 @@ static void visit_all(struct store_txn *txn, struct cache *cache, const uint64_t
 static void claim_slot(struct store_txn *txn, struct cache *cache, uint32_t slot)
 {
     REQUIRE(slot < cache->slots);
+    REQUIRE(cache->items != NULL);
     if (!bits_has(cache->is_cached, slot)) return;
     if (txn->may_write && bits_has(cache->is_changed, slot)) {
         if (cache->kind->is_scattered) visit_sorted(txn, cache, cache->is_changed, log_slot);
@@ -314,6 +332,7 @@ void *cache_fetch(struct store_txn *txn, enum cache_id id, struct cache_key key)
 
 bool cache_get(struct store_txn *txn, enum cache_id id, struct cache_key key, void *ret_item)
 {
+    REQUIRE(ret_item != NULL);
     const struct cache *cache = cache_of(txn, id);
     if (cache->items == NULL) return read_item(txn, cache->kind, key, ret_item);
     const void *item = cache_look(txn, id, key);
@@ -333,6 +352,7 @@ static void note_before(struct cache *cache, uint32_t slot)
 
 static void note_change(struct cache *cache, uint32_t slot)
 {
+    REQUIRE(bits_has(cache->is_cached, slot));
     bits_set(cache->is_changed, slot);
     cache->has_changes = true;
 }
@@ -351,6 +371,7 @@ void *cache_change(struct store_txn *txn, enum cache_id id, struct cache_key key
 static uint32_t set_item(struct store_txn *txn, struct cache *cache, struct cache_key key,
                          const void *item)
 {
+    REQUIRE(item != NULL);
     uint32_t slot = slot_of(cache, key);
     if (is_in(cache, key)) {
         note_before(cache, slot);
@@ -403,7 +424,9 @@ void cache_delete(struct store_txn *txn, enum cache_id id, struct cache_key key)
 
 static void take_back(struct store_txn *txn, struct cache *cache, uint32_t slot)
 {
+    REQUIRE(bits_has(cache->is_cached, slot));
     (void)txn;
+    REQUIRE(cache->before != NULL || !bits_has(cache->has_before, slot));
     bits_clear(cache->is_changed, slot);
     if (bits_has(cache->has_before, slot))
         memcpy(item_of(cache, slot), before_of(cache, slot), cache->kind->item_bytes);
@@ -413,6 +436,7 @@ static void take_back(struct store_txn *txn, struct cache *cache, uint32_t slot)
 
 void cache_begin(struct cache *cache)
 {
+    REQUIRE(cache->is_changed != NULL);
     if (!cache->has_changes) return;
     visit_slots(NULL, cache, cache->is_changed, take_back);
     cache->has_changes = false;
@@ -420,6 +444,7 @@ void cache_begin(struct cache *cache)
 
 void cache_keep(struct cache *cache)
 {
+    REQUIRE(cache->is_changed != NULL);
     REQUIRE(cache->items != NULL);
     cache->has_changes = false;
 }

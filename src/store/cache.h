@@ -40,6 +40,9 @@ enum cache_id {
 
 enum { CACHE_SLOTS_MAX = 4096, CACHE_RECORD_BYTES_MAX = 2048 };
 
+_Static_assert((CACHE_SLOTS_MAX & (CACHE_SLOTS_MAX - 1)) == 0,
+               "a power of two, as are all numbers of slots");
+
 /** What a record is called, in two numbers: an id, or up to two numbers of its key. */
 struct cache_key {
     uint64_t high;

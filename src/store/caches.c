@@ -51,6 +51,7 @@ void caches_lend(struct caches *caches, struct store_txn *txn)
 
 void caches_lend_read(struct read_caches *read, struct layouts *layouts, struct store_txn *txn)
 {
+    REQUIRE(txn->caches == NULL);
     REQUIRE(!txn->may_write);
     for (enum cache_id id = 0; id < CACHES; id++)
         cache_init_none(&read->caches[id], kinds[id]);

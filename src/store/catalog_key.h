@@ -21,6 +21,9 @@ enum {
     CATALOG_PARENT_BYTES = CATALOG_KIND_BYTES + 4, /* the kind and the first id of a key */
 };
 
+_Static_assert(CATALOG_PARENT_BYTES + sizeof(uint32_t) <= KEY_BYTES_MAX, "keys of children fit");
+_Static_assert(CATALOG_KIND_BYTES == sizeof(uint8_t), "a kind is a letter");
+
 static inline struct key catalog_key(enum catalog_kind kind, uint32_t id)
 {
     struct key key = {0};
@@ -32,6 +35,7 @@ static inline struct key catalog_key(enum catalog_kind kind, uint32_t id)
 /** Of what belongs to something. */
 static inline struct key catalog_child_key(enum catalog_kind kind, uint32_t parent_id, uint32_t id)
 {
+    REQUIRE(kind == CATALOG_PERFORMANCE_OF_CONCERT || kind == CATALOG_LAYOUT_ROW);
     struct key key = catalog_key(kind, parent_id);
     key_add_u32(&key, id);
     return key;

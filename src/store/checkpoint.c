@@ -9,6 +9,9 @@
 
 enum { HEADER_PAGES = 2 };
 
+_Static_assert(HEADER_PAGES * 32 * 1024 <= JOURNAL_STATE_BYTES_MAX,
+               "the headers fit, whatever size LMDB gives pages");
+
 /* What is written by others meanwhile is less in each pass. */
 enum { PASSES = 3 };
 
@@ -18,6 +21,8 @@ enum { RING_PARTS = 2, PAGES_MAX = 32 * 1024, PAGES_PER_WRITE = 24, NEW_BYTES_PE
 
 /* A checkpoint is urgent with so little of the ring left, or with as many pages written again. */
 enum { URGENT_PARTS = 4 };
+
+_Static_assert((int)URGENT_PARTS > (int)RING_PARTS, "a checkpoint is urgent later than it is due");
 
 /* --- The headers ------------------------------------------------------------------------------ */
 
@@ -116,6 +121,8 @@ size_t checkpoint_read_headers(const struct environment *environment,
 enum status checkpoints_init(struct checkpoints *checkpoints, const struct environment *environment,
                              struct journal *journal)
 {
+    REQUIRE(journal != NULL);
+    REQUIRE(environment->env != NULL);
     REQUIRE(checkpoints->environment == NULL);
     checkpoints->environment = environment;
     checkpoints->journal = journal;
@@ -164,6 +171,7 @@ void checkpoints_note_urgency(struct checkpoints *checkpoints)
 
 enum status checkpoint_begin(struct checkpoints *checkpoints)
 {
+    REQUIRE(checkpoints->environment != NULL);
     REQUIRE(!atomic_load(&checkpoints->is_pending));
     int rc = mdb_txn_renew(checkpoints->snapshots[!checkpoints->newest]);
     if (rc != MDB_SUCCESS) return environment_status(rc);
@@ -210,6 +218,7 @@ static enum status write_piece(struct checkpoints *checkpoints, uint64_t bytes)
 enum status checkpoint_pre_write(struct checkpoints *checkpoints, uint64_t bytes,
                                  bool *ret_is_written)
 {
+    REQUIRE(bytes >= 1);
     enum status err = STATUS_OK;
     pthread_mutex_lock(&checkpoints->lock);
     bool has_pieces = atomic_load(&checkpoints->is_pending) && checkpoints->passes < PASSES;
@@ -222,6 +231,7 @@ enum status checkpoint_pre_write(struct checkpoints *checkpoints, uint64_t bytes
 static enum status finish(struct checkpoints *checkpoints, bool is_closing)
 {
     REQUIRE(is_locked(checkpoints));
+    REQUIRE(atomic_load(&checkpoints->is_pending));
     REQUIRE(checkpoints->headers_size > 0);
     if (mdb_env_sync(checkpoints->environment->env, 1) != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
     enum status err =

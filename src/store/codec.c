@@ -1,7 +1,15 @@
 /* codec.c -- What a type is in bytes: each list of records.def becomes two functions. */
 #include "store/codec.h"
 
+#include "base/require.h"
 #include "store/format_version.h"
+
+_Static_assert(LONG_NAME_BYTES_MAX <= UINT8_MAX, "the length of a text fits its byte");
+_Static_assert(NAME_BYTES_MAX <= UINT8_MAX, "likewise");
+_Static_assert(ROW_NAME_BYTES_MAX <= UINT8_MAX, "likewise");
+_Static_assert(RESERVATION_CANCELLED <= UINT8_MAX, "what is small is a byte");
+_Static_assert(HOLDINGS_PER_ENTRY_MAX <= UINT8_MAX, "their count fits its byte");
+_Static_assert(SEATS_PER_HOLD_MAX <= UINT8_MAX, "likewise");
 
 /* --- Packing ---------------------------------------------------------------------------------- */
 
@@ -9,9 +17,9 @@
 #define PACK_u32(member) writer_u32(value, member)
 #define PACK_u64(member) writer_u64(value, member)
 #define PACK_i64(member) writer_i64(value, member)
-#define PACK_small(member, min, max) writer_u8(value, (uint8_t)(member))
+#define PACK_small(member, min, max) small_pack(value, (int64_t)(member), min, max)
 #define PACK_flag(member) writer_u8(value, member)
-#define PACK_within(member, min, max) writer_i64(value, member)
+#define PACK_within(member, min, max) within_pack(value, member, min, max)
 #define PACK_varint(member) writer_varint(value, member)
 #define PACK_varint32(member) writer_varint(value, member)
 #define PACK_signed_varint(member) writer_signed_varint(value, member)
@@ -20,6 +28,21 @@
 #define PACK_bytes(member, count) writer_bytes(value, member, count)
 #define PACK_u32s(member, count) writer_u32s(value, member, count)
 #define PACK_text(member, max) writer_text(value, member)
+
+/* What is out of its range could not be read again. */
+static inline void within_pack(struct writer *value, int64_t number, int64_t min, int64_t max)
+{
+    REQUIRE(number >= min);
+    REQUIRE(number <= max);
+    writer_i64(value, number);
+}
+
+static inline void small_pack(struct writer *value, int64_t number, int64_t min, int64_t max)
+{
+    REQUIRE(number >= min);
+    REQUIRE(number <= max);
+    writer_u8(value, (uint8_t)number);
+}
 
 static inline void optional_id_pack(struct writer *value, const uint8_t id[ID_BYTES])
 {

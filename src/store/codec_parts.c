@@ -12,6 +12,8 @@ enum {
     STOPS = HOLDING_STOPPED | PAYING_STOPPED,
 };
 
+_Static_assert(STOPS <= UINT8_MAX, "stops are the bits of a byte");
+
 void performance_stops_pack(struct writer *value, const struct performance_state *state)
 {
     writer_u8(value, (uint8_t)((state->holding_stopped ? HOLDING_STOPPED : 0) |
@@ -36,6 +38,9 @@ void performance_stops_default(struct performance_state *ret)
 /* How many there are the size tells, and a base that can't be that they are wide. */
 enum { BASE_OF_WIDE = -1 };
 
+_Static_assert(BASE_OF_WIDE < 0, "no narrow block counts from there");
+_Static_assert(SEATS_PER_BLOCK <= UINT8_MAX, "a byte names a seat of a block");
+
 static uint32_t count_unpack(struct reader *value, bool is_wide)
 {
     size_t count = (size_t)(value->end - value->at) / (is_wide ? 8 : 4);
@@ -58,6 +63,7 @@ void seat_words_unpack(struct reader *value, struct seat_block *ret)
 
 void seat_words_pack(struct writer *value, const struct seat_block *block)
 {
+    REQUIRE(block->count >= 1);
     REQUIRE(block->count <= SEATS_PER_BLOCK);
     writer_i64(value, block->is_wide ? BASE_OF_WIDE : block->base_ms);
     if (block->is_wide)
@@ -70,10 +76,12 @@ void seat_words_pack(struct writer *value, const struct seat_block *block)
 
 void reservation_seats_pack(struct writer *value, const struct reservation *reservation)
 {
+    REQUIRE(reservation->seats_count >= 1);
     REQUIRE(reservation->seats_count <= SEATS_PER_HOLD_MAX);
     int64_t before = 0;
     writer_u8(value, (uint8_t)reservation->seats_count);
     for (uint32_t i = 0; i < reservation->seats_count; i++) {
+        REQUIRE(reservation->seat_tiers[i] < TIERS_PER_PERFORMANCE_MAX);
         writer_distance(value, before, reservation->seat_indexes[i]);
         writer_u8(value, reservation->seat_tiers[i]);
         before = reservation->seat_indexes[i];
@@ -103,6 +111,14 @@ enum {
     TIME_BYTES = 6,
     LIFETIME_BYTES = 4,
 };
+
+_Static_assert(((QUEUE_ENTRY_WAITING | QUEUE_ENTRY_ACTIVE | QUEUE_ENTRY_EXPIRED |
+                 QUEUE_ENTRY_LEFT) &
+                FLAGS) == 0,
+               "the flags leave the status alone");
+_Static_assert(FLAGS <= UINT8_MAX, "status and flags are one byte");
+_Static_assert(TIME_BYTES + LIFETIME_BYTES < 2 * sizeof(uint64_t), "short times are shorter");
+_Static_assert(LIFETIME_BYTES == sizeof(uint32_t), "what has_long_times compares with");
 
 static bool has_long_times(const struct queue_entry *entry)
 {
@@ -136,6 +152,7 @@ static void times_unpack(struct reader *value, struct queue_entry *ret, bool are
 
 void queue_entry_head_pack(struct writer *value, const struct queue_entry *entry)
 {
+    REQUIRE((entry->status & FLAGS) == 0);
     bool has_reservation = !id_is_zero(entry->last_reservation.bytes);
     bool are_long = has_long_times(entry);
     writer_u8(value, (uint8_t)(entry->status | (has_reservation ? HAS_RESERVATION : 0) |
@@ -198,6 +215,7 @@ static void item_write(struct writer *value, enum timer_kind kind, const union t
         writer_bytes(value, item->reservation_id.bytes, ID_BYTES);
         return;
     }
+    REQUIRE(item->run.count >= 1);
     writer_u32(value, item->run.concert_id);
     writer_u32(value, item->run.count);
     writer_u64(value, item->run.first);
@@ -218,6 +236,7 @@ static void item_read(struct reader *value, enum timer_kind kind, union timer_it
 
 void timer_items_pack(struct writer *value, const struct timer_list *list)
 {
+    REQUIRE(list->count >= 1);
     REQUIRE(list->count <= TIMER_ITEMS_MAX);
     for (uint32_t i = 0; i < list->count; i++)
         item_write(value, list->kind, &list->items[i]);

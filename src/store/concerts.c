@@ -8,6 +8,7 @@
 static bool concert_open(struct store_txn *txn, const struct key *key, struct reader value,
                          struct concert *ret)
 {
+    REQUIRE(key->bytes[0] == CATALOG_CONCERT);
     struct reader ids = catalog_ids(key);
     ret->id = (uint32_t)reader_big(&ids, sizeof ret->id);
     concert_unpack(&value, ret);
@@ -25,8 +26,10 @@ bool concert_next(struct store_txn *txn, uint32_t after_id, struct concert *ret)
 {
     struct key key = catalog_key(CATALOG_CONCERT, after_id);
     struct reader value;
-    return record_next(txn, TREE_CATALOG, &key, CATALOG_KIND_BYTES, &value) &&
-           concert_open(txn, &key, value, ret);
+    if (!record_next(txn, TREE_CATALOG, &key, CATALOG_KIND_BYTES, &value)) return false;
+    if (!concert_open(txn, &key, value, ret)) return false;
+    REQUIRE(ret->id > after_id);
+    return true;
 }
 
 void concert_put(struct store_txn *txn, const struct concert *concert)

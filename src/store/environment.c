@@ -7,6 +7,8 @@
 
 enum { SPARE_READERS = 16 /* for checkpoints, backups and LMDB's own tools */ };
 
+_Static_assert(SPARE_READERS > 2, "checkpoints have two snapshots, and a backup one");
+
 enum status environment_status(int rc)
 {
     switch (rc) {

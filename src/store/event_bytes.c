@@ -1,5 +1,6 @@
 #include "store/event_bytes.h"
 
+#include "base/limits.h"
 #include "base/require.h"
 
 /* A bit for each field that is there: what the kind does not need is zero. */
@@ -15,6 +16,11 @@ enum {
     HAS_SEATS = 1 << 8,
     HAS_ALL = (1 << 9) - 1,
 };
+
+_Static_assert(HAS_ALL == 2 * HAS_SEATS - 1, "every bit has its field");
+_Static_assert(EVENT_PAYING_RESUMED <= UINT8_MAX, "a kind is a byte");
+_Static_assert(5 * 7 >= 32 + 2, "five bytes take any distance of two seats");
+_Static_assert(SEATS_PER_HOLD_MAX <= SEATS_PER_BLOCK_CALL_MAX, "an event has room for a hold");
 
 static unsigned fields_of(const struct event *event)
 {

@@ -10,6 +10,10 @@ enum { LENGTH_BYTES = 2 }; /* stands before each event */
 _Static_assert(PENDING_EVENTS_BYTES >= EVENTS_BYTES_MAX, "a record fits");
 _Static_assert(PENDING_EVENTS_BYTES <= UINT16_MAX, "a length fits its bytes");
 
+_Static_assert(EVENTS_BYTES_MAX < 2036, "LMDB has so many bytes in half a page of 4 KiB");
+_Static_assert(LENGTH_BYTES == sizeof(uint16_t), "as the bound of a length says");
+_Static_assert(sizeof(uint64_t) <= KEY_BYTES_MAX, "a number is a key");
+
 static struct key event_key(uint64_t number)
 {
     struct key key = {0};
@@ -26,6 +30,7 @@ void event_batch_clear(struct pending_events *events)
 
 void event_batch_put(struct store_txn *txn)
 {
+    REQUIRE(store_txn_may_write(txn));
     struct pending_events *events = store_txn_memo(txn, MEMO_EVENT_BATCH);
     if (events->count == 0) return;
     struct key key = event_key(events->first_number);
@@ -47,6 +52,7 @@ static bool is_next(const struct pending_events *events, const struct event *eve
 static void begin(const struct store_txn *txn, struct pending_events *events,
                   const struct event *first)
 {
+    REQUIRE(first->number != 0);
     struct writer value = record_writer(txn, events->bytes, sizeof events->bytes);
     event_batch_pack(&value, &(struct event_batch){first->occurred_at_ms});
     events->first_number = first->number;
@@ -91,6 +97,7 @@ static struct reader take(struct event_place *place)
 
 static bool is_empty(const struct event_place *place)
 {
+    REQUIRE(place->rest.at <= place->rest.end);
     return place->rest.at == place->rest.end;
 }
 
@@ -157,6 +164,7 @@ static void remember(const struct store_txn *txn, const struct event_place *plac
 
 static bool unpack(struct store_txn *txn, struct event_place *place, struct event *ret)
 {
+    REQUIRE(!is_empty(place));
     ret->number = place->number;
     struct reader event = take(place);
     stored_event_unpack(&event, &(struct stored_event){ret, place->near_ms});
@@ -174,6 +182,8 @@ bool event_get(struct store_txn *txn, uint64_t number, struct event *ret)
 bool event_next(struct store_txn *txn, uint64_t after_number, struct event *ret)
 {
     struct event_place place;
-    return after_number < UINT64_MAX && find_or_go_on(txn, after_number + 1, &place) &&
-           unpack(txn, &place, ret);
+    if (after_number == UINT64_MAX) return false;
+    if (!find_or_go_on(txn, after_number + 1, &place) || !unpack(txn, &place, ret)) return false;
+    REQUIRE(ret->number > after_number);
+    return true;
 }

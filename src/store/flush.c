@@ -4,6 +4,7 @@
 
 enum status store_flush(struct store *store)
 {
+    REQUIRE(store->is_open);
     if (store->has_failed) return STATUS_STORAGE_FAILED;
     uint64_t flushed = atomic_load(&store->flushed);
     uint64_t number = atomic_load(&store->executed);

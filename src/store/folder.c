@@ -16,6 +16,7 @@ bool folder_path(const char *folder, const char *name, char ret_path[PATH_MAX])
 
 int path_flush(const char *path)
 {
+    REQUIRE(path != NULL);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return errno;
     int rc = fsync(fd) == 0 ? 0 : errno;

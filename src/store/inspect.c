@@ -6,6 +6,7 @@
 #include "base/require.h"
 #include "store/catalog_key.h"
 #include "store/environment.h"
+#include "store/key.h"
 #include "store/meta.h"
 #include "store/rank_nodes.h"
 #include "store/record.h"
@@ -15,6 +16,9 @@
 #include "store/user_key.h"
 
 enum { FINDINGS_PER_TREE_MAX = 8 };
+
+_Static_assert(STORE_FINDING_KEY_BYTES > 2 * KEY_BYTES_MAX, "a key fits in hexadecimal");
+_Static_assert((int)STORE_TREES == (int)TREES, "every tree is looked through");
 
 /* What is wrong with a record. */
 static const char unknown[] = "record-unknown";
@@ -48,6 +52,7 @@ static uint64_t read_u64(struct reader *key)
 /* A damaged owner is reported in its own tree. */
 static const char *owned_by(struct store_txn *txn, bool is_there)
 {
+    REQUIRE(!store_txn_may_write(txn));
     return store_txn_pass_damage(txn) || is_there ? NULL : ownerless;
 }
 
@@ -280,6 +285,7 @@ static inspect_record *const inspectors[TREES] = {
 
 static void print_key(struct reader key, char *ret_text)
 {
+    REQUIRE(key.at <= key.end);
     ret_text[0] = '\0';
     for (size_t i = 0; key.at < key.end && 2 * i + 2 < STORE_FINDING_KEY_BYTES; i++, key.at++)
         snprintf(ret_text + 2 * i, 3, "%02x", *key.at);
@@ -288,6 +294,7 @@ static void print_key(struct reader key, char *ret_text)
 static void report(struct inspection *inspection, const char *what, struct reader key)
 {
     REQUIRE(what != NULL);
+    REQUIRE(inspection->findings <= FINDINGS_PER_TREE_MAX);
     struct store_finding finding = {.what = what, .tree = tree_name(inspection->tree)};
     print_key(key, finding.key);
     inspection->findings++;
@@ -334,6 +341,9 @@ static const char *inspect_head(enum tree tree, struct reader key, struct reader
 static bool inspect_one(void *context, struct reader key, struct reader value)
 {
     struct inspection *inspection = context;
+    REQUIRE(inspection->txn->failure == STATUS_OK);
+    REQUIRE(inspectors[inspection->tree] != NULL);
+    REQUIRE(inspection->findings < FINDINGS_PER_TREE_MAX);
     const char *what = inspect_head(inspection->tree, key, &value);
     if (what == NULL) what = inspectors[inspection->tree](inspection->txn, key, value);
     if (take_failure(inspection)) what = damaged;
@@ -347,6 +357,7 @@ static bool inspect_one(void *context, struct reader key, struct reader value)
 
 static void inspect_all_events(struct inspection *inspection)
 {
+    REQUIRE(inspection->tree == TREE_EVENTS);
     struct event event = {0};
     while (event_next(inspection->txn, event.number, &event))
         continue;
@@ -363,6 +374,7 @@ bool store_inspect(struct store_txn *txn,
         .txn = txn, .is_readable = true, .found = found, .context = context};
     REQUIRE(!txn->may_write);
     REQUIRE(txn->failure == STATUS_OK);
+    REQUIRE(found != NULL);
     for (enum tree tree = 0; tree < TREES; tree++) {
         if (txn->failure != STATUS_OK || inspection.is_over) break;
         inspection.tree = tree;
@@ -376,6 +388,7 @@ bool store_inspect(struct store_txn *txn,
 
 uint64_t store_count_records(struct store_txn *txn, unsigned tree, const char **ret_name)
 {
+    REQUIRE(ret_name != NULL);
     MDB_stat stat = {0};
     REQUIRE(tree < STORE_TREES);
     int rc = mdb_stat(txn->mdb, txn->trees[tree], &stat);

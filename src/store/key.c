@@ -5,6 +5,12 @@
 
 #include "base/require.h"
 
+_Static_assert(KEY_BYTES_MAX + 1 <= 511, "LMDB takes keys of 511 bytes");
+_Static_assert(sizeof(((struct key *)NULL)->bytes) == KEY_BYTES_MAX + 1,
+               "there is room for the successor of a key");
+_Static_assert(ID_BYTES + sizeof(uint64_t) + 1 <= KEY_BYTES_MAX,
+               "the longest key fits: of a ledger entry");
+
 static inline void key_add(struct key *key, const void *bytes, size_t size)
 {
     REQUIRE(size <= KEY_BYTES_MAX - key->size);

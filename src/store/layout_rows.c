@@ -10,6 +10,8 @@
 
 enum { ROWS_READ_FIRST = 256 };
 
+_Static_assert(ROWS_READ_FIRST >= 1, "room grows by doubling");
+
 static struct key row_key(uint32_t layout_id, uint32_t first_seat_index)
 {
     return catalog_child_key(CATALOG_LAYOUT_ROW, layout_id, first_seat_index);
@@ -35,6 +37,7 @@ struct reading {
 
 static bool make_room(struct reading *reading, size_t capacity)
 {
+    REQUIRE(capacity > reading->capacity);
     size_t bytes = sizeof *reading->rows + capacity * sizeof reading->rows->rows[0];
     struct layout_rows *larger = realloc(reading->rows, bytes);
     if (larger == NULL) return false;
@@ -46,6 +49,8 @@ static bool make_room(struct reading *reading, size_t capacity)
 static bool read_row(void *context, struct reader key, struct reader value)
 {
     struct reading *reading = context;
+    REQUIRE(reading->rows != NULL);
+    REQUIRE(reading->rows->count <= reading->capacity);
     if (reading->rows->count == reading->capacity && !make_room(reading, reading->capacity * 2)) {
         free(reading->rows);
         reading->rows = NULL;
@@ -71,6 +76,7 @@ static struct layout_rows *read_rows(struct store_txn *txn, uint32_t layout_id)
 
 static void cache_rows(struct store_txn *txn, struct layouts *layouts, uint32_t layout_id)
 {
+    REQUIRE(layouts != NULL);
     struct layout_rows *rows = read_rows(txn, layout_id);
     if (rows == NULL) return;
     if (rows->count > 0 && store_txn_failure(txn) == STATUS_OK)
@@ -98,6 +104,8 @@ static bool row_search(struct store_txn *txn, uint32_t layout_id, uint32_t seat_
     struct layout_row row;
     if (!record_at_or_before(txn, TREE_CATALOG, &key, CATALOG_PARENT_BYTES, &value)) return false;
     if (!row_open(txn, key_reader(&key), value, &row)) return false;
+    REQUIRE(row.layout_id == layout_id);
+    REQUIRE(row.first_seat_index <= seat_index);
     if (seat_index - row.first_seat_index >= row.seat_count) return false;
     *ret = row;
     return true;
@@ -118,8 +126,11 @@ bool layout_row_from(struct store_txn *txn, uint32_t layout_id, uint32_t from_se
 {
     struct key key = row_key(layout_id, from_seat_index);
     struct reader value;
-    return record_from(txn, TREE_CATALOG, &key, CATALOG_PARENT_BYTES, &value) &&
-           row_open(txn, key_reader(&key), value, ret);
+    if (!record_from(txn, TREE_CATALOG, &key, CATALOG_PARENT_BYTES, &value)) return false;
+    if (!row_open(txn, key_reader(&key), value, ret)) return false;
+    REQUIRE(ret->layout_id == layout_id);
+    REQUIRE(ret->first_seat_index >= from_seat_index);
+    return true;
 }
 
 void layout_row_put(struct store_txn *txn, const struct layout_row *row)

@@ -11,6 +11,7 @@ static _Atomic(struct layout_rows *) *place_of(struct layouts *layouts, uint32_t
 
 void layouts_deinit(struct layouts *layouts)
 {
+    REQUIRE(layouts != NULL);
     for (size_t i = 0; i < LAYOUTS_CACHED; i++)
         free(atomic_load(&layouts->rows[i]));
 }
@@ -25,6 +26,7 @@ const struct layout_rows *layouts_find(struct layouts *layouts, uint32_t layout_
 
 bool layouts_has_place(struct layouts *layouts, uint32_t layout_id)
 {
+    REQUIRE(layouts != NULL);
     return atomic_load_explicit(place_of(layouts, layout_id), memory_order_relaxed) == NULL;
 }
 

@@ -1,10 +1,16 @@
 #include "store/ledger.h"
 
+#include <string.h>
+
 #include "base/require.h"
 #include "store/codec.h"
 #include "store/ledger_ids.h"
 #include "store/record.h"
 #include "store/user_key.h"
+
+_Static_assert(USER_PREFIX_BYTES + ID_BYTES <= KEY_BYTES_MAX, "the key of an entry fits");
+_Static_assert(LEDGER_PAYMENT <= UINT8_MAX, "a kind is a byte");
+_Static_assert(LEDGER_CHARGE < LEDGER_PAYMENT, "the range that is looked for when one is read");
 
 static struct key ledger_key(uint64_t user_id, struct ledger_id id)
 {
@@ -37,13 +43,17 @@ bool ledger_next_of_user(struct store_txn *txn, uint64_t user_id, struct ledger_
 {
     struct key key = ledger_key(user_id, after);
     struct reader value;
-    return record_next(txn, TREE_USERS, &key, USER_PREFIX_BYTES, &value) &&
-           ledger_open(txn, &key, value, ret);
+    if (!record_next(txn, TREE_USERS, &key, USER_PREFIX_BYTES, &value)) return false;
+    if (!ledger_open(txn, &key, value, ret)) return false;
+    REQUIRE(ret->user_id == user_id);
+    REQUIRE(memcmp(ret->id.bytes, after.bytes, ID_BYTES) > 0);
+    return true;
 }
 
 void ledger_put(struct store_txn *txn, const struct ledger_entry *entry)
 {
     REQUIRE(entry->kind == LEDGER_CHARGE || entry->kind == LEDGER_PAYMENT);
+    REQUIRE((entry->kind == LEDGER_CHARGE) == (entry->amount > 0));
     struct key key = ledger_key(entry->user_id, entry->id);
     uint8_t bytes[ledger_entry_bytes_max];
     struct writer value = record_writer(txn, bytes, sizeof bytes);

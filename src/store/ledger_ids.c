@@ -1,9 +1,15 @@
 #include "store/ledger_ids.h"
 
+#include <string.h>
+
 #include "base/require.h"
 #include "store/codec.h"
 #include "store/record.h"
 #include "store/transaction.h"
+
+_Static_assert((int)ID_BYTES <= (int)KEY_BYTES_MAX, "an id is a key");
+_Static_assert((int)ledger_owner_bytes_max == RECORD_HEAD_BYTES + VARINT_BYTES_MAX,
+               "a record is a number");
 
 static struct key id_key(struct ledger_id id)
 {
@@ -42,7 +48,9 @@ bool ledger_id_next(struct store_txn *txn, struct ledger_id after, struct ledger
     struct ledger_owner owner;
     ledger_owner_unpack(&value, &owner);
     *ret_user_id = owner.user_id;
-    return record_check(txn, &id) && record_check(txn, &value);
+    if (!record_check(txn, &id) || !record_check(txn, &value)) return false;
+    REQUIRE(memcmp(ret_id->bytes, after.bytes, ID_BYTES) > 0);
+    return true;
 }
 
 void ledger_id_put(struct store_txn *txn, struct ledger_id id, uint64_t user_id)

@@ -1,4 +1,5 @@
 #include "store/map.h"
+#include "base/require.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -16,6 +17,7 @@ static bool is_of_data_file(const char *line, uint64_t bytes, uint64_t *ret_star
 
 const void *map_find(uint64_t bytes)
 {
+    REQUIRE(bytes > 0);
     char line[4096 + 256];
     uint64_t start;
     const void *found = NULL;

@@ -7,9 +7,12 @@
 
 enum { FORMAT_BYTES = 4 };
 
+_Static_assert(FORMAT_BYTES == sizeof(uint32_t), "as it was in format 1");
+
 /* Named in letters, for those who look at the store with LMDB's own tools. */
 static struct key name_key(const char *name)
 {
+    REQUIRE(name[0] != '\0');
     struct key key = {0};
     for (const char *letter = name; *letter != '\0'; letter++)
         key_add_u8(&key, (uint8_t)*letter);
@@ -37,6 +40,7 @@ void meta_format_put(struct store_txn *txn, uint32_t version)
 
 void meta_needs_put(struct store_txn *txn, const char *version)
 {
+    REQUIRE(version[0] != '\0');
     struct key key = name_key("needs");
     uint8_t bytes[STORE_VERSION_BYTES];
     REQUIRE(strlen(version) < STORE_VERSION_BYTES);

@@ -30,6 +30,7 @@ struct opening {
 __attribute__((format(printf, 3, 4))) static enum status
 refuse(struct opening *opening, enum status err, const char *format, ...)
 {
+    REQUIRE(err != STATUS_OK);
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(opening->problem, STORE_PROBLEM_BYTES, format, arguments);
@@ -50,6 +51,7 @@ static enum status refuse_rc(struct opening *opening, int rc, const char *what)
 
 static enum status make_folder(struct opening *opening)
 {
+    REQUIRE(opening->options->path[0] != '\0');
     const char *path = opening->options->path;
     if (mkdir(path, 0700) == 0 || errno == EEXIST) return STATUS_OK;
     return refuse_rc(opening, errno, "can't make the data folder");
@@ -73,12 +75,14 @@ static enum status lock_folder(struct opening *opening)
 
 static enum status open_environment(struct opening *opening, const char *path)
 {
+    REQUIRE(opening->store->environment.env == NULL);
     int rc = environment_open(&opening->store->environment, path, opening->options);
     return rc == MDB_SUCCESS ? STATUS_OK : refuse_rc(opening, rc, "can't open the store in");
 }
 
 static enum status check_alone(struct opening *opening)
 {
+    REQUIRE(opening->store->environment.env != NULL);
     int rc = environment_check_alone(&opening->store->environment);
     if (rc == MDB_SUCCESS) return STATUS_OK;
     if (rc != MDB_BAD_TXN) return refuse_rc(opening, rc, "can't look at the store in");
@@ -90,6 +94,7 @@ static enum status check_alone(struct opening *opening)
 /* Reading a page behind the end of the file would end the process. */
 static enum status check_length(struct opening *opening)
 {
+    REQUIRE(opening->store->environment.env != NULL);
     const struct environment *environment = &opening->store->environment;
     struct stat file;
     if (fstat(environment_file(environment), &file) != 0)
@@ -112,6 +117,7 @@ static void prepare_room(struct opening *opening)
 
 static enum status refuse_newer(struct opening *opening, struct store_txn *txn)
 {
+    REQUIRE(opening->format > STORE_FORMAT_VERSION);
     char needs[STORE_VERSION_BYTES];
     bool is_known = meta_needs_get(txn, needs);
     return refuse(opening, STATUS_STORE_OTHER_FORMAT,
@@ -124,6 +130,7 @@ static enum status refuse_newer(struct opening *opening, struct store_txn *txn)
 
 static enum status check_format(struct opening *opening, struct store_txn *txn)
 {
+    REQUIRE(txn->trees == opening->store->environment.trees);
     const char *path = opening->options->path;
     if (!meta_format_get(txn, &opening->format))
         return refuse(opening, STATUS_STORE_DAMAGED, "%s has no format version", path);
@@ -139,6 +146,7 @@ static enum status check_format(struct opening *opening, struct store_txn *txn)
 /* An upgrade makes those that the format did not have. */
 static int open_other_tree(struct opening *opening, MDB_txn *mdb, enum tree tree, bool make)
 {
+    REQUIRE(tree != TREE_META);
     int rc = environment_open_tree(&opening->store->environment, mdb, tree, make);
     bool may_be_missing = opening->format < tree_since(tree);
     return rc == MDB_NOTFOUND && may_be_missing ? MDB_SUCCESS : rc;
@@ -148,6 +156,7 @@ static int open_other_tree(struct opening *opening, MDB_txn *mdb, enum tree tree
 static enum status open_trees(struct opening *opening, MDB_txn *mdb, bool make)
 {
     REQUIRE(opening->store->environment.env != NULL);
+    REQUIRE(mdb != NULL);
     struct environment *environment = &opening->store->environment;
     struct store_txn txn = {.mdb = mdb, .trees = environment->trees, .may_write = make};
 
@@ -168,6 +177,7 @@ static enum status open_trees(struct opening *opening, MDB_txn *mdb, bool make)
 
 static enum status make_or_open_trees(struct opening *opening, bool make)
 {
+    REQUIRE(opening->store->environment.env != NULL);
     MDB_txn *mdb;
     int rc = mdb_txn_begin(opening->store->environment.env, NULL, make ? 0 : MDB_RDONLY, &mdb);
     if (rc != MDB_SUCCESS) return refuse_rc(opening, rc, "can't read the store in");
@@ -184,6 +194,7 @@ static enum status make_or_open_trees(struct opening *opening, bool make)
 /* A new store must find room at once; an old one may be read on a full disk. */
 static enum status make_environment(struct opening *opening, const char *path)
 {
+    REQUIRE(opening->store->lock_fd >= 0);
     struct store *store = opening->store;
     enum status err = open_environment(opening, path);
     if (err != STATUS_OK) return err;
@@ -197,6 +208,7 @@ static enum status make_environment(struct opening *opening, const char *path)
 /* In a folder of its own, and moved when it is on disk: a crash leaves a whole store or none. */
 static enum status make_store(struct opening *opening)
 {
+    REQUIRE(opening->store->lock_fd >= 0);
     const char *path = opening->options->path;
     char data[PATH_MAX], folder[PATH_MAX], new_data[PATH_MAX], new_lock[PATH_MAX];
     if (!folder_path(path, "data.mdb", data) || !folder_path(path, "new", folder) ||
@@ -220,6 +232,7 @@ static enum status make_store(struct opening *opening)
 
 static enum status open_store(struct opening *opening)
 {
+    REQUIRE(opening->store->lock_fd >= 0);
     enum status err = open_environment(opening, opening->options->path);
     if (err == STATUS_OK) err = check_alone(opening);
     if (err == STATUS_OK) err = check_length(opening);
@@ -241,6 +254,7 @@ static enum status refuse_recovery(struct opening *opening, enum status err, con
 
 static enum status begin_recovery(struct opening *opening)
 {
+    REQUIRE(opening->store->lock_fd >= 0);
     char problem[STORE_PROBLEM_BYTES];
     enum status err = recovery_begin(opening->store, opening->options->path, problem);
     return refuse_recovery(opening, err, problem);
@@ -248,6 +262,7 @@ static enum status begin_recovery(struct opening *opening)
 
 static enum status end_recovery(struct opening *opening)
 {
+    REQUIRE(opening->store->environment.env != NULL);
     char problem[STORE_PROBLEM_BYTES];
     enum status err = recovery_end(opening->store, opening->options, problem);
     return refuse_recovery(opening, err, problem);
@@ -273,6 +288,7 @@ static enum status upgrade(struct opening *opening)
 
 static enum status make_caches(struct opening *opening)
 {
+    REQUIRE(opening->store->caches.caches[0].items == NULL);
     struct store *store = opening->store;
     enum status err = caches_init(&store->caches, &store->layouts);
     return err == STATUS_OK ? STATUS_OK : refuse(opening, err, "out of memory");
@@ -280,6 +296,7 @@ static enum status make_caches(struct opening *opening)
 
 static enum status open_readers(struct opening *opening)
 {
+    REQUIRE(opening->store->pending.txn.mdb == NULL);
     struct store *store = opening->store;
     enum status err =
         readers_init(&store->readers, store->environment.env, opening->options->readers_max);
@@ -307,6 +324,7 @@ enum status store_open(const struct store_options *options, char ret_problem[STO
     REQUIRE(options->map_bytes >= MAP_BYTES_MIN);
     REQUIRE(options->readers_max >= 1);
     REQUIRE(options->journal_bytes >= JOURNAL_RING_BYTES_MIN);
+    REQUIRE(options->path != NULL);
     struct store *store = calloc(1, sizeof *store);
     struct opening opening = {.options = options, .store = store, .problem = ret_problem};
     if (store == NULL) return refuse(&opening, STATUS_OUT_OF_MEMORY, "out of memory");
@@ -338,6 +356,7 @@ static void settle(struct store *store)
 void store_close(struct store *store)
 {
     if (store == NULL) return;
+    REQUIRE(store->pending.txn.redo == NULL);
     if (store->is_open && !store->has_failed) settle(store);
     pending_deinit(&store->pending);
     readers_deinit(&store->readers);

@@ -7,6 +7,12 @@
 
 enum { SLOTS = 256 };
 
+_Static_assert((SLOTS & (SLOTS - 1)) == 0, "a power of two");
+_Static_assert((int)SLOTS <= (int)CACHE_SLOTS_MAX, "as a cache allows");
+_Static_assert((int)performance_state_bytes_max <= (int)CACHE_RECORD_BYTES_MAX,
+               "a record fits where it is packed");
+_Static_assert(sizeof(uint32_t) <= KEY_BYTES_MAX, "an id is a key");
+
 static struct cache_key cache_key_of(uint32_t performance_id)
 {
     return (struct cache_key){0, performance_id, performance_id};
@@ -19,14 +25,16 @@ static struct key state_key(struct cache_key ids)
     return key;
 }
 
-static void pack(struct writer *value, struct cache_key key, const void *state)
+static void pack(struct writer *value, struct cache_key key, const void *item)
 {
-    (void)key;
+    const struct performance_state *state = item;
+    REQUIRE(state->performance_id == key.low);
     performance_state_pack(value, state);
 }
 
 static void unpack(struct reader *value, struct cache_key key, void *ret_state)
 {
+    REQUIRE(key.low <= UINT32_MAX);
     struct performance_state *ret = ret_state;
     ret->performance_id = (uint32_t)key.low;
     performance_state_unpack(value, ret);

@@ -10,6 +10,8 @@ enum { SLOTS = 256 };
 
 _Static_assert((int)performance_bytes_max <= (int)CACHE_RECORD_BYTES_MAX,
                "a performance can be cached");
+_Static_assert((SLOTS & (SLOTS - 1)) == 0, "a power of two");
+_Static_assert((int)SLOTS <= (int)CACHE_SLOTS_MAX, "as a cache allows");
 
 /* --- How they are cached ---------------------------------------------------------------------- */
 
@@ -23,14 +25,16 @@ static struct key performance_key(struct cache_key key)
     return catalog_key(CATALOG_PERFORMANCE, (uint32_t)key.low);
 }
 
-static void pack(struct writer *value, struct cache_key key, const void *performance)
+static void pack(struct writer *value, struct cache_key key, const void *item)
 {
-    (void)key;
+    const struct performance *performance = item;
+    REQUIRE(performance->id == key.low);
     performance_pack(value, performance);
 }
 
 static void unpack(struct reader *value, struct cache_key key, void *ret_performance)
 {
+    REQUIRE(key.low <= UINT32_MAX);
     struct performance *ret = ret_performance;
     ret->id = (uint32_t)key.low;
     performance_unpack(value, ret);
@@ -63,6 +67,7 @@ bool performance_get(struct store_txn *txn, uint32_t performance_id, struct perf
 
 static void index_put(struct store_txn *txn, uint32_t concert_id, uint32_t performance_id)
 {
+    REQUIRE(concert_id != 0);
     struct key key = catalog_child_key(CATALOG_PERFORMANCE_OF_CONCERT, concert_id, performance_id);
     uint8_t bytes[RECORD_HEAD_BYTES];
     struct writer nothing = record_writer(txn, bytes, sizeof bytes);
@@ -82,6 +87,7 @@ void performance_put(struct store_txn *txn, const struct performance *performanc
 static bool performance_open(struct store_txn *txn, const struct key *key, struct reader value,
                              struct performance *ret)
 {
+    REQUIRE(key->bytes[0] == CATALOG_PERFORMANCE);
     struct reader ids = catalog_ids(key);
     ret->id = (uint32_t)reader_big(&ids, sizeof ret->id);
     performance_unpack(&value, ret);
@@ -93,8 +99,10 @@ bool performance_next(struct store_txn *txn, uint32_t after_id, struct performan
     struct key key = catalog_key(CATALOG_PERFORMANCE, after_id);
     struct reader value;
     cache_write_back(txn, CACHE_PERFORMANCES);
-    return record_next(txn, TREE_CATALOG, &key, CATALOG_KIND_BYTES, &value) &&
-           performance_open(txn, &key, value, ret);
+    if (!record_next(txn, TREE_CATALOG, &key, CATALOG_KIND_BYTES, &value)) return false;
+    if (!performance_open(txn, &key, value, ret)) return false;
+    REQUIRE(ret->id > after_id);
+    return true;
 }
 
 bool performance_next_of_concert(struct store_txn *txn, uint32_t concert_id, uint32_t after_id,
@@ -105,9 +113,11 @@ bool performance_next_of_concert(struct store_txn *txn, uint32_t concert_id, uin
     if (!record_next(txn, TREE_CATALOG, &key, CATALOG_PARENT_BYTES, &value)) return false;
     struct reader ids = catalog_ids(&key);
     reader_big(&ids, sizeof concert_id);
+    REQUIRE(key.size >= CATALOG_PARENT_BYTES);
     uint32_t performance_id = (uint32_t)reader_big(&ids, sizeof performance_id);
-    return record_check(txn, &ids) && record_check(txn, &value) &&
-           performance_get(txn, performance_id, ret);
+    if (!record_check(txn, &ids) || !record_check(txn, &value)) return false;
+    REQUIRE(performance_id > after_id);
+    return performance_get(txn, performance_id, ret);
 }
 
 unix_ms concert_sale_opens_at_ms(struct store_txn *txn, uint32_t concert_id)

@@ -16,6 +16,13 @@ enum {
 };
 
 _Static_assert(queue_entry_bytes_max < 1900, "an entry fits half a page");
+_Static_assert((int)queue_entry_bytes_max <= (int)CACHE_RECORD_BYTES_MAX, "one can be cached");
+_Static_assert((QUEUE_ENTRIES_CACHED & (QUEUE_ENTRIES_CACHED - 1)) == 0, "a power of two");
+_Static_assert((int)QUEUE_ENTRIES_CACHED <= (int)CACHE_SLOTS_MAX, "as a cache allows");
+_Static_assert(CONCERT_BYTES + sizeof(uint64_t) <= KEY_BYTES_MAX,
+               "a concert and a number are a key");
+_Static_assert((int)QUEUE_ENTRY_CACHED_HOLDINGS <= (int)HOLDINGS_PER_ENTRY_MAX,
+               "an entry may have as many");
 
 /* --- How they are cached: an entry without the room for holdings that few have ---------------- */
 
@@ -35,7 +42,7 @@ static struct key entry_key(struct cache_key ids)
 static void pack(struct writer *value, struct cache_key key, const void *item)
 {
     const struct queue_entry *entry = item;
-    (void)key;
+    REQUIRE(entry->number == key.low);
     REQUIRE(entry->holdings.count <= QUEUE_ENTRY_CACHED_HOLDINGS);
     queue_entry_pack(value, entry);
 }
@@ -69,6 +76,7 @@ static bool find(struct store_txn *txn, struct cache_key key, struct queue_entry
 {
     const struct queue_entry *entry = cache_find(txn, CACHE_QUEUE_ENTRIES, key);
     if (entry == NULL) return false;
+    REQUIRE(entry->holdings.count <= QUEUE_ENTRY_CACHED_HOLDINGS);
     memcpy(ret, entry, HEAD_BYTES + entry->holdings.count * sizeof entry->holdings.items[0]);
     return true;
 }
@@ -114,7 +122,10 @@ bool queue_entry_next(struct store_txn *txn, uint32_t concert_id, uint64_t after
     struct cache_key found = {.high = reader_big(&ids, sizeof concert_id)};
     found.low = reader_big(&ids, sizeof found.low);
     unpack(&value, found, ret);
-    return record_check(txn, &ids) && record_check(txn, &value);
+    if (!record_check(txn, &ids) || !record_check(txn, &value)) return false;
+    REQUIRE(ret->concert_id == concert_id);
+    REQUIRE(ret->number > after_number);
+    return true;
 }
 
 bool queue_entry_of_user(struct store_txn *txn, uint32_t concert_id, uint64_t user_id,
@@ -128,6 +139,7 @@ bool queue_entry_of_user(struct store_txn *txn, uint32_t concert_id, uint64_t us
 static void put_uncached(struct store_txn *txn, struct cache_key ids,
                          const struct queue_entry *entry)
 {
+    REQUIRE(!may_be_cached(entry));
     struct key key = entry_key(ids);
     uint8_t bytes[queue_entry_bytes_max];
     struct writer value = record_writer(txn, bytes, sizeof bytes);
@@ -138,6 +150,7 @@ static void put_uncached(struct store_txn *txn, struct cache_key ids,
 
 void queue_entry_put(struct store_txn *txn, const struct queue_entry *entry)
 {
+    REQUIRE(entry->number != 0);
     REQUIRE(entry->concert_id != 0);
     struct cache_key key = cache_key_of(entry->concert_id, entry->number);
     REQUIRE(entry->holdings.count <= HOLDINGS_PER_ENTRY_MAX);

@@ -8,6 +8,9 @@
 
 enum { LEAF_LEVEL = 0, TOP_LEVEL = RANK_LEVELS - 1 };
 
+_Static_assert(TOP_LEVEL > LEAF_LEVEL, "counts stand above a leaf");
+_Static_assert(RANK_LEAF_BITS % RANK_WORD_BITS == 0, "a leaf has whole words");
+
 static struct rank_place node_of(uint32_t concert_id, unsigned level, uint64_t number)
 {
     REQUIRE(rank_node_index(TOP_LEVEL, number) == 0);
@@ -25,6 +28,7 @@ static bool leaf_mark(struct store_txn *txn, uint32_t concert_id, uint64_t numbe
 static void node_count(struct store_txn *txn, uint32_t concert_id, unsigned level, uint64_t number,
                        bool member)
 {
+    REQUIRE(level > LEAF_LEVEL);
     union rank_members *members = rank_members_edit(txn, node_of(concert_id, level, number));
     uint32_t *count = &members->node.counts[rank_place(level, number)];
     if (!member && *count == 0) {
@@ -77,6 +81,7 @@ uint64_t queue_rank_before(struct store_txn *txn, uint32_t concert_id, uint64_t 
 
 bool queue_rank_first(struct store_txn *txn, uint32_t concert_id, uint64_t *ret_number)
 {
+    REQUIRE(concert_id != 0);
     uint64_t index = 0;
     uint32_t place;
     for (unsigned level = TOP_LEVEL; level > LEAF_LEVEL; level--) {
@@ -88,6 +93,7 @@ bool queue_rank_first(struct store_txn *txn, uint32_t concert_id, uint64_t *ret_
     const union rank_members *members =
         rank_members_look(txn, (struct rank_place){concert_id, LEAF_LEVEL, index});
     if (!rank_leaf_first(&members->leaf, &place)) return false;
+    REQUIRE(place < RANK_LEAF_BITS);
     *ret_number = index * RANK_LEAF_BITS + place;
     return true;
 }

@@ -10,6 +10,13 @@ enum {
     CONCERT_STEP = 1021, /* so that the queues of several concerts lie apart */
 };
 
+_Static_assert((SLOTS & (SLOTS - 1)) == 0, "a power of two");
+_Static_assert((int)SLOTS <= (int)CACHE_SLOTS_MAX, "as a cache allows");
+_Static_assert((int)queue_user_bytes_max <= (int)CACHE_RECORD_BYTES_MAX,
+               "one fits where it is packed");
+_Static_assert(sizeof(uint32_t) + sizeof(uint64_t) <= KEY_BYTES_MAX,
+               "a concert and a user are a key");
+
 static struct cache_key cache_key_of(uint32_t concert_id, uint64_t user_id)
 {
     return (struct cache_key){concert_id, user_id, concert_id * CONCERT_STEP + (uint32_t)user_id};
@@ -85,5 +92,6 @@ void queue_user_put(struct store_txn *txn, uint32_t concert_id, uint64_t user_id
 
 void queue_user_delete(struct store_txn *txn, uint32_t concert_id, uint64_t user_id)
 {
+    REQUIRE(concert_id != 0);
     cache_delete(txn, CACHE_QUEUE_USERS, cache_key_of(concert_id, user_id));
 }

@@ -7,6 +7,12 @@
 
 enum { SLOTS = 64 };
 
+_Static_assert((SLOTS & (SLOTS - 1)) == 0, "a power of two");
+_Static_assert((int)SLOTS <= (int)CACHE_SLOTS_MAX, "as a cache allows");
+_Static_assert((int)queue_bytes_max <= (int)CACHE_RECORD_BYTES_MAX,
+               "a record fits where it is packed");
+_Static_assert(sizeof(uint32_t) <= KEY_BYTES_MAX, "an id is a key");
+
 /* --- How they are cached ---------------------------------------------------------------------- */
 
 static struct cache_key cache_key_of(uint32_t concert_id)
@@ -21,14 +27,16 @@ static struct key concert_key(struct cache_key ids)
     return key;
 }
 
-static void pack(struct writer *value, struct cache_key key, const void *queue)
+static void pack(struct writer *value, struct cache_key key, const void *item)
 {
-    (void)key;
+    const struct queue *queue = item;
+    REQUIRE(queue->concert_id == key.low);
     queue_pack(value, queue);
 }
 
 static void unpack(struct reader *value, struct cache_key key, void *ret_queue)
 {
+    REQUIRE(key.low <= UINT32_MAX);
     struct queue *ret = ret_queue;
     ret->concert_id = (uint32_t)key.low;
     queue_unpack(value, ret);
@@ -61,7 +69,9 @@ uint32_t queue_next_id(struct store_txn *txn, uint32_t after_concert_id)
     if (!record_next(txn, TREE_QUEUES, &key, 0, NULL)) return 0;
     struct reader ids = key_reader(&key);
     uint32_t concert_id = (uint32_t)reader_big(&ids, sizeof concert_id);
-    return record_check(txn, &ids) ? concert_id : 0;
+    if (!record_check(txn, &ids)) return 0;
+    REQUIRE(concert_id > after_concert_id);
+    return concert_id;
 }
 
 void queue_put(struct store_txn *txn, const struct queue *queue)

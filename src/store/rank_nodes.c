@@ -23,6 +23,10 @@ enum {
 
 _Static_assert(SLOTS_PER_LEVEL *RANK_LEVELS <= SLOTS, "every level has slots of its own");
 _Static_assert((int)NODE_BYTES_MAX <= (int)CACHE_RECORD_BYTES_MAX, "a node can be cached");
+_Static_assert((int)SLOTS <= (int)CACHE_SLOTS_MAX, "as a cache allows");
+_Static_assert(RANK_LEVELS <= 1 << LEVEL_BITS, "the bits tell the level");
+_Static_assert((SLOTS & (SLOTS - 1)) == 0, "a power of two");
+_Static_assert(sizeof(uint32_t) + 1 + sizeof(uint64_t) <= KEY_BYTES_MAX, "a place is a key");
 
 /* --- Keys ------------------------------------------------------------------------------------- */
 
@@ -106,6 +110,7 @@ static struct packed_rank_node node_open(unsigned level, struct reader *value)
 
 static void leaf_unpack(const struct packed_rank_node *packed, struct rank_leaf *ret)
 {
+    REQUIRE(packed->first + packed->count <= RANK_LEAF_WORDS);
     memset(ret, 0, sizeof *ret);
     if (packed->count == 0) return;
     struct reader words = reader_make(packed->items, packed->count * sizeof ret->words[0]);
@@ -114,6 +119,7 @@ static void leaf_unpack(const struct packed_rank_node *packed, struct rank_leaf 
 
 static void node_unpack(const struct packed_rank_node *packed, struct rank_node *ret)
 {
+    REQUIRE(packed->first + packed->count <= RANK_FANOUT);
     memset(ret, 0, sizeof *ret);
     if (packed->count == 0) return;
     struct reader counts = reader_make(packed->items, packed->count * sizeof ret->counts[0]);

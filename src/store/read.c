@@ -7,6 +7,7 @@ enum status store_read(struct store *store, store_body *body, void *context)
     struct read_caches caches; /* large: not cleared for every read */
     struct store_txn txn = {.trees = store->environment.trees, .damage = &store->damage};
     REQUIRE(store->is_open);
+    REQUIRE(body != NULL);
     if (store->has_failed) return STATUS_STORAGE_FAILED;
     caches_lend_read(&caches, &store->layouts, &txn);
     enum status err = readers_take(&store->readers, &txn.mdb);

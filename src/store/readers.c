@@ -7,6 +7,7 @@
 
 enum status readers_init(struct readers *readers, MDB_env *env, unsigned max)
 {
+    REQUIRE(env != NULL);
     REQUIRE(max >= 1);
     MDB_txn **idle = calloc(max, sizeof(MDB_txn *));
     if (idle == NULL) return STATUS_OUT_OF_MEMORY;
@@ -47,6 +48,7 @@ static MDB_txn *take_idle(struct readers *readers)
 static void forget_one(struct readers *readers)
 {
     pthread_mutex_lock(&readers->mutex);
+    REQUIRE(readers->made > readers->idle_count);
     readers->made--;
     pthread_cond_signal(&readers->returned);
     pthread_mutex_unlock(&readers->mutex);
@@ -75,6 +77,7 @@ void readers_give_back(struct readers *readers, MDB_txn *snapshot)
     REQUIRE(snapshot != NULL);
     mdb_txn_reset(snapshot);
     pthread_mutex_lock(&readers->mutex);
+    REQUIRE(readers->idle_count < readers->made);
     readers->idle[readers->idle_count++] = snapshot;
     pthread_cond_signal(&readers->returned);
     pthread_mutex_unlock(&readers->mutex);

@@ -3,10 +3,13 @@
 #include <lmdb.h>
 
 #include "base/require.h"
+#include "store/codec.h"
 #include "store/environment.h"
 #include "store/redo.h"
 #include "store/transaction.h"
 #include "store/transaction_inside.h"
+
+_Static_assert(TREES <= UINT8_MAX, "the checksum of a record begins with its tree");
 
 uint8_t record_format(const struct store_txn *txn)
 {
@@ -42,6 +45,7 @@ static bool is_found(struct store_txn *txn, int rc)
 
 static MDB_cursor *open_cursor(struct store_txn *txn, enum tree tree)
 {
+    REQUIRE(tree < TREES);
     if (txn->failure != STATUS_OK) return NULL;
     txn->tree = tree;
     MDB_cursor *cursor;
@@ -75,6 +79,12 @@ enum {
     STATE_BYTES_OF_1 = 8 + 16 * 4,
 };
 
+_Static_assert((int)QUEUE_BYTES_OF_1 < (int)queue_bytes_max - RECORD_HEAD_BYTES,
+               "a queue has grown since");
+_Static_assert((int)STATE_BYTES_OF_1 < (int)performance_state_bytes_max - RECORD_HEAD_BYTES,
+               "as has the state of a performance");
+_Static_assert(TIERS_PER_PERFORMANCE_MAX == 16, "more tiers are another size of a state");
+
 /* Without a head: the kinds that grew with format 2 are told apart by their sizes. */
 static uint8_t headless_format(enum tree tree, size_t size)
 {
@@ -103,6 +113,7 @@ bool record_open(struct store_txn *txn, enum tree tree, struct reader key, struc
 static inline bool get_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
                              MDB_val *ret_value)
 {
+    REQUIRE(tree < TREES);
     if (txn->failure != STATUS_OK) return false;
     txn->touches++;
     txn->tree = tree;
@@ -161,6 +172,7 @@ static MDB_cursor *begin_look(struct store_txn *txn, enum tree tree)
 
 static void end_look(const struct store_txn *txn, MDB_cursor *cursor)
 {
+    REQUIRE(cursor != NULL);
     if (!txn->may_write) mdb_cursor_close(cursor);
 }
 
@@ -268,14 +280,17 @@ static int compare_keys(const struct key *a, const struct key *b)
 
 static void find_end(struct store_txn *txn, enum tree tree, struct tree_end *ret)
 {
+    REQUIRE(txn->may_write);
     struct key last = {.size = KEY_BYTES_MAX};
     memset(last.bytes, UINT8_MAX, last.size);
     if (!record_at_or_before(txn, tree, &last, 0, NULL)) last.size = 0;
+    REQUIRE(last.size <= KEY_BYTES_MAX);
     *ret = (struct tree_end){.is_known = txn->failure == STATUS_OK, .key = last};
 }
 
 bool record_is_beyond(struct store_txn *txn, enum tree tree, const struct key *key)
 {
+    REQUIRE(txn->may_write);
     REQUIRE(tree < TREES);
     if (txn->ends == NULL) return false;
     struct tree_end *end = &txn->ends[tree];
@@ -324,6 +339,7 @@ static void put_bytes(struct store_txn *txn, enum tree tree, const struct key *k
 void record_put_bytes(struct store_txn *txn, enum tree tree, const struct key *key,
                       struct reader bytes)
 {
+    REQUIRE(bytes.at <= bytes.end);
     log_bytes(txn, REDO_PUT, tree, key, bytes);
     put_bytes(txn, tree, key, bytes);
 }
@@ -333,6 +349,7 @@ static inline struct reader seal(const struct store_txn *txn, enum tree tree, co
                                  const struct writer *value)
 {
     REQUIRE(writer_size(value) >= RECORD_HEAD_BYTES);
+    REQUIRE(value->format == record_format(txn));
     if (txn->is_headless)
         return reader_make(value->start + RECORD_HEAD_BYTES,
                            writer_size(value) - RECORD_HEAD_BYTES);
@@ -349,6 +366,7 @@ void record_log(struct store_txn *txn, enum tree tree, const struct key *key,
 void record_log_change(struct store_txn *txn, enum tree tree, const struct key *key,
                        const struct writer *change)
 {
+    REQUIRE(writer_size(change) > 0);
     REQUIRE(tree == TREE_SEATS);
     log_bytes(txn, REDO_CHANGE, tree, key, reader_make(change->start, writer_size(change)));
 }
@@ -377,6 +395,7 @@ void record_log_delete(struct store_txn *txn, enum tree tree, const struct key *
 
 static bool remove_record(struct store_txn *txn, enum tree tree, const struct key *key)
 {
+    REQUIRE(key->size >= 1);
     REQUIRE(txn->may_write);
     if (txn->failure != STATUS_OK) return false;
     txn->touches++;

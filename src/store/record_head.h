@@ -19,6 +19,10 @@ enum { RECORD_CHECKSUM_BYTES = 4, RECORD_HEAD_BYTES = RECORD_CHECKSUM_BYTES + 1 
 
 _Static_assert(STORE_FORMAT_VERSION <= UINT8_MAX, "a byte tells the format");
 
+_Static_assert(RECORD_HEAD_BYTES == 5, "as records of format 3 have it");
+_Static_assert(RECORD_CHECKSUM_BYTES == sizeof(uint32_t), "a CRC-32C");
+_Static_assert((int)HEADLESS_FORMAT < (int)STORE_FORMAT_VERSION, "what is written has a head");
+
 /** Of what stands behind it. */
 static inline uint32_t record_checksum(uint8_t tree, const void *key, size_t key_size,
                                        const uint8_t *bytes, size_t size)

@@ -14,9 +14,13 @@
 /* Records are done again in transactions of about so many bytes. */
 enum { BYTES_PER_TRANSACTION = 4 << 20 };
 
+_Static_assert(JOURNAL_PROBLEM_BYTES + 32 <= STORE_PROBLEM_BYTES,
+               "what is wrong with a journal is told whole");
+
 static enum status refuse_journal(enum status err, const char *problem,
                                   char ret_problem[STORE_PROBLEM_BYTES])
 {
+    REQUIRE(err != STATUS_OK);
     snprintf(ret_problem, STORE_PROBLEM_BYTES, "onsale.journal is damaged: %s", problem);
     return err;
 }
@@ -24,6 +28,7 @@ static enum status refuse_journal(enum status err, const char *problem,
 static enum status open_journal(struct store *store, const char *path,
                                 char ret_problem[STORE_PROBLEM_BYTES])
 {
+    REQUIRE(store->journal == NULL);
     char problem[JOURNAL_PROBLEM_BYTES];
     enum status err = journal_open(path, problem, &store->journal);
     return err != STATUS_STORE_DAMAGED ? err : refuse_journal(err, problem, ret_problem);
@@ -31,6 +36,7 @@ static enum status open_journal(struct store *store, const char *path,
 
 static enum status refuse(char ret_problem[STORE_PROBLEM_BYTES], const char *problem)
 {
+    REQUIRE(problem[0] != '\0');
     snprintf(ret_problem, STORE_PROBLEM_BYTES, "%s", problem);
     return STATUS_STORE_DAMAGED;
 }
@@ -40,6 +46,7 @@ enum presence { PRESENT, ABSENT, DANGLING };
 /* A link to a volume that is not mounted is no reason to make a file there. */
 static enum presence look_for(const char *path)
 {
+    REQUIRE(path[0] != '\0');
     struct stat file;
     if (stat(path, &file) == 0 || errno != ENOENT) return PRESENT;
     return lstat(path, &file) == 0 ? DANGLING : ABSENT;
@@ -85,6 +92,7 @@ static enum status check_files(const char *folder, const char *data_file, const 
 static enum status restore(const char *data_file, const struct journal *journal,
                            char ret_problem[STORE_PROBLEM_BYTES])
 {
+    REQUIRE(journal != NULL);
     enum status err = journal_is_closed(journal) ? checkpoint_mend(data_file, journal)
                                                  : checkpoint_restore(data_file, journal);
     if (err != STATUS_STORE_DAMAGED) return err;
@@ -130,6 +138,7 @@ struct redoing {
 
 static enum status commit(struct redoing *redoing)
 {
+    REQUIRE(!redoing->store->is_open);
     MDB_txn *mdb = redoing->txn.mdb;
     if (mdb == NULL) return STATUS_OK;
     redoing->bytes = 0;
@@ -152,6 +161,7 @@ static enum status begin(struct redoing *redoing)
 static enum status redo_record(void *context, const uint8_t *bytes, size_t size)
 {
     struct redoing *redoing = context;
+    REQUIRE(redoing->txn.failure == STATUS_OK);
     enum status err = redoing->txn.mdb == NULL ? begin(redoing) : STATUS_OK;
     if (err != STATUS_OK) return err;
     redo_apply(&redoing->txn, bytes, size);

@@ -12,6 +12,11 @@ struct redo_head {
     uint32_t value_size;
 };
 
+_Static_assert(sizeof(struct redo_head) == 8, "as journals have it");
+_Static_assert(KEY_BYTES_MAX <= UINT16_MAX, "the size of a key fits");
+_Static_assert(TREES <= UINT8_MAX, "a tree is a byte");
+_Static_assert(REDO_CHANGE <= UINT8_MAX, "as is the kind of a change");
+
 bool redo_add(struct journal_record *record, enum redo_kind kind, enum tree tree,
               const struct key *key, struct reader value)
 {
@@ -39,6 +44,7 @@ static bool is_good(const struct reader *reader, const struct redo_head *head)
 
 bool redo_take(struct reader *reader, struct redo_change *ret)
 {
+    REQUIRE(reader->at <= reader->end);
     struct redo_head head;
     reader_bytes(reader, &head, sizeof head);
     if (!is_good(reader, &head)) return false;

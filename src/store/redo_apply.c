@@ -8,6 +8,7 @@
 
 static void apply_one(struct store_txn *txn, const struct redo_change *change)
 {
+    REQUIRE(change->key.size >= 1);
     switch (change->kind) {
     case REDO_PUT:
         record_put_bytes(txn, change->tree, &change->key, change->value);
@@ -23,6 +24,7 @@ static void apply_one(struct store_txn *txn, const struct redo_change *change)
 
 void redo_apply(struct store_txn *txn, const uint8_t *bytes, size_t size)
 {
+    REQUIRE(bytes != NULL || size == 0);
     struct reader reader = reader_make(bytes, size);
     struct redo_change change;
     REQUIRE(store_txn_may_write(txn));

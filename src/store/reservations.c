@@ -11,6 +11,9 @@
 enum { SLOTS = 4096, SLOT_BITS = 12, MIX_BITS = 64 };
 
 _Static_assert(1 << SLOT_BITS == SLOTS, "all slots are reached");
+_Static_assert((int)SLOTS <= (int)CACHE_SLOTS_MAX, "as a cache allows");
+_Static_assert((int)reservation_bytes_max <= (int)CACHE_RECORD_BYTES_MAX, "one can be cached");
+_Static_assert((int)ID_BYTES <= (int)KEY_BYTES_MAX, "an id is a key");
 _Static_assert(ID_BYTES == 2 * sizeof(uint64_t), "an id is two numbers");
 
 /* --- How they are cached ---------------------------------------------------------------------- */
@@ -89,11 +92,14 @@ bool reservation_next(struct store_txn *txn, struct reservation_id after, struct
     struct reader id = key_reader(&key);
     reader_bytes(&id, ret->id.bytes, ID_BYTES);
     reservation_unpack(&value, ret);
-    return record_check(txn, &id) && record_check(txn, &value);
+    if (!record_check(txn, &id) || !record_check(txn, &value)) return false;
+    REQUIRE(memcmp(ret->id.bytes, after.bytes, ID_BYTES) > 0);
+    return true;
 }
 
 void reservation_put(struct store_txn *txn, const struct reservation *reservation)
 {
+    REQUIRE(reservation->seats_count >= 1);
     REQUIRE(reservation->seats_count <= SEATS_PER_HOLD_MAX);
     cache_put(txn, CACHE_RESERVATIONS, cache_key_of(reservation->id), reservation);
 }

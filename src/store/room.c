@@ -13,6 +13,7 @@
 /* For file systems that can't allocate: looks whether the space is there and hopes it stays. */
 static int check_free_space(int fd, uint64_t file_bytes)
 {
+    REQUIRE(fd >= 0);
     struct stat file;
     struct statvfs disk;
     if (fstat(fd, &file) != 0 || fstatvfs(fd, &disk) != 0) return errno;

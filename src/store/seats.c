@@ -10,6 +10,12 @@
 
 enum { PERFORMANCE_STEP = 163 }; /* so that the halls of several performances lie apart */
 
+_Static_assert(PERFORMANCE_STEP % 2 == 1, "odd: every slot can be a first one");
+_Static_assert((SEAT_BLOCKS_CACHED & (SEAT_BLOCKS_CACHED - 1)) == 0, "a power of two");
+_Static_assert((int)SEAT_BLOCKS_CACHED <= (int)CACHE_SLOTS_MAX, "as a cache allows");
+_Static_assert((int)seat_block_bytes_max <= (int)CACHE_RECORD_BYTES_MAX, "a block can be cached");
+_Static_assert(2 * sizeof(uint32_t) <= KEY_BYTES_MAX, "a performance and an index are a key");
+
 static struct cache_key cache_key_of(uint32_t performance_id, uint32_t block_index)
 {
     return (struct cache_key){performance_id, block_index,
@@ -81,6 +87,8 @@ static bool pack_change(struct writer *change, const void *before, const void *i
 
 static void redo(struct reader *changes, struct seat_block *block)
 {
+    REQUIRE(block->count >= 1);
+    REQUIRE(!block->is_wide);
     block->version = reader_u64(changes);
     while (changes->at < changes->end && !changes->is_damaged) {
         uint8_t place = reader_u8_within(changes, 0, (uint8_t)(block->count - 1));
@@ -90,6 +98,7 @@ static void redo(struct reader *changes, struct seat_block *block)
 
 void seat_block_redo(struct store_txn *txn, const struct key *key, struct reader changes)
 {
+    REQUIRE(store_txn_may_write(txn));
     struct seat_block block;
     struct reader value;
     bool is_there = record_get(txn, TREE_SEATS, key, &value);
@@ -174,6 +183,7 @@ static bool visit_block(void *context, struct reader key, struct reader value)
     uint32_t block_index = (uint32_t)reader_big(&key, sizeof block_index);
     seat_block_unpack(&value, &block);
     if (!record_check(visit->txn, &key) || !record_check(visit->txn, &value)) return false;
+    REQUIRE(block.count >= 1);
     return visit->visit(visit->context, block_index, &block);
 }
 
@@ -182,6 +192,7 @@ void seat_blocks_visit(struct store_txn *txn, uint32_t performance_id,
                                      const struct seat_block *block),
                        void *context)
 {
+    REQUIRE(visit != NULL);
     struct visit state = {.txn = txn, .visit = visit, .context = context};
     struct key prefix = {0};
     key_add_u32(&prefix, performance_id);

@@ -38,6 +38,7 @@ static uint32_t items_before(const struct packed_rank_node *node, uint32_t item)
 
 static uint64_t leaf_before(const struct packed_rank_node *leaf, uint32_t place)
 {
+    REQUIRE(place < RANK_LEAF_BITS);
     uint64_t members = 0;
     uint32_t word = place / RANK_WORD_BITS;
     uint32_t whole = items_before(leaf, word);
@@ -50,6 +51,8 @@ static uint64_t leaf_before(const struct packed_rank_node *leaf, uint32_t place)
 
 static void sums_extend(struct rank_sums *sums, const uint8_t *counts, uint32_t until)
 {
+    REQUIRE(until > sums->known);
+    REQUIRE(until <= RANK_FANOUT);
     uint64_t members = sums->before[sums->known];
     for (uint32_t i = sums->known; i < until; i++) {
         members += little_u32_at(counts, i);
@@ -62,6 +65,7 @@ static uint64_t node_before(const struct packed_rank_node *node, struct rank_sum
                             uint32_t place)
 {
     uint32_t items = items_before(node, place);
+    REQUIRE(items <= RANK_FANOUT);
     if (items > sums->known) sums_extend(sums, node->items, items);
     return sums->before[items];
 }

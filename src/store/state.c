@@ -4,16 +4,19 @@
 
 bool store_is_new(const struct store *store)
 {
+    REQUIRE(store->is_open);
     return store->is_new;
 }
 
 uint32_t store_upgraded_from(const struct store *store)
 {
+    REQUIRE(store->is_open);
     return store->upgraded_from;
 }
 
 uint64_t store_redone_records(const struct store *store)
 {
+    REQUIRE(store->is_open);
     return store->redone_records;
 }
 
@@ -24,6 +27,7 @@ bool store_has_room(const struct store *store)
 
 uint64_t store_damage_met(const struct store *store)
 {
+    REQUIRE(store->is_open);
     return atomic_load(&store->damage.met);
 }
 
@@ -51,6 +55,7 @@ void store_clear_stale_readers(struct store *store)
 void store_journal_usage(const struct store *store, uint64_t *ret_used_bytes,
                          uint64_t *ret_limit_bytes)
 {
+    REQUIRE(store->journal != NULL);
     *ret_used_bytes = journal_seen_bytes(store->journal);
     *ret_limit_bytes = journal_ring_bytes(store->journal);
 }

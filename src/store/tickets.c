@@ -5,6 +5,9 @@
 #include "store/record.h"
 #include "store/user_key.h"
 
+_Static_assert(USER_PREFIX_BYTES + sizeof(uint64_t) <= KEY_BYTES_MAX, "the key of tickets fits");
+_Static_assert(TIERS_PER_PERFORMANCE_MAX - 1 <= UINT8_MAX, "a tier is a byte");
+
 /* The tickets of a payment are one record, with the first one's number in the key. */
 
 static struct key tickets_key(uint64_t user_id, uint64_t first_id)
@@ -77,8 +80,11 @@ bool ticket_next_of_user(struct store_txn *txn, uint64_t user_id, uint64_t after
     if (after_ticket_id == UINT64_MAX) return false;
     if (ticket_get(txn, user_id, after_ticket_id + 1, ret)) return true;
     struct key key = tickets_key(user_id, after_ticket_id);
-    return record_next(txn, TREE_USERS, &key, USER_PREFIX_BYTES, &value) &&
-           strip_open(txn, &key, value, &strip) && strip_take(&strip, strip.first_id, ret);
+    if (!record_next(txn, TREE_USERS, &key, USER_PREFIX_BYTES, &value)) return false;
+    if (!strip_open(txn, &key, value, &strip)) return false;
+    REQUIRE(strip.user_id == user_id);
+    REQUIRE(strip.first_id > after_ticket_id);
+    return strip_take(&strip, strip.first_id, ret);
 }
 
 static struct ticket_strip strip_make(const struct ticket *tickets, size_t count)
@@ -93,6 +99,8 @@ static struct ticket_strip strip_make(const struct ticket *tickets, size_t count
     };
     for (size_t i = 0; i < count; i++) {
         REQUIRE(tickets[i].id == tickets[0].id + i);
+        REQUIRE(tickets[i].user_id == tickets[0].user_id);
+        REQUIRE(tickets[i].performance_id == tickets[0].performance_id);
         strip.seats[i] =
             (struct sold_seat){tickets[i].seat_index, tickets[i].tier, tickets[i].price};
     }

@@ -7,6 +7,10 @@
 
 _Static_assert(TIMER_KINDS <= 32, "every kind has its bit");
 
+_Static_assert(1 + 4 + 8 + 8 + 4 <= KEY_BYTES_MAX,
+               "the key of a line fits: kind, concert, time, batch, serial");
+_Static_assert(TIMER_ITEMS_MAX *TIMER_ITEM_BYTES < 1900, "a list fits half a page");
+
 /* Sorted by kind, then by when it is due: what has to be done in time does not wait behind what may
  * be done late. Each line has a clock of its own, so it is sorted by itself. */
 static struct key list_key(const struct timer_list *list)
@@ -24,6 +28,8 @@ static struct key list_key(const struct timer_list *list)
 
 static struct key kind_key(enum timer_kind kind)
 {
+    REQUIRE(kind >= TIMER_HOLD);
+    REQUIRE(kind < TIMER_KINDS);
     struct key key = {0};
     key_add_u8(&key, (uint8_t)kind);
     return key;
@@ -31,6 +37,7 @@ static struct key kind_key(enum timer_kind kind)
 
 static struct key line_key(uint32_t concert_id)
 {
+    REQUIRE(concert_id != 0);
     struct key key = kind_key(TIMER_LINE);
     key_add_u32(&key, concert_id);
     return key;
@@ -90,15 +97,20 @@ bool timer_list_first(struct store_txn *txn, enum timer_kind kind, struct timer_
 {
     struct key key;
     struct reader value;
-    return first_of(txn, kind, &key, &value) && timer_list_open(txn, key_reader(&key), value, ret);
+    if (!first_of(txn, kind, &key, &value)) return false;
+    if (!timer_list_open(txn, key_reader(&key), value, ret)) return false;
+    REQUIRE(ret->kind == kind);
+    return true;
 }
 
 bool timer_line_first(struct store_txn *txn, uint32_t concert_id, struct timer_list *ret)
 {
     struct key key = line_key(concert_id);
     struct reader value;
-    return record_from(txn, TREE_TIMERS, &key, key.size, &value) &&
-           timer_list_open(txn, key_reader(&key), value, ret);
+    if (!record_from(txn, TREE_TIMERS, &key, key.size, &value)) return false;
+    if (!timer_list_open(txn, key_reader(&key), value, ret)) return false;
+    REQUIRE(ret->concert_id == concert_id);
+    return true;
 }
 
 static unix_ms find_due(struct store_txn *txn, enum timer_kind kind)
@@ -140,6 +152,7 @@ static bool visit_list(void *context, struct reader key, struct reader value)
 void timer_lists_visit(struct store_txn *txn, enum timer_kind kind, unix_ms until_ms,
                        bool (*visit)(void *context, const struct timer_list *list), void *context)
 {
+    REQUIRE(visit != NULL);
     struct visit state = {txn, until_ms, visit, context};
     struct key prefix = kind_key(kind);
     record_visit(txn, TREE_TIMERS, &prefix, visit_list, &state);
@@ -149,6 +162,7 @@ void timer_line_visit(struct store_txn *txn, uint32_t concert_id, unix_ms until_
                       bool (*visit)(void *context, const struct timer_list *list), void *context)
 {
     REQUIRE(concert_id != 0);
+    REQUIRE(visit != NULL);
     struct visit state = {txn, until_ms, visit, context};
     struct key prefix = line_key(concert_id);
     record_visit(txn, TREE_TIMERS, &prefix, visit_list, &state);

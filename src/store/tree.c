@@ -3,6 +3,11 @@
 #include "base/require.h"
 #include "store/format_version.h"
 
+_Static_assert(TREE_META == 0, "journals and checksums have the numbers of trees");
+_Static_assert(TREE_SEATS == 3, "likewise");
+_Static_assert(TREE_USERS == 9, "likewise");
+_Static_assert(TREE_LEDGER_IDS == 12, "likewise");
+
 const char *tree_name(enum tree tree)
 {
     static const char *const names[TREES] = {

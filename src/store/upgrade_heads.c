@@ -2,12 +2,18 @@
  * and of those before, records are read and written without one (store_txn.is_headless). */
 #include <string.h>
 
+#include "base/limits.h"
+#include "base/require.h"
+#include "store/event_bytes.h"
 #include "store/record.h"
 #include "store/transaction.h"
 #include "store/upgrade.h"
 
 /* The largest is the event of blocking 500 seats. */
 enum { BODY_BYTES_MAX = 4 * 1024 };
+
+_Static_assert(EVENT_BYTES(SEATS_PER_BLOCK_CALL_MAX) + VARINT_BYTES_MAX + 2 <= BODY_BYTES_MAX,
+               "it fits");
 
 static bool never_has_head(enum tree tree, const struct key *key)
 {
@@ -19,6 +25,8 @@ static bool never_has_head(enum tree tree, const struct key *key)
 /* It is not called for what has a head already: the place where an upgrade goes on is behind it. */
 void upgrade_head(struct store_txn *txn, enum tree tree, const struct key *key, struct reader body)
 {
+    REQUIRE(body.format <= HEADLESS_FORMAT);
+    REQUIRE(tree < TREES);
     uint8_t bytes[RECORD_HEAD_BYTES + BODY_BYTES_MAX];
     size_t size = (size_t)(body.end - body.at);
     if (never_has_head(tree, key)) return;

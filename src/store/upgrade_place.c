@@ -3,6 +3,7 @@
 #include "base/require.h"
 #include "store/record.h"
 #include "store/record_head.h"
+#include "store/transaction.h"
 
 enum { PLACE_BYTES_MAX = RECORD_HEAD_BYTES + 4 + 4 + 8 + KEY_BYTES_MAX };
 
@@ -38,6 +39,7 @@ bool upgrade_place_get(struct store_txn *txn, struct upgrade_place *ret)
 void upgrade_place_put(struct store_txn *txn, const struct upgrade_place *place)
 {
     REQUIRE(place->format > STORE_FORMAT_OLDEST);
+    REQUIRE(place->last.size <= KEY_BYTES_MAX);
     struct key key = place_key();
     uint8_t bytes[PLACE_BYTES_MAX];
     struct writer value = writer_make(bytes, sizeof bytes);
@@ -53,6 +55,7 @@ void upgrade_place_put(struct store_txn *txn, const struct upgrade_place *place)
 
 void upgrade_place_delete(struct store_txn *txn)
 {
+    REQUIRE(store_txn_may_write(txn));
     struct key key = place_key();
     record_delete(txn, TREE_META, &key);
 }

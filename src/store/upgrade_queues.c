@@ -1,5 +1,6 @@
 /* upgrade_queues.c -- From format 1 to 2: what waiting clocks need. The records that only grew are
  * read in both forms and written in the new one when they change. */
+#include "base/require.h"
 #include "store/record.h"
 #include "store/records.h"
 #include "store/upgrade.h"
@@ -7,6 +8,8 @@
 /* Takes the runs of one concert, that of the first, out of a list. */
 static void split_line(struct timer_list *list, struct timer_list *ret_line)
 {
+    REQUIRE(list->count >= 1);
+    REQUIRE(list->kind == TIMER_WAITING);
     uint32_t others = 0;
     *ret_line = (struct timer_list){
         .kind = TIMER_LINE,
@@ -29,12 +32,13 @@ void upgrade_waiting_timer(struct store_txn *txn, enum tree tree, const struct k
 {
     struct timer_list list;
     struct timer_list line;
-    (void)tree;
+    REQUIRE(tree == TREE_TIMERS);
     if (key->bytes[0] != TIMER_WAITING) return;
     if (!timer_list_open(txn, key_reader(key), value, &list)) return;
     timer_list_delete(txn, &list);
     while (list.count > 0) {
         split_line(&list, &line);
+        REQUIRE(line.count >= 1);
         timer_list_put(txn, &line);
     }
 }
@@ -47,6 +51,7 @@ static void arm_line(struct store_txn *txn, const struct store_meta *meta, struc
     unix_ms due_ms = queue_line_due(queue, meta->now_ms);
     if (due_ms == UNIX_MS_NEVER) return;
     queue->waiting_due_ms = due_ms;
+    REQUIRE(due_ms >= 0);
     timer_list_put(txn, &(struct timer_list){.kind = TIMER_WAITING,
                                              .due_ms = due_ms,
                                              .batch = meta->last_batch,
@@ -61,7 +66,7 @@ void upgrade_queue(struct store_txn *txn, enum tree tree, const struct key *key,
     struct store_meta meta = meta_get(txn);
     struct reader ids = key_reader(key);
     struct queue queue;
-    (void)tree;
+    REQUIRE(tree == TREE_QUEUES);
     (void)value;
     uint32_t concert_id = (uint32_t)reader_big(&ids, sizeof concert_id);
     if (!record_check(txn, &ids) || !queue_get(txn, concert_id, &queue)) return;

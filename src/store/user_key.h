@@ -18,6 +18,10 @@ enum user_record {
 
 enum { USER_PREFIX_BYTES = 8 + 1 }; /* of the records of one kind and user */
 
+_Static_assert(USER_WALLET < USER_LEDGER_ENTRY && USER_LEDGER_ENTRY < USER_TICKETS,
+               "a wallet comes first");
+_Static_assert((int)USER_PREFIX_BYTES <= (int)KEY_BYTES_MAX, "as key_add wants it");
+
 /** The key of a wallet, and how all others of this kind begin. */
 static inline struct key user_key(uint64_t user_id, enum user_record kind)
 {

@@ -1,5 +1,7 @@
 #include "store/wallets.h"
 
+#include "base/limits.h"
+#include "base/require.h"
 #include "store/codec.h"
 #include "store/record.h"
 #include "store/user_key.h"
@@ -26,11 +28,16 @@ bool wallet_next(struct store_txn *txn, uint64_t after_user_id, struct wallet *r
     if (after_user_id == UINT64_MAX) return false;
     struct key key = user_key(after_user_id + 1, USER_WALLET);
     struct reader value;
-    return record_from(txn, TREE_USERS, &key, 0, &value) && wallet_open(txn, &key, value, ret);
+    if (!record_from(txn, TREE_USERS, &key, 0, &value)) return false;
+    if (!wallet_open(txn, &key, value, ret)) return false;
+    REQUIRE(ret->user_id > after_user_id);
+    return true;
 }
 
 void wallet_put(struct store_txn *txn, const struct wallet *wallet)
 {
+    REQUIRE(wallet->balance >= 0);
+    REQUIRE(wallet->balance <= BALANCE_MAX);
     struct key key = user_key(wallet->user_id, USER_WALLET);
     uint8_t bytes[wallet_bytes_max];
     struct writer value = record_writer(txn, bytes, sizeof bytes);

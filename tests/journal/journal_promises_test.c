@@ -205,9 +205,6 @@ static const struct broken_promise promises[] = {
     {"a_file_that_is_not_open_is_not_read", "fd >= 0", read_a_file_that_is_not_open},
 };
 
-enum { PROMISES = sizeof promises / sizeof promises[0] };
-
-/* The state of a test is its row. */
 static int open_journal(void **state)
 {
     void *opened = NULL;
@@ -226,8 +223,6 @@ static int close_journal(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[PROMISES];
-    for (size_t i = 0; i < PROMISES; i++)
-        tests[i] = (struct CMUnitTest)BROKEN_PROMISE_TEST(promises[i]);
-    return cmocka_run_group_tests(tests, open_journal, close_journal);
+    return broken_promises_run(promises, sizeof promises / sizeof promises[0], open_journal,
+                               close_journal);
 }

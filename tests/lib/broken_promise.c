@@ -13,7 +13,9 @@
 
 #include <cmocka.h>
 
-enum { TEXT_BYTES = 4096 };
+#include "base/require.h"
+
+enum { TEXT_BYTES = 4096, PROMISES_MAX = 256 };
 
 /* cmocka goes on with the next test after them. */
 static void let_signals_end_it(void)
@@ -43,7 +45,8 @@ static void read_all(int from, char text[TEXT_BYTES])
     text[size] = '\0';
 }
 
-void broken_promise_test(void **state)
+/* The state is the row. */
+static void break_one(void **state)
 {
     const struct broken_promise *promise = *state;
     char text[TEXT_BYTES];
@@ -63,4 +66,18 @@ void broken_promise_test(void **state)
         fail_msg("it went on: nothing requires %s; it said: %s", promise->condition, text);
     if (strstr(text, wanted) == NULL)
         fail_msg("it was not %s that ended it, but %s", promise->condition, text);
+}
+
+int broken_promises_run(const struct broken_promise *promises, size_t count,
+                        int (*set_up)(void **state), int (*tear_down)(void **state))
+{
+    static struct CMUnitTest tests[PROMISES_MAX];
+    REQUIRE(count <= PROMISES_MAX);
+    for (size_t i = 0; i < count; i++)
+        tests[i] = (struct CMUnitTest){
+            .name = promises[i].what,
+            .test_func = break_one,
+            .initial_state = (void *)&promises[i],
+        };
+    return cmocka_run_group_tests(tests, set_up, tear_down); /* rows without a name are none */
 }

@@ -2,6 +2,8 @@
 #ifndef TESTS_BROKEN_PROMISE_H
 #define TESTS_BROKEN_PROMISE_H
 
+#include <stddef.h>
+
 /** A promise, and what breaks it. */
 struct broken_promise {
     const char *what;      /* a sentence: the name of the test */
@@ -9,14 +11,12 @@ struct broken_promise {
     void (*commit)(void);
 };
 
-/** For cmocka: runs `commit` in a fork, which must end by require_failed with the condition.
- * @param state  Points to a struct broken_promise. */
-void broken_promise_test(void **state);
-
-/** A test for a row. */
-#define BROKEN_PROMISE_TEST(row)                                                                   \
-    {                                                                                              \
-        (row).what, broken_promise_test, NULL, NULL, (void *)&(row)                                \
-    }
+/** Breaks each promise in a fork, which must end by require_failed with the condition: a cmocka
+ * test for each row.
+ * @param set_up     Before the first of them, what they are broken on. NULL for nothing, as is
+ * @param tear_down  after the last.
+ * @return For main. */
+int broken_promises_run(const struct broken_promise *promises, size_t count,
+                        int (*set_up)(void **state), int (*tear_down)(void **state));
 
 #endif

@@ -193,7 +193,8 @@ static enum status put_wallet_of_newer_format(struct store_txn *txn, void *conte
     key_add_u8(&key, 1);
     writer_i64(&value, 100);
     value.format++;
-    record_put(txn, TREE_USERS, &key, &value);
+    record_head_fill(TREE_USERS, key.bytes, key.size, &value);
+    record_put_bytes(txn, TREE_USERS, &key, reader_make(bytes, writer_size(&value)));
     return STATUS_OK;
 }
 

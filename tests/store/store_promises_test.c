@@ -8,8 +8,10 @@
 #include "base/require.h"
 #include "store/cache.h"
 #include "store/inside.h"
+#include "store/queues.h"
 #include "store/record.h"
 #include "store/transaction.h"
+#include "store/upgrade.h"
 #include "tests/lib/broken_promise.h"
 
 enum { CONCERT = 3, PERFORMANCE = 11 };
@@ -199,7 +201,120 @@ static void put_a_block_without_seats(void)
     write_with(put_an_empty_block);
 }
 
+static void put_tickets_for_two(struct store_txn *txn)
+{
+    struct ticket tickets[] = {{.id = 1, .user_id = 1}, {.id = 2, .user_id = 2}};
+    tickets_put(txn, tickets, 2);
+}
+
+static void put_tickets_of_two_users(void)
+{
+    write_with(put_tickets_for_two);
+}
+
+static void put_debts(struct store_txn *txn)
+{
+    wallet_put(txn, &(struct wallet){.user_id = 1, .balance = -1});
+}
+
+static void let_a_user_owe(void)
+{
+    write_with(put_debts);
+}
+
+static void put_no_seats(struct store_txn *txn)
+{
+    reservation_put(txn, &(struct reservation){.id = {{1}}, .status = RESERVATION_HELD});
+}
+
+static void put_a_reservation_of_nothing(void)
+{
+    write_with(put_no_seats);
+}
+
+static void put_a_nameless_entry(struct store_txn *txn)
+{
+    queue_entry_put(txn, &(struct queue_entry){
+                             .concert_id = CONCERT, .user_id = 1, .status = QUEUE_ENTRY_ACTIVE});
+}
+
+static void put_an_entry_without_a_number(void)
+{
+    write_with(put_a_nameless_entry);
+}
+
+static void cache_under_another_key(struct store_txn *txn)
+{
+    struct queue queue = {.concert_id = CONCERT};
+    cache_put(txn, CACHE_QUEUES, (struct cache_key){0, CONCERT + 1, CONCERT + 1}, &queue);
+}
+
+static void log_under_another_key(void)
+{
+    write_with(cache_under_another_key);
+}
+
+static void put_as_an_older_server(struct store_txn *txn)
+{
+    uint8_t bytes[RECORD_HEAD_BYTES + 1];
+    struct key key = {0};
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    key_add_u32(&key, CONCERT);
+    value.format = STORE_FORMAT_OLDEST;
+    record_put(txn, TREE_QUEUES, &key, &value);
+}
+
+static void write_an_older_format(void)
+{
+    write_with(put_as_an_older_server);
+}
+
+/* --- Upgrades and the journal ----------------------------------------------------------------- */
+
+static void upgrade_another_tree(struct store_txn *txn)
+{
+    struct key key = {0};
+    key_add_u32(&key, CONCERT);
+    upgrade_queue(txn, TREE_EVENTS, &key, reader_make(NULL, 0));
+}
+
+static void give_a_step_another_tree(void)
+{
+    write_with(upgrade_another_tree);
+}
+
+static void log_no_change(struct store_txn *txn)
+{
+    uint8_t bytes[1];
+    struct key key = {0};
+    struct writer nothing = writer_make(bytes, sizeof bytes);
+    key_add_u64(&key, 1);
+    record_log_change(txn, TREE_SEATS, &key, &nothing);
+}
+
+static void log_a_change_of_nothing(void)
+{
+    write_with(log_no_change);
+}
+
 /* --- Snapshots and checkpoints ---------------------------------------------------------------- */
+
+static void give_back_twice(void)
+{
+    MDB_txn *snapshot;
+    REQUIRE(readers_take(&store_of_test()->readers, &snapshot) == STATUS_OK);
+    readers_give_back(&store_of_test()->readers, snapshot);
+    readers_give_back(&store_of_test()->readers, snapshot);
+}
+
+static void free_the_cache_of_a_read(void)
+{
+    struct cache cache;
+    struct cache_slot slot;
+    struct queue queue;
+    cache_init_slot(&cache, &queues_cache, &slot, &queue);
+    cache_deinit(&cache);
+}
 
 static void begin_a_checkpoint_twice(void)
 {
@@ -243,6 +358,20 @@ static const struct broken_promise promises[] = {
     {"a_list_of_timers_is_not_empty", "list->count >= 1", put_an_empty_list},
     {"tickets_of_a_payment_have_consecutive_numbers", "tickets[i].id == tickets[0].id + i",
      put_tickets_with_a_gap},
+    {"tickets_of_a_payment_are_of_one_user", "tickets[i].user_id == tickets[0].user_id",
+     put_tickets_of_two_users},
+    {"no_balance_is_negative", "wallet->balance >= 0", let_a_user_owe},
+    {"a_reservation_has_seats", "reservation->seats_count >= 1", put_a_reservation_of_nothing},
+    {"an_entry_of_a_queue_has_a_number", "entry->number != 0", put_an_entry_without_a_number},
+    {"a_record_is_cached_under_its_own_key", "queue->concert_id == key.low", log_under_another_key},
+    {"a_record_is_written_in_the_format_of_the_store", "value->format == record_format(txn)",
+     write_an_older_format},
+    {"a_step_of_an_upgrade_gets_its_tree", "tree == TREE_QUEUES", give_a_step_another_tree},
+    {"a_change_that_is_logged_changes_something", "writer_size(change) > 0",
+     log_a_change_of_nothing},
+    {"a_snapshot_is_not_given_back_twice", "readers->idle_count < readers->made", give_back_twice},
+    {"the_cache_of_a_read_is_not_freed", "cache->items == NULL || cache->slots > 1",
+     free_the_cache_of_a_read},
     {"a_block_has_seats", "block->count >= 1", put_a_block_without_seats},
     {"one_checkpoint_is_pending_at_most", "!atomic_load(&checkpoints->is_pending)",
      begin_a_checkpoint_twice},
@@ -250,8 +379,6 @@ static const struct broken_promise promises[] = {
      close_while_a_read_goes_on},
     {"a_piece_of_the_data_file_is_not_empty", "bytes >= 1", pre_write_nothing},
 };
-
-enum { PROMISES = sizeof promises / sizeof promises[0] };
 
 static enum status run(struct store_txn *txn, void *context)
 {
@@ -272,7 +399,6 @@ static void put_something(struct store_txn *txn)
     meta_put(txn, &(struct store_meta){.now_ms = 1000, .last_event = 1});
 }
 
-/* The state of a test is its row. */
 static int open_store(void **state)
 {
     void *opened = NULL;
@@ -292,8 +418,6 @@ static int close_store(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[PROMISES];
-    for (size_t i = 0; i < PROMISES; i++)
-        tests[i] = (struct CMUnitTest)BROKEN_PROMISE_TEST(promises[i]);
-    return cmocka_run_group_tests(tests, open_store, close_store);
+    return broken_promises_run(promises, sizeof promises / sizeof promises[0], open_store,
+                               close_store);
 }

@@ -24,6 +24,9 @@ BEGIN {
     may_include["examples"] = "onsale"
     may_include["tests/sim/model"] = "base onsale tests/sim"
 
+    # Where rooms meet, what headers promise is required: as often as there are functions.
+    states_promises["src/store"] = states_promises["src/journal"] = states_promises["server/engine"] = 1
+
     name_calls("sprintf vsprintf strcat strncat strncpy gets alloca strtok system popen",
                "banned", banned)
     name_calls("printf fprintf vprintf vfprintf puts fputs fwrite", "prints past client/command/output.h",
@@ -62,6 +65,10 @@ is_code { check_code() }
 
 END {
     end_file()
+    for (room in functions)
+        if (promises[room] < functions[room])
+            complain_at(room, 0, "fewer promises are required than there are functions: " \
+                        promises[room] + 0 " and " functions[room])
     printf "%d files, %d offences\n", files, offences
     exit offences > 0
 }
@@ -78,6 +85,8 @@ function start_file() {
     is_code = path ~ /\.[ch]$/
     is_test = path ~ /^tests\//
     folder = longest_folder(path)
+    room = path ~ /\.c$/ ? path : ""
+    sub(/\/[^\/]*$/, "", room)
 }
 
 function end_file() {
@@ -125,9 +134,16 @@ function check_code(    code) {
         return
     }
     code = without_comments(without_strings($0))
+    if (room in states_promises) count_promises(code)
     if (code ~ /typedef (struct|union)[^(]*[{;]/) complain("a typedef for a struct")
     check_calls(code)
     check_wire(code)
+}
+
+# Only the bodies of functions begin with a bracket in the first column.
+function count_promises(code) {
+    if (code ~ /^{/) functions[room]++
+    if (code ~ /(^|[^A-Za-z_])(REQUIRE|_Static_assert)\(/) promises[room]++
 }
 
 # The numbers of fields stand in the .proto files: generated code knows them, and nobody else.

@@ -108,6 +108,15 @@ echo 'static const char mark[] = "\xef";' | accepted client/command/a.c
 echo 'a(wire_put_varint(at, 10));' | accepted src/rpc/wire/a.c
 echo 'a(onsale__rpc__v1__call__put_method(at, b));' | accepted src/rpc/channel/a.c
 
+# Promises.
+printf 'int a(int b)\n{\n    return b;\n}\n' |
+    refused src/store/a.c 0 'fewer promises are required than there are functions: 0 and 1' at src/store
+printf 'int a(int b)\n{\n    return b; /* REQUIRE(b) */\n}\n' |
+    refused server/engine/a.c 0 'fewer promises are required' at server/engine
+printf 'int a(int b)\n{\n    REQUIRE(b > 0);\n    return b;\n}\n' | accepted src/journal/a.c
+printf '_Static_assert(C > 0, "c");\nint a(int b)\n{\n    return b;\n}\n' | accepted src/store/a.c
+printf 'int a(int b)\n{\n    return b;\n}\n' | accepted server/methods/a.c
+
 # One way: circles of includes and of calls, and functions that are not where their header says.
 # header PATH TEXT: writes a header with this content.
 header() {

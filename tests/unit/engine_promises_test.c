@@ -326,12 +326,7 @@ static const struct broken_promise promises[] = {
     {"a_hold_has_seats", "reservation->seats_count >= 1", count_a_hold_without_seats},
 };
 
-enum { PROMISES = sizeof promises / sizeof promises[0] };
-
 int main(void)
 {
-    struct CMUnitTest tests[PROMISES];
-    for (size_t i = 0; i < PROMISES; i++)
-        tests[i] = (struct CMUnitTest)BROKEN_PROMISE_TEST(promises[i]);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return broken_promises_run(promises, sizeof promises / sizeof promises[0], NULL, NULL);
 }
