@@ -128,7 +128,7 @@ size_t log_row_front(const uint8_t *entries, size_t size, uint32_t *ret_count)
 
 /* --- Bodies ----------------------------------------------------------------------------------- */
 
-static uint64_t checksum(const struct log_row *row)
+uint64_t log_row_checksum(const struct log_row *row)
 {
     uint8_t head[HEAD_BYTES];
     uint8_t *at = put64(head, row->head.index);
@@ -162,7 +162,7 @@ enum status log_row_close(struct log_row *row, const uint8_t *entries, size_t si
     }
     row->body = body->bytes;
     row->head.body_size = body->size;
-    row->head.checksum = checksum(row);
+    row->head.checksum = log_row_checksum(row);
     return STATUS_OK;
 }
 
@@ -198,7 +198,7 @@ static enum status unpack(const struct log_row *row, struct log_bytes *room,
     room->size = 0;
     if (row->head.format != LOG_ROW_FORMAT)
         return damaged(row, "has a format of a later version of onsaled", problem);
-    if (row->head.body_size < 1 || row->head.checksum != checksum(row))
+    if (row->head.body_size < 1 || row->head.checksum != log_row_checksum(row))
         return damaged(row, "is damaged: its checksum is another", problem);
     if (row->body[0] == PACKING_ZSTD) return unpack_zstd(row, room, problem);
     if (row->body[0] != PACKING_PLAIN || row->head.body_size - 1 > LOG_ROW_BYTES_MAX)

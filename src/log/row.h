@@ -59,6 +59,9 @@ size_t log_row_front(const uint8_t *entries, size_t size, uint32_t *ret_count);
 enum status log_row_close(struct log_row *row, const uint8_t *entries, size_t size, bool is_plain,
                           struct log_bytes *body);
 
+/** Of the head, but for the checksum and the size, and the body. */
+uint64_t log_row_checksum(const struct log_row *row);
+
 /** Calls `visit` for the entries of a row with an index above `after` up to `last`, until one is
  * not STATUS_OK.
  * @param room  For the entries, which are borrowed from it.
