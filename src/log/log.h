@@ -40,7 +40,9 @@ struct log;
 /** Claims an epoch above all that were claimed before. No entry says so yet: the caller reads to
  * the end (log_follow with to_end), stages START at the index after it, and flushes; what comes
  * between makes that flush end with STATUS_DEPOSED, and the caller begins anew. What was staged
- * before is dropped. No log_flush may run.
+ * before is dropped. No log_flush may run. Who follows at a host that lags hears nothing of a
+ * leader that is well: before a claim it reads to the end without taking anything, and looks
+ * whether that was news (log_news_ns).
  * @param holder  Who it is, for people.
  * @return STATUS_OK; STATUS_NOT_YET: another claims at the same time, give it time;
  * STATUS_LOG_AWAY: the log can't be reached, nothing was claimed for sure; STATUS_LOG_UNFIT: it has
@@ -63,7 +65,7 @@ enum status log_flush(struct log *log, int64_t patience_ms);
  * @param after   What the caller has. An entry that is gone because it was trimmed is a problem.
  * @param to_end  False: entries that were acknowledged, as far as the log tells. True: all that are
  *                there, also those of which nobody knows: for a new leader, whose START makes them
- *                so.
+ *                so. From the host that took the claim.
  * @param ret_problem  On a status that `visit` did not return, what is wrong, for people.
  * @return What `visit` returned last; STATUS_OK; STATUS_LOG_AWAY; STATUS_LOG_DAMAGED: an entry
  * can't be read, is of a version that is not known, was trimmed, or has been missing for

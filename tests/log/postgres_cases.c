@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/require.h"
@@ -103,6 +104,25 @@ static void a_commit_whose_wait_was_cancelled_is_not_acknowledged(struct world *
     assert_int_equal(world_flush(world, LEADER), STATUS_OK);
     world_append(world, LEADER, &leader, "b");
     assert_in_the_log(world, "a b");
+}
+
+/* Each append that is given up leaves a backend that waits. */
+static void an_outage_of_the_standbys_does_not_use_up_connections(struct world *world)
+{
+    char waiting[GROUP_VALUE_BYTES];
+    struct copy leader = {0};
+    world_lead(world, LEADER, &leader);
+    send_without_standbys(world, &leader, "a");
+    for (int i = 0; i < 600; i++)
+        assert_int_equal(log_flush(world_log(world, LEADER), 10), STATUS_NOT_YET);
+    group_value(group_primary(),
+                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' "
+                "AND (query LIKE 'INSERT INTO onsale_log%' OR query LIKE 'UPDATE onsale_leader%')",
+                waiting);
+    thaw_standbys();
+    assert_in_range(strtol(waiting, NULL, 10), 1, 2);
+    assert_int_equal(world_flush(world, LEADER), STATUS_OK);
+    assert_in_the_log(world, "a");
 }
 
 static void a_row_that_is_refused_is_sent_again(struct world *world)
@@ -271,6 +291,7 @@ const struct contract postgres_cases[POSTGRES_CASES] = {
     CASE(an_append_that_is_killed_before_it_lands_is_repeated),
     CASE(an_append_that_is_killed_after_it_landed_is_found),
     CASE(a_commit_whose_wait_was_cancelled_is_not_acknowledged),
+    CASE(an_outage_of_the_standbys_does_not_use_up_connections),
     CASE(a_row_that_is_refused_is_sent_again),
     CASE(a_standby_serves_a_follower),
     CASE(a_standby_that_is_cut_off_is_left),

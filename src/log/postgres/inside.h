@@ -13,7 +13,8 @@ enum {
     SCHEMA_VERSION = 1,
     APPEND_MS = 1000, /* how long an append may take, beside a millisecond for so many bytes: */
     APPEND_BYTES_PER_MS = 4096,
-    READ_MS = 2000,
+    READ_MS = 1000,
+    READ_BODIES_MS = 5000,
     CONNECT_TO_READ_MS = 200, /* then following comes back, and goes on connecting the next time */
     CONNECT_TO_CHECK_MS = 1500,
     STATEMENT_MS = 5000,

@@ -40,14 +40,14 @@ void postgres_read_head(const PGresult *result, int line, struct log_row_head *r
 
 /* @param ret_result  To be cleared, on STATUS_OK only. */
 static enum status ask(struct postgres *postgres, const struct statement *statement,
-                       const struct values *values, PGresult **ret_result,
+                       const struct values *values, int64_t within_ms, PGresult **ret_result,
                        char problem[LOG_PROBLEM_BYTES])
 {
     PGresult *result = NULL;
     struct session *session = postgres->reading;
     bool is_shared = session == &postgres->office_primary;
     if (is_shared) pthread_mutex_lock(&postgres->office_lock);
-    session_demand(session, statement, &values->parameters, CONNECT_TO_READ_MS, READ_MS, &result);
+    session_demand(session, statement, &values->parameters, CONNECT_TO_READ_MS, within_ms, &result);
     enum status err = result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK
                           ? STATUS_OK
                           : session_explain(session, result, problem);
@@ -74,7 +74,7 @@ enum status postgres_heads(struct log_engine *engine, struct log_place after, bo
     values_add_int8(&values, after.index);
     values_add_int8(&values, after.epoch);
     values_add_int8(&values, max - 1);
-    enum status err = ask(postgres, &heads, &values, &result, ret_problem);
+    enum status err = ask(postgres, &heads, &values, READ_MS, &result, ret_problem);
     if (err != STATUS_OK) return err;
     *ret_count = (size_t)PQntuples(result);
     REQUIRE(*ret_count <= max);
@@ -93,7 +93,8 @@ enum status postgres_bodies(struct log_engine *engine, uint64_t first, uint64_t 
     values_add_int4(&values, SHARD);
     values_add_int8(&values, first);
     values_add_int8(&values, last);
-    enum status err = ask((struct postgres *)engine, &bodies, &values, &result, ret_problem);
+    enum status err =
+        ask((struct postgres *)engine, &bodies, &values, READ_BODIES_MS, &result, ret_problem);
     if (err != STATUS_OK) return err;
     for (int line = 0; line < PQntuples(result) && err == STATUS_OK; line++) {
         struct log_row row;

@@ -253,6 +253,10 @@ static const char *name_of(const struct statement *statement, char name[16])
     return name;
 }
 
+/* Warnings are heard. And who was left waits for a lock no longer than the one who left it: while
+ * no standby is there, backends would add up. */
+static const char set_up[] = "SET client_min_messages TO warning; SET lock_timeout TO 900";
+
 static bool send(struct session *session, const struct statement *statement,
                  const struct parameters *parameters)
 {
@@ -260,7 +264,7 @@ static bool send(struct session *session, const struct statement *statement,
     char name[16];
     switch (session->phase) {
     case SESSION_SETTING_UP:
-        return PQsendQuery(session->conn, "SET client_min_messages TO warning");
+        return PQsendQuery(session->conn, set_up);
     case SESSION_PREPARING:
         return PQsendPrepare(session->conn, name_of(statement, name), statement->sql,
                              statement->parameters, statement->types);
