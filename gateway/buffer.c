@@ -67,3 +67,26 @@ void buffer_take(struct buffer *buffer, size_t size)
     buffer->first += size;
     if (buffer->first == buffer->end) buffer->first = buffer->end = 0;
 }
+
+/* Each keeps its maximum. */
+static void exchange_bytes(struct buffer *a, struct buffer *b)
+{
+    struct buffer a_before = *a;
+    *a = *b;
+    a->bytes_max = a_before.bytes_max;
+    a_before.bytes_max = b->bytes_max;
+    *b = a_before;
+}
+
+bool buffer_move(struct buffer *from, struct buffer *to, size_t size)
+{
+    REQUIRE(size <= buffer_size(from));
+    if (size > to->bytes_max - buffer_size(to)) return false;
+    if (size == buffer_size(from) && buffer_size(to) == 0) {
+        exchange_bytes(from, to);
+        return true;
+    }
+    if (!buffer_add(to, buffer_at(from), size)) return false;
+    buffer_take(from, size);
+    return true;
+}

@@ -33,6 +33,11 @@ const uint8_t *buffer_at(const struct buffer *buffer);
  */
 bool buffer_add(struct buffer *buffer, const void *bytes, size_t size);
 
+/** Moves the first bytes to the end of another; without a copy if they are all, and that is empty.
+ * @param size  At most buffer_size(from).
+ * @return As buffer_add. */
+bool buffer_move(struct buffer *from, struct buffer *to, size_t size);
+
 /** Takes bytes away from the beginning. @param size  At most buffer_size. */
 void buffer_take(struct buffer *buffer, size_t size);
 

@@ -255,9 +255,10 @@ void connection_tick(struct connection *connection, int64_t now_ms)
         connection_close(connection);
         return;
     }
-    if (connection->protocol != NULL && !connection->is_ending &&
-        !connection->protocol->tick(connection->state, now_ms))
-        connection->is_ending = true;
+    if (connection->protocol == NULL || connection->is_ending ||
+        connection->protocol->tick(connection->state, now_ms))
+        return;
+    connection->is_ending = true;
     connection_wake(connection);
 }
 

@@ -41,7 +41,8 @@ struct connection_protocol {
      * @return As receive. */
     bool (*produce)(void *state);
 
-    /** Looks what has taken too long. @return As receive. */
+    /** Looks what has taken too long. Wakes the connection if there is something to send: most have
+     * nothing. @return As receive. */
     bool (*tick)(void *state, int64_t now_ms);
 
     /** The gateway is to stop: takes no new requests, and ends when the last one is answered. */

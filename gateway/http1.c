@@ -237,8 +237,7 @@ static bool http1_produce(void *state)
     if (http1->phase == HTTP1_ANSWERED) go_on(http1);
     size_t waiting = buffer_size(&http1->answer), room = out->bytes_max - buffer_size(out);
     size_t taken = waiting < room ? waiting : room;
-    if (taken > 0 && !buffer_add(out, buffer_at(&http1->answer), taken)) return false;
-    buffer_take(&http1->answer, taken);
+    if (taken > 0 && !buffer_move(&http1->answer, out, taken)) return false;
     memory_share_give(&connection->memory, taken);
     http1->answer_owed -= taken;
     trim(http1);

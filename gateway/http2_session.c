@@ -275,9 +275,8 @@ static void say_last(struct http2_session *session)
                           NGHTTP2_NO_ERROR, NULL, 0);
 }
 
-static bool http2_tick(void *state, int64_t now_ms)
+static bool look(struct http2_session *session, int64_t now_ms)
 {
-    struct http2_session *session = state;
     look_at_streams(session, now_ms);
     if (session->streams_count > 0) session->used_ms = now_ms;
     if (session->is_draining && !session->has_said_last &&
@@ -286,6 +285,14 @@ static bool http2_tick(void *state, int64_t now_ms)
     if (session->has_said_last && session->streams_count == 0) return false;
     if (now_ms - session->used_ms > HTTP2_IDLE_MS_MAX) http2_protocol.drain(session);
     return is_alive(session, now_ms);
+}
+
+static bool http2_tick(void *state, int64_t now_ms)
+{
+    struct http2_session *session = state;
+    bool goes_on = look(session, now_ms);
+    if (nghttp2_session_want_write(session->session) != 0) connection_wake(session->connection);
+    return goes_on;
 }
 
 static void http2_drain(void *state)
