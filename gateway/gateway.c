@@ -179,9 +179,10 @@ static bool open_channels(struct gateway *gateway, const struct options *options
 {
     struct onsale_channel_options open = ONSALE_CHANNEL_OPTIONS_INIT;
     struct onsale_channel_options trusted = ONSALE_CHANNEL_OPTIONS_INIT;
-    const char *admin_url = options->admin_url[0] == '\0' ? NULL : options->admin_url;
-    open.url = options->server_url;
-    open.watch_url = options->watch_url[0] == '\0' ? NULL : options->watch_url;
+    const char *admin_url = options->admin_urls[0] == '\0' ? NULL : options->admin_urls;
+    open.url = options->server_urls;
+    open.read_from = trusted.read_from = options->read_from;
+    open.watch_url = options->watch_urls[0] == '\0' ? NULL : options->watch_urls;
     open.admin_url = options->admin_listen.count == 0 ? NULL : admin_url;
     open.watches_in_flight = WATCHES_IN_FLIGHT;
     trusted.url = trusted.admin_url = admin_url;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/url_list.h"
 #include "gateway/http_limits.h"
 #include "service/log_format.h"
 #include "service/log_names.h"
@@ -44,11 +45,17 @@ static bool add_address(struct address_list *list, const char *value, char *ret_
     return true;
 }
 
-static bool set_server_url(char *url, const char *value, char *ret_problem)
+static bool set_server_urls(char *urls, const char *value, char *ret_problem)
 {
-    if (strncmp(value, "ipc:///", 7) != 0 && strncmp(value, "tcp://", 6) != 0)
-        return fail(ret_problem, "must be ipc:///PATH or tcp://HOST:PORT");
-    return set_url(url, value, ret_problem);
+    for (const char *url = value, *comma; url != NULL; url = comma == NULL ? NULL : comma + 1) {
+        comma = strchr(url, ',');
+        if (strncmp(url, "ipc:///", 7) != 0 && strncmp(url, "tcp://", 6) != 0)
+            return fail(ret_problem, "must be ipc:///PATH or tcp://HOST:PORT, or several of them "
+                                     "with commas");
+    }
+    if (strlen(value) >= URLS_BYTES) return fail(ret_problem, "is longer than 2047 characters");
+    strcpy(urls, value);
+    return true;
 }
 
 static bool set_number(size_t *ret_number, const char *value, char *ret_problem)
@@ -83,17 +90,25 @@ static bool add_metrics_listen(struct options *options, const char *value, char 
 
 static bool set_server(struct options *options, const char *value, char *ret_problem)
 {
-    return set_server_url(options->server_url, value, ret_problem);
+    return set_server_urls(options->server_urls, value, ret_problem);
 }
 
 static bool set_watch(struct options *options, const char *value, char *ret_problem)
 {
-    return set_server_url(options->watch_url, value, ret_problem);
+    return set_server_urls(options->watch_urls, value, ret_problem);
 }
 
 static bool set_admin(struct options *options, const char *value, char *ret_problem)
 {
-    return set_server_url(options->admin_url, value, ret_problem);
+    return set_server_urls(options->admin_urls, value, ret_problem);
+}
+
+static bool set_read_from(struct options *options, const char *value, char *ret_problem)
+{
+    bool is_nearest = strcmp(value, "nearest") == 0;
+    options->read_from = is_nearest ? ONSALE_READ_FROM_NEAREST : ONSALE_READ_FROM_LEADER;
+    return is_nearest || strcmp(value, "leader") == 0 ||
+           fail(ret_problem, "must be leader or nearest");
 }
 
 static bool add_cors_origin(struct options *options, const char *value, char *ret_problem)
@@ -175,6 +190,7 @@ static const struct option_row option_rows[] = {
     {"server", set_server},
     {"watch", set_watch},
     {"admin", set_admin},
+    {"read-from", set_read_from},
     {"cors-origin", add_cors_origin},
     {"certificate", set_certificate},
     {"private-key", set_private_key},
@@ -245,13 +261,18 @@ static enum options_outcome parse_arguments(int argc, char **argv, struct option
     return wrong_usage();
 }
 
-/* Beside the server's ipc socket, as onsaled puts it there. */
-static void place_beside(char *url, const char *server_url, const char *name)
+static bool lacks_some(const char *urls)
 {
-    size_t folder = (size_t)(strrchr(server_url, '/') - server_url);
-    if (url[0] != '\0' || strncmp(server_url, "ipc://", 6) != 0) return;
-    if (folder + 1 + strlen(name) < URL_BYTES)
-        snprintf(url, URL_BYTES, "%.*s/%s", (int)folder, server_url, name);
+    size_t length = strlen(urls);
+    return urls[0] == ',' || strstr(urls, ",,") != NULL || (length > 0 && urls[length - 1] == ',');
+}
+
+/* Beside the servers' ipc sockets, as onsaled puts them there; for all servers or for none. */
+static void place_beside(char *urls, const char *server_urls, const char *name)
+{
+    if (urls[0] != '\0') return;
+    bool fits = url_list_beside(server_urls, name, urls, URLS_BYTES);
+    if (!fits || lacks_some(urls)) urls[0] = '\0';
 }
 
 static void take_defaults(struct options *options)
@@ -260,9 +281,9 @@ static void take_defaults(struct options *options)
         strcpy(options->listen.urls[0], default_listen);
         options->listen.count = 1;
     }
-    if (options->server_url[0] == '\0') strcpy(options->server_url, default_server);
-    place_beside(options->watch_url, options->server_url, "watch.sock");
-    place_beside(options->admin_url, options->server_url, "admin/admin.sock");
+    if (options->server_urls[0] == '\0') strcpy(options->server_urls, default_server);
+    place_beside(options->watch_urls, options->server_urls, "watch.sock");
+    place_beside(options->admin_urls, options->server_urls, "admin/admin.sock");
     if (options->log_level == 0) options->log_level = LOG_INFO + 1;
     if (options->log_format == 0) options->log_format = LOG_TEXT + 1;
     if (options->connections_max == 0) options->connections_max = HTTP_CONNECTIONS_MAX;
@@ -313,7 +334,7 @@ enum options_outcome options_parse(int argc, char **argv, struct options *ret_op
     if (outcome != OPTIONS_RUN) return outcome;
     take_defaults(&options);
     bool asks_admin = options.admin_listen.count > 0 || options.metrics_listen.count > 0;
-    if (asks_admin && options.admin_url[0] == '\0') {
+    if (asks_admin && options.admin_urls[0] == '\0') {
         fprintf(stderr, "onsale-gateway: --%s needs --admin URL\n",
                 options.admin_listen.count > 0 ? "admin-listen" : "metrics-listen");
         return OPTIONS_WRONG;

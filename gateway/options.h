@@ -8,8 +8,9 @@
 
 #include "gateway/listener.h"
 #include "gateway/origins.h"
+#include <onsale/channel.h>
 
-enum { PATH_BYTES = 1024 };
+enum { PATH_BYTES = 1024, URLS_BYTES = 2048 };
 
 struct address_list {
     size_t count;
@@ -20,9 +21,10 @@ struct options {
     struct address_list listen;
     struct address_list admin_listen;
     struct address_list metrics_listen;
-    char server_url[URL_BYTES];
-    char watch_url[URL_BYTES]; /* "" if there is none, as for the next */
-    char admin_url[URL_BYTES];
+    char server_urls[URLS_BYTES]; /* a list, a url for each server, as the next two */
+    char watch_urls[URLS_BYTES];  /* "" if there is none, as for the next */
+    char admin_urls[URLS_BYTES];
+    enum onsale_read_from read_from;
     struct origins cors_origins;
     char certificate[PATH_BYTES]; /* "" if there is none, as for all files */
     char private_key[PATH_BYTES];

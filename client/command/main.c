@@ -55,6 +55,7 @@ static enum exit_code open_and_execute(struct run *run, const struct settings *s
         .admin_url = settings->admin_url[0] == '\0' ? NULL : settings->admin_url,
         .timeout_ms = settings->timeout_ms,
         .korean = settings->korean,
+        .read_from = settings->read_from,
         /* Without --timeout no call waits for a server; commands that go on wait by themselves. */
         .fail_fast = settings->timeout_ms == 0 || goes_on(run),
     };

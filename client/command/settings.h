@@ -4,17 +4,19 @@
 
 #include "client/command/arguments.h"
 #include "client/command/terminal.h"
+#include <onsale/channel.h>
 
-enum { URL_BYTES = 256 };
+enum { URLS_BYTES = 2048 };
 
 /** Options of every command, ending with PARAMETER_NONE. */
 extern const uint8_t global_parameters[];
 
 struct settings {
-    char server_url[URL_BYTES];
-    char watch_url[URL_BYTES]; /* empty: not known */
-    char admin_url[URL_BYTES]; /* empty: not known */
+    char server_url[URLS_BYTES]; /* a list, a url for each server, as the next two */
+    char watch_url[URLS_BYTES];  /* empty: not known */
+    char admin_url[URLS_BYTES];  /* empty: not known */
     uint32_t timeout_ms;
+    enum onsale_read_from read_from;
     bool json;
     bool korean;
     bool colour;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "base/url_list.h"
 #include "rpc/channel/core.h"
 #include "rpc/channel/endpoint.h"
 #include "rpc/channel/error.h"
@@ -12,7 +13,6 @@
 #include "rpc/channel/prepare.h"
 #include "rpc/channel/settings.h"
 #include "rpc/channel/tick.h"
-#include "rpc/channel/urls.h"
 
 enum { SETTLE_MS_MAX = 100 };
 
@@ -55,7 +55,7 @@ static enum status open_server(struct onsale_channel *channel, size_t server,
         struct channel_endpoint *endpoint = channel_endpoint_of(channel, server, kind);
         bool is_needed = kind == ONSALE_ENDPOINT_MAIN || kind == CHANNEL_ENDPOINT_READS;
         char *url;
-        enum status err = channel_urls_copy(channel->urls[kind], server, &url);
+        enum status err = url_list_copy(channel->urls[kind], server, &url);
         if (err == STATUS_OK && url == NULL && is_needed) err = STATUS_ARGUMENT_INVALID;
         if (err == STATUS_OK && url != NULL) err = channel_endpoint_open(endpoint, url);
         if (err == STATUS_ARGUMENT_INVALID) *ret_bad_option = endpoint->options.option_name;
@@ -87,7 +87,7 @@ static enum status open_servers(struct onsale_channel *channel,
 {
     enum status err = copy_urls(channel, options);
     pthread_mutex_lock(&channel->mutex);
-    size_t servers_count = channel_urls_count(options->url);
+    size_t servers_count = url_list_count(options->url);
     for (size_t server = 0; err == STATUS_OK && server < servers_count; server++)
         err = open_server(channel, server, ret_bad_option);
     pthread_mutex_unlock(&channel->mutex);

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/url_list.h"
 #include "rpc/channel/core.h"
-#include "rpc/channel/urls.h"
 
 enum {
     FRAMES_IN_FLIGHT_DEFAULT = 2,
@@ -23,10 +23,10 @@ _Static_assert((int)ONSALE_TIMEOUT_MS_MAX == (int)CALL_TIMEOUT_MS_MAX, "the serv
 
 const char *channel_settings_find_bad(const struct onsale_channel_options *options)
 {
-    size_t servers_count = channel_urls_count(options->url);
+    size_t servers_count = url_list_count(options->url);
     if (servers_count == 0 || servers_count > CHANNEL_SERVERS_GIVEN_MAX) return "url";
-    if (channel_urls_count(options->watch_url) > servers_count) return "watch_url";
-    if (channel_urls_count(options->admin_url) > servers_count) return "admin_url";
+    if (url_list_count(options->watch_url) > servers_count) return "watch_url";
+    if (url_list_count(options->admin_url) > servers_count) return "admin_url";
     if (options->timeout_ms > ONSALE_TIMEOUT_MS_MAX) return "timeout_ms";
     if (options->frames_in_flight > FRAMES_IN_FLIGHT_MAX) return "frames_in_flight";
     if (options->calls_per_frame > CALLS_PER_FRAME_MAX) return "calls_per_frame";
@@ -72,7 +72,7 @@ static void apply_to_endpoints(const struct onsale_channel_options *options,
     };
     memcpy(channel->kinds, kinds, sizeof kinds);
     channel_budget_init(&channel->budget,
-                        channel_settings_connections(channel) * channel_urls_count(options->url));
+                        channel_settings_connections(channel) * url_list_count(options->url));
 }
 
 void channel_settings_apply(const struct onsale_channel_options *options,

@@ -180,11 +180,45 @@ static void a_tcp_server_has_no_other_sockets_by_default(void **state)
     assert_string_equal(settings.admin_url, "");
 }
 
+static void several_servers_have_their_sockets_in_the_same_places(void **state)
+{
+    (void)state;
+    struct arguments arguments;
+    struct settings settings;
+    struct terminal terminal = {0};
+    char problem[PROBLEM_BYTES];
+    char line[] =
+        "--server ipc:///a/onsale.sock,tcp://b:1,ipc:///c/d/onsale.sock --read-from nearest";
+    assert_true(parse(&arguments, global_parameters, line, problem));
+    assert_true(settings_read(&arguments, &terminal, &settings, problem));
+    assert_string_equal(settings.watch_url, "ipc:///a/watch.sock,,ipc:///c/d/watch.sock");
+    assert_string_equal(settings.admin_url,
+                        "ipc:///a/admin/admin.sock,,ipc:///c/d/admin/admin.sock");
+    assert_int_equal(settings.read_from, ONSALE_READ_FROM_NEAREST);
+}
+
+static void urls_that_are_too_long_are_refused(void **state)
+{
+    (void)state;
+    struct arguments arguments;
+    struct settings settings;
+    struct terminal terminal = {0};
+    char problem[PROBLEM_BYTES], line[URLS_BYTES + 64];
+    for (size_t length = URLS_BYTES - 10; length < URLS_BYTES + 2; length++) {
+        snprintf(line, sizeof line, "--server ipc:///%0*d", (int)(length - strlen("ipc:///")),
+                 1); /* with zeros */
+        assert_true(parse(&arguments, global_parameters, line, problem));
+        bool is_read = settings_read(&arguments, &terminal, &settings, problem);
+        assert_int_equal(is_read, length < URLS_BYTES);
+        if (!is_read) assert_string_equal(problem, "the URLs are longer than 2047 bytes");
+    }
+}
+
 static int forget_environment(void **state)
 {
     (void)state;
-    static const char *const names[] = {"ONSALE_TOKEN", "ONSALE_USER", "ONSALE_SERVER",
-                                        "ONSALE_WATCH", "ONSALE_ADMIN"};
+    static const char *const names[] = {"ONSALE_TOKEN", "ONSALE_USER",  "ONSALE_SERVER",
+                                        "ONSALE_WATCH", "ONSALE_ADMIN", "ONSALE_READ_FROM"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         unsetenv(names[i]);
     return 0;
@@ -204,6 +238,8 @@ int main(void)
         cmocka_unit_test(the_longest_command_that_matches_is_meant),
         cmocka_unit_test(the_other_sockets_lie_beside_an_ipc_server),
         cmocka_unit_test(a_tcp_server_has_no_other_sockets_by_default),
+        cmocka_unit_test(several_servers_have_their_sockets_in_the_same_places),
+        cmocka_unit_test(urls_that_are_too_long_are_refused),
     };
     return cmocka_run_group_tests(tests, forget_environment, NULL);
 }
