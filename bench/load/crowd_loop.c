@@ -62,6 +62,8 @@ struct crowd_loop {
     uint64_t *due_ns; /* of each caller: when it sends, or loses patience; looked through often */
     uint64_t looked_ns;
     uint64_t now_ns;
+    uint64_t looked_last_ns; /* for answers; and the time before */
+    uint64_t looked_before_ns;
     uint64_t counts_from_ns;
     uint64_t ends_ns;
     uint64_t next_id;
@@ -255,6 +257,15 @@ static void repeat_later(struct crowd_loop *loop, struct caller *caller, uint32_
     caller->has_call = false;
 }
 
+/* It came after the crowd had looked the time before: what lies between is the crowd's own time. */
+static void note_refusal(struct crowd_loop *loop, const struct caller *caller, uint64_t took_ns)
+{
+    bool was_sent = loop->looked_before_ns > caller->sent_ns;
+    latencies_add(&loop->result.refusals, took_ns);
+    latencies_add(&loop->result.refusals_not_there,
+                  was_sent ? loop->looked_before_ns - caller->sent_ns : 0);
+}
+
 static void take_answer(struct crowd_loop *loop, struct caller *caller, struct outcome_read outcome)
 {
     uint64_t took_ns = loop->now_ns - caller->sent_ns;
@@ -265,7 +276,7 @@ static void take_answer(struct crowd_loop *loop, struct caller *caller, struct o
     } else if (outcome.retry_after_ms > 0) {
         loop->result.refused += counts(loop);
         loop->result.retry_after_ms_sum += counts(loop) ? outcome.retry_after_ms : 0;
-        if (counts(loop)) latencies_add(&loop->result.refusals, took_ns);
+        if (counts(loop)) note_refusal(loop, caller, took_ns);
         repeat_later(loop, caller, outcome.retry_after_ms);
     } else {
         loop->result.failed += counts(loop);
@@ -346,12 +357,13 @@ static bool look_at_callers(struct crowd_loop *loop)
 static bool exchange(struct crowd_loop *loop, int wait_ms)
 {
     uint32_t count = loop->crowd->connections;
+    loop->looked_before_ns = loop->looked_last_ns;
     for (uint32_t i = 0; i < count; i++) {
         if (!crowd_link_flush(&loop->links[i])) return false;
         loop->polled[i].events = (short)(POLLIN | (loop->links[i].out_size > 0 ? POLLOUT : 0));
     }
     if (poll(loop->polled, count, wait_ms) < 0) return false;
-    loop->now_ns = clock_now_ns();
+    loop->now_ns = loop->looked_last_ns = clock_now_ns();
     for (uint32_t i = 0; i < count; i++)
         if ((loop->polled[i].revents & (POLLIN | POLLHUP)) != 0 &&
             !crowd_link_read(&loop->links[i], told, loop))

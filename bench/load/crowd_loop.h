@@ -37,6 +37,7 @@ struct crowd_result {
     uint64_t retry_after_ms_sum;
     struct latencies successes; /* of attempts, from the first byte sent */
     struct latencies refusals;
+    struct latencies refusals_not_there; /* of the same: until the crowd last found none there */
 };
 
 /** Runs the crowd for `warm_up` seconds uncounted and then for `seconds`, and waits for what is in

@@ -91,12 +91,14 @@ static void tell(const struct crowd_result *result, uint32_t callers, double nor
     static const double NS_PER_MILLI = 1e6;
     fprintf(
         stderr,
-        "\n  %u callers: %.0f/s in time, %.0f/s refused (p99 %.1f ms), %.0f/s given up, "
+        "\n  %u callers: %.0f/s in time, %.0f/s refused (p99 %.1f ms, less what the crowd may have "
+        "left it unread: %.1f ms), %.0f/s given up, "
         "executed for nobody: %lu begun late, %lu answered late, %lu read late, answers p99 %.0f "
         "ms, %lu MiB, normal after %.3f s ",
         callers, (double)result->in_time / result->seconds,
         (double)result->refused / result->seconds,
         (double)latencies_quantile_ns(&result->refusals, 0.99) / NS_PER_MILLI,
+        (double)latencies_quantile_ns(&result->refusals_not_there, 0.99) / NS_PER_MILLI,
         (double)result->given_up / result->seconds, (unsigned long)result->begun_late,
         (unsigned long)result->answered_late, (unsigned long)result->read_late,
         (double)latencies_quantile_ns(&result->successes, 0.99) / NS_PER_MILLI,
