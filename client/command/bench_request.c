@@ -8,6 +8,7 @@
 #include "client/command/output.h"
 #include "client/command/request.h"
 #include "client/command/schema.h"
+#include "client/command/suggestion.h"
 
 enum { TOKENS_MAX = 100 * 1000 };
 
@@ -32,6 +33,17 @@ static const char *method_of_nickname(const char *name)
     for (size_t i = 0; i < sizeof nicknames / sizeof nicknames[0]; i++)
         if (strcmp(nicknames[i].name, name) == 0) return nicknames[i].method;
     return name;
+}
+
+/* What schema_find says of a name that is no method may be meant for a nickname. */
+static void suggest_nickname(const char *name, struct onsale_error *error)
+{
+    struct suggestion suggestion = {.typed = name};
+    for (size_t i = 0; i < sizeof nicknames / sizeof nicknames[0]; i++)
+        suggestion_offer(&suggestion, nicknames[i].name);
+    if (suggestion.best != NULL)
+        failure_make(error, ONSALE_ARGUMENT_INVALID, "there is no method '%.60s'; did you mean %s?",
+                     name, suggestion.best);
 }
 
 /* --- Targets ---------------------------------------------------------------------------------- */
@@ -93,7 +105,10 @@ static enum onsale_status open_target(struct bench *bench, const struct schema *
     struct run *run = bench->run;
     const struct symbol *symbol =
         schema_find(schema, SYMBOL_METHOD, "method", method_of_nickname(name), &run->error);
-    if (symbol == NULL) return run->error.status;
+    if (symbol == NULL) {
+        suggest_nickname(name, &run->error);
+        return run->error.status;
+    }
     target->method = onsale_method_find(symbol->name);
     if (target->method == NULL) {
         failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%s is a stream: it can't be benched",

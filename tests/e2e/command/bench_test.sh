@@ -25,7 +25,7 @@ echo '# what is wrong is named'
 expect 8 bench --mix 'poll=0'
 complains 'a weight must be 1..1000000'
 expect 8 bench --mix 'pol=1'
-complains "there is no method 'pol'"
+complains "there is no method 'pol'; did you mean poll?"
 expect 8 bench --mix 'GetBalanse'
 complains 'did you mean GetBalance?'
 expect 8 bench --mix WatchSeats
