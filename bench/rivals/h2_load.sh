@@ -38,6 +38,7 @@ fi
 
 # By the percentiles of the answers' times, if there are any. Units: the log's are microseconds.
 summary() {
+    cat >"$folder/summary" # to the end of the load
     if [ -s "$folder/requests.log" ]; then
         cut -f 3 "$folder/requests.log" | sort -n >"$folder/latencies"
     else
@@ -47,7 +48,7 @@ summary() {
         function ns(part) { return 1000 * us[int(part * (count - 1)) + 1] }
         NR == FNR { us[++count] = $1; next }
         /^requests:/ { print $8, $10, seconds, ns(0.5), ns(0.9), ns(0.99), ns(0.999), ns(1) }
-    ' "$folder/latencies" -
+    ' "$folder/latencies" "$folder/summary"
 }
 
 load() {
