@@ -15,7 +15,8 @@ NUMBER = re.compile(rb'"(?:position":|entered":")(\d+)')
 
 
 class Page:
-    """One socket, and what it was told when."""
+    """One socket, and what it was told when. It is read as quickly as it can be and understood later: a
+    reader of ten thousand that is late would measure itself."""
 
     def __init__(self, address, token, number, path=b'queue'):
         self.number = number
@@ -24,14 +25,17 @@ class Page:
         self.socket.sendall(b'GET /v1/events/' + path + b' HTTP/1.1\r\nhost: x\r\n'
                             b'authorization: Bearer ' + token.encode() + b'\r\n\r\n')
         self.socket.setblocking(False)
-        self.told = []  # position, or entries of the sale; when
+        self.said = []  # bytes; when
 
     def read(self):
-        said = self.socket.recv(65536)
+        said = self.socket.recv(4096)
         assert said, 'page %d was cut off' % self.number
-        now = time.time()
-        for number in NUMBER.findall(said):
-            self.told.append((int(number), now))
+        self.said.append((said, time.time()))
+
+    @property
+    def told(self):
+        """Position, or entries of the sale; when."""
+        return [(int(number), when) for said, when in self.said for number in NUMBER.findall(said)]
 
 
 class Crowd:
@@ -46,7 +50,7 @@ class Crowd:
                 self.read(0)
 
     def read(self, seconds):
-        for fd, _ in self.poll.poll(seconds):
+        for fd, _ in self.poll.poll(seconds, len(self.pages)):
             self.pages[fd].read()
 
     def read_until(self, condition, patience_s=30):
@@ -80,7 +84,8 @@ def ages(page, times):
     """For how long each position was still shown after it was wrong. Entry `number` of those that
     wait, from 0, is at position number + 1 - (admissions since the first)."""
     found = []
-    for (position, _), (_, replaced) in zip(page.told, page.told[1:]):
+    told = page.told
+    for (position, _), (_, replaced) in zip(told, told[1:]):
         gone = page.number + 1 - position  # admitted when this position was right
         if gone < len(times):
             found.append(replaced - times[gone])
