@@ -16,8 +16,7 @@ enum log_rule {
     LOG_RULE_FIT = 7,      /* an engine that may lose what it acknowledged is refused */
     LOG_RULE_VOID = 8,     /* an entry of an epoch below the newest START's is not there */
     LOG_RULE_NEWS = 9,     /* without news another host is asked */
-    LOG_RULE_DEPOSED = 10, /* an index taken by a later epoch deposes, whenever that is */
-    LOG_RULE_DEADLINE = 11 /* an append has a deadline of its own */
+    LOG_RULE_DEPOSED = 10  /* an index taken by a later epoch deposes, whenever that is */
 };
 
 #ifdef ONSALE_PLANTS

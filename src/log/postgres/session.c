@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "base/require.h"
-#include "log/plant.h"
 
 enum {
     NS_PER_MS = 1000000,
@@ -103,6 +102,7 @@ static void start_trying(struct session *session)
         PGconn *conn = hosts_connect(session->hosts, host, session->wants_writes);
         session->tries[host] = conn;
         session->wanted[host] = PGRES_POLLING_WRITING;
+        if (conn != NULL) PQsetNoticeReceiver(conn, on_notice, session);
         if (conn == NULL || PQstatus(conn) != CONNECTION_BAD) continue;
         note_problem(session, conn);
         drop_try(session, host);
@@ -123,7 +123,6 @@ static void take(struct session *session, size_t host)
     session->tries[host] = NULL;
     session->host = host;
     session->avoided = HOSTS_MAX;
-    PQsetNoticeReceiver(session->conn, on_notice, session);
     PQsetnonblocking(session->conn, 1);
     stop_trying(session);
 }
@@ -231,8 +230,7 @@ static enum log_answer take_results(struct session *session, int64_t until_ns)
             }
         }
         int64_t now_ns = session_now_ns();
-        if (now_ns >= session->deadline_ns && log_rule_is_kept(LOG_RULE_DEADLINE))
-            return too_late(session);
+        if (now_ns >= session->deadline_ns) return too_late(session);
         if (now_ns >= until_ns) return LOG_NOT_YET;
         struct pollfd polled = {PQsocket(session->conn), POLLIN, 0};
         if (flushed > 0) polled.events |= POLLOUT;
