@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "onsale/v1/wallet.pb-c.h"
+#include "rpc/frame/frame_pool.h"
 #include "tests/lib/call_frame.h"
 #include "tests/lib/memory_transport.h"
 #include "tests/rpc/fake_application.h"
@@ -187,6 +188,30 @@ static void the_call_that_asks_for_more_records_than_are_left_is_refused_alone(v
     assert_int_equal(atomic_load(&fixture->fake.seen), 2);
 }
 
+/* Frames that waited for something together and are over together, before anybody trims. */
+static void frames_that_nobody_pays_for_are_few_however_many_there_were(void **state)
+{
+    enum { FRAMES = 1000 };
+    struct frame_pool pool;
+    static struct rpc_frame *frames[FRAMES];
+    (void)state;
+    frame_pool_init(&pool);
+    for (size_t size = 0; size < FRAME_SIZES; size++) {
+        for (size_t i = 0; i < FRAMES; i++)
+            assert_non_null(frames[i] = frame_pool_take(&pool, (enum frame_size)size));
+        for (size_t i = 0; i < FRAMES; i++)
+            frame_pool_give(&pool, frames[i]);
+    }
+    size_t kept_bytes = 0;
+    for (size_t size = 0; size < FRAME_SIZES; size++) {
+        size_t bytes = pool.lists[size].count * frame_pool_frame_bytes((enum frame_size)size);
+        assert_in_range(bytes, 1, FRAME_POOL_BYTES_MAX);
+        kept_bytes += bytes;
+    }
+    assert_int_equal(frame_pool_trim(&pool), kept_bytes);
+    frame_pool_deinit(&pool);
+}
+
 static void the_application_is_told_whose_peer_is_gone(void **state)
 {
     struct fixture *fixture = *state;
@@ -205,6 +230,7 @@ int main(void)
         TEST(reads_whose_answers_are_not_paid_for_are_refused_and_writes_are_told),
         TEST(the_answer_of_a_write_has_room_before_those_of_reads),
         TEST(the_call_that_asks_for_more_records_than_are_left_is_refused_alone),
+        TEST(frames_that_nobody_pays_for_are_few_however_many_there_were),
         TEST(the_application_is_told_whose_peer_is_gone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,10 +74,15 @@ void frame_pool_give(struct frame_pool *pool, struct rpc_frame *frame)
     arena_deinit(&frame->slow_arena);
     arena_init(&frame->slow_arena, FRAME_ARENA_BYTES_MAX);
     pthread_mutex_lock(&pool->lock);
-    frame->next = pool->lists[frame->size].first;
-    pool->lists[frame->size].first = frame;
-    pool->lists[frame->size].count++;
+    bool has_room = (pool->lists[frame->size].count + 1) * frame_pool_frame_bytes(frame->size) <=
+                    FRAME_POOL_BYTES_MAX;
+    if (has_room) {
+        frame->next = pool->lists[frame->size].first;
+        pool->lists[frame->size].first = frame;
+        pool->lists[frame->size].count++;
+    }
     pthread_mutex_unlock(&pool->lock);
+    if (!has_room) frame_free(frame);
 }
 
 /* Takes those off that were not needed, but for a few. */

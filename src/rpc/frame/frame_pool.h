@@ -6,6 +6,9 @@
 
 #include "rpc/frame/frame.h"
 
+/** Of each size, at most: nobody pays for the frames in the pool. */
+enum { FRAME_POOL_BYTES_MAX = 16 * 1024 * 1024 };
+
 struct frame_pool {
     pthread_mutex_t lock;
     struct {
@@ -24,7 +27,7 @@ void frame_pool_deinit(struct frame_pool *pool);
  * memory. Safe from any thread, as are the functions below. */
 struct rpc_frame *frame_pool_take(struct frame_pool *pool, enum frame_size size);
 
-/** Takes a frame back and forgets what is in its arenas. */
+/** Takes a frame back and forgets what is in its arenas; frees it if there are enough. */
 void frame_pool_give(struct frame_pool *pool, struct rpc_frame *frame);
 
 /** Frees most of the frames that were not needed since the last time.
