@@ -156,6 +156,7 @@ bool checkpoints_are_due(const struct checkpoints *checkpoints)
     const struct journal *journal = checkpoints->journal;
     if (atomic_load(&checkpoints->is_pending)) return false;
     return checkpoints->pages >= PAGES_MAX ||
+           checkpoints->logged_bytes >= journal_ring_bytes(journal) / RING_PARTS ||
            journal_used_bytes(journal) >= journal_ring_bytes(journal) / RING_PARTS;
 }
 
@@ -180,6 +181,7 @@ enum status checkpoint_begin(struct checkpoints *checkpoints)
     if (checkpoints->headers_size == 0) return STATUS_STORAGE_FAILED;
     checkpoints->mark = journal_end(checkpoints->journal);
     checkpoints->pages = 0;
+    checkpoints->logged_bytes = 0;
     checkpoints->passes = 0;
     checkpoints->ahead_bytes = 0;
     atomic_store(&checkpoints->is_urgent, false);

@@ -25,7 +25,8 @@ struct checkpoints {
     struct journal *journal;
     MDB_txn *snapshots[2]; /* of the newest checkpoint, and of the next one while it is pending */
     unsigned newest;
-    uint64_t pages; /* about so many were written since the newest one: the writer's */
+    uint64_t pages; /* about so many were written since the newest one: the writer's, as is: */
+    uint64_t logged_bytes; /* of redo that a log on other machines was given since, or gave */
 
     pthread_mutex_t lock; /* who finishes a checkpoint holds it */
     atomic_bool is_pending;

@@ -92,6 +92,7 @@ static inline void optional_id_pack(struct writer *value, const uint8_t id[ID_BY
 /* What a record of an older format has of a member. */
 #define SET_u32(member, default) (member) = (default)
 #define SET_i64(member, default) (member) = (default)
+#define SET_varint(member, default) (member) = (default)
 #define SET_within(member, default, min, max) (member) = (default)
 #define SET_flag(member, default) (member) = (default)
 #define SET_text(member, default, max) memcpy(member, default, sizeof default)

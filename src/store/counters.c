@@ -5,6 +5,7 @@
 #include "base/require.h"
 #include "store/codec.h"
 #include "store/record.h"
+#include "store/transaction.h"
 
 /* Named in letters, for those who look at the store with LMDB's own tools. */
 static struct key counters_key(void)
@@ -41,7 +42,9 @@ void meta_put(struct store_txn *txn, const struct store_meta *meta)
     check_progress(txn, meta);
     struct key key = counters_key();
     uint8_t bytes[store_meta_bytes_max];
+    struct store_meta placed = *meta;
     struct writer value = record_writer(txn, bytes, sizeof bytes);
-    store_meta_pack(&value, meta);
+    store_txn_set_place(txn, &placed);
+    store_meta_pack(&value, &placed);
     record_put(txn, TREE_META, &key, &value);
 }

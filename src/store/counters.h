@@ -8,7 +8,7 @@
 /** @return Zeros in a new store. */
 struct store_meta meta_get(struct store_txn *txn);
 
-/** In a write. */
+/** In a write, whose place in the log is put with them. */
 void meta_put(struct store_txn *txn, const struct store_meta *meta);
 
 #endif

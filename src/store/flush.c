@@ -1,11 +1,13 @@
 /* flush.c -- Flushes of the journal, and checkpoints of the data file: see store.h. */
 #include "base/require.h"
 #include "store/inside.h"
+#include "store/logged.h"
 
 enum status store_flush(struct store *store)
 {
     REQUIRE(store->is_open);
     if (store->has_failed) return STATUS_STORAGE_FAILED;
+    if (store->log != NULL) return logged_flush(store);
     uint64_t flushed = atomic_load(&store->flushed);
     uint64_t number = atomic_load(&store->executed);
     REQUIRE(flushed <= number);

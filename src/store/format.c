@@ -5,7 +5,8 @@
  *      first of its performances goes on sale and has a waiting clock, and the timers of those who
  *      wait lie in its line
  *   3  every record has a head: a checksum, and the format it was written in (record_head.h)
- *   4  a wallet says whether its user is blocked, and there are events of that */
+ *   4  a wallet says whether its user is blocked, and there are events of that; the counters have
+ *      the place in the log that the store has come to */
 #include <stddef.h>
 
 #include "store/format_version.h"

@@ -3,11 +3,13 @@
 #ifndef STORE_INSIDE_H
 #define STORE_INSIDE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "journal/journal.h"
+#include "log/log.h"
 #include "store/caches.h"
 #include "store/checkpoint.h"
 #include "store/environment.h"
@@ -17,6 +19,14 @@
 #include "store/room.h"
 #include "store/store.h"
 #include "store/transaction_inside.h"
+
+/** What a store of a shop on several machines does with its log. It begins with following. */
+enum duty {
+    DUTY_FOLLOWS, /* the entries of others */
+    DUTY_CLAIMS,  /* to lead, and follows to the end, which nobody sees before it leads */
+    DUTY_LEADS,
+    DUTY_DEPOSED, /* another does: to be opened anew */
+};
 
 struct store {
     struct environment environment;
@@ -38,8 +48,21 @@ struct store {
     atomic_uint_fast64_t committing; /* of the last that is committed, or about to be */
     atomic_uint_fast64_t committed;  /* of the last that reads see */
     atomic_uint_fast64_t flushed;    /* of the last that is on disk */
-    atomic_bool has_room;            /* whether the last write found some */
-    atomic_bool has_failed;          /* the disk did: nothing here can be trusted any more */
+    struct log *log;                 /* borrowed; NULL: a shop on one machine */
+    int64_t patience_ms;             /* of a flush of the log */
+    _Atomic enum duty duty;          /* with a log */
+    bool is_starting;                /* the write that is executed makes it lead */
+    atomic_bool wants_commit;        /* with a log: before anything else is executed */
+    pthread_mutex_t flushing;        /* the log flushes once at a time */
+    uint8_t note[LOG_NOTE_BYTES_MAX];
+    size_t note_size;         /* of the next START or HASH */
+    uint64_t epoch;           /* of the writes that are executed */
+    uint64_t base_index;      /* in the log, when it was opened: then writes are counted */
+    struct log_place applied; /* of the last write that was executed: the writer's */
+    struct log_place kept;    /* of the last that is committed: likewise */
+    _Atomic uint64_t committed_epoch;
+    atomic_bool has_room;   /* whether the last write found some */
+    atomic_bool has_failed; /* the disk did: nothing here can be trusted any more */
 };
 
 #endif

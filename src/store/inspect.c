@@ -64,12 +64,15 @@ static const char *inspect_meta(struct store_txn *txn, struct reader key, struct
 {
     uint32_t version;
     char needs[STORE_VERSION_BYTES];
+    struct store_shop shop;
     size_t size = (size_t)(key.end - key.at);
     (void)value;
     if (size == strlen("format") && memcmp(key.at, "format", size) == 0)
         return meta_format_get(txn, &version) && version == STORE_FORMAT_VERSION ? NULL : damaged;
     if (size == strlen("needs") && memcmp(key.at, "needs", size) == 0)
         return meta_needs_get(txn, needs) ? NULL : damaged;
+    if (size == strlen("shop") && memcmp(key.at, "shop", size) == 0)
+        return meta_shop_get(txn, &shop) ? NULL : damaged;
     if (size != strlen("counters") || memcmp(key.at, "counters", size) != 0) return unknown;
     meta_get(txn);
     return NULL;
@@ -315,7 +318,7 @@ static bool take_failure(struct inspection *inspection)
 /* What any version can read has none. */
 static bool has_no_head(enum tree tree, struct reader key)
 {
-    static const char *const names[] = {"format", "needs"};
+    static const char *const names[] = {"format", "needs", "shop"};
     size_t size = (size_t)(key.end - key.at);
     for (size_t i = 0; tree == TREE_META && i < sizeof names / sizeof names[0]; i++)
         if (size == strlen(names[i]) && memcmp(key.at, names[i], size) == 0) return true;

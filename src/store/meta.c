@@ -60,3 +60,25 @@ bool meta_needs_get(struct store_txn *txn, char ret_version[STORE_VERSION_BYTES]
     ret_version[size] = '\0';
     return strspn(ret_version, "0123456789.") == size;
 }
+
+bool meta_shop_get(struct store_txn *txn, struct store_shop *ret_shop)
+{
+    struct key key = name_key("shop");
+    struct reader value;
+    if (!record_get_bytes(txn, TREE_META, &key, &value)) return false;
+    if (value.end - value.at != STORE_SHOP_BYTES) return false;
+    reader_bytes(&value, ret_shop->bytes, STORE_SHOP_BYTES);
+    return true;
+}
+
+void meta_shop_put(struct store_txn *txn, const struct store_shop *shop)
+{
+    struct key key = name_key("shop");
+    record_put_bytes(txn, TREE_META, &key, reader_make(shop->bytes, STORE_SHOP_BYTES));
+}
+
+void meta_shop_delete(struct store_txn *txn)
+{
+    struct key key = name_key("shop");
+    record_delete(txn, TREE_META, &key);
+}

@@ -18,4 +18,9 @@ void meta_format_put(struct store_txn *txn, uint32_t version);
 bool meta_needs_get(struct store_txn *txn, char ret_version[STORE_VERSION_BYTES]);
 void meta_needs_put(struct store_txn *txn, const char *version);
 
+/** The shop on several machines that the store is of. @return Whether there is one. */
+bool meta_shop_get(struct store_txn *txn, struct store_shop *ret_shop);
+void meta_shop_put(struct store_txn *txn, const struct store_shop *shop);
+void meta_shop_delete(struct store_txn *txn);
+
 #endif

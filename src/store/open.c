@@ -15,6 +15,7 @@
 #include "store/inside.h"
 #include "store/meta.h"
 #include "store/recovery.h"
+#include "store/shop.h"
 #include "store/upgrade.h"
 
 enum { MAP_BYTES_MIN = 1024 * 1024 };
@@ -286,6 +287,15 @@ static enum status upgrade(struct opening *opening)
     return refuse_upgrade(opening, err);
 }
 
+static enum status check_shop(struct opening *opening)
+{
+    char problem[STORE_PROBLEM_BYTES];
+    enum status err = shop_mark_check(opening->store, opening->options, problem);
+    if (err == STATUS_OK) return err;
+    return refuse(opening, err == STATUS_STORAGE_FAILED ? STATUS_STORE_NOT_OPENED : err, "%s",
+                  problem[0] == '\0' ? status_english(err) : problem);
+}
+
 static enum status make_caches(struct opening *opening)
 {
     REQUIRE(opening->store->caches.caches[0].items == NULL);
@@ -314,6 +324,7 @@ static enum status open_all(struct opening *opening)
     if (err == STATUS_OK) err = end_recovery(opening);
     if (err == STATUS_OK) err = make_caches(opening);
     if (err == STATUS_OK) err = upgrade(opening);
+    if (err == STATUS_OK) err = check_shop(opening);
     if (err == STATUS_OK) err = open_readers(opening);
     return err;
 }
@@ -330,6 +341,9 @@ enum status store_open(const struct store_options *options, char ret_problem[STO
     if (store == NULL) return refuse(&opening, STATUS_OUT_OF_MEMORY, "out of memory");
     store->lock_fd = -1;
     store->has_room = true;
+    store->log = options->log;
+    store->patience_ms = options->patience_ms;
+    pthread_mutex_init(&store->flushing, NULL);
 
     enum status err = open_all(&opening);
     if (err != STATUS_OK) {
@@ -366,5 +380,6 @@ void store_close(struct store *store)
     journal_close(store->journal);
     environment_close(&store->environment);
     if (store->lock_fd >= 0) close(store->lock_fd); /* last: now the folder is another's */
+    pthread_mutex_destroy(&store->flushing);
     free(store);
 }

@@ -22,18 +22,24 @@ static bool grow(struct pending *pending, size_t needed)
     return true;
 }
 
-bool pending_add(struct pending *pending, const struct journal_record *redo)
+bool pending_add(struct pending *pending, const void *redo, size_t size)
 {
     REQUIRE(pending->txn.mdb != NULL);
     REQUIRE(pending->redo_size <= pending->redo_capacity);
-    size_t size;
-    const void *bytes = journal_record_bytes(redo, &size);
     size_t needed = pending->redo_size + size;
     if (needed > pending->redo_capacity && !grow(pending, needed)) return false;
-    memcpy(pending->redo + pending->redo_size, bytes, size);
+    if (size > 0) memcpy(pending->redo + pending->redo_size, redo, size);
     pending->redo_size = needed;
     pending->writes++;
     return true;
+}
+
+void pending_remove(struct pending *pending, size_t size)
+{
+    REQUIRE(pending->writes > 0);
+    REQUIRE(pending->redo_size >= size);
+    pending->redo_size -= size;
+    pending->writes--;
 }
 
 /* A change has a leaf of its own at worst, and now and then splits it; what is large has pages for

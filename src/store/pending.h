@@ -24,7 +24,10 @@ struct pending {
 
 /** Adds the changes of a write that was executed.
  * @return False if there is no memory: commit the writes before it, and then this one. */
-bool pending_add(struct pending *pending, const struct journal_record *redo);
+bool pending_add(struct pending *pending, const void *redo, size_t size);
+
+/** Takes the last one back, of so many bytes. */
+void pending_remove(struct pending *pending, size_t size);
 
 /** Most bytes of the file that they may take when they are committed, beyond what it uses now. */
 uint64_t pending_bytes(const struct pending *pending);

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "log/log.h"
 #include "store/format_version.h"
 
 enum { STORE_PROBLEM_BYTES = 512 };
@@ -50,6 +51,13 @@ struct store_upgrading {
     bool is_over;     /* the step has come to its end */
 };
 
+enum { STORE_SHOP_BYTES = 16 };
+
+/** What a shop on several machines is told apart by. */
+struct store_shop {
+    uint8_t bytes[STORE_SHOP_BYTES];
+};
+
 struct store_options {
     const struct store_watch *watch; /* borrowed; NULL for none */
     const char *path;                /* a folder; made, with mode 0700, if it is not there */
@@ -64,6 +72,14 @@ struct store_options {
        NULL for none. */
     void (*upgrading)(void *context, const struct store_upgrading *progress);
     void *upgrading_context;
+    /* The log of a shop on several machines, borrowed. NULL: one on one machine, whose writes are
+       in its journal alone. */
+    struct log *log;
+    int64_t patience_ms; /* how long a flush waits for the log before it says STATUS_NOT_YET */
+    const struct store_shop *shop; /* whose log it is; without a log: whose folder this is to be
+                                      from now on. NULL for one on one machine. Borrowed */
+    bool leaves_shop; /* the folder was of a shop on several machines, and is to be one no more */
+    bool any_shop;    /* whatever it is of, it is only looked at */
 };
 
 /* --- open.c ----------------------------------------------------------------------------------- */
@@ -100,7 +116,7 @@ enum status store_read(struct store *store, store_body *body, void *context);
 enum status store_execute(struct store *store, store_body *body, void *context);
 
 /** Makes all that was executed visible to reads that begin from now on. By the writer.
- * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_execute. */
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_execute; with a log STATUS_NOT_YET. */
 enum status store_commit(struct store *store);
 
 /** Both, one after the other. */
@@ -110,7 +126,8 @@ enum status store_write(struct store *store, store_body *body, void *context);
 
 /** Brings to disk what was executed before the call. Safe from any thread, beside reads and a
  * write; costs little if all is there already.
- * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_execute. */
+ * @return STATUS_OK; STATUS_STORAGE_FAILED: as for store_execute; with a log STATUS_NOT_YET: it is
+ * not known, call it again; STATUS_DEPOSED: what was executed and not flushed never happened. */
 enum status store_flush(struct store *store);
 
 /** Numbers of the last write that was executed, that was committed, and that is on disk. Flushed
@@ -138,6 +155,51 @@ enum status store_pre_write(struct store *store, uint64_t bytes, bool *ret_is_wr
 /** Whether the journal has little room left for what comes before the pending checkpoint. Safe from
  * any thread. */
 bool store_is_pressed(const struct store *store);
+
+/* --- follow.c --------------------------------------------------------------------------------- */
+
+/* Of a store with a log; all by the writer but store_place. It follows until it leads:
+ *
+ *   store_follow ... store_commit    entries that were acknowledged, some together
+ *   store_claim, store_follow ...    the rest of the log, which nobody sees yet
+ *   store_start                      the first entry of an epoch: after its flush and a commit the
+ *                                    store leads, and store_execute is for it
+ *
+ * A leader's writes are committed after they were flushed: store_commit says STATUS_NOT_YET before.
+ * Once a flush ends with STATUS_DEPOSED everything does, until store_abandon: what was executed and
+ * not acknowledged was not committed, so the store is what a follower's is. */
+
+/** Executes the redo of an entry, the next one after the store's place.
+ * @return STATUS_OK; STATUS_LOG_DAMAGED: it is not the next one, or not what it says it is;
+ * STATUS_DEPOSED: the epoch that the store claims is over before it began;
+ * STATUS_STORAGE_FULL; STATUS_OUT_OF_MEMORY; STATUS_STORAGE_FAILED. After any but STATUS_OK the
+ * store is as at the last commit. */
+enum status store_follow(struct store *store, const struct log_entry *entry);
+
+/** From now on nothing is committed until the store leads. @param epoch  That log_lead gave. */
+void store_claim(struct store *store, uint64_t epoch);
+
+/** Executes the first write of the epoch, and stages it.
+ * @param note  Who leads, for those who follow.
+ * @return As store_execute. */
+enum status store_start(struct store *store, const uint8_t *note, size_t note_size,
+                        store_body *body, void *context);
+
+/** Gives up the claim, or the lead after STATUS_DEPOSED: the store follows again, and is as at its
+ * last commit. Waits for a flush that is under way. */
+void store_abandon(struct store *store);
+
+/** Whether the leader is to flush and to commit before it executes anything else. Any thread. */
+bool store_wants_commit(const struct store *store);
+
+/** The place of the last write that is committed. Safe from any thread. */
+struct log_place store_place(const struct store *store);
+
+/** That of the last one that was executed: where to follow on. The writer's. */
+struct log_place store_applied(const struct store *store);
+
+/** The index of a write in the log, by its number. Safe from any thread. */
+uint64_t store_index_of(const struct store *store, uint64_t number);
 
 /* --- backup.c --------------------------------------------------------------------------------- */
 
@@ -185,6 +247,9 @@ void store_clear_stale_readers(struct store *store);
 
 /** A read sees no write of a later number. */
 uint64_t store_txn_number(const struct store_txn *txn);
+
+/** What the entry of this write is, LOG_BATCH if nobody says so. */
+void store_txn_set_kind(struct store_txn *txn, enum log_kind kind);
 
 /** The failure so far, STATUS_OK if none. */
 enum status store_txn_failure(const struct store_txn *txn);

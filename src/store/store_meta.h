@@ -13,6 +13,8 @@ struct store_meta {
     uint64_t last_ticket;
     uint64_t users;
     uint64_t reservations;
+    uint64_t applied_epoch; /* the place in the log of the write that put this: whatever copy of */
+    uint64_t applied_index; /* a store it is in says how far it is. Without a log, of epoch 0 */
 };
 
 #endif

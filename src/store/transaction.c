@@ -34,6 +34,22 @@ bool store_txn_pass_damage(struct store_txn *txn)
     return true;
 }
 
+void store_txn_set_place(struct store_txn *txn, struct store_meta *meta)
+{
+    REQUIRE(txn->may_write);
+    if (txn->place.index == 0) return;
+    meta->applied_epoch = txn->place.epoch;
+    meta->applied_index = txn->place.index;
+    txn->logged_ms = meta->now_ms;
+    txn->has_place = true;
+}
+
+void store_txn_set_kind(struct store_txn *txn, enum log_kind kind)
+{
+    REQUIRE(txn->may_write);
+    txn->kind = kind;
+}
+
 uint64_t store_txn_number(const struct store_txn *txn)
 {
     return txn->number;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "journal/journal.h"
+#include "log/log.h"
 #include "store/key.h"
 #include "store/tree.h"
 
@@ -39,10 +40,14 @@ struct store_txn {
     void *const *memos;          /* by enum memo; NULL if there are none */
     struct tree_end *ends;       /* by enum tree, of a write; NULL if none is known */
     enum status failure;
-    uint64_t changes;   /* logged */
-    uint64_t put_bytes; /* written to the trees: what is cached gathers before it is */
-    uint64_t number;    /* of a read: see store_txn_number */
-    uint64_t touches;   /* records asked for, written or deleted: tests count the growth */
+    uint64_t changes;       /* logged */
+    uint64_t put_bytes;     /* written to the trees: what is cached gathers before it is */
+    uint64_t number;        /* of a read: see store_txn_number */
+    uint64_t touches;       /* records asked for, written or deleted: tests count the growth */
+    struct log_place place; /* of a write: where it will be in the log; index 0: nowhere */
+    unix_ms logged_ms;      /* and when it was, by its counters */
+    enum log_kind kind;     /* and what it is there */
+    bool has_place;         /* its counters were put, and with them its place */
 };
 
 #endif

@@ -1,6 +1,9 @@
 /* write.c -- Writes are executed one after the other and committed together: see store.h. */
+#include "store/write.h"
+#include "base/planted.h"
 #include "base/require.h"
 #include "store/inside.h"
+#include "store/logged.h"
 
 /* With less left in the map, pages must be used again at once. So many changes are committed
  * without being asked for. */
@@ -67,6 +70,8 @@ static enum status commit(struct store *store, uint64_t number)
     if (rc != MDB_SUCCESS) return STATUS_STORAGE_FAILED;
     checkpoints_count(&store->checkpoints, txn->put_bytes);
     pending_clear(&store->pending);
+    store->kept = store->applied;
+    atomic_store(&store->committed_epoch, store->kept.epoch);
     atomic_store(&store->committed, number);
     return STATUS_OK;
 }
@@ -79,11 +84,23 @@ static enum status commit_pending(struct store *store)
     return checkpoints_are_due(&store->checkpoints) ? begin_checkpoint(store, false) : STATUS_OK;
 }
 
+/* Until the log has acknowledged it, it is nobody's to see. What needed all the room there is has a
+ * checkpoint at once. */
+static enum status commit_logged(struct store *store)
+{
+    if (atomic_load(&store->duty) == DUTY_FOLLOWS) logged_note_commit(store);
+    if (logged_is_ahead(store) && !PLANTED(12)) return STATUS_NOT_YET;
+    enum status err = commit_pending(store);
+    if (err != STATUS_OK) return err;
+    atomic_store(&store->wants_commit, false);
+    return is_map_nearly_full(store) ? begin_checkpoint(store, true) : STATUS_OK;
+}
+
 enum status store_commit(struct store *store)
 {
     if (store->has_failed) return STATUS_STORAGE_FAILED;
-    enum status err = commit_pending(store);
-    if (err != STATUS_OK) store->has_failed = true;
+    enum status err = store->log == NULL ? commit_pending(store) : commit_logged(store);
+    if (err != STATUS_OK && err != STATUS_NOT_YET) store->has_failed = true;
     return err;
 }
 
@@ -105,6 +122,7 @@ static enum status take_back(struct store *store)
     if (pending->writes == 0) return STATUS_OK;
     if (begin(store) != STATUS_OK) return STATUS_STORAGE_FAILED;
     pending_redo(pending, &pending->txn);
+    if (store->log != NULL) return pending->txn.failure;
     return pending->txn.failure == STATUS_OK ? commit_pending(store) : STATUS_STORAGE_FAILED;
 }
 
@@ -120,6 +138,36 @@ static enum status finish_at_once(struct store *store, struct journal_record *re
     return err == STATUS_OK ? begin_checkpoint(store, true) : err;
 }
 
+static bool add_pending(struct store *store, const struct journal_record *redo)
+{
+    size_t size;
+    const void *bytes = journal_record_bytes(redo, &size);
+    return pending_add(&store->pending, bytes, size);
+}
+
+static void note_executed(struct store *store)
+{
+    caches_keep(&store->caches);
+    store->applied = store->pending.txn.place;
+    atomic_fetch_add(&store->executed, 1);
+    checkpoints_note_urgency(&store->checkpoints);
+}
+
+/* What can't wait for a commit is left to whoever flushes first. */
+static enum status finish_logged(struct store *store, struct journal_record *redo)
+{
+    const struct store_txn *txn = &store->pending.txn;
+    REQUIRE(txn->mdb != NULL);
+    enum status err = logged_stage(store, redo);
+    journal_record_drop(store->journal, redo);
+    if (err != STATUS_OK) return err;
+    note_executed(store);
+    if (txn->changes >= PENDING_CHANGES_MAX || is_map_nearly_full(store) ||
+        checkpoints_are_due(&store->checkpoints))
+        atomic_store(&store->wants_commit, true);
+    return STATUS_OK;
+}
+
 static enum status finish(struct store *store, struct journal_record *redo)
 {
     REQUIRE(store->pending.txn.mdb != NULL);
@@ -127,14 +175,12 @@ static enum status finish(struct store *store, struct journal_record *redo)
     enum status err = STATUS_OK;
     uint64_t number = atomic_load(&store->executed) + 1;
     if (!journal_fits(store->journal, redo) || is_map_nearly_full(store) ||
-        !pending_add(&store->pending, redo))
+        !add_pending(store, redo))
         err = finish_at_once(store, redo, number);
     else
         journal_stage(store->journal, redo);
     if (err != STATUS_OK) return err;
-    caches_keep(&store->caches);
-    atomic_store(&store->executed, number);
-    checkpoints_note_urgency(&store->checkpoints);
+    note_executed(store);
     bool is_much = store->pending.txn.changes >= PENDING_CHANGES_MAX;
     return is_much || checkpoints_are_due(&store->checkpoints) ? commit_pending(store) : STATUS_OK;
 }
@@ -163,6 +209,9 @@ static enum status run(struct store *store, store_body *body, void *context)
     REQUIRE(txn->failure == STATUS_OK);
     REQUIRE(is_writer(store));
     caches_begin(&store->caches);
+    txn->place = logged_next_place(store);
+    txn->kind = LOG_BATCH;
+    txn->has_place = false;
     enum status err = body(txn, context);
     if (err == STATUS_OK) caches_log(txn);
     return txn->failure != STATUS_OK ? txn->failure : err;
@@ -177,10 +226,11 @@ static enum status execute(struct store *store, store_body *body, void *context)
     if (txn->redo == NULL) return leave(store, false, STATUS_OUT_OF_MEMORY);
     struct journal_record *redo = txn->redo;
     enum status err = run(store, body, context);
-    txn->redo = NULL;
     bool has_changes = txn->changes > changes;
+    if (err == STATUS_OK && has_changes && store->log != NULL) err = logged_put_place(txn);
+    txn->redo = NULL;
     if (err == STATUS_OK && has_changes) {
-        err = finish(store, redo);
+        err = store->log == NULL ? finish(store, redo) : finish_logged(store, redo);
         if (err == STATUS_OK) return STATUS_OK;
     } else {
         journal_record_drop(store->journal, redo);
@@ -194,10 +244,23 @@ static enum status find_room(struct store *store)
     REQUIRE(store->room.fd >= 0);
     uint64_t used_bytes = environment_used_bytes(&store->environment);
     enum status err = room_ensure(&store->room, used_bytes + pending_bytes(&store->pending));
-    if (err != STATUS_STORAGE_FULL || store->pending.writes == 0) return err;
+    if (err != STATUS_STORAGE_FULL || store->pending.writes == 0 || store->log != NULL) return err;
     err = commit_pending(store);
     return err == STATUS_OK ? room_ensure(&store->room, environment_used_bytes(&store->environment))
                             : err;
+}
+
+enum status write_begin(struct store *store)
+{
+    enum status err = find_room(store);
+    return err == STATUS_OK && store->pending.txn.mdb == NULL ? begin(store) : err;
+}
+
+void write_drop_pending(struct store *store)
+{
+    end(&store->pending.txn);
+    caches_drop(&store->caches);
+    pending_clear(&store->pending);
 }
 
 enum status store_execute(struct store *store, store_body *body, void *context)
@@ -206,8 +269,9 @@ enum status store_execute(struct store *store, store_body *body, void *context)
     REQUIRE(store->lock_fd >= 0);
     REQUIRE(body != NULL);
     if (store->has_failed) return STATUS_STORAGE_FAILED;
-    enum status err = find_room(store);
-    if (err == STATUS_OK && store->pending.txn.mdb == NULL) err = begin(store);
+    enum status err = store->log == NULL ? STATUS_OK : logged_check(store);
+    if (err != STATUS_OK) return err;
+    err = write_begin(store);
     if (err == STATUS_OK) err = execute(store, body, context);
     store->has_room = err != STATUS_STORAGE_FULL;
     if (err == STATUS_STORAGE_FAILED) store->has_failed = true;

@@ -65,6 +65,7 @@ static const char *formats_path;
     }
 #define IS_DEFAULT_i64(value, default) ((value) == (default))
 #define IS_DEFAULT_u32 IS_DEFAULT_i64
+#define IS_DEFAULT_varint IS_DEFAULT_i64
 #define IS_DEFAULT_within IS_DEFAULT_i64
 #define IS_DEFAULT_flag IS_DEFAULT_i64
 #define IS_DEFAULT_text(value, default) (strcmp(value, default) == 0)

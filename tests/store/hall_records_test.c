@@ -10,9 +10,10 @@ static void fill_text(char *text, size_t capacity, char letter)
 
 /* --- meta ------------------------------------------------------------------------------------- */
 
-static const struct store_meta largest_meta = {INT64_MAX,  UINT64_MAX, UINT64_MAX,
-                                               UINT64_MAX, UINT64_MAX, UINT64_MAX};
-static const struct store_meta counted_meta = {1, 2, 3, 4, 5, 6};
+/* The place in the log is the store's own. */
+static const struct store_meta largest_meta = {INT64_MAX,  UINT64_MAX, UINT64_MAX, UINT64_MAX,
+                                               UINT64_MAX, UINT64_MAX, 0,          1};
+static const struct store_meta counted_meta = {1, 2, 3, 4, 5, 6, 0, 1};
 
 static void put_metas(struct store_txn *txn)
 {
