@@ -23,6 +23,7 @@ enum method_policy {
     TOKEN_ACTIVE = 1 << 1,       /* `entry` is the token's and ACTIVE at now_ms */
     TOKEN_UNLESS_ADMIN = 1 << 8, /* but none is needed on the admin socket: `entry` is all zero */
     ADMIN_ONLY = 1 << 2,         /* served on the admin socket only */
+    ANY_ROLE = 1 << 9,           /* a read about this server, whichever leads */
     ANY_CLOCK = 1 << 3,          /* a write that is served though the system clock has jumped */
     DRAWS_ENTROPY = 1 << 9,      /* a write that uses the batch's entropy */
 
@@ -47,6 +48,7 @@ struct call {
     struct leases *leases;
     struct seat_maps *seat_maps; /* of a READ */
     bool wait_is_over;           /* of a WAIT: answer now, changed or not */
+    bool is_followers;           /* executed by a server that does not lead */
     struct engine *engine;       /* of a READ or SLOW: gauges, store */
 };
 

@@ -85,6 +85,11 @@ struct clock_view clock_look(struct clock *clock, struct clock_reading at)
     return view;
 }
 
+unix_ms clock_raise(struct clock *clock, unix_ms time_ms)
+{
+    return raise_floor(clock, within_range(time_ms));
+}
+
 /* Since the look the monotonic clock can only have gone on, so the system clock has gained no more
  * than it shows more now. */
 bool clock_glance(struct clock *clock, unix_ms system_ms, unix_ms *ret_now_ms)

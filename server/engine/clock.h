@@ -57,6 +57,10 @@ struct clock_view clock_look(struct clock *clock, struct clock_reading at);
  * @param ret_now_ms  What clock_look would tell; set if true is returned only. */
 bool clock_glance(struct clock *clock, unix_ms system_ms, unix_ms *ret_now_ms);
 
+/** Tells a time that others gave, if none later was told before. Safe from any thread.
+ * @return The time: no less. */
+unix_ms clock_raise(struct clock *clock, unix_ms time_ms);
+
 /** Takes what the system clock has gained or lost against the monotonic one as right, unless it has
  * jumped. Call it every second: what it gains between two calls counts as one jump. One thread. */
 void clock_follow(struct clock *clock, struct clock_reading at);

@@ -39,6 +39,7 @@ static struct clock_reading read_clocks_together(const struct engine *engine)
 /* In this order, too. */
 unix_ms engine_now_ms(struct engine *engine)
 {
+    if (!role_writes(&engine->role)) return role_logged_now_ms(engine);
     void *context = engine->world.context;
     struct clock_reading reading = {.system_ms = engine->world.clock_ms(context)};
     unix_ms now_ms;
@@ -49,6 +50,8 @@ unix_ms engine_now_ms(struct engine *engine)
 
 struct clock_view engine_clock(struct engine *engine)
 {
+    if (!role_writes(&engine->role))
+        return (struct clock_view){.now_ms = role_logged_now_ms(engine)};
     return clock_look(&engine->clock, read_clocks(engine));
 }
 
@@ -182,6 +185,12 @@ static enum status note_starts(struct engine *engine)
     return err == STATUS_STORE_DAMAGED ? STATUS_OK : err;
 }
 
+enum status engine_renew_leases(struct engine *engine, unix_ms now_ms)
+{
+    leases_start_anew(engine->leases, now_ms);
+    return note_starts(engine);
+}
+
 static void tell_ended(void *context, const struct rpc_call *call, enum status status)
 {
     struct engine *engine = context;
@@ -202,6 +211,8 @@ static enum status open_parts(struct engine *engine, struct engine_methods metho
     if (err != STATUS_OK) return err;
     clock_open(&engine->clock, read_clocks_together(engine), engine->last_write_ms,
                engine->world.clock_jump_max_ms, engine->world.clock_floor);
+    err = role_open(engine);
+    if (err != STATUS_OK) return err;
     engine->started_at_ms = engine_now_ms(engine);
     engine->clock_reported_ms = engine->clock_saved_ms;
     err = leases_open(engine->started_at_ms, &engine->leases);
@@ -268,6 +279,7 @@ void engine_close(struct engine *engine)
     watchers_deinit(&engine->watchers);
     pthread_mutex_destroy(&engine->slow.lock);
     turns_deinit(&engine->turns);
+    role_close(engine);
     free(engine);
 }
 
@@ -307,6 +319,11 @@ struct engine_gauges engine_gauges(struct engine *engine)
 const struct engine_stats *engine_stats(const struct engine *engine)
 {
     return &engine->stats;
+}
+
+struct role *engine_role(struct engine *engine)
+{
+    return &engine->role;
 }
 
 struct store *engine_store(const struct engine *engine)

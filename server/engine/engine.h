@@ -20,12 +20,14 @@
 
 #include "base/status.h"
 #include "base/time.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
 #include "rpc/dispatch.h"
 #include "server/engine/clock.h"
 #include "store/store.h"
 
 struct engine;
 struct engine_stats;
+struct role;
 
 /** A part that `wake` wakes. */
 enum engine_part {
@@ -70,6 +72,12 @@ struct engine_world {
     size_t large_reads_max; /* frames of large reads executed at once; at least 1, and fewer than
                                there are threads that hand in frames: see turns.h */
     const struct memory_budget *memory; /* for the statistics; NULL: nobody counts */
+
+    /* Of a shop on several machines: see role.h. */
+    struct log *log;                     /* borrowed, as the store's; NULL: on one machine */
+    const Onsale__Rpc__V1__Leader *self; /* borrowed: what others are told when it leads */
+    int64_t (*boot_ns)(void *context);   /* CLOCK_BOOTTIME, as the log's */
+    bool follows_only;                   /* it never leads */
 };
 
 /** What the engine serves. */
@@ -119,7 +127,8 @@ enum status engine_write(struct engine *engine);
 enum status engine_commit(struct engine *engine);
 
 /** Flushes all executed batches and finishes the calls that waited for it.
- * @return STATUS_OK; STATUS_STORAGE_FAILED: as for engine_write. */
+ * @return STATUS_OK; STATUS_NOT_YET: the log has not answered, call it again;
+ * STATUS_STORAGE_FAILED: as for engine_write. */
 enum status engine_flush(struct engine *engine);
 
 enum engine_more { ENGINE_NO_MORE, ENGINE_MORE, ENGINE_MORE_URGENT };
@@ -147,6 +156,11 @@ bool engine_run_slow(struct engine *engine);
  * was accepted still is to be stepped until rpc_dispatcher_frames_in_flight is 0. */
 void engine_drain(struct engine *engine);
 
+/** Ends calls that still wait, when there is no time left to finish them: of commands that were
+ * executed and not flushed it is not known what became of them. Nobody may step the engine any
+ * more, and it is draining. */
+void engine_give_up(struct engine *engine);
+
 /** Numbers for GetStats. */
 struct engine_gauges {
     unix_ms started_at_ms;
@@ -165,6 +179,9 @@ struct engine_gauges engine_gauges(struct engine *engine);
 
 /** What the engine has counted and measured: see engine_stats.h. */
 const struct engine_stats *engine_stats(const struct engine *engine);
+
+/** What it is among several: see role.h. */
+struct role *engine_role(struct engine *engine);
 
 struct store *engine_store(const struct engine *engine);
 

@@ -66,6 +66,7 @@ static void call_make(struct engine *engine, struct store_txn *txn, unix_ms now_
     ret_call->seat_maps = batch == NULL ? engine->seat_maps : NULL;
     ret_call->wait_is_over =
         rpc->method->kind != METHOD_WAIT || watcher_is_over(engine, rpc, now_ms);
+    ret_call->is_followers = !role_writes(&engine->role);
     ret_call->engine = engine;
 }
 

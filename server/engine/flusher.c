@@ -57,9 +57,16 @@ static bool finish_flushed(struct engine *engine)
     raise_acknowledged(engine, flushed);
     struct call_list early = finish_up_to(&calls, flushed);
     uint64_t first = first_write(&early);
-    REQUIRE(first > flushed);
     call_queue_put(&engine->unflushed, &early, SIZE_MAX, STATUS_INTERNAL);
     return first <= store_flushed(engine->store);
+}
+
+/* What was flushed before is answered; what was not never happened. */
+static void refuse_unflushed(struct engine *engine)
+{
+    finish_flushed(engine);
+    struct call_list calls = call_queue_take(&engine->unflushed, SIZE_MAX);
+    role_refuse_all(engine, &calls);
 }
 
 static void fail_all(struct engine *engine, enum status err)
@@ -74,13 +81,34 @@ static void fail_all(struct engine *engine, enum status err)
 enum status flusher_flush(struct engine *engine)
 {
     uint64_t before = store_flushed(engine->store);
-    REQUIRE(before <= store_executed(engine->store));
-    if (before == store_executed(engine->store)) return store_flush(engine->store);
+    if (role_is_single(&engine->role)) {
+        REQUIRE(before <= store_executed(engine->store));
+        if (before == store_executed(engine->store)) return store_flush(engine->store);
+    }
     int64_t begun_ns = engine_ticks_ns(engine);
     enum status err = store_flush(engine->store);
+    if (err == STATUS_DEPOSED) role_note_deposed(engine);
     if (err == STATUS_OK && store_flushed(engine->store) > before)
         histogram_add_ns(&engine->stats.flush_us, begun_ns, engine_ticks_ns(engine));
     return err;
+}
+
+static void end_all(struct call_queue *queue, enum status err)
+{
+    struct call_list calls = call_queue_take(queue, SIZE_MAX);
+    call_list_set_outcome(&calls, err);
+    call_list_finish(&calls);
+}
+
+void engine_give_up(struct engine *engine)
+{
+    REQUIRE(atomic_load(&engine->draining));
+    end_all(&engine->writes, STATUS_SHUTTING_DOWN);
+    end_all(&engine->behind, STATUS_SHUTTING_DOWN);
+    end_all(&engine->slow, STATUS_SHUTTING_DOWN);
+    engine_watch(engine);
+    end_all(&engine->behind, STATUS_SHUTTING_DOWN);
+    end_all(&engine->unflushed, STATUS_STORAGE_FAILED);
 }
 
 /* The flush comes first, then the calls are taken: whoever puts one back after this looks himself
@@ -91,6 +119,14 @@ enum status engine_flush(struct engine *engine)
     bool again;
     do {
         enum status err = flusher_flush(engine);
+        if (err == STATUS_NOT_YET) {
+            finish_flushed(engine);
+            return err;
+        }
+        if (err == STATUS_DEPOSED) {
+            refuse_unflushed(engine);
+            return STATUS_OK;
+        }
         if (err != STATUS_OK) {
             fail_all(engine, err);
             return err;
@@ -98,7 +134,6 @@ enum status engine_flush(struct engine *engine)
         again = finish_flushed(engine);
     } while (again);
     uint64_t after = store_flushed(engine->store);
-    REQUIRE(after >= before);
     if (after > before && watchers_count(&engine->watchers) > 0)
         engine->world.wake(engine->world.context, ENGINE_WATCHER);
     return STATUS_OK;

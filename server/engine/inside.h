@@ -11,6 +11,7 @@
 #include "server/engine/engine.h"
 #include "server/engine/engine_stats.h"
 #include "server/engine/leases.h"
+#include "server/engine/role.h"
 #include "server/engine/seat_maps.h"
 #include "server/engine/turns.h"
 #include "server/engine/watchers.h"
@@ -26,6 +27,7 @@ struct engine {
     unix_ms started_at_ms;
     atomic_bool draining;
 
+    struct role role;
     struct clock clock;
     unix_ms last_write_ms;             /* before the start */
     _Atomic unix_ms clock_reported_ms; /* newest time given to a caller */
@@ -48,6 +50,10 @@ struct engine {
     struct engine_stats stats;
     uint8_t entropy[WRITER_BATCH_MAX][QUEUE_SECRET_BYTES]; /* the writer's */
 };
+
+/** Everybody who waits counts as polled at this time. @return STATUS_OK; a failure of the storage.
+ */
+enum status engine_renew_leases(struct engine *engine, unix_ms now_ms);
 
 /** The clock for times that callers are given. */
 unix_ms engine_report_now_ms(void *context);

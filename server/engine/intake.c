@@ -26,7 +26,8 @@ struct sorted {
     struct call_list slow;
 };
 
-static void sort_call(struct sorted *sorted, struct rpc_call *rpc, unix_ms now_ms)
+static void sort_call(struct engine *engine, struct sorted *sorted, struct rpc_call *rpc,
+                      unix_ms now_ms)
 {
     if ((rpc->method->policy & ADMIN_ONLY) != 0 && rpc->socket != RPC_SOCKET_ADMIN) {
         rpc->outcome = STATUS_ADMIN_SOCKET_NEEDED;
@@ -42,7 +43,12 @@ static void sort_call(struct sorted *sorted, struct rpc_call *rpc, unix_ms now_m
         call_list_add(rpc->outcome == STATUS_OK ? &sorted->reads : &sorted->refused, rpc);
         break;
     case METHOD_WRITE:
-        call_list_add(&sorted->writes, rpc);
+        if (role_writes(&engine->role)) {
+            call_list_add(&sorted->writes, rpc);
+            break;
+        }
+        rpc->outcome = role_refuse(engine, rpc);
+        call_list_add(&sorted->refused, rpc);
         break;
     case METHOD_SLOW:
         call_list_add(&sorted->slow, rpc);
@@ -57,6 +63,13 @@ static bool nobody_listens(const struct call_list *calls)
     return peer != NULL && atomic_load(&peer->is_gone);
 }
 
+static bool all_are_local(const struct call_list *calls)
+{
+    for (const struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
+        if ((rpc->method->policy & ANY_ROLE) == 0) return false;
+    return true;
+}
+
 static void start_reads(struct engine *engine, struct call_list *calls, unix_ms now_ms)
 {
     if (calls->count == 0) return;
@@ -67,8 +80,16 @@ static void start_reads(struct engine *engine, struct call_list *calls, unix_ms 
     }
     if (!atomic_load_explicit(&engine->was_read, memory_order_relaxed))
         atomic_store(&engine->was_read, true);
-    if (!reader_is_behind(engine)) {
+    if (!role_takes_read(engine, calls->first) && !all_are_local(calls)) {
+        role_refuse_all(engine, calls);
+        return;
+    }
+    if (role_may_read(engine, calls->first) || all_are_local(calls)) {
         reader_serve(engine, calls, now_ms);
+        return;
+    }
+    if (!role_is_single(&engine->role)) {
+        role_put_behind(engine, calls);
         return;
     }
     call_queue_put(&engine->behind, calls, SIZE_MAX, STATUS_INTERNAL);
@@ -81,7 +102,7 @@ static void start_frame(struct engine *engine, struct rpc_call *first, unix_ms n
     struct sorted sorted = {0};
     for (struct rpc_call *rpc = first, *next; rpc != NULL; rpc = next) {
         next = rpc->next;
-        sort_call(&sorted, rpc, now_ms);
+        sort_call(engine, &sorted, rpc, now_ms);
     }
     start_reads(engine, &sorted.reads, now_ms);
     call_list_finish(&sorted.refused);

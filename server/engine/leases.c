@@ -64,18 +64,34 @@ static int compare_start(const void *concert_id, const void *start)
 
 enum status leases_note_start(struct leases *leases, const struct queue *queue)
 {
+    pthread_mutex_lock(&leases->lock);
     size_t count = leases->starts_count;
     REQUIRE(leases->capacity == 0);
     REQUIRE(count == 0 || leases->starts[count - 1].concert_id < queue->concert_id);
     struct start *starts = realloc(leases->starts, (count + 1) * sizeof *starts);
-    if (starts == NULL) return STATUS_OUT_OF_MEMORY;
-    starts[count] = (struct start){queue->concert_id, queue_clock_ms(queue, leases->start_ms)};
-    leases->starts = starts;
-    leases->starts_count = count + 1;
-    return STATUS_OK;
+    if (starts != NULL) {
+        starts[count] = (struct start){queue->concert_id, queue_clock_ms(queue, leases->start_ms)};
+        leases->starts = starts;
+        leases->starts_count = count + 1;
+    }
+    pthread_mutex_unlock(&leases->lock);
+    return starts != NULL ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }
 
-/* Who entered before the start counts as polled then. */
+void leases_start_anew(struct leases *leases, unix_ms start_ms)
+{
+    REQUIRE(start_ms >= 0);
+    pthread_mutex_lock(&leases->lock);
+    leases->start_ms = start_ms;
+    leases->starts_count = 0;
+    free(leases->slots);
+    leases->slots = NULL;
+    leases->capacity = 0;
+    leases->used = 0;
+    pthread_mutex_unlock(&leases->lock);
+}
+
+/* Who entered before the start counts as polled then. With the lock. */
 static unix_ms renewed_by_start(const struct leases *leases, const struct queue *queue,
                                 const struct queue_entry *entry)
 {
@@ -166,8 +182,8 @@ unix_ms leases_clock_ms(struct leases *leases, const struct queue *queue,
     pthread_mutex_lock(&leases->lock);
     if (leases->capacity > 0)
         renewed_ms = slot_of(leases, entry->concert_id, entry->number)->expires_at_ms;
-    pthread_mutex_unlock(&leases->lock);
     if (renewed_ms == 0) renewed_ms = renewed_by_start(leases, queue, entry);
+    pthread_mutex_unlock(&leases->lock);
     return later(entry->expires_at_ms, renewed_ms);
 }
 

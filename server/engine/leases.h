@@ -2,7 +2,7 @@
  * entry.
  *
  * In memory only: a poll costs no write. After a restart every entry counts as polled at the start.
- * All functions but leases_note_start are safe from any thread. A `queue` argument is that of the
+ * All functions are safe from any thread. A `queue` argument is that of the
  * entry's concert. */
 #ifndef SERVER_LEASES_H
 #define SERVER_LEASES_H
@@ -20,6 +20,10 @@ enum status leases_open(unix_ms start_ms, struct leases **ret_leases);
  * @param queue  Of concerts in the order of their ids; those made later need no note.
  * @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
 enum status leases_note_start(struct leases *leases, const struct queue *queue);
+
+/** Forgets all polls: from now on entries made before `start_ms` are taken as polled then. Note the
+ * starts of all queues again, in their order. Any thread, beside all others. */
+void leases_start_anew(struct leases *leases, unix_ms start_ms);
 
 /** NULL is fine. */
 void leases_close(struct leases *leases);

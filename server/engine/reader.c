@@ -1,6 +1,7 @@
 #include "server/engine/reader.h"
 
 #include "base/require.h"
+#include "server/engine/call.h"
 #include "server/engine/execute.h"
 #include "server/engine/flusher.h"
 #include "server/engine/inside.h"
@@ -23,6 +24,7 @@ static enum status read_body(struct store_txn *txn, void *context)
                            ? watcher_execute(engine, txn, reading->now_ms, rpc)
                            : execute_call(engine, txn, reading->now_ms, NULL, rpc);
         rpc->saw_write = store_txn_number(txn);
+        role_note_place(engine, rpc);
         if (rpc == reading->last) return STATUS_OK;
     }
 }
@@ -51,12 +53,32 @@ void reader_execute(struct engine *engine, struct call_list *calls, unix_ms now_
         call_list_set_outcome(calls, err);
 }
 
+/* What only this server can say, it can always say. */
+static bool is_local(const struct rpc_call *rpc)
+{
+    return (rpc->method->policy & ANY_ROLE) != 0;
+}
+
+void reader_finish(struct engine *engine, struct call_list *calls)
+{
+    struct call_list unsure = {0}, others = {0};
+    struct rpc_call *rpc;
+    if (role_is_sure(engine)) {
+        flusher_finish(engine, calls);
+        return;
+    }
+    while ((rpc = call_list_take(calls)) != NULL)
+        call_list_add(is_local(rpc) || rpc->outcome == STATUS_NOT_LEADER ? &others : &unsure, rpc);
+    if (unsure.count > 0) role_put_behind(engine, &unsure);
+    flusher_finish(engine, &others);
+}
+
 void reader_serve(struct engine *engine, struct call_list *calls, unix_ms now_ms)
 {
     REQUIRE(now_ms >= 0);
     reader_execute(engine, calls, now_ms);
     struct call_list waiting = watcher_take_waiting(calls);
-    flusher_finish(engine, calls);
+    reader_finish(engine, calls);
     watcher_add(engine, &waiting);
 }
 

@@ -4,7 +4,6 @@
 
 #include "base/require.h"
 #include "server/engine/execute.h"
-#include "server/engine/flusher.h"
 #include "server/engine/inside.h"
 #include "server/engine/reader.h"
 #include "store/records.h"
@@ -177,7 +176,7 @@ unix_ms engine_watch(struct engine *engine)
     reader_execute(engine, &watching.taken, engine_report_now_ms(engine));
     struct call_list waiting = watcher_take_waiting(&watching.taken);
     watchers_leave(&engine->watchers, watching.taken.count);
-    flusher_finish(engine, &watching.taken);
+    reader_finish(engine, &watching.taken);
     watchers_return(&engine->watchers, &waiting);
     return watchers_due(&engine->watchers);
 }

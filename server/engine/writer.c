@@ -32,6 +32,8 @@ struct writing {
     bool clock_has_jumped;
     unix_ms timer_due_ms; /* set if the body was run */
     bool changed;
+    bool wants_beat; /* an entry is due, whether anything changes or not */
+    bool is_beat;    /* nothing did */
     int64_t begun_ns;
 };
 
@@ -78,6 +80,10 @@ static enum status write_body(struct store_txn *txn, void *context)
         rpc->outcome = execute_in_time(writing, &batch, rpc, passed_ms);
     }
     REQUIRE(i == writing->calls->count);
+    if (writing->wants_beat && !batch.changed) {
+        store_txn_set_kind(txn, LOG_BEAT);
+        batch.changed = writing->is_beat = true;
+    }
     if (batch.changed) batch_end(&batch);
     writing->timer_due_ms = sweep_due(txn);
     writing->changed = batch.changed;
@@ -90,6 +96,7 @@ static void note_commit(struct engine *engine, const struct writing *writing)
     atomic_store(&engine->timer_due_ms, writing->timer_due_ms);
     if (!writing->changed) return;
     REQUIRE(writing->now_ms >= atomic_load(&engine->clock_saved_ms));
+    role_note_staged(engine, writing->is_beat);
     atomic_store(&engine->clock_saved_ms, writing->now_ms);
     atomic_fetch_add(&engine->batches, 1);
     atomic_fetch_add(&engine->commands, writing->calls->count);
@@ -106,9 +113,9 @@ static bool has_uncommitted(const struct engine *engine)
 static bool must_commit(struct engine *engine, unix_ms now_ms)
 {
     if (!has_uncommitted(engine)) return false;
-    return atomic_load(&engine->was_read) || atomic_load(&engine->draining) ||
-           atomic_load(&engine->commit_due_ms) <= now_ms || watchers_count(&engine->watchers) > 0 ||
-           call_queue_count(&engine->slow) > 0;
+    return store_wants_commit(engine->store) || atomic_load(&engine->was_read) ||
+           atomic_load(&engine->draining) || atomic_load(&engine->commit_due_ms) <= now_ms ||
+           watchers_count(&engine->watchers) > 0 || call_queue_count(&engine->slow) > 0;
 }
 
 static void wake_those_who_wait(struct engine *engine)
@@ -116,6 +123,16 @@ static void wake_those_who_wait(struct engine *engine)
     if (watchers_count(&engine->watchers) > 0)
         engine->world.wake(engine->world.context, ENGINE_WATCHER);
     if (call_queue_count(&engine->slow) > 0) engine->world.wake(engine->world.context, ENGINE_SLOW);
+}
+
+static void serve_behind(struct engine *engine)
+{
+    if (!role_is_single(&engine->role)) {
+        role_serve_behind(engine);
+        return;
+    }
+    struct call_list behind = call_queue_take(&engine->behind, SIZE_MAX);
+    if (behind.count > 0) reader_serve(engine, &behind, engine_report_now_ms(engine));
 }
 
 /* Reads that waited for this are served here: others of their frame may be writes, with which they
@@ -129,8 +146,7 @@ enum status engine_commit(struct engine *engine)
     REQUIRE(!has_uncommitted(engine));
     atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
     atomic_store(&engine->was_read, false);
-    struct call_list behind = call_queue_take(&engine->behind, SIZE_MAX);
-    if (behind.count > 0) reader_serve(engine, &behind, engine_report_now_ms(engine));
+    serve_behind(engine);
     wake_those_who_wait(engine);
     return STATUS_OK;
 }
@@ -148,13 +164,19 @@ static void note_committed(struct engine *engine)
 static enum status commit_now(struct engine *engine)
 {
     enum status err = STATUS_OK;
-    if (call_queue_count(&engine->writes) < MANY_COMMANDS) err = flusher_flush(engine);
+    bool is_logged = !role_is_single(&engine->role); /* readers see what was acknowledged */
+    if (is_logged || call_queue_count(&engine->writes) < MANY_COMMANDS) err = flusher_flush(engine);
     return err == STATUS_OK ? engine_commit(engine) : err;
 }
 
+/* The log may take its time: then it is tried again before anything else is executed. */
 static enum status commit_in_time(struct engine *engine, unix_ms now_ms)
 {
-    if (must_commit(engine, now_ms)) return commit_now(engine);
+    if (must_commit(engine, now_ms)) {
+        enum status err = commit_now(engine);
+        if (err == STATUS_NOT_YET) atomic_store(&engine->commit_due_ms, now_ms);
+        return err == STATUS_NOT_YET || err == STATUS_DEPOSED ? STATUS_OK : err;
+    }
     if (!has_uncommitted(engine))
         note_committed(engine);
     else if (atomic_load(&engine->commit_due_ms) == UNIX_MS_NEVER)
@@ -179,12 +201,17 @@ static enum status answer(struct engine *engine, struct call_list *calls)
 {
     check_order(engine);
     uint64_t executed = store_executed(engine->store);
-    for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
+    for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next) {
         rpc->saw_write = executed;
+        role_note_place(engine, rpc);
+    }
     call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL);
     if (store_wants_checkpoint(engine->store))
         engine->world.wake(engine->world.context, ENGINE_CHECKPOINTER);
-    if (call_queue_count(&engine->writes) == 0) return engine_flush(engine);
+    if (call_queue_count(&engine->writes) == 0) {
+        enum status err = engine_flush(engine);
+        if (err != STATUS_NOT_YET) return err;
+    }
     engine->world.wake(engine->world.context, ENGINE_FLUSHER); /* calls it put back wait for this */
     return STATUS_OK;
 }
@@ -244,9 +271,14 @@ static enum status write_batch(struct engine *engine, struct call_list *calls,
                               .now_ms = now_ms,
                               .began_ms = engine->writer_pace.began_ms,
                               .clock_has_jumped = clock.jumped_ms > 0,
+                              .wants_beat = role_wants_beat(engine),
                               .begun_ns = engine_ticks_ns(engine)};
     enum status err = store_execute(engine->store, write_body, &writing);
     if (err == STATUS_NOT_YET) err = STATUS_OK;
+    if (err == STATUS_NOT_LEADER || err == STATUS_DEPOSED) {
+        role_refuse_all(engine, calls);
+        return STATUS_OK;
+    }
     if (err == STATUS_STORE_DAMAGED && calls->count > 1) return write_each(engine, calls, clock);
     if (err != STATUS_OK) {
         refuse_batch(engine, calls, now_ms, err);
@@ -278,26 +310,44 @@ static enum status write_measured(struct engine *engine, struct call_list *calls
     return err;
 }
 
+/* With a log, what is to be committed waits for it, and nothing else is executed before. */
+static enum status commit_first(struct engine *engine)
+{
+    if (role_is_single(&engine->role))
+        return call_queue_count(&engine->behind) > 0 ? engine_commit(engine) : STATUS_OK;
+    bool must = must_commit(engine, engine_now_ms(engine)) || reader_is_behind(engine);
+    enum status err = must ? commit_now(engine) : STATUS_OK;
+    role_serve_behind(engine);
+    return err;
+}
+
 enum status engine_write(struct engine *engine)
 {
-    if (call_queue_count(&engine->behind) > 0) {
-        enum status err = engine_commit(engine);
-        if (err != STATUS_OK) return err;
-    }
+    if (!role_writes(&engine->role)) return role_step(engine);
+    enum status first = commit_first(engine);
+    if (first == STATUS_NOT_YET || first == STATUS_DEPOSED) return STATUS_OK;
+    if (first != STATUS_OK) return first;
     struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
     struct clock_view clock = engine_clock(engine);
-    if (calls.count > 0 || timers_due(engine) <= clock.now_ms) {
+    if (calls.count > 0 || timers_due(engine) <= clock.now_ms || role_wants_beat(engine)) {
         enum status err = write_measured(engine, &calls, clock);
         REQUIRE(err != STATUS_OK || calls.count == 0);
         return err;
     }
-    return must_commit(engine, clock.now_ms) ? engine_commit(engine) : STATUS_OK;
+    return must_commit(engine, clock.now_ms) && role_is_single(&engine->role)
+               ? engine_commit(engine)
+               : STATUS_OK;
 }
 
 unix_ms engine_write_due(struct engine *engine)
 {
-    if (call_queue_count(&engine->writes) > 0 || call_queue_count(&engine->behind) > 0) return 0;
+    bool is_single = role_is_single(&engine->role);
+    if (!role_writes(&engine->role)) return role_due(engine);
+    if (call_queue_count(&engine->writes) > 0) return 0;
+    if (is_single && call_queue_count(&engine->behind) > 0) return 0;
     unix_ms due_ms = timers_due(engine);
+    unix_ms role_ms = role_due(engine);
+    if (role_ms < due_ms) due_ms = role_ms;
     unix_ms commit_ms =
         has_uncommitted(engine) ? atomic_load(&engine->commit_due_ms) : UNIX_MS_NEVER;
     return commit_ms < due_ms ? commit_ms : due_ms;

@@ -1,7 +1,9 @@
 #include "server/methods/poll.h"
 
+#include "server/engine/engine.h"
 #include "server/engine/expired.h"
 #include "server/engine/leases.h"
+#include "server/engine/role.h"
 #include "server/present.h"
 #include "store/records.h"
 
@@ -19,6 +21,16 @@ static unix_ms next_look_ms(const struct queue *queue, unix_ms now_ms)
     enum { LOOKS_PER_LIFETIME = 4 };
     if (!queue->policy.waiting_from_last_poll) return UNIX_MS_NEVER;
     return now_ms + queue->policy.waiting_lifetime_ms / LOOKS_PER_LIFETIME;
+}
+
+enum status poll_check_role(struct call *call)
+{
+    struct queue queue;
+    if (!call->is_followers || call->entry.status != QUEUE_ENTRY_WAITING ||
+        !queue_get(call->txn, call->entry.concert_id, &queue) ||
+        !queue.policy.waiting_from_last_poll)
+        return STATUS_OK;
+    return role_refuse(call->engine, call->rpc);
 }
 
 Onsale__V1__QueueEntry *poll_queue_entry(struct call *call)

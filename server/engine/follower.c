@@ -1,0 +1,102 @@
+#include "server/engine/follower.h"
+
+#include <stdio.h>
+
+#include "base/require.h"
+#include "server/engine/inside.h"
+
+/* So many entries, or bytes of them, are committed together: one by one they take three times as
+ * long. */
+enum { GROUP_ENTRIES = 64, GROUP_BYTES = 4 << 20, NS_PER_MS = 1000000 };
+
+void role_note_problem(struct role *role, enum status err, const char *problem)
+{
+    pthread_mutex_lock(&role->lock);
+    if (err == STATUS_OK)
+        role->problem[0] = '\0';
+    else
+        snprintf(role->problem, sizeof role->problem, "%s%s%s", status_english(err),
+                 problem[0] == '\0' ? "" : ": ", problem);
+    pthread_mutex_unlock(&role->lock);
+}
+
+struct following {
+    struct engine *engine;
+    unix_ms logged_ms;   /* of the last entry */
+    enum status failure; /* of the store */
+};
+
+/* Reads see it before they are told the time. */
+static enum status show(struct following *following)
+{
+    struct engine *engine = following->engine;
+    struct role *role = &engine->role;
+    if (role->group == 0) return STATUS_OK;
+    role->group = 0;
+    role->group_bytes = 0;
+    enum status err = engine_commit(engine);
+    if (err != STATUS_OK) return err;
+    atomic_store(&role->logged_ms, following->logged_ms);
+    atomic_store(&role->logged_at_ms, engine->world.monotonic_ms(engine->world.context));
+    atomic_store(&engine->acknowledged, store_committed(engine->store));
+    if (store_wants_checkpoint(engine->store))
+        engine->world.wake(engine->world.context, ENGINE_CHECKPOINTER);
+    return STATUS_OK;
+}
+
+static enum status apply(void *context, const struct log_entry *entry)
+{
+    struct following *following = context;
+    struct role *role = &following->engine->role;
+    enum status err = store_follow(following->engine->store, entry);
+    if (err == STATUS_OK && entry->kind == LOG_START) role_note_leader(role, entry);
+    if (err == STATUS_OK) following->logged_ms = entry->time_ms;
+    role->group++;
+    role->group_bytes += entry->redo_size;
+    if (err == STATUS_OK && (role->group >= GROUP_ENTRIES || role->group_bytes >= GROUP_BYTES))
+        err = show(following);
+    following->failure = err;
+    return err;
+}
+
+static bool may_claim(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    int64_t now_ns = engine->world.boot_ns(engine->world.context);
+    int64_t news_ns = log_news_ns(role->log);
+    if (engine->world.follows_only) return false;
+    if (news_ns < role->quiet_ns) news_ns = role->quiet_ns;
+    return now_ns - news_ns >= (SILENCE_MS + role->stagger_ms) * NS_PER_MS;
+}
+
+static bool check_log(struct engine *engine, bool to_lead)
+{
+    struct role *role = &engine->role;
+    char problem[LOG_PROBLEM_BYTES] = "";
+    enum status err = log_check(role->log, to_lead, problem);
+    atomic_store(&role->is_fit, err != STATUS_LOG_UNFIT);
+    role_note_problem(role, err, problem);
+    return err == STATUS_OK;
+}
+
+enum status follower_step(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    struct following following = {.engine = engine};
+    char problem[LOG_PROBLEM_BYTES] = "";
+    role->group = 0;
+    role->group_bytes = 0;
+    enum status err =
+        log_follow(role->log, store_applied(engine->store), false, apply, &following, problem);
+    if (following.failure != STATUS_OK) {
+        role_note_problem(role, following.failure, problem);
+        return following.failure == STATUS_LOG_DAMAGED ? STATUS_OK : following.failure;
+    }
+    enum status shown = show(&following);
+    if (shown != STATUS_OK) return shown;
+    role_note_problem(role, err, problem);
+    if (err != STATUS_OK) return STATUS_OK; /* the log is not there: reads go on */
+    atomic_store(&role->follow_ok_ms, engine->world.monotonic_ms(engine->world.context));
+    if (may_claim(engine) && check_log(engine, true)) takeover_begin(engine);
+    return STATUS_OK;
+}

@@ -1,0 +1,23 @@
+/* follower.h -- What a server that does not lead does: it follows the log, and takes over. */
+#ifndef SERVER_FOLLOWER_H
+#define SERVER_FOLLOWER_H
+
+#include "server/engine/role.h"
+
+/** Applies what is new in the log, and begins a takeover if nobody leads.
+ * @return STATUS_OK; as engine_write. */
+enum status follower_step(struct engine *engine);
+
+/** One step of a takeover. @return As follower_step. */
+enum status takeover_step(struct engine *engine);
+
+/** Begins one. */
+void takeover_begin(struct engine *engine);
+
+/** Notes what is the matter with the log; STATUS_OK: nothing. */
+void role_note_problem(struct role *role, enum status err, const char *problem);
+
+/** Notes who leads from a START on. */
+void role_note_leader(struct role *role, const struct log_entry *start);
+
+#endif

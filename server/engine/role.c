@@ -1,0 +1,243 @@
+#include "server/engine/role.h"
+
+#include <string.h>
+
+#include "base/planted.h"
+#include "base/require.h"
+#include "onsale/rpc/v1/rpc.packing.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
+#include "rpc/wire/unpack.h"
+#include "server/engine/follower.h"
+#include "server/engine/inside.h"
+#include "server/engine/reader.h"
+
+enum { NS_PER_MS = 1000000, STAGGER_MS_MAX = 200 };
+
+static int64_t monotonic_ms(const struct engine *engine)
+{
+    return engine->world.monotonic_ms(engine->world.context);
+}
+
+static int64_t boot_ns(const struct engine *engine)
+{
+    return engine->world.boot_ns(engine->world.context);
+}
+
+enum status role_open(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    uint8_t drawn;
+    role->log = engine->world.log;
+    pthread_mutex_init(&role->lock, NULL);
+    if (role->log == NULL) return STATUS_OK;
+    REQUIRE(engine->world.self != NULL);
+    REQUIRE(engine->world.boot_ns != NULL);
+    engine->world.entropy(engine->world.context, &drawn, sizeof drawn);
+    role->stagger_ms = drawn * STAGGER_MS_MAX / UINT8_MAX;
+    role->quiet_ns = boot_ns(engine);
+    role->logged_ms = engine->last_write_ms;
+    role->logged_at_ms = monotonic_ms(engine);
+    role->follow_ok_ms = role->logged_at_ms;
+    role->is_fit = true;
+    role->now = ROLE_FOLLOWER;
+    return STATUS_OK;
+}
+
+void role_close(struct engine *engine)
+{
+    pthread_mutex_destroy(&engine->role.lock);
+}
+
+/* --- Who leads -------------------------------------------------------------------------------- */
+
+static Onsale__Rpc__V1__Leader *find_leader(struct role *role, struct arena *arena)
+{
+    struct scan_problem problem;
+    ProtobufCMessage *message = NULL;
+    pthread_mutex_lock(&role->lock);
+    enum status err =
+        unpack_message(&onsale__rpc__v1__leader__descriptor, &onsale__rpc__v1__leader__packer,
+                       role->leader, role->leader_size, STATUS_INTERNAL, arena, &problem, &message);
+    uint64_t epoch = role->leader_epoch;
+    pthread_mutex_unlock(&role->lock);
+    Onsale__Rpc__V1__Leader *leader = (Onsale__Rpc__V1__Leader *)message;
+    if (err != STATUS_OK || leader == NULL) return NULL;
+    leader->epoch = epoch;
+    return leader;
+}
+
+/* Without memory for it the refusal goes without. */
+enum status role_refuse(struct engine *engine, struct rpc_call *rpc)
+{
+    Onsale__Rpc__V1__Leader *leader = find_leader(&engine->role, rpc->arena);
+    rpc->details_count = 0;
+    if (leader != NULL) rpc_call_add_detail(rpc, &onsale__rpc__v1__leader__packer, &leader->base);
+    return STATUS_NOT_LEADER;
+}
+
+void role_refuse_all(struct engine *engine, struct call_list *calls)
+{
+    for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
+        rpc->outcome = role_refuse(engine, rpc);
+    call_list_finish(calls);
+}
+
+void role_note_leader(struct role *role, const struct log_entry *start)
+{
+    REQUIRE(start->kind == LOG_START);
+    if (start->note_size > sizeof role->leader) return;
+    pthread_mutex_lock(&role->lock);
+    if (start->note_size > 0) memcpy(role->leader, start->note, start->note_size);
+    role->leader_size = start->note_size;
+    role->leader_epoch = start->epoch;
+    pthread_mutex_unlock(&role->lock);
+}
+
+/* --- The leader ------------------------------------------------------------------------------- */
+
+bool role_wants_beat(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    if (role_now(role) != ROLE_LEADER) return false;
+    int64_t since_ms = monotonic_ms(engine) - role->staged_ms;
+    if (since_ms >= BEAT_MS) return true;
+    return !role->is_settled && since_ms >= SETTLE_MS &&
+           store_flushed(engine->store) == store_executed(engine->store);
+}
+
+void role_note_staged(struct engine *engine, bool is_beat)
+{
+    engine->role.staged_ms = monotonic_ms(engine);
+    engine->role.is_settled = is_beat;
+}
+
+void role_note_deposed(struct engine *engine)
+{
+    enum engine_role leader = ROLE_LEADER;
+    atomic_compare_exchange_strong(&engine->role.now, &leader, ROLE_DEPOSED);
+    engine->world.wake(engine->world.context, ENGINE_WRITER);
+}
+
+unix_ms role_due(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    if (role_is_single(role)) return UNIX_MS_NEVER;
+    unix_ms now_ms = engine_now_ms(engine);
+    if (role_now(role) == ROLE_DEPOSED) return 0;
+    if (role_now(role) != ROLE_LEADER) return now_ms + FOLLOW_MS;
+    if (call_queue_count(&engine->behind) > 0 || atomic_load(&role->hands_over))
+        return reader_is_behind(engine) ? 0 : now_ms + FOLLOW_MS;
+    int64_t left_ms = role->staged_ms + (role->is_settled ? BEAT_MS : SETTLE_MS);
+    left_ms -= monotonic_ms(engine);
+    return left_ms <= 0 ? 0 : now_ms + left_ms;
+}
+
+/* --- Reads ------------------------------------------------------------------------------------ */
+
+/* Asked after the snapshot was taken: whoever is stopped before that, and goes on hours later, does
+ * not tell what was. */
+bool role_is_sure(const struct engine *engine)
+{
+    const struct role *role = &engine->role;
+    if (role_now(role) != ROLE_LEADER || PLANTED(13)) return true;
+    int64_t since_ns = boot_ns(engine) - log_lease_ns(role->log);
+    return since_ns < (int64_t)READ_LEASE_MS * NS_PER_MS;
+}
+
+void role_note_place(const struct engine *engine, struct rpc_call *rpc)
+{
+    if (role_is_single(&engine->role)) return;
+    rpc->place.index = store_index_of(engine->store, rpc->saw_write);
+    rpc->place.epoch = store_place(engine->store).epoch;
+}
+
+bool role_takes_read(const struct engine *engine, const struct rpc_call *first)
+{
+    return role_writes(&engine->role) || rpc_call_is_for_any_server(first);
+}
+
+bool role_may_read(const struct engine *engine, const struct rpc_call *first)
+{
+    if (role_is_single(&engine->role)) return !reader_is_behind(engine);
+    if (rpc_call_min_index(first) > store_place(engine->store).index) return false;
+    return role_now(&engine->role) != ROLE_LEADER ||
+           (!reader_is_behind(engine) && role_is_sure(engine));
+}
+
+void role_put_behind(struct engine *engine, struct call_list *calls)
+{
+    bool leads = role_now(&engine->role) == ROLE_LEADER;
+    int64_t until_ms = monotonic_ms(engine) + (leads ? LEASE_WAIT_MS : BEHIND_MS);
+    for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
+        rpc->watch.look_ms = until_ms;
+    call_queue_put(&engine->behind, calls, SIZE_MAX, STATUS_INTERNAL);
+    engine->world.wake(engine->world.context, ENGINE_WRITER);
+}
+
+static enum status give_up(struct engine *engine, struct rpc_call *rpc)
+{
+    return role_now(&engine->role) == ROLE_LEADER ? role_refuse(engine, rpc)
+                                                  : STATUS_FOLLOWER_BEHIND;
+}
+
+void role_serve_behind(struct engine *engine)
+{
+    struct call_list calls = call_queue_take(&engine->behind, SIZE_MAX);
+    struct call_list ready = {0}, late = {0}, others = {0};
+    struct rpc_call *rpc;
+    int64_t now_ms = monotonic_ms(engine);
+    if (calls.count == 0) return;
+    while ((rpc = call_list_take(&calls)) != NULL) {
+        if (role_may_read(engine, rpc)) {
+            call_list_add(&ready, rpc);
+        } else if (rpc->watch.look_ms <= now_ms || atomic_load(&engine->draining)) {
+            rpc->outcome = give_up(engine, rpc);
+            call_list_add(&late, rpc);
+        } else {
+            call_list_add(&others, rpc);
+        }
+    }
+    call_queue_put(&engine->behind, &others, SIZE_MAX, STATUS_INTERNAL);
+    if (ready.count > 0) reader_serve(engine, &ready, engine_report_now_ms(engine));
+    call_list_finish(&late);
+}
+
+/* --- Time ------------------------------------------------------------------------------------- */
+
+/* That of the newest entry, and what has passed since, up to a beat: by then there is another. */
+unix_ms role_logged_now_ms(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    int64_t at_ms = atomic_load(&role->logged_at_ms);
+    unix_ms logged_ms = atomic_load(&role->logged_ms);
+    int64_t passed_ms = monotonic_ms(engine) - at_ms;
+    if (passed_ms < 0) passed_ms = 0;
+    return clock_raise(&engine->clock, logged_ms + (passed_ms < BEAT_MS ? passed_ms : BEAT_MS));
+}
+
+/* --- Steps ------------------------------------------------------------------------------------ */
+
+/* What was acknowledged is answered by the flusher; the rest never happened. */
+static void step_down(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    store_abandon(engine->store);
+    atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
+    role->quiet_ns = boot_ns(engine);
+    atomic_store(&role->logged_at_ms, monotonic_ms(engine));
+    atomic_store(&role->now, ROLE_FOLLOWER);
+}
+
+enum status role_step(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    REQUIRE(!role_is_single(role));
+    REQUIRE(role_now(role) != ROLE_LEADER);
+    if (role_now(role) == ROLE_DEPOSED) step_down(engine);
+    struct call_list writes = call_queue_take(&engine->writes, SIZE_MAX);
+    role_refuse_all(engine, &writes);
+    enum status err =
+        role_now(role) == ROLE_FOLLOWER ? follower_step(engine) : takeover_step(engine);
+    role_serve_behind(engine);
+    return err;
+}

@@ -1,0 +1,163 @@
+/* takeover.c -- A server begins to lead: see role.h. */
+#include <string.h>
+
+#include "base/planted.h"
+#include "base/require.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
+#include "server/engine/batch.h"
+#include "server/engine/follower.h"
+#include "server/engine/inside.h"
+#include "server/engine/sweep.h"
+
+enum { NS_PER_MS = 1000000, CLAIM_AGAIN_MS = 100 };
+
+static int64_t boot_ns(const struct engine *engine)
+{
+    return engine->world.boot_ns(engine->world.context);
+}
+
+/* Somebody else is quicker, or the log is away: from the beginning, a little later. */
+static void give_up(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    store_abandon(engine->store);
+    role->quiet_ns = boot_ns(engine) - (int64_t)(SILENCE_MS - CLAIM_AGAIN_MS) * NS_PER_MS;
+    atomic_store(&role->now, ROLE_FOLLOWER);
+}
+
+void takeover_begin(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    REQUIRE(role_now(role) == ROLE_FOLLOWER);
+    enum status err = log_lead(role->log, engine->world.self->name, &role->epoch);
+    if (err != STATUS_OK) {
+        role->quiet_ns = boot_ns(engine) - (int64_t)(SILENCE_MS - CLAIM_AGAIN_MS) * NS_PER_MS;
+        return;
+    }
+    store_claim(engine->store, role->epoch);
+    role->takeover = TAKEOVER_READS;
+    atomic_store(&role->now, ROLE_TAKING_OVER);
+}
+
+/* --- To the end of the log -------------------------------------------------------------------- */
+
+static enum status apply(void *context, const struct log_entry *entry)
+{
+    struct engine *engine = context;
+    enum status err = store_follow(engine->store, entry);
+    if (err == STATUS_OK && entry->kind == LOG_START) role_note_leader(&engine->role, entry);
+    return err;
+}
+
+struct starting {
+    struct engine *engine;
+    unix_ms now_ms; /* of its batch */
+};
+
+static enum status start_body(struct store_txn *txn, void *context)
+{
+    struct starting *starting = context;
+    struct engine *engine = starting->engine;
+    struct batch batch;
+    batch_begin(&batch, txn, starting->now_ms, engine->leases);
+    store_txn_set_kind(txn, LOG_START);
+    batch_end(&batch);
+    starting->now_ms = batch.now_ms;
+    return STATUS_OK;
+}
+
+/* By its own clock from now on, unless that is behind what was told. */
+static unix_ms own_now_ms(struct engine *engine)
+{
+    void *context = engine->world.context;
+    struct clock_reading reading = {.system_ms = engine->world.clock_ms(context)};
+    reading.monotonic_ms = engine->world.monotonic_ms(context);
+    return clock_look(&engine->clock, reading).now_ms;
+}
+
+static enum status append_start(struct engine *engine)
+{
+    uint8_t note[LEADER_BYTES_MAX];
+    const Onsale__Rpc__V1__Leader *self = engine->world.self;
+    size_t size = protobuf_c_message_get_packed_size(&self->base);
+    struct starting starting = {.engine = engine, .now_ms = own_now_ms(engine)};
+    REQUIRE(size <= sizeof note);
+    protobuf_c_message_pack(&self->base, note);
+    enum status err = store_start(engine->store, note, size, start_body, &starting);
+    if (err != STATUS_OK) return err;
+    clock_raise(&engine->clock, starting.now_ms);
+    struct log_entry start = {
+        .kind = LOG_START, .epoch = engine->role.epoch, .note = note, .note_size = size};
+    role_note_leader(&engine->role, &start);
+    atomic_store(&engine->role.logged_ms, starting.now_ms);
+    return STATUS_OK;
+}
+
+static enum status read_to_end(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    char problem[LOG_PROBLEM_BYTES] = "";
+    enum status err =
+        log_follow(role->log, store_applied(engine->store), true, apply, engine, problem);
+    if (err != STATUS_OK) role_note_problem(role, err, problem);
+    if (err == STATUS_OK) err = append_start(engine);
+    if (err == STATUS_OK) role->takeover = TAKEOVER_APPENDS;
+    if (err != STATUS_OK) give_up(engine);
+    return err == STATUS_STORAGE_FAILED ? err : STATUS_OK;
+}
+
+/* --- Until it leads --------------------------------------------------------------------------- */
+
+static enum status wait_for_start(struct engine *engine)
+{
+    enum status err = store_flush(engine->store);
+    if (err == STATUS_OK) err = engine_commit(engine);
+    if (err == STATUS_OK) engine->role.takeover = TAKEOVER_WAITS;
+    if (err == STATUS_DEPOSED) give_up(engine);
+    return err == STATUS_NOT_YET || err == STATUS_DEPOSED ? STATUS_OK : err;
+}
+
+static enum status load_body(struct store_txn *txn, void *context)
+{
+    struct engine *engine = context;
+    atomic_store(&engine->timer_due_ms, sweep_due(txn));
+    return store_txn_failure(txn);
+}
+
+/* What a leader has in memory: who waits counts as polled now, as after a restart. */
+static enum status begin_to_lead(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    enum status err = store_read(engine->store, load_body, engine);
+    if (err == STATUS_OK && !PLANTED(14)) err = engine_renew_leases(engine, own_now_ms(engine));
+    if (err != STATUS_OK) return err;
+    atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
+    atomic_store(&engine->clock_saved_ms, atomic_load(&role->logged_ms));
+    role->staged_ms = engine->world.monotonic_ms(engine->world.context);
+    role->is_settled = false;
+    atomic_store(&role->hands_over, false);
+    atomic_store(&role->now, ROLE_LEADER);
+    return STATUS_OK;
+}
+
+/* The one before answered reads for so long after its last entry: see the read lease. */
+static enum status wait_for_lease(struct engine *engine)
+{
+    int64_t since_ns = boot_ns(engine) - log_news_ns(engine->role.log);
+    if (since_ns < (int64_t)READ_LEASE_MS * NS_PER_MS && !PLANTED(13)) return STATUS_OK;
+    return begin_to_lead(engine);
+}
+
+enum status takeover_step(struct engine *engine)
+{
+    REQUIRE(role_now(&engine->role) == ROLE_TAKING_OVER);
+    switch (engine->role.takeover) {
+    case TAKEOVER_READS:
+        return read_to_end(engine);
+    case TAKEOVER_APPENDS:
+        return wait_for_start(engine);
+    case TAKEOVER_WAITS:
+        break;
+    }
+    return wait_for_lease(engine);
+}
