@@ -18,7 +18,7 @@ enum {
 };
 
 _Static_assert(HAS_ALL == 2 * HAS_SEATS - 1, "every bit has its field");
-_Static_assert(EVENT_PAYING_RESUMED <= UINT8_MAX, "a kind is a byte");
+_Static_assert(EVENT_USER_UNBLOCKED <= UINT8_MAX, "a kind is a byte");
 _Static_assert(5 * 7 >= 32 + 2, "five bytes take any distance of two seats");
 _Static_assert(SEATS_PER_HOLD_MAX <= SEATS_PER_BLOCK_CALL_MAX, "an event has room for a hold");
 
