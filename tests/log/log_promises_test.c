@@ -90,8 +90,6 @@ static const struct broken_promise promises[] = {
     {"who_flushes_has_claimed_an_epoch", "append->epoch != 0", flush_without_an_epoch},
     {"patience_is_not_negative", "patience_ms >= 0", wait_less_than_not_at_all},
 };
-enum { PROMISES = sizeof promises / sizeof promises[0] };
-
 static int lead(void **state)
 {
     void *made = NULL;
@@ -111,8 +109,5 @@ static int leave(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[PROMISES];
-    for (int i = 0; i < PROMISES; i++)
-        tests[i] = (struct CMUnitTest)BROKEN_PROMISE_TEST(promises[i]);
-    return cmocka_run_group_tests_name("log_promises", tests, lead, leave);
+    return broken_promises_run(promises, sizeof promises / sizeof promises[0], lead, leave);
 }
