@@ -35,6 +35,7 @@ struct run {
     struct arena arena;              /* of the request, until the run ends */
     const ProtobufCMessage *request; /* the last one */
     ProtobufCMessage *kept;          /* what the request borrows of another answer; NULL: nothing */
+    const char *admin_urls;          /* a list; "" if none is known */
     bool json;
     bool colour;
     uint32_t timeout_ms;         /* of --timeout: no call takes longer; 0: not given */
@@ -147,6 +148,8 @@ enum onsale_status fill_stop(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_catalogue(struct run *run, ProtobufCMessage *request);
 enum onsale_status print_seat_map(struct run *run, const ProtobufCMessage *answer);
+enum exit_code cluster_status(struct run *run);
+enum onsale_status print_hand_over(struct run *run, const ProtobufCMessage *answer);
 enum onsale_status print_metrics(struct run *run, const ProtobufCMessage *answer);
 enum exit_code end_import(struct run *run, const ProtobufCMessage *answer); /* with warnings */
 enum exit_code end_check(struct run *run, const ProtobufCMessage *answer);

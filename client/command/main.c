@@ -87,6 +87,7 @@ static enum exit_code run_command(struct run *run, int argc, char **argv)
     run->json = settings.json;
     run->colour = settings.colour;
     run->timeout_ms = settings.timeout_ms;
+    run->admin_urls = settings.admin_url;
     return open_and_execute(run, &settings);
 }
 

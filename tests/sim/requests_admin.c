@@ -186,6 +186,11 @@ static ProtobufCMessage *make_get_metrics(struct draw *draw)
     return message_make(draw->arena, &onsale__v1__get_metrics_request__descriptor);
 }
 
+static ProtobufCMessage *make_get_cluster_status(struct draw *draw)
+{
+    return message_make(draw->arena, &onsale__v1__get_cluster_status_request__descriptor);
+}
+
 /* A few names only: so that some are there already. */
 static ProtobufCMessage *make_back_up(struct draw *draw)
 {
@@ -212,6 +217,7 @@ const struct request_kind admin_kinds[] = {
     {"ConfirmClock", make_confirm_clock, 1},
     {"GetStats", make_get_stats, 2},
     {"GetMetrics", make_get_metrics, 1},
+    {"GetClusterStatus", make_get_cluster_status, 1},
     {"BackUp", make_back_up, 1},
     {"LookUpPerformance", make_look_up_performance, 2},
     {"LookUpQueueEntry", make_look_up_queue_entry, 4},

@@ -54,6 +54,7 @@ const struct model_method model_methods[] = {
     METHOD("AdminService", "LookUpReservation", look_up_reservation, READS, ADMIN),
     METHOD("AdminService", "GetStats", get_stats, READS, ADMIN),
     METHOD("AdminService", "GetMetrics", get_metrics, READS, ADMIN),
+    METHOD("AdminService", "GetClusterStatus", get_cluster_status, READS, ADMIN),
     METHOD("AdminService", "CheckInvariants", check_invariants, READS, ADMIN),
     METHOD("AdminService", "BackUp", back_up, READS, ADMIN),
     {"onsale.rpc.v1.HealthService/Check", &onsale__rpc__v1__check_request__descriptor,

@@ -61,6 +61,7 @@ model_handler model_look_up_queue_entry;
 model_handler model_look_up_reservation;
 model_handler model_get_stats;
 model_handler model_get_metrics;
+model_handler model_get_cluster_status;
 model_handler model_check_invariants;
 model_handler model_back_up;
 model_handler model_check_health;
