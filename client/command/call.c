@@ -92,6 +92,7 @@ static enum onsale_status call_gateway(struct run *run, const struct symbol *sym
         .method = symbol->name,
         .request = request,
         .response = response,
+        .is_stream = symbol->method->server_streaming,
         .timeout_ms = timeout_ms,
         .authorities = arguments_text(&run->arguments, PARAMETER_AUTHORITIES),
         .certificate = arguments_text(&run->arguments, PARAMETER_CERTIFICATE),

@@ -12,6 +12,7 @@ struct gateway_call {
     const char *method; /* "onsale.v1.QueueService/EnterQueue" */
     const ProtobufCMessage *request;
     const ProtobufCMessageDescriptor *response;
+    bool is_stream;          /* any number of messages is an answer; else one */
     uint32_t timeout_ms;     /* 0: none, as for a stream */
     const char *authorities; /* files in PEM; NULL: the system's, or none */
     const char *certificate;

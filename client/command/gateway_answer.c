@@ -65,13 +65,23 @@ static void take_details(struct onsale_error *error, const char *text, size_t le
     google__rpc__status__free_unpacked(status, NULL);
 }
 
+/* What is no code of gRPC is UNKNOWN. */
+static int read_code(const char *text)
+{
+    enum { CODES = ONSALE__RPC__V1__CODE__CODE_UNAUTHENTICATED + 1 };
+    char *end;
+    long code = strtol(text, &end, 10);
+    bool is_code = text[0] >= '0' && text[0] <= '9' && *end == '\0' && code < CODES;
+    return is_code ? (int)code : (int)ONSALE__RPC__V1__CODE__CODE_UNKNOWN;
+}
+
 static void take_header(struct gateway_answer *answer, const char *name, const char *value,
                         size_t length)
 {
     struct onsale_error *error = &answer->error;
     if (strcmp(name, "grpc-status") == 0) {
         answer->has_ended = true;
-        answer->code = (int)strtol(value, NULL, 10);
+        answer->code = read_code(value);
     } else if (strcmp(name, "grpc-message") == 0) {
         unescape(value, length, error->message, sizeof error->message);
     } else if (strcmp(name, "onsale-reason") == 0) {
@@ -181,7 +191,8 @@ enum onsale_status gateway_answer_end(struct gateway_answer *answer, long http_s
 {
     struct onsale_error *error = &answer->run->error;
     free(answer->bytes);
-    if (answer->is_malformed || (answer->has_ended && answer->code == 0 && answer->size > 0)) {
+    bool is_whole = answer->size == 0 && (answer->messages == 1 || answer->call->is_stream);
+    if (answer->is_malformed || (answer->has_ended && answer->code == 0 && !is_whole)) {
         failure_make(error, ONSALE_REPLY_MALFORMED, "%s",
                      onsale_status_text(ONSALE_REPLY_MALFORMED));
         return ONSALE_REPLY_MALFORMED;
