@@ -98,7 +98,7 @@ static void without_memory_there_is_no_call(void **state)
 static void no_more_calls_of_an_account_are_under_way_than_may(void **state)
 {
     struct fixture *fixture = *state;
-    struct upstream_account *account = upstream_account_open(2);
+    struct upstream_account *account = upstream_account_open(2, "127.0.0.1");
     upstream_cancel(call(fixture, account)); /* counts as long as it is under way */
     for (size_t i = 0; i < 3; i++)
         assert_non_null(call(fixture, account));
