@@ -9,8 +9,12 @@
  * long. */
 enum { GROUP_ENTRIES = 64, GROUP_BYTES = 4 << 20, NS_PER_MS = 1000000 };
 
+_Static_assert(GROUP_ENTRIES >= 1, "a group ends");
+_Static_assert(GROUP_BYTES <= UINT32_MAX, "its bytes are counted");
+
 void role_note_problem(struct role *role, enum status err, const char *problem)
 {
+    REQUIRE(problem != NULL);
     pthread_mutex_lock(&role->lock);
     if (err == STATUS_OK)
         role->problem[0] = '\0';
@@ -48,6 +52,7 @@ static enum status apply(void *context, const struct log_entry *entry)
 {
     struct following *following = context;
     struct role *role = &following->engine->role;
+    REQUIRE(role->group < GROUP_ENTRIES);
     enum status err = store_follow(following->engine->store, entry);
     if (err == STATUS_OK && entry->kind == LOG_START) role_note_leader(role, entry);
     if (err == STATUS_OK) following->logged_ms = entry->time_ms;
@@ -62,6 +67,7 @@ static enum status apply(void *context, const struct log_entry *entry)
 static bool may_claim(struct engine *engine)
 {
     struct role *role = &engine->role;
+    REQUIRE(role->stagger_ms >= 0);
     int64_t now_ns = engine->world.boot_ns(engine->world.context);
     int64_t news_ns = log_news_ns(role->log);
     if (engine->world.follows_only) return false;
@@ -82,6 +88,7 @@ static bool check_log(struct engine *engine, bool to_lead)
 enum status follower_step(struct engine *engine)
 {
     struct role *role = &engine->role;
+    REQUIRE(role_now(role) == ROLE_FOLLOWER);
     struct following following = {.engine = engine};
     char problem[LOG_PROBLEM_BYTES] = "";
     role->group = 0;

@@ -99,6 +99,7 @@ static void start_reads(struct engine *engine, struct call_list *calls, unix_ms 
 /* Reads come first and writes are handed on last: the calls share the arena of their frame. */
 static void start_frame(struct engine *engine, struct rpc_call *first, unix_ms now_ms)
 {
+    REQUIRE(first != NULL);
     struct sorted sorted = {0};
     for (struct rpc_call *rpc = first, *next; rpc != NULL; rpc = next) {
         next = rpc->next;

@@ -13,6 +13,16 @@
 
 enum { NS_PER_MS = 1000000, STAGGER_MS_MAX = 200 };
 
+_Static_assert(SETTLE_MS < BEAT_MS, "after a write a leader says sooner that it is settled");
+_Static_assert(BEAT_MS < READ_LEASE_MS, "a beat renews the read lease before it ends");
+_Static_assert(2 * FOLLOW_MS <= BEAT_MS, "a follower sees each beat");
+_Static_assert(FOLLOW_MS < BEHIND_MS, "a follower looks for more while a read waits");
+_Static_assert(BEHIND_MS < LEASE_WAIT_MS, "who is behind tells so before who leads");
+_Static_assert(READ_LEASE_MS < LEASE_WAIT_MS, "a read waits until the leader may be sure again");
+_Static_assert(SILENCE_MS < CHECK_MS, "the log is looked at seldom");
+_Static_assert((int)STAGGER_MS_MAX < (int)SILENCE_MS,
+               "the last to claim waits less than twice as long as the first");
+
 static int64_t monotonic_ms(const struct engine *engine)
 {
     return engine->world.monotonic_ms(engine->world.context);
@@ -34,6 +44,7 @@ enum status role_open(struct engine *engine)
     REQUIRE(engine->world.boot_ns != NULL);
     engine->world.entropy(engine->world.context, &drawn, sizeof drawn);
     role->stagger_ms = drawn * STAGGER_MS_MAX / UINT8_MAX;
+    REQUIRE(role->stagger_ms <= STAGGER_MS_MAX);
     role->quiet_ns = boot_ns(engine);
     role->logged_ms = engine->last_write_ms;
     role->logged_at_ms = monotonic_ms(engine);
@@ -55,6 +66,7 @@ static Onsale__Rpc__V1__Leader *find_leader(struct role *role, struct arena *are
     struct scan_problem problem;
     ProtobufCMessage *message = NULL;
     pthread_mutex_lock(&role->lock);
+    REQUIRE(role->leader_size <= LEADER_BYTES_MAX);
     enum status err =
         unpack_message(&onsale__rpc__v1__leader__descriptor, &onsale__rpc__v1__leader__packer,
                        role->leader, role->leader_size, STATUS_INTERNAL, arena, &problem, &message);
@@ -69,6 +81,7 @@ static Onsale__Rpc__V1__Leader *find_leader(struct role *role, struct arena *are
 /* Without memory for it the refusal goes without. */
 enum status role_refuse(struct engine *engine, struct rpc_call *rpc)
 {
+    REQUIRE(!role_is_single(&engine->role));
     Onsale__Rpc__V1__Leader *leader = find_leader(&engine->role, rpc->arena);
     rpc->details_count = 0;
     if (leader != NULL) rpc_call_add_detail(rpc, &onsale__rpc__v1__leader__packer, &leader->base);
@@ -85,6 +98,7 @@ void role_refuse_all(struct engine *engine, struct call_list *calls)
 void role_note_leader(struct role *role, const struct log_entry *start)
 {
     REQUIRE(start->kind == LOG_START);
+    REQUIRE(start->note_size == 0 || start->note != NULL);
     if (start->note_size > sizeof role->leader) return;
     pthread_mutex_lock(&role->lock);
     if (start->note_size > 0) memcpy(role->leader, start->note, start->note_size);
@@ -113,6 +127,7 @@ void role_note_staged(struct engine *engine, bool is_beat)
 
 void role_note_deposed(struct engine *engine)
 {
+    REQUIRE(!role_is_single(&engine->role));
     enum engine_role leader = ROLE_LEADER;
     atomic_compare_exchange_strong(&engine->role.now, &leader, ROLE_DEPOSED);
     engine->world.wake(engine->world.context, ENGINE_WRITER);
@@ -153,11 +168,13 @@ void role_note_place(const struct engine *engine, struct rpc_call *rpc)
 
 bool role_takes_read(const struct engine *engine, const struct rpc_call *first)
 {
+    REQUIRE(first != NULL);
     return role_writes(&engine->role) || rpc_call_is_for_any_server(first);
 }
 
 bool role_may_read(const struct engine *engine, const struct rpc_call *first)
 {
+    REQUIRE(first != NULL);
     if (role_is_single(&engine->role)) return !reader_is_behind(engine);
     if (rpc_call_min_index(first) > store_place(engine->store).index) return false;
     return role_now(&engine->role) != ROLE_LEADER ||
@@ -221,6 +238,7 @@ unix_ms role_logged_now_ms(struct engine *engine)
 static void step_down(struct engine *engine)
 {
     struct role *role = &engine->role;
+    REQUIRE(role_now(role) == ROLE_DEPOSED);
     store_abandon(engine->store);
     atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
     role->quiet_ns = boot_ns(engine);

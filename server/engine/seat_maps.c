@@ -11,6 +11,8 @@
 /* Performances share a slot if there are more of them; then they take turns. */
 enum { SLOTS = 256 };
 
+_Static_assert(SLOTS >= 1, "every performance has a slot");
+
 _Static_assert(sizeof(unix_ms) == sizeof(uint64_t), "ends and versions are aligned alike");
 _Static_assert(SEATS_PER_BLOCK % 4 == 0, "states fill their bytes");
 

@@ -11,6 +11,9 @@
 
 enum { NS_PER_MS = 1000000, CLAIM_AGAIN_MS = 100 };
 
+_Static_assert((int)CLAIM_AGAIN_MS < (int)SILENCE_MS,
+               "who has given up claims again sooner than after a silence");
+
 static int64_t boot_ns(const struct engine *engine)
 {
     return engine->world.boot_ns(engine->world.context);
@@ -20,6 +23,7 @@ static int64_t boot_ns(const struct engine *engine)
 static void give_up(struct engine *engine)
 {
     struct role *role = &engine->role;
+    REQUIRE(role_now(role) == ROLE_TAKING_OVER);
     store_abandon(engine->store);
     role->quiet_ns = boot_ns(engine) - (int64_t)(SILENCE_MS - CLAIM_AGAIN_MS) * NS_PER_MS;
     atomic_store(&role->now, ROLE_FOLLOWER);
@@ -57,6 +61,7 @@ struct starting {
 static enum status start_body(struct store_txn *txn, void *context)
 {
     struct starting *starting = context;
+    REQUIRE(starting->now_ms >= 0);
     struct engine *engine = starting->engine;
     struct batch batch;
     batch_begin(&batch, txn, starting->now_ms, engine->leases);
@@ -96,6 +101,7 @@ static enum status append_start(struct engine *engine)
 static enum status read_to_end(struct engine *engine)
 {
     struct role *role = &engine->role;
+    REQUIRE(role->takeover == TAKEOVER_READS);
     char problem[LOG_PROBLEM_BYTES] = "";
     enum status err =
         log_follow(role->log, store_applied(engine->store), true, apply, engine, problem);
@@ -110,6 +116,7 @@ static enum status read_to_end(struct engine *engine)
 
 static enum status wait_for_start(struct engine *engine)
 {
+    REQUIRE(engine->role.takeover == TAKEOVER_APPENDS);
     enum status err = store_flush(engine->store);
     if (err == STATUS_OK) err = engine_commit(engine);
     if (err == STATUS_OK) engine->role.takeover = TAKEOVER_WAITS;
@@ -128,6 +135,7 @@ static enum status load_body(struct store_txn *txn, void *context)
 static enum status begin_to_lead(struct engine *engine)
 {
     struct role *role = &engine->role;
+    REQUIRE(role_now(role) == ROLE_TAKING_OVER);
     enum status err = store_read(engine->store, load_body, engine);
     if (err == STATUS_OK && !PLANTED(14)) err = engine_renew_leases(engine, own_now_ms(engine));
     if (err != STATUS_OK) return err;
@@ -143,6 +151,7 @@ static enum status begin_to_lead(struct engine *engine)
 /* The one before answered reads for so long after its last entry: see the read lease. */
 static enum status wait_for_lease(struct engine *engine)
 {
+    REQUIRE(engine->role.takeover == TAKEOVER_WAITS);
     int64_t since_ns = boot_ns(engine) - log_news_ns(engine->role.log);
     if (since_ns < (int64_t)READ_LEASE_MS * NS_PER_MS && !PLANTED(13)) return STATUS_OK;
     return begin_to_lead(engine);

@@ -2,6 +2,8 @@
 
 #include "base/require.h"
 
+_Static_assert(TIMER_LISTS_OPEN_MAX >= 1, "a timer has a list");
+
 void timer_lists_begin(struct timer_lists *lists)
 {
     lists->open = 0;

@@ -18,11 +18,16 @@ enum { CLOCK_SAVE_MS = 1000 };
  * commands wait, the commit does not wait for the flush. */
 enum { COMMIT_MS_MAX = 20, MANY_COMMANDS = 64 };
 
+_Static_assert((int)COMMIT_MS_MAX < (int)CLOCK_SAVE_MS,
+               "a time that is saved is committed before the next");
+
 _Static_assert(MANY_COMMANDS <= (int)WRITER_BATCH_MAX, "many are not more than a batch takes");
 _Static_assert(WRITER_BATCH_MAX <= WRITER_QUEUE_MAX, "a full batch can wait");
 
 /* Commands of a batch, from one look at the clock to the next. */
 enum { LOOK_EVERY = 16 };
+
+_Static_assert((int)LOOK_EVERY <= (int)WRITER_BATCH_MAX, "a full batch looks at the clock");
 
 struct writing {
     struct engine *engine;

@@ -5,6 +5,8 @@
 
 enum { US_PER_MS = 1000 };
 
+_Static_assert(WRITER_PACE_LASTS_MS >= 1, "what was learned is forgotten in time");
+
 _Static_assert((int)WRITER_PACE_MANY <= (int)WRITER_BATCH_MAX,
                "a batch may be large enough to be learned from");
 _Static_assert(WRITER_PACE_MANY >= 1, "what is learned is a share of the commands");

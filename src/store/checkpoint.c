@@ -15,6 +15,8 @@ _Static_assert(HEADER_PAGES * 32 * 1024 <= JOURNAL_STATE_BYTES_MAX,
 /* What is written by others meanwhile is less in each pass. */
 enum { PASSES = 3 };
 
+_Static_assert(PASSES >= 1, "the file is gone through");
+
 /* Half of the ring, or so many pages: what is written again after a crash stays small, and so
  * does the part of the data file that waits for the checkpoint to be used again. */
 enum { RING_PARTS = 2, PAGES_MAX = 32 * 1024, PAGES_PER_WRITE = 24, NEW_BYTES_PER_PAGE = 1024 };

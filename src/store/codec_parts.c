@@ -116,6 +116,7 @@ _Static_assert(((QUEUE_ENTRY_WAITING | QUEUE_ENTRY_ACTIVE | QUEUE_ENTRY_EXPIRED 
                  QUEUE_ENTRY_LEFT) &
                 FLAGS) == 0,
                "the flags leave the status alone");
+_Static_assert(QUEUE_ENTRY_WAITING >= 1, "zeros are no status");
 _Static_assert(FLAGS <= UINT8_MAX, "status and flags are one byte");
 _Static_assert(TIME_BYTES + LIFETIME_BYTES < 2 * sizeof(uint64_t), "short times are shorter");
 _Static_assert(LIFETIME_BYTES == sizeof(uint32_t), "what has_long_times compares with");

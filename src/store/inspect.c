@@ -17,6 +17,8 @@
 
 enum { FINDINGS_PER_TREE_MAX = 8 };
 
+_Static_assert(FINDINGS_PER_TREE_MAX >= 1, "something is told of each tree");
+
 _Static_assert(STORE_FINDING_KEY_BYTES > 2 * KEY_BYTES_MAX, "a key fits in hexadecimal");
 _Static_assert((int)STORE_TREES == (int)TREES, "every tree is looked through");
 

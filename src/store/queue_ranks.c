@@ -9,6 +9,8 @@
 enum { LEAF_LEVEL = 0, TOP_LEVEL = RANK_LEVELS - 1 };
 
 _Static_assert(TOP_LEVEL > LEAF_LEVEL, "counts stand above a leaf");
+
+_Static_assert(RANK_LEVELS >= 2, "as there is a level of counts");
 _Static_assert(RANK_LEAF_BITS % RANK_WORD_BITS == 0, "a leaf has whole words");
 
 static struct rank_place node_of(uint32_t concert_id, unsigned level, uint64_t number)

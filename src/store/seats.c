@@ -51,6 +51,8 @@ static bool is_alike(const struct seat_block *a, const struct seat_block *b)
 
 enum { STEP = 8 };
 
+_Static_assert((int)STEP <= (int)SEATS_PER_BLOCK, "a block has a step");
+
 _Static_assert(SEATS_PER_BLOCK % STEP == 0, "steps go on to the end of a block");
 
 static void pack_changed_step(struct writer *change, const struct seat_block *old,
