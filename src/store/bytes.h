@@ -23,7 +23,6 @@ struct writer {
 
 static inline struct writer writer_make(uint8_t *bytes, size_t size)
 {
-    REQUIRE(bytes != NULL || size == 0);
     static uint8_t none[1]; /* C adds nothing to NULL, not even 0 */
     if (bytes == NULL) bytes = none;
     return (struct writer){.start = bytes, .at = bytes, .end = bytes + size};
@@ -137,7 +136,6 @@ struct reader {
 
 static inline struct reader reader_make(const void *bytes, size_t size)
 {
-    REQUIRE(bytes != NULL || size == 0);
     static const uint8_t none[1];
     if (bytes == NULL) bytes = none;
     return (struct reader){.at = bytes, .end = (const uint8_t *)bytes + size};

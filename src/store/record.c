@@ -11,9 +11,14 @@
 
 _Static_assert(TREES <= UINT8_MAX, "the checksum of a record begins with its tree");
 
-uint8_t record_format(const struct store_txn *txn)
+static inline uint8_t format_of(const struct store_txn *txn)
 {
     return txn->is_headless ? HEADLESS_FORMAT : STORE_FORMAT_VERSION;
+}
+
+uint8_t record_format(const struct store_txn *txn)
+{
+    return format_of(txn);
 }
 
 struct writer record_writer(const struct store_txn *txn, uint8_t *bytes, size_t size)
@@ -22,7 +27,7 @@ struct writer record_writer(const struct store_txn *txn, uint8_t *bytes, size_t 
     return (struct writer){.start = bytes,
                            .at = bytes + RECORD_HEAD_BYTES,
                            .end = bytes + size,
-                           .format = record_format(txn)};
+                           .format = format_of(txn)};
 }
 
 /* LMDB does not change what it is given to look for. */
@@ -349,7 +354,7 @@ static inline struct reader seal(const struct store_txn *txn, enum tree tree, co
                                  const struct writer *value)
 {
     REQUIRE(writer_size(value) >= RECORD_HEAD_BYTES);
-    REQUIRE(value->format == record_format(txn));
+    REQUIRE(value->format == format_of(txn));
     if (txn->is_headless)
         return reader_make(value->start + RECORD_HEAD_BYTES,
                            writer_size(value) - RECORD_HEAD_BYTES);

@@ -1,5 +1,7 @@
 #include "tests/sim/random.h"
 
+#include <string.h>
+
 #include "base/require.h"
 
 struct random random_make(uint64_t seed)
@@ -35,6 +37,11 @@ bool random_chance(struct random *random, unsigned percent)
 
 void random_fill(struct random *random, uint8_t *bytes, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)random_next(random);
+    while (size > 0) {
+        uint64_t number = random_next(random);
+        size_t part = size < sizeof number ? size : sizeof number;
+        memcpy(bytes, &number, part);
+        bytes += part;
+        size -= part;
+    }
 }

@@ -364,7 +364,7 @@ static const struct broken_promise promises[] = {
     {"a_reservation_has_seats", "reservation->seats_count >= 1", put_a_reservation_of_nothing},
     {"an_entry_of_a_queue_has_a_number", "entry->number != 0", put_an_entry_without_a_number},
     {"a_record_is_cached_under_its_own_key", "queue->concert_id == key.low", log_under_another_key},
-    {"a_record_is_written_in_the_format_of_the_store", "value->format == record_format(txn)",
+    {"a_record_is_written_in_the_format_of_the_store", "value->format == format_of(txn)",
      write_an_older_format},
     {"a_step_of_an_upgrade_gets_its_tree", "tree == TREE_QUEUES", give_a_step_another_tree},
     {"a_change_that_is_logged_changes_something", "writer_size(change) > 0",
