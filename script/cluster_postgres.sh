@@ -22,15 +22,23 @@ pg_find() {
 }
 
 pg_as() {
-    if [ "$(id -u)" -eq 0 ]; then
-        (cd / && exec setpriv --reuid postgres --regid postgres --clear-groups "$@")
-    else
-        (cd / && exec "$@")
-    fi
+    (pg_exec "$@")
+}
+
+# In the place of this shell.
+pg_exec() {
+    cd /
+    [ "$(id -u)" -ne 0 ] || exec setpriv --reuid postgres --regid postgres --clear-groups "$@"
+    exec "$@"
 }
 
 ms() {
     date +%s%3N
+}
+
+# Patroni's servers have ports of their own, also for their sockets.
+pg_port() {
+    cat "$cluster_folder/$1/port" 2>/dev/null || echo 5432
 }
 
 # pg_sql NODE STATEMENT...: each on its own; prints what they answer.
@@ -39,14 +47,17 @@ pg_sql() {
     shift
     for statement in "$@"; do arguments+=(-c "$statement"); done
     PGCONNECT_TIMEOUT=2 "$pg_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 \
-        -h "$cluster_folder/$node" -U postgres postgres "${arguments[@]}"
+        -h "$cluster_folder/$node" -p "$(pg_port "$node")" -U postgres postgres "${arguments[@]}"
 }
 
 # The URL of all nodes, for --log.
 pg_url() {
-    local node hosts=
-    for node in "${pg_nodes[@]}"; do hosts+=${hosts:+,}$cluster_folder/$node; done
-    printf 'host=%s user=postgres dbname=postgres' "$hosts"
+    local node hosts= ports=
+    for node in "${pg_nodes[@]}"; do
+        hosts+=${hosts:+,}$cluster_folder/$node
+        ports+=${ports:+,}$(pg_port "$node")
+    done
+    printf 'host=%s port=%s user=postgres dbname=postgres' "$hosts" "$ports"
 }
 
 pg_pid() {
@@ -148,7 +159,7 @@ pg_up() {
 }
 
 pg_has_standby() {
-    [ "$(pg_sql "$1" "SELECT count(*) > 0 FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')")" = t ]
+    [ "$(pg_sql "$1" "SELECT count(*) > 0 FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum') AND application_name LIKE 'n_'")" = t ]
 }
 
 # pg_signal NODE SIGNAL: to all of its processes.
@@ -186,8 +197,8 @@ pg_role() {
     local in_recovery
     if ! pg_is_running "$1"; then
         echo dead
-    elif ! in_recovery=$(timeout 1 "$pg_bin/psql" -X -A -t -h "$cluster_folder/$1" -U postgres postgres \
-        -c 'SELECT pg_is_in_recovery()' 2>/dev/null); then
+    elif ! in_recovery=$(timeout 1 "$pg_bin/psql" -X -A -t -h "$cluster_folder/$1" -p "$(pg_port "$1")" \
+        -U postgres postgres -c 'SELECT pg_is_in_recovery()' 2>/dev/null); then
         echo frozen
     elif [ "$in_recovery" = t ]; then
         echo standby

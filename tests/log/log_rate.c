@@ -23,14 +23,24 @@ static int64_t now_ns(void)
     return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
 }
 
+/* Those of the run before: on whichever host takes writes. */
+static void drop_tables(const char *url)
+{
+    char to_write[2048];
+    snprintf(to_write, sizeof to_write, "%s target_session_attrs=read-write", url);
+    PGconn *conn = PQconnectdb(to_write);
+    PGresult *result = PQexec(conn, "SET client_min_messages = error; "
+                                    "DROP TABLE IF EXISTS onsale_shop, onsale_leader, onsale_log");
+    REQUIRE(PQresultStatus(result) == PGRES_COMMAND_OK);
+    PQclear(result);
+    PQfinish(conn);
+}
+
 static void make_tables(const char *url)
 {
     uint8_t shop[LOG_SHOP_BYTES] = {0};
     char problem[LOG_PROBLEM_BYTES];
-    PGconn *conn = PQconnectdb(url);
-    PQclear(PQexec(conn, "SET client_min_messages = error"));
-    PQclear(PQexec(conn, "DROP TABLE IF EXISTS onsale_shop, onsale_leader, onsale_log"));
-    PQfinish(conn);
+    drop_tables(url);
     enum status err = log_postgres_init(url, shop, 1, shop, problem);
     if (err != STATUS_OK) fprintf(stderr, "%s\n", problem);
     REQUIRE(err == STATUS_OK);
