@@ -81,6 +81,8 @@ enum status log_append_stage(struct log_append *append, const struct log_entry *
 static bool take_staged(struct log_append *append, uint64_t *ret_first, uint32_t *ret_count)
 {
     pthread_mutex_lock(&append->stage_lock);
+    REQUIRE(append->staged.size > 0);
+    REQUIRE(append->staged_first > 0);
     size_t front = log_row_front(append->staged.bytes, append->staged.size, ret_count);
     append->entries.size = 0;
     bool is_taken = log_bytes_reserve(&append->entries, front);
@@ -100,6 +102,7 @@ static bool take_staged(struct log_append *append, uint64_t *ret_first, uint32_t
 static enum status make_row(struct log_append *append)
 {
     struct log_row_head *head = &append->row.head;
+    REQUIRE(!append->has_row);
     if (append->entries.size == 0) {
         *head = (struct log_row_head){.epoch = append->epoch, .format = LOG_ROW_FORMAT};
         if (!take_staged(append, &head->index, &head->count)) return STATUS_OUT_OF_MEMORY;
@@ -123,6 +126,8 @@ static void acknowledge(struct log_append *append, int64_t sent_ns)
 {
     const struct log_row_head *head = &append->row.head;
     uint64_t last = head->index + head->count - 1;
+    REQUIRE(append->has_row);
+    REQUIRE(head->epoch == append->epoch);
     REQUIRE(last > atomic_load(&append->acknowledged));
     raise_to(&append->durable, last);
     atomic_store(&append->lease_ns, sent_ns);
@@ -148,6 +153,8 @@ static enum log_answer without_warning(enum log_answer answer)
 
 static bool is_void(const struct log_append *append, const struct log_row_head *there)
 {
+    REQUIRE(there->index == append->row.head.index);
+    REQUIRE(!append->is_deposed);
     if (there->epoch == append->epoch) return false;
     if (there->epoch > append->epoch) return !log_rule_is_kept(LOG_RULE_DEPOSED);
     return append->has_started || !log_rule_is_kept(LOG_RULE_BETWEEN);
@@ -205,6 +212,7 @@ static bool take_step(struct log_append *append, int64_t until_ns)
 {
     bool is_there = false;
     struct log_row_head there = {0};
+    REQUIRE(append->has_row);
     if (append->step == APPEND_INSERT && append->sent_ns == 0) {
         append->sent_ns = now_ns(append);
         if (append->first_sent_ns == 0) append->first_sent_ns = append->sent_ns;

@@ -71,6 +71,7 @@ static void note_seen(struct log_reader *reader, const struct log_row_head *head
  * one is missing. Marks those that are void by a count of 0. */
 static void walk(struct round *round)
 {
+    REQUIRE(round->heads_count <= HEADS_MAX);
     struct log_place at = round->place;
     struct log_row_head *heads = round->reader->heads;
     for (size_t i = 0; i < round->heads_count; i++) {
@@ -99,6 +100,8 @@ static void choose(struct round *round)
 {
     const struct log_row_head *heads = round->reader->heads;
     size_t bytes = 0;
+    REQUIRE(round->first == NULL);
+    REQUIRE(round->heads_count <= HEADS_MAX);
     for (size_t i = 0; i < round->heads_count && bytes < BODIES_BYTES_MAX; i++) {
         if (heads[i].count == 0 || end_of(&heads[i]) <= round->place.index) continue;
         if (!is_due(round, &heads[i])) break;
@@ -110,7 +113,7 @@ static void choose(struct round *round)
 
 /* --- Their entries ---------------------------------------------------------------------------- */
 
-/* A row may have been put in the place of a void one since its head was read. */
+/* Another row may have been put in the place of a void one since its head was read. */
 static bool is_chosen(const struct round *round, const struct log_row_head *head)
 {
     for (const struct log_row_head *chosen = round->first; chosen <= round->last; chosen++)
@@ -128,6 +131,7 @@ static enum status give(void *context, const struct log_entry *entry)
                  entry->index, entry->epoch);
         return STATUS_LOG_DAMAGED;
     }
+    REQUIRE(entry->index > round->place.index);
     enum status err = round->visit(round->context, entry);
     if (err == STATUS_OK) round->place = (struct log_place){entry->epoch, entry->index};
     return err;
@@ -136,7 +140,12 @@ static enum status give(void *context, const struct log_entry *entry)
 static enum status open_row(void *context, const struct log_row *row)
 {
     struct round *round = context;
+    REQUIRE(round->first != NULL);
+    REQUIRE(round->first <= round->last);
     if (!is_chosen(round, &row->head)) return STATUS_OK;
+    /* One before it was trimmed since: that is found in the next round. */
+    if (row->head.index > round->place.index + 1 && log_rule_is_kept(LOG_RULE_DURABLE))
+        return STATUS_OK;
     uint64_t last = UINT64_MAX;
     if (!round->to_end && log_rule_is_kept(LOG_RULE_DURABLE)) last = round->reader->durable;
     return log_row_visit(row, round->place.index, last, &round->reader->room, give, round,
@@ -225,6 +234,7 @@ enum status log_reader_follow(struct log_reader *reader, struct log_place after,
                               enum status (*visit)(void *context, const struct log_entry *entry),
                               void *context, char ret_problem[LOG_PROBLEM_BYTES])
 {
+    REQUIRE(reader->heads != NULL);
     bool is_end = false;
     enum status err = STATUS_OK;
     struct log_place place = after;

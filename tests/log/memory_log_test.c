@@ -208,6 +208,34 @@ static void a_host_that_lags_behind_its_reader_is_waited_for(struct world *world
     assert_texts(&follower, "a");
 }
 
+/* What a reader has taken, while another removes what comes next. */
+struct trimming {
+    struct memory_log *memory;
+    uint64_t last;
+};
+
+static enum status trim_the_next(void *context, const struct log_entry *entry)
+{
+    struct trimming *trimming = context;
+    assert_int_equal(entry->index, trimming->last + 1);
+    trimming->last = entry->index;
+    if (entry->index == 2) memory_log_remove(trimming->memory, 2);
+    return STATUS_OK;
+}
+
+static void a_row_that_goes_while_it_is_read_is_not_passed_over(struct world *world)
+{
+    struct copy leader = {0};
+    struct trimming trimming = {.memory = this_of(world)->memory};
+    world_lead(world, LEADER, &leader);
+    for (int i = 0; i < 6; i++)
+        world_append(world, LEADER, &leader, "a");
+    assert_int_equal(log_follow(world_log(world, FOLLOWER), (struct log_place){0, 0}, true,
+                                trim_the_next, &trimming, world->problem),
+                     STATUS_OK);
+    assert_int_equal(trimming.last, 2);
+}
+
 static void void_rows_within_a_row_are_passed_over(struct world *world)
 {
     struct copy first = {0}, second = {0}, follower = {0}, middle;
@@ -304,6 +332,7 @@ static const struct contract cases[] = {
     CASE(a_row_that_stays_missing_is_damage),
     CASE(a_silent_host_is_left_for_another),
     CASE(a_host_that_lags_behind_its_reader_is_waited_for),
+    CASE(a_row_that_goes_while_it_is_read_is_not_passed_over),
     CASE(void_rows_within_a_row_are_passed_over),
     CASE(an_engine_that_is_unfit_is_not_led_with),
     CASE(nothing_acknowledged_is_lost_at_any_seed),
