@@ -1,17 +1,103 @@
 #include "server/engine/cluster_view.h"
 
-/* There is no log yet that this engine could lead or follow. */
+#include "base/require.h"
+#include "onsale/rpc/v1/rpc.packing.h"
+#include "rpc/wire/unpack.h"
+#include "server/engine/inside.h"
+
+enum { NS_PER_MS = 1000000, NEWS_MS_MAX = 1000 };
+
+#define ROLE_IS(name)                                                                              \
+    _Static_assert((int)ROLE_##name + 1 == (int)ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_##name,     \
+                   "in step with the protocol")
+ROLE_IS(SINGLE);
+ROLE_IS(FOLLOWER);
+ROLE_IS(TAKING_OVER);
+ROLE_IS(LEADER);
+ROLE_IS(DEPOSED);
+
+static void tell_leader(const Onsale__Rpc__V1__Leader *leader,
+                        Onsale__V1__GetClusterStatusResponse *response)
+{
+    REQUIRE(leader->name != NULL);
+    response->leader = leader->name;
+    response->n_leader_urls = leader->n_urls;
+    response->leader_urls = leader->urls;
+}
+
+/* Who leads, as the newest START says, and what is wrong with the log. */
+static enum status tell_others(struct role *role, struct arena *arena,
+                               Onsale__V1__GetClusterStatusResponse *response)
+{
+    struct scan_problem problem;
+    ProtobufCMessage *message = NULL;
+    REQUIRE(role->leader_size <= sizeof role->leader);
+    pthread_mutex_lock(&role->lock);
+    response->epoch = role->leader_epoch;
+    response->log_problem = arena_printf(arena, "%s", role->problem);
+    enum status err =
+        unpack_message(&onsale__rpc__v1__leader__descriptor, &onsale__rpc__v1__leader__packer,
+                       role->leader, role->leader_size, STATUS_INTERNAL, arena, &problem, &message);
+    pthread_mutex_unlock(&role->lock);
+    if (response->log_problem == NULL || err == STATUS_OUT_OF_MEMORY) return STATUS_OUT_OF_MEMORY;
+    if (err == STATUS_OK) tell_leader((const Onsale__Rpc__V1__Leader *)message, response);
+    return STATUS_OK; /* a note that is none names nobody */
+}
+
+/* A leader appends, and followers read, several times a second. */
+static void tell_log(struct engine *engine, bool leads,
+                     Onsale__V1__GetClusterStatusResponse *response)
+{
+    const struct role *role = &engine->role;
+    const struct engine_world *world = &engine->world;
+    REQUIRE(!role_is_single(role));
+    int64_t heard_ms = leads ? log_lease_ns(role->log) / NS_PER_MS : role->follow_ok_ms;
+    int64_t now_ms =
+        leads ? world->boot_ns(world->context) / NS_PER_MS : world->monotonic_ms(world->context);
+    response->log_reachable = now_ms - heard_ms < NEWS_MS_MAX;
+    response->log_fit = atomic_load(&role->is_fit);
+}
+
+static void tell_place(struct engine *engine, bool leads,
+                       Onsale__V1__GetClusterStatusResponse *response)
+{
+    const struct engine_world *world = &engine->world;
+    REQUIRE(!role_is_single(&engine->role));
+    response->applied_index = store_place(engine->store).index;
+    response->acknowledged_index = leads ? log_acknowledged(engine->role.log) : 0;
+    response->log_index = response->applied_index > response->acknowledged_index
+                              ? response->applied_index
+                              : response->acknowledged_index;
+    if (leads) return;
+    int64_t lag_ms = world->monotonic_ms(world->context) - atomic_load(&engine->role.logged_at_ms);
+    response->lag_ms = lag_ms < 0 ? 0 : lag_ms;
+}
+
 enum status cluster_view_tell(struct engine *engine, struct arena *arena,
                               Onsale__V1__GetClusterStatusResponse *response)
 {
-    (void)engine;
-    (void)arena;
-    response->role = ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_SINGLE;
+    struct role *role = &engine->role;
+    enum engine_role now = role_now(role);
+    bool leads = now == ROLE_LEADER;
+    REQUIRE(response->n_leader_urls == 0);
+    response->role = (Onsale__V1__ClusterRole)(now + 1);
+    if (now == ROLE_SINGLE) return STATUS_OK;
+    REQUIRE(engine->world.self != NULL);
+    response->node = engine->world.self->name;
+    tell_place(engine, leads, response);
+    tell_log(engine, leads, response);
+    enum status err = tell_others(role, arena, response);
+    if (err != STATUS_OK || !leads) return err;
+    response->epoch = store_place(engine->store).epoch;
+    tell_leader(engine->world.self, response); /* it does not read its own entries */
     return STATUS_OK;
 }
 
 enum status cluster_view_hand_over(struct engine *engine)
 {
-    (void)engine;
-    return STATUS_NOT_LEADER;
+    if (role_now(&engine->role) != ROLE_LEADER) return STATUS_NOT_LEADER;
+    REQUIRE(!role_is_single(&engine->role));
+    atomic_store(&engine->role.hands_over, true);
+    engine->world.wake(engine->world.context, ENGINE_WRITER);
+    return STATUS_OK;
 }
