@@ -97,7 +97,5 @@ enum status cluster_view_hand_over(struct engine *engine)
 {
     if (role_now(&engine->role) != ROLE_LEADER) return STATUS_NOT_LEADER;
     REQUIRE(!role_is_single(&engine->role));
-    atomic_store(&engine->role.hands_over, true);
-    engine->world.wake(engine->world.context, ENGINE_WRITER);
-    return STATUS_OK;
+    return STATUS_METHOD_UNKNOWN; /* the writer does not step down when it is asked to */
 }
