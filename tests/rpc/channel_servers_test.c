@@ -196,11 +196,14 @@ static void a_reply_of_an_older_epoch_is_dropped_and_its_call_repeated(void **st
     write_well(fixture);
     for (size_t i = 0; i < 3; i++) {
         size_t stale = i % SERVERS;
+        size_t leader = (stale + 1) % SERVERS;
         size_t frames = servers_frames(fixture, stale);
-        servers_lead(fixture, (stale + 1) % SERVERS, 6 + i, 20 + i);
+        size_t leaders = servers_frames(fixture, leader);
+        servers_lead(fixture, leader, 6 + i, 20 + i);
         raw_server_set_role(fixture->servers[stale], (struct raw_role){.epoch = 1, .index = 99});
         assert_int_equal(balance_call(channel, methods[i], 7, LONG_MS, NULL), ONSALE_OK);
         assert_true(servers_frames(fixture, stale) > frames);
+        assert_true(servers_frames(fixture, leader) > leaders);
     }
 }
 
