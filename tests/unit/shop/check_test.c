@@ -6,8 +6,10 @@
 
 #include <cmocka.h>
 
+#include "store/codec.h"
 #include "store/ledger_ids.h"
 #include "store/record.h"
+#include "store/user_key.h"
 #include "tests/unit/shop/shop.h"
 
 enum { HELD_ID = 0x10, PAID_ID = 0x20 };
@@ -127,9 +129,14 @@ static void give_money(struct store_txn *txn)
     wallet_put(txn, &(struct wallet){.user_id = USER, .balance = 999});
 }
 
+/* What wallet_put would not put. */
 static void make_debt(struct store_txn *txn)
 {
-    wallet_put(txn, &(struct wallet){.user_id = OTHER_USER, .balance = -1});
+    struct key key = user_key(OTHER_USER, USER_WALLET);
+    uint8_t bytes[wallet_bytes_max];
+    struct writer value = record_writer(txn, bytes, sizeof bytes);
+    wallet_pack(&value, &(struct wallet){.user_id = OTHER_USER, .balance = -1});
+    record_put(txn, TREE_USERS, &key, &value);
 }
 
 static void lose_payment(struct store_txn *txn)
