@@ -170,10 +170,19 @@ def a_thousand_calls_at_once_are_answered(test):
 
 
 def reads_that_find_their_frame_full_are_made_again(test):
-    """A frame has room for 25 of them, and they share frames."""
-    futures = [test.client.future('ListLedgerEntries', timeout=60, user_id=1, page_size=1000)
+    """A frame has room for 25 of them, and those that wait for a frozen server share the next one."""
+    test.stage.server.freeze()
+    futures = [test.client.future('GetSeatLayout', timeout=60, performance_id=1)
                for _ in range(300)]
-    assert all(not future.result().entries for future in futures)
+    try:
+        test.client.channel.unary_unary('/x')(b'', timeout=20)  # which is read behind them
+    except grpc.RpcError as error:
+        assert error.code() == StatusCode.UNIMPLEMENTED, error
+    test.stage.server.thaw()
+    reasons = collections.Counter(
+        trailers(future)['onsale-reason'] for future in futures if future.code() != StatusCode.OK)
+    assert set(reasons) <= {'OVERLOADED'}, reasons  # it was frozen
+    harness.wait_until(lambda: is_served(test), 'that it is not OVERLOADED any more')
 
 
 def is_served(test):
