@@ -75,8 +75,13 @@ static void a_moment_of_local_time_is_read(void **state)
     assert_int_equal(moment_ms, 1798106400000);
     assert_true(moment_parse_local("2026-12-24", &moment_ms));
     assert_int_equal(moment_ms, 1798038000000);
-    static const char *const wrong[] = {"", "2026-02-30", "2026-12-24 24:00", "2026-12-24 19:00 ",
-                                        "2026-12-24T19:00", "24.12.2026", "2026-12-24 19:60"};
+    static const char *const wrong[] = {"",
+                                        "2026-02-30",
+                                        "2026-12-24 24:00",
+                                        "2026-12-24 19:00 ",
+                                        "2026-12-24T19:00",
+                                        "24.12.2026",
+                                        "2026-12-24 19:60"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         if (moment_parse_local(wrong[i], &moment_ms)) fail_msg("'%s' was read", wrong[i]);
 }
