@@ -16,13 +16,18 @@ ROLE_IS(TAKING_OVER);
 ROLE_IS(LEADER);
 ROLE_IS(DEPOSED);
 
-static void tell_leader(const Onsale__Rpc__V1__Leader *leader,
-                        Onsale__V1__GetClusterStatusResponse *response)
+/* @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
+static enum status tell_leader(const Onsale__Rpc__V1__Leader *leader, struct arena *arena,
+                               Onsale__V1__GetClusterStatusResponse *response)
 {
+    const char *urls = "";
     REQUIRE(leader->name != NULL);
     response->leader = leader->name;
-    response->n_leader_urls = leader->n_urls;
-    response->leader_urls = leader->urls;
+    for (size_t i = 0; i < leader->n_urls && urls != NULL; i++)
+        urls = arena_printf(arena, "%s%s%s", urls, i == 0 ? "" : ",", leader->urls[i]);
+    if (urls == NULL) return STATUS_OUT_OF_MEMORY;
+    response->leader_urls = (char *)urls;
+    return STATUS_OK;
 }
 
 /* Who leads, as the newest START says, and what is wrong with the log. */
@@ -40,8 +45,8 @@ static enum status tell_others(struct role *role, struct arena *arena,
                        role->leader, role->leader_size, STATUS_INTERNAL, arena, &problem, &message);
     pthread_mutex_unlock(&role->lock);
     if (response->log_problem == NULL || err == STATUS_OUT_OF_MEMORY) return STATUS_OUT_OF_MEMORY;
-    if (err == STATUS_OK) tell_leader((const Onsale__Rpc__V1__Leader *)message, response);
-    return STATUS_OK; /* a note that is none names nobody */
+    if (err != STATUS_OK) return STATUS_OK; /* a note that is none names nobody */
+    return tell_leader((const Onsale__Rpc__V1__Leader *)message, arena, response);
 }
 
 /* A leader appends, and followers read, several times a second. */
@@ -79,7 +84,7 @@ enum status cluster_view_tell(struct engine *engine, struct arena *arena,
     struct role *role = &engine->role;
     enum engine_role now = role_now(role);
     bool leads = now == ROLE_LEADER;
-    REQUIRE(response->n_leader_urls == 0);
+    REQUIRE(arena != NULL);
     response->role = (Onsale__V1__ClusterRole)(now + 1);
     if (now == ROLE_SINGLE) return STATUS_OK;
     REQUIRE(engine->world.self != NULL);
@@ -89,8 +94,7 @@ enum status cluster_view_tell(struct engine *engine, struct arena *arena,
     enum status err = tell_others(role, arena, response);
     if (err != STATUS_OK || !leads) return err;
     response->epoch = store_place(engine->store).epoch;
-    tell_leader(engine->world.self, response); /* it does not read its own entries */
-    return STATUS_OK;
+    return tell_leader(engine->world.self, arena, response); /* as long as it leads */
 }
 
 enum status cluster_view_hand_over(struct engine *engine)

@@ -72,6 +72,7 @@ static void one_leads_and_the_others_name_it(void **state)
         Onsale__V1__GetClusterStatusResponse response = tell(fixture, node);
         assert_string_equal(response.node, node->name);
         assert_string_equal(response.leader, leader->name);
+        assert_string_equal(response.leader_urls, of_leader.leader_urls);
         assert_int_equal(response.epoch, of_leader.epoch);
         assert_true(response.log_reachable);
         assert_true(response.log_fit);
