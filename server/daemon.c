@@ -28,6 +28,9 @@ enum { ROOM_BYTES = 64 << 20, JOURNAL_BYTES = 64 << 20, READERS_MAX = 126 };
 /* What was accepted has so long to finish when the server stops. */
 enum { DRAIN_MS_MAX = 10 * 1000, DRAIN_LOOK_MS = 5, CLOSE_SECONDS_MAX = 5 };
 
+/* A thread that waits for the log comes round so often. */
+enum { LOG_PATIENCE_MS = 200 };
+
 /* Between two lines of an upgrade the supervisor waits no longer. */
 enum { UPGRADE_PATIENCE_USEC = 60 * 1000 * 1000 };
 
@@ -108,6 +111,10 @@ static bool open_store(struct daemon *daemon, const struct options *options)
         .readers_max = READERS_MAX,
         .upgrading = log_upgrading,
         .upgrading_context = daemon,
+        .log = daemon->cluster.log,
+        .patience_ms = LOG_PATIENCE_MS,
+        .shop = daemon->cluster.log == NULL ? NULL : &daemon->cluster.shop,
+        .leaves_shop = options->leaves_shop,
     };
     int64_t begun_ns = system_ticks_ns();
     store_fault_begin(options->data);
@@ -163,6 +170,10 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
         .large_reads_max = sockets_large_reads_max(),
         .memory = &daemon->memory,
         .ended = note_call,
+        .log = daemon->cluster.log,
+        .self = &daemon->cluster.self,
+        .boot_ns = cluster_boot_ns,
+        .follows_only = options->follows_only == 2,
     };
     struct engine_methods methods = {method_table, method_table_count};
     enum status err =
@@ -193,8 +204,9 @@ struct daemon *daemon_start(const struct options *options)
     memory_budget_init(&daemon->memory, options->memory_bytes);
     for (size_t i = 0; i < ENGINE_PARTS; i++)
         wakeup_init(&daemon->wakeups[i]);
-    bool is_ready =
-        open_store(daemon, options) && open_engine(daemon, options) && daemon_threads_start(daemon);
+    bool is_ready = cluster_open(&daemon->options, &daemon->cluster) &&
+                    open_store(daemon, options) && open_engine(daemon, options) &&
+                    daemon_threads_start(daemon);
     spare_memory_note_start();
     if (is_ready && sockets_open(options, engine_dispatcher(daemon->engine), &daemon->memory,
                                  system_monotonic_ms(NULL), &daemon->sockets) == STATUS_OK) {
@@ -338,9 +350,14 @@ void daemon_stop(struct daemon *daemon)
     if (daemon == NULL) return;
     if (daemon->sockets.count > 0) finish_frames(daemon);
     daemon_threads_stop(daemon);
+    if (daemon->cluster.log != NULL && daemon->engine != NULL) {
+        engine_drain(daemon->engine);
+        engine_give_up(daemon->engine);
+    }
     store_close(daemon->store);
     if (daemon->sockets.count > 0) close_sockets(daemon);
     engine_close(daemon->engine);
+    cluster_close(&daemon->cluster);
     lasting_word_close(&daemon->clock_floor);
     sockets_deinit(&daemon->sockets);
     supervisor_close(&daemon->supervisor);

@@ -10,6 +10,7 @@
 #include "base/memory_budget.h"
 #include "server/clock_log.h"
 #include "server/closing_watch.h"
+#include "server/cluster.h"
 #include "server/engine/engine.h"
 #include "server/options.h"
 #include "server/progress_watch.h"
@@ -21,6 +22,8 @@
 
 struct daemon {
     struct memory_budget memory;
+    struct cluster cluster;
+    int told_role; /* the writer's: that the log has a line of */
     struct store *store;
     struct lasting_word clock_floor;
     bool is_logged[STORE_TREES]; /* that damage was met there: main's */

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "server/daemon_inside.h"
+#include "server/engine/role.h"
 #include "server/pace.h"
 #include "server/system.h"
 #include "service/log.h"
@@ -52,6 +53,30 @@ static void stop_at_failure(enum status err)
     _exit(EXIT_FAILURE);
 }
 
+static void tell_role(struct daemon *daemon)
+{
+    static const char *const said[] = {
+        [ROLE_SINGLE] = "serves alone",    [ROLE_FOLLOWER] = "follows",
+        [ROLE_TAKING_OVER] = "takes over", [ROLE_LEADER] = "leads",
+        [ROLE_DEPOSED] = "was deposed",
+    };
+    enum engine_role role = role_now(engine_role(daemon->engine));
+    if (daemon->cluster.log == NULL || (int)role == daemon->told_role) return;
+    daemon->told_role = (int)role;
+    struct log_place place = store_place(daemon->store);
+    log_line("%s %s: epoch %" PRIu64 ", at %" PRIu64 " of the log", daemon->options.node,
+             said[role], place.epoch, place.index);
+}
+
+/* What the log does not acknowledge now, the next start may find in it or not. */
+static void end_writing(struct daemon *daemon)
+{
+    enum status err = STATUS_OK;
+    if (daemon->cluster.log != NULL) err = engine_flush(daemon->engine);
+    if (err == STATUS_OK) err = engine_commit(daemon->engine);
+    if (err != STATUS_NOT_YET && err != STATUS_DEPOSED) stop_at_failure(err);
+}
+
 static void *run_writer(void *context)
 {
     struct daemon *daemon = context;
@@ -65,19 +90,22 @@ static void *run_writer(void *context)
         note_flush(daemon, "a batch, with its flush if it waited for one,", begun_ns);
         note_room(err, &is_full);
         if (err != STATUS_STORAGE_FULL) stop_at_failure(err);
+        tell_role(daemon);
     }
-    stop_at_failure(engine_commit(daemon->engine));
+    end_writing(daemon);
     return NULL;
 }
 
 static void *run_flusher(void *context)
 {
     struct daemon *daemon = context;
+    enum status err = STATUS_OK;
     while (!atomic_load(&daemon->stopping)) {
         take_step(daemon, ENGINE_FLUSHER);
-        wakeup_wait(&daemon->wakeups[ENGINE_FLUSHER], SLEEP_MS_MAX);
+        if (err != STATUS_NOT_YET) wakeup_wait(&daemon->wakeups[ENGINE_FLUSHER], SLEEP_MS_MAX);
         int64_t begun_ns = system_ticks_ns();
-        stop_at_failure(engine_flush(daemon->engine));
+        err = engine_flush(daemon->engine);
+        if (err != STATUS_NOT_YET) stop_at_failure(err);
         note_flush(daemon, "a flush of the journal", begun_ns);
     }
     return NULL;

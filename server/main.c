@@ -1,6 +1,7 @@
 /* onsaled -- the server. */
 #include <stdlib.h>
 
+#include "server/cluster.h"
 #include "server/daemon.h"
 #include "server/offline.h"
 #include "server/signals.h"
@@ -13,6 +14,7 @@ int main(int argc, char **argv)
     enum options_outcome outcome = options_parse(argc, argv, &options);
     if (outcome != OPTIONS_RUN) return outcome == OPTIONS_SHOWN ? EXIT_SUCCESS : EXIT_WRONG_USAGE;
 
+    if (options.task == TASK_MAKE_LOG) return cluster_make_log(&options);
     if (options.task != TASK_SERVE) return (int)offline_run(&options);
     signals_block(); /* threads inherit that: they reach daemon_run only */
     struct daemon *daemon = daemon_start(&options);

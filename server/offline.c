@@ -121,6 +121,7 @@ static enum offline_exit open_store(struct work *work)
         .readers_max = READERS,
         .upgrading = upgrading,
         .upgrading_context = work,
+        .any_shop = true,
     };
     work->log = upgrade_log_begin(ticks_ms());
     store_fault_begin(work->options->data);

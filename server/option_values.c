@@ -191,6 +191,32 @@ static bool set_slow_flush(struct options *options, const char *value, char *ret
     return set_number(&options->slow_flush_ms, value, 0, SLOW_MS_MAX, ret_problem);
 }
 
+static bool set_log(struct options *options, const char *value, char *ret_problem)
+{
+    if (strlen(value) >= OPTION_LOG_BYTES || value[0] == '\0')
+        return fail(ret_problem, "must have 1..1023 characters");
+    strcpy(options->log, value);
+    return true;
+}
+
+static bool set_node(struct options *options, const char *value, char *ret_problem)
+{
+    return set_text(options->node, value, ret_problem);
+}
+
+static bool add_advertise(struct options *options, const char *value, char *ret_problem)
+{
+    return add_url(&options->advertise, value, ret_problem);
+}
+
+static bool set_follow_only(struct options *options, const char *value, char *ret_problem)
+{
+    bool is_yes = strcmp(value, "yes") == 0;
+    if (!is_yes && strcmp(value, "no") != 0) return fail(ret_problem, "must be yes or no");
+    options->follows_only = is_yes ? 2 : 1;
+    return true;
+}
+
 const struct option_row option_rows[OPTION_ROWS] = {
     {"data", set_data},
     {"listen", add_listen},
@@ -209,6 +235,10 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {"log-format", set_log_format},
     {"slow-call-ms", set_slow_call},
     {"slow-flush-ms", set_slow_flush},
+    {"log", set_log},
+    {"node", set_node},
+    {"advertise", add_advertise},
+    {"follow-only", set_follow_only},
 };
 
 bool options_set(struct options *options, const char *name, const char *value, char *ret_problem)

@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/time.h"
@@ -15,10 +16,11 @@ static const char default_data[] = "/var/lib/onsale";
 enum { MIB_BITS = 20, GIB_BITS = 30, DEFAULT_MEMORY_MIB = 256, DEFAULT_MAP_GIB = 256 };
 
 static const struct option other_options[] = {
-    {"check", required_argument, NULL, 'C'},   {"upgrade", required_argument, NULL, 'U'},
-    {"restore", required_argument, NULL, 'R'}, {"dry-run", no_argument, NULL, 'n'},
-    {"config", required_argument, NULL, 'c'},  {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'v'},       {0},
+    {"check", required_argument, NULL, 'C'},    {"upgrade", required_argument, NULL, 'U'},
+    {"restore", required_argument, NULL, 'R'},  {"dry-run", no_argument, NULL, 'n'},
+    {"config", required_argument, NULL, 'c'},   {"help", no_argument, NULL, 'h'},
+    {"log-init", required_argument, NULL, 'L'}, {"leave-cluster", no_argument, NULL, 'l'},
+    {"version", no_argument, NULL, 'v'},        {0},
 };
 
 enum { OTHER_OPTIONS = sizeof other_options / sizeof other_options[0] };
@@ -70,6 +72,17 @@ static bool take_backup(struct options *options, const char *backup, const char 
     return take_task(options, TASK_RESTORE, folder);
 }
 
+static bool take_log(struct options *options, const char *url)
+{
+    char problem[OPTION_TEXT_BYTES];
+    if (options->task == TASK_SERVE && options_set(options, "log", url, problem)) {
+        options->task = TASK_MAKE_LOG;
+        return true;
+    }
+    fprintf(stderr, "onsaled: --log-init URL goes with --data DIR, or alone\n");
+    return false;
+}
+
 /* @param dry_run  Whether --dry-run was given. */
 static bool settle_task(struct options *options, bool dry_run)
 {
@@ -99,6 +112,8 @@ static enum options_outcome parse_arguments(int argc, char **argv, struct option
         if (found == 'U' && !take_task(options, TASK_UPGRADE, optarg)) return OPTIONS_WRONG;
         if (found == 'R') backup = optarg;
         if (found == 'n') dry_run = true;
+        if (found == 'l') options->leaves_shop = true;
+        if (found == 'L' && !take_log(options, optarg)) return OPTIONS_WRONG;
         if (found == 'c') *ret_config = optarg;
         if (found == '?') return wrong_usage();
         if (found == 0 && !option_rows[place].set(options, optarg, problem)) {
@@ -137,6 +152,10 @@ static void take_missing(struct options *options, const struct options *file)
     if (options->idle_seconds == 0) options->idle_seconds = file->idle_seconds;
     if (options->clock_jump_max_seconds == 0)
         options->clock_jump_max_seconds = file->clock_jump_max_seconds;
+    if (options->log[0] == '\0') memcpy(options->log, file->log, sizeof options->log);
+    if (options->node[0] == '\0') memcpy(options->node, file->node, sizeof options->node);
+    if (options->advertise.count == 0) options->advertise = file->advertise;
+    if (options->follows_only == 0) options->follows_only = file->follows_only;
     if (options->log_level == 0) options->log_level = file->log_level;
     if (options->log_format == 0) options->log_format = file->log_format;
     if (options->slow_call_ms == 0) options->slow_call_ms = file->slow_call_ms;
@@ -166,6 +185,8 @@ static void take_defaults(struct options *options)
         .log_level = LOG_INFO + 1,
         .log_format = LOG_TEXT + 1,
     };
+    options->has_data = options->data[0] != '\0';
+    gethostname(defaults.node, sizeof defaults.node - 1);
     strcpy(defaults.data, default_data);
     strcpy(defaults.listen.urls[0], default_listen);
     take_missing(options, &defaults);

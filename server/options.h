@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { OPTION_LIST_MAX = 16, OPTION_TEXT_BYTES = 256 };
+enum { OPTION_LIST_MAX = 16, OPTION_TEXT_BYTES = 256, OPTION_LOG_BYTES = 1024 };
 
 struct url_list {
     size_t count;
@@ -15,7 +15,14 @@ struct url_list {
 };
 
 /** What the process is for. */
-enum options_task { TASK_SERVE, TASK_CHECK, TASK_UPGRADE, TASK_TRY_UPGRADE, TASK_RESTORE };
+enum options_task {
+    TASK_SERVE,
+    TASK_CHECK,
+    TASK_UPGRADE,
+    TASK_TRY_UPGRADE,
+    TASK_RESTORE,
+    TASK_MAKE_LOG
+};
 
 struct options {
     enum options_task task;
@@ -35,11 +42,17 @@ struct options {
     uint64_t connections_per_peer_max;
     uint64_t idle_seconds;
     uint64_t clock_jump_max_seconds;
-    uint64_t log_level;     /* enum log_level and 1 more; 0: not said */
-    uint64_t log_format;    /* likewise */
-    uint64_t slow_call_ms;  /* 0: none is */
-    uint64_t slow_flush_ms; /* likewise */
-    int argc;               /* what it was made of, to be read again */
+    uint64_t log_level;           /* enum log_level and 1 more; 0: not said */
+    uint64_t log_format;          /* likewise */
+    uint64_t slow_call_ms;        /* 0: none is */
+    uint64_t slow_flush_ms;       /* likewise */
+    char log[OPTION_LOG_BYTES];   /* of a shop on several machines: its URL; empty: on one */
+    char node[OPTION_TEXT_BYTES]; /* how this server is called */
+    struct url_list advertise;    /* where others find it when it leads; empty: as it listens */
+    uint64_t follows_only;        /* 1: no, 2: yes; 0: not said */
+    bool leaves_shop;             /* the folder becomes that of a shop on one machine */
+    bool has_data;                /* data was said, and is not the default */
+    int argc;                     /* what it was made of, to be read again */
     char **argv;
 };
 
@@ -65,7 +78,7 @@ struct option_row {
     bool (*set)(struct options *options, const char *value, char *ret_problem);
 };
 
-enum { OPTION_ROWS = 17 };
+enum { OPTION_ROWS = 21 };
 
 extern const struct option_row option_rows[OPTION_ROWS];
 

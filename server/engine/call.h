@@ -23,7 +23,7 @@ enum method_policy {
     TOKEN_ACTIVE = 1 << 1,       /* `entry` is the token's and ACTIVE at now_ms */
     TOKEN_UNLESS_ADMIN = 1 << 8, /* but none is needed on the admin socket: `entry` is all zero */
     ADMIN_ONLY = 1 << 2,         /* served on the admin socket only */
-    ANY_ROLE = 1 << 9,           /* a read about this server, whichever leads */
+    ANY_ROLE = 1 << 10,          /* a read about this server, whichever leads */
     ANY_CLOCK = 1 << 3,          /* a write that is served though the system clock has jumped */
     DRAWS_ENTROPY = 1 << 9,      /* a write that uses the batch's entropy */
 

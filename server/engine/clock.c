@@ -87,6 +87,7 @@ struct clock_view clock_look(struct clock *clock, struct clock_reading at)
 
 unix_ms clock_raise(struct clock *clock, unix_ms time_ms)
 {
+    REQUIRE(clock->floor != NULL);
     return raise_floor(clock, within_range(time_ms));
 }
 

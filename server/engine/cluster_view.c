@@ -99,7 +99,9 @@ enum status cluster_view_tell(struct engine *engine, struct arena *arena,
 
 enum status cluster_view_hand_over(struct engine *engine)
 {
+    REQUIRE(engine != NULL);
     if (role_now(&engine->role) != ROLE_LEADER) return STATUS_NOT_LEADER;
-    REQUIRE(!role_is_single(&engine->role));
-    return STATUS_METHOD_UNKNOWN; /* the writer does not step down when it is asked to */
+    atomic_store(&engine->role.hands_over, true);
+    engine->world.wake(engine->world.context, ENGINE_WRITER);
+    return STATUS_OK;
 }

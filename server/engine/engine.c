@@ -187,6 +187,7 @@ static enum status note_starts(struct engine *engine)
 
 enum status engine_renew_leases(struct engine *engine, unix_ms now_ms)
 {
+    REQUIRE(now_ms >= 0);
     leases_start_anew(engine->leases, now_ms);
     return note_starts(engine);
 }

@@ -35,11 +35,15 @@ static enum status show(struct following *following)
 {
     struct engine *engine = following->engine;
     struct role *role = &engine->role;
+    REQUIRE(role_now(role) == ROLE_FOLLOWER);
     if (role->group == 0) return STATUS_OK;
+    REQUIRE(role_now(role) == ROLE_FOLLOWER);
     role->group = 0;
     role->group_bytes = 0;
     enum status err = engine_commit(engine);
     if (err != STATUS_OK) return err;
+    REQUIRE(store_committed(engine->store) == store_executed(engine->store));
+    REQUIRE(following->logged_ms >= atomic_load(&role->logged_ms));
     atomic_store(&role->logged_ms, following->logged_ms);
     atomic_store(&role->logged_at_ms, engine->world.monotonic_ms(engine->world.context));
     atomic_store(&engine->acknowledged, store_committed(engine->store));
@@ -70,6 +74,7 @@ static bool may_claim(struct engine *engine)
     REQUIRE(role->stagger_ms >= 0);
     int64_t now_ns = engine->world.boot_ns(engine->world.context);
     int64_t news_ns = log_news_ns(role->log);
+    REQUIRE(role_now(role) == ROLE_FOLLOWER);
     if (engine->world.follows_only) return false;
     if (news_ns < role->quiet_ns) news_ns = role->quiet_ns;
     return now_ns - news_ns >= (SILENCE_MS + role->stagger_ms) * NS_PER_MS;
@@ -79,6 +84,7 @@ static bool check_log(struct engine *engine, bool to_lead)
 {
     struct role *role = &engine->role;
     char problem[LOG_PROBLEM_BYTES] = "";
+    REQUIRE(role_now(role) == ROLE_FOLLOWER);
     enum status err = log_check(role->log, to_lead, problem);
     atomic_store(&role->is_fit, err != STATUS_LOG_UNFIT);
     role_note_problem(role, err, problem);

@@ -65,6 +65,7 @@ static bool nobody_listens(const struct call_list *calls)
 
 static bool all_are_local(const struct call_list *calls)
 {
+    REQUIRE(calls->count >= 1);
     for (const struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
         if ((rpc->method->policy & ANY_ROLE) == 0) return false;
     return true;

@@ -11,7 +11,7 @@
 #include "server/engine/inside.h"
 #include "server/engine/reader.h"
 
-enum { NS_PER_MS = 1000000, STAGGER_MS_MAX = 200 };
+enum { NS_PER_MS = 1000000, STAGGER_MS_MAX = 200, HAND_OVER_MS = 3000 };
 
 _Static_assert(SETTLE_MS < BEAT_MS, "after a write a leader says sooner that it is settled");
 _Static_assert(BEAT_MS < READ_LEASE_MS, "a beat renews the read lease before it ends");
@@ -37,6 +37,8 @@ enum status role_open(struct engine *engine)
 {
     struct role *role = &engine->role;
     uint8_t drawn;
+    REQUIRE(role->log == NULL);
+    REQUIRE(role->now == ROLE_SINGLE);
     role->log = engine->world.log;
     pthread_mutex_init(&role->lock, NULL);
     if (role->log == NULL) return STATUS_OK;
@@ -61,12 +63,12 @@ void role_close(struct engine *engine)
 
 /* --- Who leads -------------------------------------------------------------------------------- */
 
-static Onsale__Rpc__V1__Leader *find_leader(struct role *role, struct arena *arena)
+Onsale__Rpc__V1__Leader *role_find_leader(struct role *role, struct arena *arena)
 {
     struct scan_problem problem;
     ProtobufCMessage *message = NULL;
+    REQUIRE(arena != NULL);
     pthread_mutex_lock(&role->lock);
-    REQUIRE(role->leader_size <= LEADER_BYTES_MAX);
     enum status err =
         unpack_message(&onsale__rpc__v1__leader__descriptor, &onsale__rpc__v1__leader__packer,
                        role->leader, role->leader_size, STATUS_INTERNAL, arena, &problem, &message);
@@ -82,7 +84,7 @@ static Onsale__Rpc__V1__Leader *find_leader(struct role *role, struct arena *are
 enum status role_refuse(struct engine *engine, struct rpc_call *rpc)
 {
     REQUIRE(!role_is_single(&engine->role));
-    Onsale__Rpc__V1__Leader *leader = find_leader(&engine->role, rpc->arena);
+    Onsale__Rpc__V1__Leader *leader = role_find_leader(&engine->role, rpc->arena);
     rpc->details_count = 0;
     if (leader != NULL) rpc_call_add_detail(rpc, &onsale__rpc__v1__leader__packer, &leader->base);
     return STATUS_NOT_LEADER;
@@ -93,12 +95,13 @@ void role_refuse_all(struct engine *engine, struct call_list *calls)
     for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
         rpc->outcome = role_refuse(engine, rpc);
     call_list_finish(calls);
+    REQUIRE(calls->count == 0);
 }
 
 void role_note_leader(struct role *role, const struct log_entry *start)
 {
     REQUIRE(start->kind == LOG_START);
-    REQUIRE(start->note_size == 0 || start->note != NULL);
+    REQUIRE(start->epoch >= 1);
     if (start->note_size > sizeof role->leader) return;
     pthread_mutex_lock(&role->lock);
     if (start->note_size > 0) memcpy(role->leader, start->note, start->note_size);
@@ -114,6 +117,7 @@ bool role_wants_beat(struct engine *engine)
     struct role *role = &engine->role;
     if (role_now(role) != ROLE_LEADER) return false;
     int64_t since_ms = monotonic_ms(engine) - role->staged_ms;
+    REQUIRE(since_ms >= 0);
     if (since_ms >= BEAT_MS) return true;
     return !role->is_settled && since_ms >= SETTLE_MS &&
            store_flushed(engine->store) == store_executed(engine->store);
@@ -121,14 +125,16 @@ bool role_wants_beat(struct engine *engine)
 
 void role_note_staged(struct engine *engine, bool is_beat)
 {
+    if (role_is_single(&engine->role)) return;
+    REQUIRE(role_now(&engine->role) != ROLE_FOLLOWER);
     engine->role.staged_ms = monotonic_ms(engine);
     engine->role.is_settled = is_beat;
 }
 
 void role_note_deposed(struct engine *engine)
 {
-    REQUIRE(!role_is_single(&engine->role));
     enum engine_role leader = ROLE_LEADER;
+    REQUIRE(!role_is_single(&engine->role));
     atomic_compare_exchange_strong(&engine->role.now, &leader, ROLE_DEPOSED);
     engine->world.wake(engine->world.context, ENGINE_WRITER);
 }
@@ -140,7 +146,8 @@ unix_ms role_due(struct engine *engine)
     unix_ms now_ms = engine_now_ms(engine);
     if (role_now(role) == ROLE_DEPOSED) return 0;
     if (role_now(role) != ROLE_LEADER) return now_ms + FOLLOW_MS;
-    if (call_queue_count(&engine->behind) > 0 || atomic_load(&role->hands_over))
+    if (atomic_load(&role->hands_over)) return 0;
+    if (call_queue_count(&engine->behind) > 0)
         return reader_is_behind(engine) ? 0 : now_ms + FOLLOW_MS;
     int64_t left_ms = role->staged_ms + (role->is_settled ? BEAT_MS : SETTLE_MS);
     left_ms -= monotonic_ms(engine);
@@ -162,19 +169,18 @@ bool role_is_sure(const struct engine *engine)
 void role_note_place(const struct engine *engine, struct rpc_call *rpc)
 {
     if (role_is_single(&engine->role)) return;
+    REQUIRE(rpc->saw_write <= store_executed(engine->store) || !role_writes(&engine->role));
     rpc->place.index = store_index_of(engine->store, rpc->saw_write);
     rpc->place.epoch = store_place(engine->store).epoch;
 }
 
 bool role_takes_read(const struct engine *engine, const struct rpc_call *first)
 {
-    REQUIRE(first != NULL);
     return role_writes(&engine->role) || rpc_call_is_for_any_server(first);
 }
 
 bool role_may_read(const struct engine *engine, const struct rpc_call *first)
 {
-    REQUIRE(first != NULL);
     if (role_is_single(&engine->role)) return !reader_is_behind(engine);
     if (rpc_call_min_index(first) > store_place(engine->store).index) return false;
     return role_now(&engine->role) != ROLE_LEADER ||
@@ -184,6 +190,8 @@ bool role_may_read(const struct engine *engine, const struct rpc_call *first)
 void role_put_behind(struct engine *engine, struct call_list *calls)
 {
     bool leads = role_now(&engine->role) == ROLE_LEADER;
+    REQUIRE(!role_is_single(&engine->role));
+    REQUIRE(calls->count >= 1);
     int64_t until_ms = monotonic_ms(engine) + (leads ? LEASE_WAIT_MS : BEHIND_MS);
     for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
         rpc->watch.look_ms = until_ms;
@@ -193,6 +201,7 @@ void role_put_behind(struct engine *engine, struct call_list *calls)
 
 static enum status give_up(struct engine *engine, struct rpc_call *rpc)
 {
+    REQUIRE(rpc->method->kind != METHOD_WRITE);
     return role_now(&engine->role) == ROLE_LEADER ? role_refuse(engine, rpc)
                                                   : STATUS_FOLLOWER_BEHIND;
 }
@@ -203,6 +212,7 @@ void role_serve_behind(struct engine *engine)
     struct call_list ready = {0}, late = {0}, others = {0};
     struct rpc_call *rpc;
     int64_t now_ms = monotonic_ms(engine);
+    REQUIRE(!role_is_single(&engine->role));
     if (calls.count == 0) return;
     while ((rpc = call_list_take(&calls)) != NULL) {
         if (role_may_read(engine, rpc)) {
@@ -217,6 +227,8 @@ void role_serve_behind(struct engine *engine)
     call_queue_put(&engine->behind, &others, SIZE_MAX, STATUS_INTERNAL);
     if (ready.count > 0) reader_serve(engine, &ready, engine_report_now_ms(engine));
     call_list_finish(&late);
+    REQUIRE(ready.count == 0);
+    REQUIRE(late.count == 0);
 }
 
 /* --- Time ------------------------------------------------------------------------------------- */
@@ -225,6 +237,7 @@ void role_serve_behind(struct engine *engine)
 unix_ms role_logged_now_ms(struct engine *engine)
 {
     struct role *role = &engine->role;
+    REQUIRE(!role_is_single(role));
     int64_t at_ms = atomic_load(&role->logged_at_ms);
     unix_ms logged_ms = atomic_load(&role->logged_ms);
     int64_t passed_ms = monotonic_ms(engine) - at_ms;
@@ -240,10 +253,26 @@ static void step_down(struct engine *engine)
     struct role *role = &engine->role;
     REQUIRE(role_now(role) == ROLE_DEPOSED);
     store_abandon(engine->store);
+    REQUIRE(store_executed(engine->store) == store_committed(engine->store));
     atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
     role->quiet_ns = boot_ns(engine);
     atomic_store(&role->logged_at_ms, monotonic_ms(engine));
     atomic_store(&role->now, ROLE_FOLLOWER);
+}
+
+/* Those who follow find that nobody leads; this one lets them be first. */
+enum status role_hand_over(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    enum status err = engine_flush(engine);
+    if (err == STATUS_OK) err = engine_commit(engine);
+    if (err != STATUS_OK || role_now(role) != ROLE_LEADER)
+        return err == STATUS_NOT_YET || err == STATUS_DEPOSED ? STATUS_OK : err;
+    atomic_store(&role->hands_over, false);
+    atomic_store(&role->now, ROLE_DEPOSED);
+    step_down(engine);
+    role->quiet_ns += (int64_t)HAND_OVER_MS * NS_PER_MS;
+    return STATUS_OK;
 }
 
 enum status role_step(struct engine *engine)
@@ -254,6 +283,7 @@ enum status role_step(struct engine *engine)
     if (role_now(role) == ROLE_DEPOSED) step_down(engine);
     struct call_list writes = call_queue_take(&engine->writes, SIZE_MAX);
     role_refuse_all(engine, &writes);
+    REQUIRE(role_now(role) == ROLE_FOLLOWER || role_now(role) == ROLE_TAKING_OVER);
     enum status err =
         role_now(role) == ROLE_FOLLOWER ? follower_step(engine) : takeover_step(engine);
     role_serve_behind(engine);

@@ -21,6 +21,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "log/log.h"
+#include "onsale/rpc/v1/rpc.pb-c.h"
 #include "server/engine/call_list.h"
 
 /** Unit: milliseconds. */
@@ -53,6 +54,7 @@ struct role {
     _Atomic enum engine_role now;
     enum takeover takeover; /* the writer's, as are: */
     uint64_t epoch;         /* claimed */
+    unix_ms start_ms;       /* time of its START */
     int64_t quiet_ns;       /* on the boot clock: since when it has followed, or may claim again */
     int64_t check_ms;       /* on the monotonic clock: when to look at the log again */
     int64_t staged_ms;      /* likewise: when the last entry was made */
@@ -100,6 +102,13 @@ enum status role_refuse(struct engine *engine, struct rpc_call *rpc);
 
 /** The same for all of a list, which are finished. */
 void role_refuse_all(struct engine *engine, struct call_list *calls);
+
+/** Who leads, as far as is known, in the arena. Any thread. @return NULL if that is not known. */
+Onsale__Rpc__V1__Leader *role_find_leader(struct role *role, struct arena *arena);
+
+/** Stops leading, once everything is acknowledged and answered. The writer's. @return As
+ * engine_write. */
+enum status role_hand_over(struct engine *engine);
 
 /** One step of a server that does not lead. The writer's.
  * @return STATUS_OK; as engine_write. */

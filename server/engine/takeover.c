@@ -38,6 +38,7 @@ void takeover_begin(struct engine *engine)
         role->quiet_ns = boot_ns(engine) - (int64_t)(SILENCE_MS - CLAIM_AGAIN_MS) * NS_PER_MS;
         return;
     }
+    REQUIRE(role->epoch >= 1);
     store_claim(engine->store, role->epoch);
     role->takeover = TAKEOVER_READS;
     atomic_store(&role->now, ROLE_TAKING_OVER);
@@ -61,23 +62,23 @@ struct starting {
 static enum status start_body(struct store_txn *txn, void *context)
 {
     struct starting *starting = context;
-    REQUIRE(starting->now_ms >= 0);
     struct engine *engine = starting->engine;
     struct batch batch;
+    REQUIRE(starting->now_ms >= 0);
     batch_begin(&batch, txn, starting->now_ms, engine->leases);
     store_txn_set_kind(txn, LOG_START);
     batch_end(&batch);
+    REQUIRE(batch.now_ms >= starting->now_ms);
     starting->now_ms = batch.now_ms;
     return STATUS_OK;
 }
 
-/* By its own clock from now on, unless that is behind what was told. */
+/* By its own clock from now on, unless that is behind the log. It is not told before it leads. */
 static unix_ms own_now_ms(struct engine *engine)
 {
-    void *context = engine->world.context;
-    struct clock_reading reading = {.system_ms = engine->world.clock_ms(context)};
-    reading.monotonic_ms = engine->world.monotonic_ms(context);
-    return clock_look(&engine->clock, reading).now_ms;
+    unix_ms now_ms = engine->world.clock_ms(engine->world.context);
+    unix_ms logged_ms = atomic_load(&engine->role.logged_ms);
+    return now_ms > logged_ms ? now_ms : logged_ms;
 }
 
 static enum status append_start(struct engine *engine)
@@ -90,19 +91,19 @@ static enum status append_start(struct engine *engine)
     protobuf_c_message_pack(&self->base, note);
     enum status err = store_start(engine->store, note, size, start_body, &starting);
     if (err != STATUS_OK) return err;
-    clock_raise(&engine->clock, starting.now_ms);
+    REQUIRE(store_applied(engine->store).epoch == engine->role.epoch);
     struct log_entry start = {
         .kind = LOG_START, .epoch = engine->role.epoch, .note = note, .note_size = size};
     role_note_leader(&engine->role, &start);
-    atomic_store(&engine->role.logged_ms, starting.now_ms);
+    engine->role.start_ms = starting.now_ms;
     return STATUS_OK;
 }
 
 static enum status read_to_end(struct engine *engine)
 {
     struct role *role = &engine->role;
-    REQUIRE(role->takeover == TAKEOVER_READS);
     char problem[LOG_PROBLEM_BYTES] = "";
+    REQUIRE(role->takeover == TAKEOVER_READS);
     enum status err =
         log_follow(role->log, store_applied(engine->store), true, apply, engine, problem);
     if (err != STATUS_OK) role_note_problem(role, err, problem);
@@ -135,7 +136,10 @@ static enum status load_body(struct store_txn *txn, void *context)
 static enum status begin_to_lead(struct engine *engine)
 {
     struct role *role = &engine->role;
-    REQUIRE(role_now(role) == ROLE_TAKING_OVER);
+    REQUIRE(store_committed(engine->store) == store_executed(engine->store));
+    REQUIRE(store_place(engine->store).epoch == role->epoch);
+    atomic_store(&role->logged_ms, role->start_ms);
+    clock_raise(&engine->clock, role->start_ms);
     enum status err = store_read(engine->store, load_body, engine);
     if (err == STATUS_OK && !PLANTED(14)) err = engine_renew_leases(engine, own_now_ms(engine));
     if (err != STATUS_OK) return err;
@@ -151,8 +155,8 @@ static enum status begin_to_lead(struct engine *engine)
 /* The one before answered reads for so long after its last entry: see the read lease. */
 static enum status wait_for_lease(struct engine *engine)
 {
-    REQUIRE(engine->role.takeover == TAKEOVER_WAITS);
     int64_t since_ns = boot_ns(engine) - log_news_ns(engine->role.log);
+    REQUIRE(engine->role.takeover == TAKEOVER_WAITS);
     if (since_ns < (int64_t)READ_LEASE_MS * NS_PER_MS && !PLANTED(13)) return STATUS_OK;
     return begin_to_lead(engine);
 }

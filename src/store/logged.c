@@ -20,6 +20,7 @@ enum status logged_check(const struct store *store)
 
 enum status logged_put_place(struct store_txn *txn)
 {
+    REQUIRE(txn->place.index >= 1);
     if (txn->has_place) return STATUS_OK;
     struct store_meta meta = meta_get(txn);
     if (txn->failure == STATUS_OK) meta_put(txn, &meta);
@@ -73,6 +74,7 @@ enum status logged_flush(struct store *store)
 
 bool logged_is_ahead(const struct store *store)
 {
+    REQUIRE(store->log != NULL);
     return atomic_load(&store->flushed) < atomic_load(&store->executed);
 }
 

@@ -86,7 +86,7 @@ static enum status compare(const struct mark *mark, const struct store_options *
 }
 
 enum status shop_mark_check(struct store *store, const struct store_options *options,
-                       char ret_problem[STORE_PROBLEM_BYTES])
+                            char ret_problem[STORE_PROBLEM_BYTES])
 {
     struct mark mark;
     bool writes;

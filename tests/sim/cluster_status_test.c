@@ -84,21 +84,27 @@ static void one_leads_and_the_others_name_it(void **state)
     }
 }
 
-static void a_leader_is_asked_to_hand_over_in_vain(void **state)
+static void a_leader_that_is_asked_hands_over_and_others_cannot(void **state)
 {
     struct fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
     const struct node *leader = await_leader(fixture);
     for (size_t i = 0; i < CLUSTER_NODES; i++)
-        assert_int_equal(cluster_view_hand_over(fixture->cluster.nodes[i].engine),
-                         &fixture->cluster.nodes[i] == leader ? STATUS_METHOD_UNKNOWN
-                                                              : STATUS_NOT_LEADER);
+        if (&cluster->nodes[i] != leader)
+            assert_int_equal(cluster_view_hand_over(cluster->nodes[i].engine), STATUS_NOT_LEADER);
+    assert_int_equal(cluster_view_hand_over(leader->engine), STATUS_OK);
+    for (int i = 0; i < 250; i++)
+        cluster_pass(cluster, 10);
+    assert_non_null(cluster_leader(cluster));
+    assert_ptr_not_equal(cluster_leader(cluster), leader);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_leads_and_the_others_name_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_leader_is_asked_to_hand_over_in_vain, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_leader_that_is_asked_hands_over_and_others_cannot, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
