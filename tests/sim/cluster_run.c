@@ -250,8 +250,13 @@ static void make_trouble(struct run *run)
     struct cluster *cluster = &run->cluster;
     struct random *random = &cluster->random;
     struct node *node = draw_node(run);
-    switch (random_below(random, 6)) {
-    case 0:
+    switch (random_below(random, 7)) {
+    case 0: /* the primary and a server lie on one machine */
+        memory_log_fail_over(cluster->memory);
+        lose_flights_of(run, node);
+        cluster_kill(cluster, node);
+        break;
+    case 6:
         lose_flights_of(run, node);
         cluster_kill(cluster, node);
         break;
@@ -297,11 +302,13 @@ static void pass(struct run *run)
 static void begin(struct run *run, uint64_t seed)
 {
     struct random *random = &run->cluster.random;
-    memory_log_set_times(run->cluster.memory, (struct memory_times){.to_land_ns = 1000000,
-                                                                    .to_be_safe_ns = 1000000,
-                                                                    .to_answer_ns = 1000000,
-                                                                    .late_ns = 300 * 1000000,
-                                                                    .deadline_ns = 200 * 1000000});
+    memory_log_set_times(
+        run->cluster.memory,
+        (struct memory_times){.to_land_ns = 1000000,
+                              .to_be_safe_ns = seed % 4 == 1 ? 25 * 1000000 : 1000000,
+                              .to_answer_ns = 1000000,
+                              .late_ns = 300 * 1000000,
+                              .deadline_ns = 200 * 1000000});
     memory_log_seed(run->cluster.memory, seed, seed % 3 == 0 ? 0 : 30);
     for (size_t i = 0; i < CALLERS; i++) {
         struct caller *caller = &run->callers[i];
