@@ -346,7 +346,8 @@ static void put_newer_record(struct store_txn *txn)
     struct writer value = record_writer(txn, bytes, sizeof bytes);
     value.format = STORE_FORMAT_VERSION + 1;
     writer_bytes(&value, edit.value + RECORD_HEAD_BYTES, edit.size - RECORD_HEAD_BYTES);
-    record_put(txn, edit.tree, &edit.key, &value);
+    record_head_fill((uint8_t)edit.tree, edit.key.bytes, edit.key.size, &value);
+    record_put_bytes(txn, edit.tree, &edit.key, reader_make(bytes, writer_size(&value)));
 }
 
 static void a_record_of_a_newer_format_is_named_so(void **state)
