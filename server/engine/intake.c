@@ -63,9 +63,11 @@ static bool nobody_listens(const struct call_list *calls)
     return peer != NULL && atomic_load(&peer->is_gone);
 }
 
-static bool all_are_local(const struct call_list *calls)
+/* A server that has no others sees all that was acknowledged before it answers, whatever is asked. */
+static bool all_are_local(const struct engine *engine, const struct call_list *calls)
 {
     REQUIRE(calls->count >= 1);
+    if (role_is_single(&engine->role)) return false;
     for (const struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
         if ((rpc->method->policy & ANY_ROLE) == 0) return false;
     return true;
@@ -81,11 +83,11 @@ static void start_reads(struct engine *engine, struct call_list *calls, unix_ms 
     }
     if (!atomic_load_explicit(&engine->was_read, memory_order_relaxed))
         atomic_store(&engine->was_read, true);
-    if (!role_takes_read(engine, calls->first) && !all_are_local(calls)) {
+    if (!role_takes_read(engine, calls->first) && !all_are_local(engine, calls)) {
         role_refuse_all(engine, calls);
         return;
     }
-    if (role_may_read(engine, calls->first) || all_are_local(calls)) {
+    if (role_may_read(engine, calls->first) || all_are_local(engine, calls)) {
         reader_serve(engine, calls, now_ms);
         return;
     }
