@@ -72,10 +72,24 @@ pg_pids() {
 }
 
 # One that was killed may wait as a zombie for whoever is process 1.
+is_running() {
+    local state=
+    [ -r "/proc/$1/stat" ] || return 1
+    state=$(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) && [ -n "$state" ] && [ "$state" != Z ]
+}
+
 pg_is_running() {
-    local pid state=
-    pid=$(pg_pid "$1") && [ -n "$pid" ] && [ -r "/proc/$pid/stat" ] || return 1
-    state=$(sed 's/.*) //; s/ .*//' "/proc/$pid/stat" 2>/dev/null) && [ -n "$state" ] && [ "$state" != Z ]
+    local pid
+    pid=$(pg_pid "$1") && [ -n "$pid" ] && is_running "$pid"
+}
+
+# A zombie keeps its socket, as the next server sees it.
+pg_free_socket() {
+    local lock pid
+    for lock in "$cluster_folder/$1"/.s.PGSQL.*.lock; do
+        pid=$(head -n 1 "$lock" 2>/dev/null) || continue
+        [ -n "$pid" ] && is_running "$pid" || rm -f "$lock" "${lock%.lock}"
+    done
 }
 
 # What is alike for all nodes; of several, commits wait for one of the others.
@@ -106,6 +120,7 @@ pg_conninfo() { # whom to follow, and who does
 
 pg_start() {
     local node=$1
+    pg_is_running "$node" || pg_free_socket "$node"
     # Whatever this script holds open (its output, a lock) is not the server's.
     if ! pg_as "$pg_bin/pg_ctl" -D "$cluster_folder/$node/data" -l "$cluster_folder/$node/log" -w -t 30 \
         start >/dev/null 2>&1 </dev/null 8>&-; then

@@ -63,7 +63,8 @@ static bool nobody_listens(const struct call_list *calls)
     return peer != NULL && atomic_load(&peer->is_gone);
 }
 
-/* A server that has no others sees all that was acknowledged before it answers, whatever is asked. */
+/* A server that has no others sees all that was acknowledged before it answers, whatever is asked.
+ */
 static bool all_are_local(const struct engine *engine, const struct call_list *calls)
 {
     REQUIRE(calls->count >= 1);

@@ -12,6 +12,6 @@
  * removes it where that is asked for. Sets where the store is in the log.
  * @return STATUS_OK; STATUS_STORE_NOT_OPENED with what is wrong; a failure of the storage. */
 enum status shop_mark_check(struct store *store, const struct store_options *options,
-                       char ret_problem[STORE_PROBLEM_BYTES]);
+                            char ret_problem[STORE_PROBLEM_BYTES]);
 
 #endif

@@ -4,6 +4,7 @@
 set -eu
 cd "$1"
 build=$2
+postgres=$(pkg-config --cflags-only-I libpq 2>/dev/null) || postgres=
 work=$(mktemp -d "${TMPDIR:-/tmp}/onsale-headers.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cat >"$work/compile" <<END
@@ -11,12 +12,13 @@ cat >"$work/compile" <<END
 for header in "\$@"; do
     cc -x c -std=gnu17 -D_GNU_SOURCE -DONSALE_BUILDING -Wall -Wextra -Werror -fsyntax-only \\
         -I. -Isrc -Iclient -Isrc/rpc/generator "-I$build/src/rpc/generator" "-I$build/proto" "-I$build/client" \\
-        "-I$build/tests/unit/generator" -include "\$header" /dev/null ||
+        "-I$build/tests/unit/generator" $postgres -include "\$header" /dev/null ||
         echo "\$header" >>"$work/refused"
 done
 END
 {
-    find src server client bench tests -name '*.h'
+    find src server client bench tests -name '*.h' |
+        if [ -n "$postgres" ]; then cat; else grep -v '^src/log/postgres/'; fi
     find "$build/proto" "$build/client/onsale" "$build/src/rpc/generator" -name '*.h'
 } | sort >"$work/headers"
 
