@@ -26,6 +26,7 @@ void log_append_deinit(struct log_append *append)
     log_bytes_free(&append->staged);
     log_bytes_free(&append->entries);
     log_bytes_free(&append->body);
+    log_packer_free(&append->packer);
     pthread_mutex_destroy(&append->stage_lock);
     pthread_mutex_destroy(&append->flush_lock);
 }
@@ -109,8 +110,9 @@ static enum status make_row(struct log_append *append)
         append->engine->methods->draw_batch(append->engine, head->batch);
     }
     head->durable = atomic_load(&append->durable);
-    enum status err = log_row_close(&append->row, append->entries.bytes, append->entries.size,
-                                    append->engine->is_plain, &append->body);
+    enum status err =
+        log_row_close(&append->row, append->entries.bytes, append->entries.size,
+                      append->engine->is_plain ? NULL : &append->packer, &append->body);
     if (err != STATUS_OK) return err;
     if (append->start == 0) append->start = head->index;
     append->has_row = true;

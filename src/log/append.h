@@ -28,6 +28,7 @@ struct log_append {
     uint64_t next;           /* index of the next to be staged; 0: START comes next */
 
     pthread_mutex_t flush_lock;
+    struct log_packer packer;
     struct log_bytes entries, body; /* of the row under way */
     struct log_row row;
     bool has_row;

@@ -142,23 +142,40 @@ uint64_t log_row_checksum(const struct log_row *row)
     return XXH3_64bits_withSeed(row->body, row->head.body_size, XXH3_64bits(head, sizeof head));
 }
 
-enum status log_row_close(struct log_row *row, const uint8_t *entries, size_t size, bool is_plain,
-                          struct log_bytes *body)
+void log_packer_free(struct log_packer *packer)
+{
+    ZSTD_freeCCtx(packer->zstd);
+    packer->zstd = NULL;
+}
+
+static enum status pack_zstd(struct log_packer *packer, const uint8_t *entries, size_t size,
+                             struct log_bytes *body)
+{
+    REQUIRE(body->capacity > ZSTD_compressBound(size));
+    if (packer->zstd == NULL) packer->zstd = ZSTD_createCCtx();
+    if (packer->zstd == NULL) return STATUS_OUT_OF_MEMORY;
+    size_t packed = ZSTD_compressCCtx(packer->zstd, body->bytes + 1, body->capacity - 1, entries,
+                                      size, ZSTD_LEVEL);
+    if (ZSTD_isError(packed)) return STATUS_OUT_OF_MEMORY;
+    body->size = 1 + packed;
+    return STATUS_OK;
+}
+
+enum status log_row_close(struct log_row *row, const uint8_t *entries, size_t size,
+                          struct log_packer *packer, struct log_bytes *body)
 {
     REQUIRE(size <= LOG_ROW_BYTES_MAX);
     REQUIRE(row->head.count > 0);
     body->size = 0;
-    if (!log_bytes_reserve(body, 1 + (is_plain ? size : ZSTD_compressBound(size))))
+    if (!log_bytes_reserve(body, 1 + (packer == NULL ? size : ZSTD_compressBound(size))))
         return STATUS_OUT_OF_MEMORY;
-    body->bytes[0] = is_plain ? PACKING_PLAIN : PACKING_ZSTD;
-    if (is_plain) {
+    body->bytes[0] = packer == NULL ? PACKING_PLAIN : PACKING_ZSTD;
+    if (packer == NULL) {
         put(body->bytes + 1, entries, size);
         body->size = 1 + size;
     } else {
-        size_t packed =
-            ZSTD_compress(body->bytes + 1, body->capacity - 1, entries, size, ZSTD_LEVEL);
-        if (ZSTD_isError(packed)) return STATUS_OUT_OF_MEMORY;
-        body->size = 1 + packed;
+        enum status err = pack_zstd(packer, entries, size, body);
+        if (err != STATUS_OK) return err;
     }
     row->body = body->bytes;
     row->head.body_size = body->size;

@@ -52,12 +52,20 @@ bool log_row_add(struct log_bytes *entries, const struct log_entry *entry);
 /** How many whole entries at the front fit into a row, one at least, and their bytes. */
 size_t log_row_front(const uint8_t *entries, size_t size, uint32_t *ret_count);
 
+/** What compresses rows, kept from one to the next: its tables are larger than most rows. A zeroed
+ * one is ready. */
+struct log_packer {
+    struct ZSTD_CCtx_s *zstd; /* NULL until there was a row */
+};
+
+void log_packer_free(struct log_packer *packer);
+
 /** Makes the body, its size and its checksum of the entries; the rest of the head is there.
- * @param is_plain  Not to compress it.
- * @param body      Where the body is made; row->body is borrowed from it.
+ * @param packer  NULL: not to compress it.
+ * @param body    Where the body is made; row->body is borrowed from it.
  * @return STATUS_OK; STATUS_OUT_OF_MEMORY. */
-enum status log_row_close(struct log_row *row, const uint8_t *entries, size_t size, bool is_plain,
-                          struct log_bytes *body);
+enum status log_row_close(struct log_row *row, const uint8_t *entries, size_t size,
+                          struct log_packer *packer, struct log_bytes *body);
 
 /** Of the head, but for the checksum and the size, and the body. */
 uint64_t log_row_checksum(const struct log_row *row);

@@ -46,7 +46,11 @@ static void make(struct log_row *row, struct log_bytes *body, bool is_plain)
                                      .durable = 9,
                                      .time_ms = 1014,
                                      .format = LOG_ROW_FORMAT}};
-    assert_int_equal(log_row_close(row, entries.bytes, entries.size, is_plain, body), STATUS_OK);
+    struct log_packer packer = {0};
+    assert_int_equal(
+        log_row_close(row, entries.bytes, entries.size, is_plain ? NULL : &packer, body),
+        STATUS_OK);
+    log_packer_free(&packer);
     log_bytes_free(&entries);
 }
 
@@ -97,7 +101,7 @@ static void the_bytes_of_an_entry_stay_as_they_are(void **state)
     assert_memory_equal(entries.bytes, wanted, sizeof wanted);
     struct log_row row = {.head = {.index = 1, .count = 1, .epoch = 2, .batch = {5}, .format = 1}};
     struct log_bytes body = {0};
-    assert_int_equal(log_row_close(&row, entries.bytes, entries.size, true, &body), STATUS_OK);
+    assert_int_equal(log_row_close(&row, entries.bytes, entries.size, NULL, &body), STATUS_OK);
     assert_true(row.head.checksum == 0x653924941e88614a);
     log_bytes_free(&entries);
     log_bytes_free(&body);

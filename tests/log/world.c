@@ -136,7 +136,9 @@ struct log_row world_row(uint64_t index, uint64_t epoch, const char *text)
                                    .durable = index - 1,
                                    .format = LOG_ROW_FORMAT}};
     REQUIRE(log_row_add(&entries, &entry));
-    REQUIRE(log_row_close(&row, entries.bytes, entries.size, false, &body) == STATUS_OK);
+    struct log_packer packer = {0};
+    REQUIRE(log_row_close(&row, entries.bytes, entries.size, &packer, &body) == STATUS_OK);
+    log_packer_free(&packer);
     log_bytes_free(&entries);
     return row;
 }
