@@ -60,6 +60,9 @@ find / -xdev -name onsaled.service -path '*/systemd/system/*' ! -path '/etc/*' !
     -exec cat {} + >"$unit"
 getent passwd onsale | grep -q '/var/lib/onsale' || fail 'there is no user onsale'
 [ "$(stat -c '%U %a' /var/backups/onsale)" = 'onsale 700' ] || fail 'there is no folder for backups'
+for example in prometheus/onsale.yml grafana/dashboard.json tcp.conf; do
+    ls /usr/share/doc/onsaled/examples/"$example"* || fail "the example $example is missing"
+done
 
 echo '# a sale'
 start
