@@ -39,10 +39,10 @@ static void connection_changed(struct channel_connection *connection, int pipe_i
     else
         note_down(connection, pipe_id);
     pthread_cond_signal(&channel->changed);
+    if (is_up && !channel->closing && atomic_load(&channel->servers_count) > 1)
+        channel_timer_wake_by(&channel->timer, 0); /* calls that wait elsewhere may come here */
     pthread_mutex_unlock(&channel->mutex);
     if (is_up) channel_endpoint_work(endpoint);
-    if (is_up && atomic_load(&channel->servers_count) > 1)
-        channel_timer_wake_by(&channel->timer, 0); /* calls that wait elsewhere may come here */
 }
 
 static void slot_freed(struct channel_slot *slot)

@@ -66,13 +66,19 @@ void channel_reach_note_reply(struct channel_endpoint *endpoint)
     endpoint->reach.why = STATUS_OK;
 }
 
+/* Under the mutex. */
+static void set_why(struct channel_endpoint *endpoint, enum status why)
+{
+    endpoint->reach.why = why;
+    endpoint->reach.look_at_ms = channel_now_ms() + LOOK_AGAIN_MS;
+    endpoint->reach.looking = false;
+}
+
 static void note_why(struct channel_endpoint *endpoint, enum status why)
 {
     struct onsale_channel *channel = endpoint->channel;
     pthread_mutex_lock(&channel->mutex);
-    endpoint->reach.why = why;
-    endpoint->reach.look_at_ms = channel_now_ms() + LOOK_AGAIN_MS;
-    endpoint->reach.looking = false;
+    set_why(endpoint, why);
     pthread_mutex_unlock(&channel->mutex);
 }
 
@@ -146,13 +152,17 @@ static enum status status_of_nng(int rc)
     return is_nameless ? STATUS_SOCKET_NOT_FOUND : STATUS_OK;
 }
 
+/* A channel that is being closed may have no timer any more. */
 static void dialed(void *context)
 {
     struct channel_endpoint *endpoint = context;
+    struct onsale_channel *channel = endpoint->channel;
     int rc = nng_aio_result(endpoint->reach.aio);
     if (rc == 0) nng_stream_free(nng_aio_get_output(endpoint->reach.aio, 0));
-    note_why(endpoint, status_of_nng(rc));
-    channel_timer_wake_by(&endpoint->channel->timer, 0);
+    pthread_mutex_lock(&channel->mutex);
+    set_why(endpoint, status_of_nng(rc));
+    if (!channel->closing) channel_timer_wake_by(&channel->timer, 0);
+    pthread_mutex_unlock(&channel->mutex);
 }
 
 /* Over all that is not ipc. Without memory nothing is found out. */
