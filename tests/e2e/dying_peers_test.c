@@ -75,12 +75,6 @@ static bool all_is_as_before(void *context)
            count_descriptors(scene) <= scene->descriptors;
 }
 
-/* A server that was just flooded may ask to come again. */
-static bool is_served(void *url)
-{
-    return raw_check_at(url);
-}
-
 static void assert_nothing_is_left(struct scene *scene, const char *door)
 {
     if (!wait_until(all_is_as_before, scene))
@@ -88,7 +82,7 @@ static void assert_nothing_is_left(struct scene *scene, const char *door)
                  count_descriptors(scene), scene->descriptors, count_connections(scene),
                  scene->connections);
     for (size_t i = 0; i < DOORS; i++)
-        assert_true(wait_until(is_served, (void *)scene->urls[i]));
+        assert_true(raw_check_at_in_time(scene->urls[i]));
 }
 
 static void assert_deaths_leave_nothing(struct shop *shop, enum death_ending ending)

@@ -127,11 +127,6 @@ static void a_method_on_the_wrong_socket_or_of_no_service_is_refused(void **stat
     raw_peer_close(&peer);
 }
 
-static bool is_served_again(void *context)
-{
-    return raw_check_at(context);
-}
-
 static void connections_over_the_limit_are_hung_up_on(void **state)
 {
     enum { CONNECTIONS = 8, PEERS = 12 };
@@ -146,7 +141,7 @@ static void connections_over_the_limit_are_hung_up_on(void **state)
     assert_in_range(served, 1, CONNECTIONS);
     for (size_t i = 0; i < PEERS; i++)
         if (peers[i].fd >= 0) raw_peer_close(&peers[i]);
-    assert_true(wait_until(is_served_again, tcp_url));
+    assert_true(raw_check_at_in_time(tcp_url));
 }
 
 static void await_hang_up_of_an_idle_peer(const char *url)

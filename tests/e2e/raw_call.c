@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "onsale/rpc/v1/rpc.pb-c.h"
+#include "tests/e2e/wait_until.h"
 #include "tests/lib/call_frame.h"
 
 enum { REQUEST_ID = 1 };
@@ -52,4 +53,14 @@ bool raw_check_at(const char *url)
     bool succeeds = raw_check(&peer);
     raw_peer_close(&peer);
     return succeeds;
+}
+
+static bool check_passes(void *url)
+{
+    return raw_check_at(url);
+}
+
+bool raw_check_at_in_time(const char *url)
+{
+    return wait_until(check_passes, (void *)url);
 }

@@ -26,4 +26,9 @@ bool raw_check(struct raw_peer *peer);
 /** Whether it succeeds on a new connection. */
 bool raw_check_at(const char *url);
 
+/** Whether it succeeds on one of the new connections that wait_until's time allows: a server that
+ * was just flooded hangs up, or asks to come again, until those that are gone have left their
+ * places. */
+bool raw_check_at_in_time(const char *url);
+
 #endif

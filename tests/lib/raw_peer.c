@@ -127,6 +127,14 @@ uint8_t *raw_peer_receive(struct raw_peer *peer, uint32_t *ret_id, size_t *ret_s
     return bytes;
 }
 
+bool raw_peer_is_open(const struct raw_peer *peer)
+{
+    uint8_t byte;
+    if (peer->fd < 0) return false;
+    ssize_t rc = recv(peer->fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
+    return rc > 0 || (rc < 0 && errno == EAGAIN);
+}
+
 bool raw_peer_is_hung_up(struct raw_peer *peer)
 {
     uint8_t bytes[4096];

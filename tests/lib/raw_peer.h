@@ -41,6 +41,9 @@ void raw_peer_send(struct raw_peer *peer, uint32_t id, const uint8_t *bytes, siz
  * @return Its bytes, of the caller; NULL if the server hung up. */
 uint8_t *raw_peer_receive(struct raw_peer *peer, uint32_t *ret_id, size_t *ret_size);
 
+/** Reads nothing, and does not wait. @return false if the server hung up, or it is closed. */
+bool raw_peer_is_open(const struct raw_peer *peer);
+
 /** Reads what comes. @return true if the server hung up in the end. */
 bool raw_peer_is_hung_up(struct raw_peer *peer);
 
