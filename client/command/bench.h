@@ -46,7 +46,6 @@ struct bench {
     sem_t idle; /* counts the callers of a closed loop that have no call under way */
     atomic_uint_fast64_t sent;
     atomic_uint_fast64_t ended;
-    atomic_uint_fast64_t failed; /* of those, not with OK */
 };
 
 /** A clock that nobody sets. Unit: nanoseconds. */

@@ -51,7 +51,6 @@ static void on_answer(void *context, const struct onsale_error *error,
     latencies_add(&target->latencies, (uint64_t)(bench_clock_ns() - call->intended_ns));
     if (status >= STATUS_NUMBERS) status = STATUS_UNKNOWN_REASON;
     atomic_fetch_add_explicit(&target->ended[status], 1, memory_order_relaxed);
-    if (error != NULL) atomic_fetch_add_explicit(&bench->failed, 1, memory_order_relaxed);
     free(call);
     sem_post(&bench->idle);
     atomic_fetch_add(&bench->ended, 1); /* the last that is touched: see wait_for_answers */
@@ -113,29 +112,33 @@ static void wait_for_answers(struct bench *bench)
         pause_ns(PAUSE_NS);
 }
 
+static void tell_progress(struct bench *bench, int64_t now_ns, int64_t *told_ns)
+{
+    if (now_ns - *told_ns < NS_PER_SECOND) return;
+    bench_report_progress(bench, now_ns);
+    *told_ns = now_ns;
+}
+
 void bench_load(struct bench *bench)
 {
     struct arena arena;
     uint64_t count = 0;
+    bool is_over = false;
     arena_init(&arena, REQUEST_ARENA_BYTES);
     REQUIRE(sem_init(&bench->idle, 0, (unsigned)bench->callers) == 0);
     catch_interrupts();
-    bench->began_ns = bench_clock_ns();
-    int64_t told_ns = bench->began_ns, now_ns = told_ns;
-    for (; now_ns - bench->began_ns < bench->duration_ns && is_interrupted == 0;
-         now_ns = bench_clock_ns()) {
-        if (now_ns - told_ns >= NS_PER_SECOND) {
-            bench_report_progress(bench, now_ns);
-            told_ns = now_ns;
-        }
-        if (bench->rate == 0) {
+    int64_t told_ns = bench->began_ns = bench_clock_ns();
+    while (!is_over) {
+        int64_t now_ns = bench->ended_ns = bench_clock_ns();
+        is_over = now_ns - bench->began_ns >= bench->duration_ns || is_interrupted != 0;
+        tell_progress(bench, now_ns, &told_ns);
+        if (bench->rate > 0) {
+            count = send_due(bench, count, now_ns, &arena); /* at the end, too */
+            pause_ns(PAUSE_NS);
+        } else if (!is_over) {
             send_idle(bench, &arena);
-            continue;
         }
-        count = send_due(bench, count, now_ns, &arena);
-        pause_ns(PAUSE_NS);
     }
-    bench->ended_ns = now_ns;
     wait_for_answers(bench);
     arena_deinit(&arena);
 }

@@ -46,10 +46,11 @@ static struct text text_of_latency(uint64_t ns)
     return text;
 }
 
-static uint64_t count_ended(const struct bench_target *target)
+/* @param first  Of the statuses that count: STATUS_OK comes first of all. */
+static uint64_t count_ended(const struct bench_target *target, size_t first)
 {
     uint64_t count = 0;
-    for (size_t status = 0; status < STATUS_NUMBERS; status++)
+    for (size_t status = first; status < STATUS_NUMBERS; status++)
         count += atomic_load(&target->ended[status]);
     return count;
 }
@@ -60,8 +61,9 @@ void bench_report_progress(const struct bench *bench, int64_t now_ns)
 {
     if (!bench->tells_progress) return;
     int64_t elapsed_ns = now_ns - bench->began_ns;
-    uint64_t ended = atomic_load(&bench->ended), sent = atomic_load(&bench->sent);
-    uint64_t failed = atomic_load(&bench->failed);
+    uint64_t ended = atomic_load(&bench->ended), sent = atomic_load(&bench->sent), failed = 0;
+    for (size_t i = 0; i < bench->mix.count; i++)
+        failed += count_ended(&bench->targets[i], STATUS_OK + 1);
     output_line(stderr, "%4.0f s  %s calls, %.0f a second, %s not OK, %s under way",
                 seconds(elapsed_ns), text_of_money((int64_t)ended).bytes,
                 (double)ended / seconds(elapsed_ns), text_of_money((int64_t)failed).bytes,
@@ -77,7 +79,7 @@ static const char *short_name(const struct bench_target *target)
 
 static void print_row(const struct bench *bench, const struct bench_target *target)
 {
-    uint64_t count = count_ended(target);
+    uint64_t count = count_ended(target, STATUS_OK);
     output_print(stdout, "%-18.18s %10s %8.0f", short_name(target),
                  text_of_money((int64_t)count).bytes, per_second(bench, count));
     for (size_t i = 0; i < QUANTILES; i++)
@@ -139,7 +141,7 @@ static json_t *json_of_us(uint64_t ns)
 
 static json_t *json_of_target(const struct bench *bench, const struct bench_target *target)
 {
-    uint64_t count = count_ended(target);
+    uint64_t count = count_ended(target, STATUS_OK);
     json_t *json = json_pack("{sssIsI}", "method", target->method->name, "calls", (json_int_t)count,
                              "callsPerSecond", (json_int_t)per_second(bench, count));
     for (size_t i = 0; i < QUANTILES; i++)

@@ -58,6 +58,8 @@ number '.methods | all(.p50Us <= .p90Us and .p90Us <= .p99Us and .p99Us <= .p999
 expect 0 bench --duration 500ms --rate 100 --json
 [ "$(number '.methods[0].calls')" -eq 50 ] || fail 'an open loop makes as many calls as it says'
 [ "$(number .loop)" = '"open"' ] || fail 'not an open loop'
+expect 0 bench --duration 1ms --rate 1000000 --json --mix health
+[ "$(number '.methods[0].calls')" -eq 1000 ] || fail 'calls that were due at the end are left out'
 
 echo '# a sale'
 expect 0 bench --writes --duration 500ms --rate 200 --mix enter=1,poll=8,hold=1,charge=1 --users 1001-1010 --concert 2 --performance 21
