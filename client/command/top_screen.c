@@ -35,19 +35,32 @@ static void note_stop(int signal_number)
     is_to_stop = 1;
 }
 
-static void handle(int signal_number, void (*note)(int signal_number))
+/* What is noted, so that the terminal is given back before the program ends. */
+static const struct {
+    int number;
+    void (*note)(int signal_number);
+    bool is_of_screen; /* left as it is without one */
+} signals[] = {
+    {SIGINT, note_end, false}, {SIGTERM, note_end, false},  {SIGHUP, note_end, false},
+    {SIGQUIT, note_end, true}, {SIGWINCH, note_size, true}, {SIGTSTP, note_stop, true},
+};
+
+enum { SIGNALS = sizeof signals / sizeof signals[0] };
+
+static void note_signals(bool has_screen)
 {
-    struct sigaction action = {.sa_handler = note};
-    sigemptyset(&action.sa_mask);
-    sigaction(signal_number, &action, NULL);
+    for (size_t i = 0; i < SIGNALS; i++) {
+        struct sigaction action = {.sa_handler = signals[i].note};
+        if (signals[i].is_of_screen && !has_screen) continue;
+        sigemptyset(&action.sa_mask);
+        sigaction(signals[i].number, &action, NULL);
+    }
+    signal(SIGPIPE, SIG_DFL);
 }
 
 void top_signals_note(void)
 {
-    handle(SIGINT, note_end);
-    handle(SIGTERM, note_end);
-    handle(SIGHUP, note_end);
-    signal(SIGPIPE, SIG_DFL);
+    note_signals(false);
 }
 
 static void take_terminal(struct top_screen *screen)
@@ -67,9 +80,7 @@ static void take_terminal(struct top_screen *screen)
 
 void top_screen_open(struct top_screen *screen)
 {
-    top_signals_note();
-    handle(SIGWINCH, note_size);
-    handle(SIGTSTP, note_stop);
+    note_signals(true);
     take_terminal(screen);
 }
 
@@ -105,11 +116,12 @@ static void stop(struct top_screen *screen)
     take_terminal(screen);
 }
 
-static bool key_ends(struct top_screen *screen)
+/* A terminal that gives no more keys can't say when to end. */
+static bool key_ends(void)
 {
     char keys[64];
     ssize_t count = read(STDIN_FILENO, keys, sizeof keys);
-    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) screen->has_input = false;
+    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) return true;
     for (ssize_t i = 0; i < count; i++)
         if (keys[i] == 'q' || keys[i] == 'Q') return true;
     return false;
@@ -121,11 +133,8 @@ static int wait_unblocked(struct pollfd *files, nfds_t count, int timeout_ms)
     sigset_t noted, before;
     struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
     sigemptyset(&noted);
-    sigaddset(&noted, SIGINT);
-    sigaddset(&noted, SIGTERM);
-    sigaddset(&noted, SIGHUP);
-    sigaddset(&noted, SIGWINCH);
-    sigaddset(&noted, SIGTSTP);
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaddset(&noted, signals[i].number);
     pthread_sigmask(SIG_BLOCK, &noted, &before);
     bool is_noted = ends || has_new_size || is_to_stop;
     int ready = is_noted ? 0 : ppoll(files, count, &timeout, &before);
@@ -148,7 +157,7 @@ enum top_wake top_screen_wait(struct top_screen *screen, int fd, int timeout_ms)
         has_new_size = 0;
         return TOP_WAKE_SIZE;
     }
-    if (ready > 0 && files[1].revents != 0 && key_ends(screen)) return TOP_WAKE_END;
+    if (ready > 0 && files[1].revents != 0 && key_ends()) return TOP_WAKE_END;
     if (ready > 0 && files[0].revents != 0) return TOP_WAKE_FILE;
     return ready > 0 ? TOP_WAKE_SIZE : TOP_WAKE_TIME;
 }

@@ -18,7 +18,7 @@ enum top_wake {
     TOP_WAKE_TIME, /* the time is up */
     TOP_WAKE_FILE, /* there is something to read */
     TOP_WAKE_SIZE, /* the terminal has another size, or is ours again: draw anew */
-    TOP_WAKE_END,  /* q, or a signal that ends the program */
+    TOP_WAKE_END,  /* q, the end of the keys, or a signal that ends the program */
 };
 
 /** Takes the terminal of the standard output, and notes signals from now on. */

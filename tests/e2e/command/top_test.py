@@ -149,13 +149,25 @@ def a_terminal_that_grows_and_shrinks_is_filled_anew(server):
 
 
 def a_signal_that_ends_it_gives_the_terminal_back(server):
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
         terminal = Terminal(server)
         terminal.wait_for('q ends')
         terminal.process.send_signal(number)
         assert terminal.wait_for_end() == 0
         terminal.assert_restored()
         terminal.close()
+
+
+def the_end_of_the_keys_gives_the_terminal_back(server):
+    terminal = Terminal(server, ['--every', '60s'])
+    terminal.wait_for('q ends')
+    settings = termios.tcgetattr(terminal.slave)
+    settings[3] |= termios.ICANON
+    termios.tcsetattr(terminal.slave, termios.TCSANOW, settings)
+    terminal.type(b'\x04')
+    assert terminal.wait_for_end() == 0
+    terminal.assert_restored()
+    terminal.close()
 
 
 def a_server_that_goes_away_is_waited_for(server):
@@ -216,6 +228,7 @@ def main():
         for case in (everything_is_on_a_screen_of_80_by_24,
                      a_terminal_that_grows_and_shrinks_is_filled_anew,
                      a_signal_that_ends_it_gives_the_terminal_back,
+                     the_end_of_the_keys_gives_the_terminal_back,
                      a_server_that_goes_away_is_waited_for,
                      a_dumb_terminal_and_a_pipe_get_plain_pages, mistakes_have_a_word):
             case(server)
