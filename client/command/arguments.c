@@ -165,8 +165,7 @@ static bool complete_one(const struct parameter *parameter, struct value *value,
         snprintf(ret_problem, PROBLEM_BYTES, "%.200s in %s", problem, parameter->environment);
         return false;
     }
-    bool is_needed = parameter->need == NEED_REQUIRED || parameter->need == NEED_REPEATED;
-    if (value->text != NULL || !is_needed) return true;
+    if (value->text != NULL || !parameter_is_needed(parameter)) return true;
     bool is_option = parameter->option != NULL;
     snprintf(ret_problem, PROBLEM_BYTES, "%s%s is missing", is_option ? "--" : "",
              is_option ? parameter->option : parameter->value);

@@ -1,11 +1,11 @@
 /* bench.c -- onsale bench */
 #include "client/command/bench.h"
 
-#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-#include "base/require.h"
 #include "client/command/failure.h"
+#include "client/command/text.h"
 
 enum { CALLERS_DEFAULT = 16, DURATION_MS_DEFAULT = 10 * 1000, NS_PER_MS = 1000 * 1000 };
 
@@ -36,11 +36,13 @@ static enum onsale_status fail(struct run *run, const char *problem)
 /* "1001-2000", or one number. */
 static bool read_users(const char *text, struct bench_values *values)
 {
-    char *end;
-    if (text[0] < '0' || text[0] > '9') return false;
-    uint64_t first = strtoull(text, &end, 10), last = first;
-    if (*end == '-' && end[1] >= '0' && end[1] <= '9') last = strtoull(end + 1, &end, 10);
-    if (*end != '\0' || first == 0 || last < first || last > INT64_MAX) return false;
+    size_t length = strcspn(text, "-");
+    const char *dash = text + length;
+    uint64_t first, last;
+    if (!number_parse(text, length, &first)) return false;
+    last = first;
+    if (*dash != '\0' && !number_parse(dash + 1, strlen(dash + 1), &last)) return false;
+    if (first == 0 || last < first || last > INT64_MAX) return false;
     values->first_user = first;
     values->users = last - first + 1;
     return true;

@@ -3,19 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHOWN = 60 };
+#include "client/command/text.h"
 
-static bool read_weight(const char *text, size_t length, uint32_t *ret_weight)
-{
-    uint32_t weight = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9') return false;
-        weight = weight * 10 + (uint32_t)(text[i] - '0');
-        if (weight > MIX_WEIGHT_MAX) return false;
-    }
-    *ret_weight = weight;
-    return weight > 0;
-}
+enum { SHOWN = 60 };
 
 static bool has_name(const struct mix *mix, const char *name)
 {
@@ -34,8 +24,9 @@ static const char *add_part(struct mix *mix, const char *part, size_t length)
     if (name_length == 0) return "a name is missing";
     if (name_length >= sizeof entry.name) return "a name is too long";
     memcpy(entry.name, part, name_length);
-    if (equals != NULL && !read_weight(equals + 1, length - name_length - 1, &entry.weight))
-        return "a weight must be 1..1000000";
+    if (equals != NULL && !number_parse(equals + 1, length - name_length - 1, &entry.weight))
+        entry.weight = 0;
+    if (entry.weight < 1 || entry.weight > MIX_WEIGHT_MAX) return "a weight must be 1..1000000";
     if (has_name(mix, entry.name)) return "a name comes twice";
     mix->weights += entry.weight;
     mix->entries[mix->count++] = entry;

@@ -10,7 +10,7 @@ enum { MIX_ENTRIES_MAX = 16, MIX_NAME_BYTES = 96, MIX_WEIGHT_MAX = 1000000 };
 
 struct mix_entry {
     char name[MIX_NAME_BYTES];
-    uint32_t weight; /* 1..MIX_WEIGHT_MAX */
+    uint64_t weight; /* 1..MIX_WEIGHT_MAX */
 };
 
 struct mix {

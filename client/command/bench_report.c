@@ -31,21 +31,6 @@ static double per_second(const struct bench *bench, uint64_t count)
     return (double)count / seconds(bench->ended_ns - bench->began_ns);
 }
 
-/* Three digits of it: "85 us", "1.23 ms", "12.3 ms", "4.56 s". */
-static struct text text_of_latency(uint64_t ns)
-{
-    struct text text;
-    double value = (double)ns / NS_PER_US;
-    const char *unit = "us";
-    if (value >= 1e6)
-        value /= 1e6, unit = "s";
-    else if (value >= 1000)
-        value /= 1000, unit = "ms";
-    int digits = value >= 99.95 || unit[0] == 'u' ? 0 : value >= 9.995 ? 1 : 2;
-    snprintf(text.bytes, sizeof text.bytes, "%.*f %s", digits, value, unit);
-    return text;
-}
-
 /* @param first  Of the statuses that count: STATUS_OK comes first of all. */
 static uint64_t count_ended(const struct bench_target *target, size_t first)
 {

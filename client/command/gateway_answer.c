@@ -14,22 +14,15 @@ enum { DETAILS_TEXT_BYTES_MAX = 16 * 1024, BYTES_FIRST = 4096 };
 
 /* --- Headers and trailers --------------------------------------------------------------------- */
 
-static int digit_of(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* %XX as gRPC writes what is no printable ASCII. */
 static void unescape(const char *text, size_t length, char *ret_text, size_t text_size)
 {
     size_t written = 0;
     for (size_t i = 0; i < length && written + 1 < text_size; i++) {
-        bool is_escape = text[i] == '%' && i + 2 < length && digit_of(text[i + 1]) >= 0 &&
-                         digit_of(text[i + 2]) >= 0;
+        bool is_escape = text[i] == '%' && i + 2 < length && hex_digit(text[i + 1]) >= 0 &&
+                         hex_digit(text[i + 2]) >= 0;
         ret_text[written++] =
-            is_escape ? (char)(digit_of(text[i + 1]) << 4 | digit_of(text[i + 2])) : text[i];
+            is_escape ? (char)(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2])) : text[i];
         if (is_escape) i += 2;
     }
     ret_text[written] = '\0';

@@ -121,8 +121,7 @@ static void print_usage(FILE *out, size_t width, const struct command *command)
     size_t length = (size_t)snprintf(usage, sizeof usage, "onsale %s", command->words);
     for (const uint8_t *name = command->takes; *name != PARAMETER_NONE; name++) {
         char text[LEFT_BYTES];
-        bool is_needed =
-            parameters[*name].need == NEED_REQUIRED || parameters[*name].need == NEED_REPEATED;
+        bool is_needed = parameter_is_needed(&parameters[*name]);
         if (!is_needed && parameters[*name].option != NULL) continue;
         left_side(&parameters[*name], text);
         length += (size_t)snprintf(usage + length, sizeof usage - length,

@@ -21,16 +21,9 @@ const struct parameter parameters[PARAMETER_COUNT] = {
 #undef PARAMETER
 };
 
-static bool digits_parse(const char *text, size_t length, uint64_t *ret_number)
+bool parameter_is_needed(const struct parameter *parameter)
 {
-    uint64_t number = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9') return false;
-        if (__builtin_mul_overflow(number, 10u, &number)) return false;
-        if (__builtin_add_overflow(number, (uint64_t)(text[i] - '0'), &number)) return false;
-    }
-    *ret_number = number;
-    return length > 0;
+    return parameter->need == NEED_REQUIRED || parameter->need == NEED_REPEATED;
 }
 
 /* A comma is fine where it has three digits on its right up to the next one. */
@@ -53,7 +46,7 @@ static bool number_read(const struct parameter *parameter, const char *text, str
 {
     char digits[32];
     (void)parameter;
-    return commas_strip(text, digits) && digits_parse(digits, strlen(digits), &value->number);
+    return commas_strip(text, digits) && number_parse(digits, strlen(digits), &value->number);
 }
 
 static bool duration_read(const struct parameter *parameter, const char *text, struct value *value)
@@ -65,7 +58,7 @@ static bool duration_read(const struct parameter *parameter, const char *text, s
     size_t digits = strspn(text, "0123456789");
     uint64_t count;
     (void)parameter;
-    if (!digits_parse(text, digits, &count)) return false;
+    if (!number_parse(text, digits, &count)) return false;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (strcmp(text + digits, units[i].name) == 0)
             return !__builtin_mul_overflow(count, units[i].ms, &value->number);
@@ -84,19 +77,12 @@ static bool moment_read(const struct parameter *parameter, const char *text, str
     return moment_ms >= 0;
 }
 
-static int digit_value(char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *found = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
-    return found == NULL ? -1 : (int)(found - digits);
-}
-
 static bool token_read(const struct parameter *parameter, const char *text, struct value *value)
 {
     (void)parameter;
     if (strlen(text) != 2 * ONSALE_TOKEN_BYTES) return false;
     for (size_t i = 0; i < ONSALE_TOKEN_BYTES; i++) {
-        int high = digit_value(text[2 * i]), low = digit_value(text[2 * i + 1]);
+        int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
         if (high < 0 || low < 0) return false;
         value->bytes[i] = (uint8_t)(high << 4 | low);
     }

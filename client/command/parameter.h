@@ -59,6 +59,9 @@ struct parameter {
 /** By parameter_name. */
 extern const struct parameter parameters[PARAMETER_COUNT];
 
+/** Whether a command can't go without it. */
+bool parameter_is_needed(const struct parameter *parameter);
+
 /** What was written. */
 struct value {
     const char *text; /* as written; NULL: not given */

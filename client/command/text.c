@@ -117,6 +117,20 @@ struct text text_of_span(int64_t span_ms)
     return text;
 }
 
+struct text text_of_latency(uint64_t ns)
+{
+    struct text text;
+    double value = (double)ns / 1000;
+    const char *unit = "us";
+    if (value >= 1e6)
+        value /= 1e6, unit = "s";
+    else if (value >= 1000)
+        value /= 1000, unit = "ms";
+    int digits = value >= 99.95 || unit[0] == 'u' ? 0 : value >= 9.995 ? 1 : 2;
+    snprintf(text.bytes, sizeof text.bytes, "%.*f %s", digits, value, unit);
+    return text;
+}
+
 struct text text_of_distance(unix_ms moment_ms, unix_ms now_ms)
 {
     struct text text;
@@ -151,6 +165,26 @@ const char *text_of_enum(const ProtobufCEnumDescriptor *descriptor, int value)
     const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value(descriptor, value);
     if (zero == NULL || found == NULL) return "?";
     return found->name + (strlen(zero->name) - strlen("UNSPECIFIED"));
+}
+
+int hex_digit(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
+    return found == NULL ? -1 : (int)(found - digits);
+}
+
+bool number_parse(const char *text, size_t length, uint64_t *ret_number)
+{
+    uint64_t number = 0;
+    if (length == 0) return false;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        if (__builtin_mul_overflow(number, 10u, &number)) return false;
+        if (__builtin_add_overflow(number, (uint64_t)(text[i] - '0'), &number)) return false;
+    }
+    *ret_number = number;
+    return true;
 }
 
 /* Whether the text begins with this shape, in which 0 stands for any digit. */

@@ -35,6 +35,9 @@ struct text text_of_offset_instant(unix_ms moment_ms);
 /** The two largest units: "4 min 58 s", "2 h 10 min", "1.5 s", "3 ms". Negative counts as 0. */
 struct text text_of_span(int64_t span_ms);
 
+/** How long something took, three digits of it: "85 us", "1.23 ms", "12.3 ms", "4.56 s". */
+struct text text_of_latency(uint64_t ns);
+
 /** Seen from now: "in 4 min 58 s", "12 s ago". */
 struct text text_of_distance(unix_ms moment_ms, unix_ms now_ms);
 
@@ -46,6 +49,13 @@ struct text text_of_id(ProtobufCBinaryData id);
 
 /** Value of an enum without what its names have in common: "WAITING". @return A constant. */
 const char *text_of_enum(const ProtobufCEnumDescriptor *descriptor, int value);
+
+/** Reads a number: `length` decimal digits, and nothing else.
+ * @param ret_number  Set if true is returned only: the digits are one or more, and fit. */
+bool number_parse(const char *text, size_t length, uint64_t *ret_number);
+
+/** The value of a hex digit, capital or small. @return -1 if it is none. */
+int hex_digit(char c);
 
 /** Reads an RFC 3339 moment: "2026-12-24T19:00:00+09:00", "2026-12-24T10:00:00.5Z".
  * @param ret_moment_ms  Set if true is returned only. Fractions beyond milliseconds are cut. */

@@ -48,24 +48,12 @@ static struct text text_of_rate(double rate)
     return text;
 }
 
-/* @param us  Microseconds. */
-static struct text text_of_us(double us)
-{
-    struct text text;
-    if (us < 10 * 1000)
-        snprintf(text.bytes, sizeof text.bytes, "%.2f ms", us / 1000);
-    else if (us < 1000 * 1000)
-        snprintf(text.bytes, sizeof text.bytes, "%.0f ms", us / 1000);
-    else
-        snprintf(text.bytes, sizeof text.bytes, "%.1f s", us / 1000 / 1000);
-    return text;
-}
-
 static struct text text_of_quantile(const struct top_spread *before, const struct top_spread *now,
                                     double quantile)
 {
     double us;
-    return top_quantile(before, now, quantile, &us) ? text_of_us(us) : (struct text){"-"};
+    return top_quantile(before, now, quantile, &us) ? text_of_latency((uint64_t)(us * 1000))
+                                                    : (struct text){"-"};
 }
 
 static int64_t percent(int64_t part, int64_t whole)

@@ -36,14 +36,9 @@ struct user_list {
 
 /* --- Which users ------------------------------------------------------------------------------ */
 
-static bool number_parse(const char *text, size_t length, uint64_t *ret_number)
+static bool user_parse(const char *text, size_t length, uint64_t *ret_number)
 {
-    char digits[32], *end;
-    if (length == 0 || length >= sizeof digits || strspn(text, "0123456789") < length) return false;
-    snprintf(digits, sizeof digits, "%.*s", (int)length, text);
-    errno = 0;
-    *ret_number = strtoull(digits, &end, 10);
-    return errno == 0 && *ret_number >= 1 && *ret_number <= INT64_MAX;
+    return number_parse(text, length, ret_number) && *ret_number >= 1 && *ret_number <= INT64_MAX;
 }
 
 /* "1001" or "1001..2000". */
@@ -51,9 +46,9 @@ static bool range_parse(const char *text, struct user_range *ret_range)
 {
     const char *dots = strstr(text, "..");
     size_t length = dots == NULL ? strlen(text) : (size_t)(dots - text);
-    if (!number_parse(text, length, &ret_range->first)) return false;
+    if (!user_parse(text, length, &ret_range->first)) return false;
     ret_range->last = ret_range->first;
-    if (dots != NULL && !number_parse(dots + 2, strlen(dots + 2), &ret_range->last)) return false;
+    if (dots != NULL && !user_parse(dots + 2, strlen(dots + 2), &ret_range->last)) return false;
     return ret_range->first <= ret_range->last;
 }
 

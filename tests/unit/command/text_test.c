@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -48,6 +49,31 @@ static void moments_are_shown_in_local_time(void **state)
     tzset();
     assert_string_equal(text_of_moment(1798106400000).bytes, "Thu 2026-12-24 19:00");
     assert_string_equal(text_of_instant(1798106400007).bytes, "2026-12-24 19:00:00.007");
+}
+
+static void a_latency_shows_three_digits(void **state)
+{
+    (void)state;
+    assert_string_equal(text_of_latency(0).bytes, "0 us");
+    assert_string_equal(text_of_latency(85400).bytes, "85 us");
+    assert_string_equal(text_of_latency(1234567).bytes, "1.23 ms");
+    assert_string_equal(text_of_latency(12345678).bytes, "12.3 ms");
+    assert_string_equal(text_of_latency(123456789).bytes, "123 ms");
+    assert_string_equal(text_of_latency(4560000000).bytes, "4.56 s");
+}
+
+static void a_number_is_digits_and_nothing_else(void **state)
+{
+    (void)state;
+    uint64_t number = 7;
+    static const char *const wrong[] = {"", "-1", "+1", " 1", "1 ", "0x1", "18446744073709551616"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        if (number_parse(wrong[i], strlen(wrong[i]), &number)) fail_msg("'%s' was read", wrong[i]);
+    assert_int_equal(number, 7);
+    assert_true(number_parse("18446744073709551615", 20, &number));
+    assert_true(number == UINT64_MAX);
+    assert_true(number_parse("12-13", 2, &number));
+    assert_int_equal(number, 12);
 }
 
 static void a_moment_for_programs_has_its_offset(void **state)
@@ -151,6 +177,8 @@ int main(void)
         cmocka_unit_test(a_span_shows_its_two_largest_units),
         cmocka_unit_test(a_moment_is_seen_from_now),
         cmocka_unit_test(moments_are_shown_in_local_time),
+        cmocka_unit_test(a_latency_shows_three_digits),
+        cmocka_unit_test(a_number_is_digits_and_nothing_else),
         cmocka_unit_test(a_moment_for_programs_has_its_offset),
         cmocka_unit_test(a_moment_of_local_time_is_read),
         cmocka_unit_test(an_rfc_3339_moment_is_read),
