@@ -8,6 +8,7 @@
 #include "client/command/output.h"
 #include "client/command/request.h"
 #include "client/command/schema.h"
+#include "client/command/seat_arguments.h"
 #include "client/command/suggestion.h"
 
 enum { TOKENS_MAX = 100 * 1000 };
@@ -196,18 +197,11 @@ static enum onsale_status enter_all(struct bench *bench)
 
 static enum onsale_status count_seats(struct bench *bench)
 {
-    struct run *run = bench->run;
-    Onsale__V1__GetSeatLayoutRequest request = ONSALE__V1__GET_SEAT_LAYOUT_REQUEST__INIT;
-    Onsale__V1__GetSeatLayoutResponse *response;
-    request.performance_id = bench->values.performance_id;
-    enum onsale_status status =
-        onsale_catalog_get_seat_layout(run->channel, &request, NULL, &response, &run->error);
+    Onsale__V1__GetSeatLayoutResponse *hall;
+    enum onsale_status status = hall_get(bench->run, bench->values.performance_id, &hall);
     if (status != ONSALE_OK) return status;
-    const Onsale__V1__SeatLayout *layout = response->layout;
-    for (size_t i = 0; i < layout->n_sections; i++)
-        for (size_t j = 0; j < layout->sections[i]->n_rows; j++)
-            bench->values.seats += layout->sections[i]->rows[j]->seat_count;
-    onsale__v1__get_seat_layout_response__free_unpacked(response, NULL);
+    bench->values.seats = layout_seat_count(hall->layout);
+    protobuf_c_message_free_unpacked(&hall->base, NULL);
     return ONSALE_OK;
 }
 

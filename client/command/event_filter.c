@@ -68,6 +68,7 @@ static enum onsale_status fill_seat(struct run *run, const char *text,
                                     Onsale__V1__ListEventsRequest *request)
 {
     Onsale__V1__GetSeatLayoutResponse *hall;
+    struct seat_reading seat;
     if (request->performance_id == 0) {
         failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "--seat: name its --performance, too");
         return ONSALE_ARGUMENT_INVALID;
@@ -76,7 +77,8 @@ static enum onsale_status fill_seat(struct run *run, const char *text,
     if (status != ONSALE_OK) return status;
     request->seat_indexes = run_alloc(run, 1, sizeof *request->seat_indexes);
     request->n_seat_indexes = 1;
-    status = seat_find(run, hall->layout, text, request->seat_indexes);
+    status = seat_find(run, hall->layout, text, &seat);
+    if (status == ONSALE_OK) request->seat_indexes[0] = seat.seat_index;
     protobuf_c_message_free_unpacked(&hall->base, NULL);
     return status;
 }

@@ -14,7 +14,6 @@
 #include "client/command/failure.h"
 #include "client/command/output.h"
 #include "client/command/seat_arguments.h"
-#include "client/command/seats.h"
 
 /* A performance whose sales are told. */
 struct date {
@@ -77,12 +76,8 @@ static const Onsale__V1__PriceTier *tier_of(const struct date *date, const struc
 
 static bool find_seat(const struct date *date, uint32_t seat_index, struct seat_reading *ret_seat)
 {
-    char text[16];
-    struct seat_reading readings[2];
-    snprintf(text, sizeof text, "%" PRIu32, seat_index);
-    if (layout_find_seat(date->hall->layout, text, readings) != 1) return false;
-    *ret_seat = readings[0];
-    return tier_of(date, &ret_seat->row) != NULL;
+    return layout_seat_at(date->hall->layout, seat_index, ret_seat) &&
+           tier_of(date, &ret_seat->row) != NULL;
 }
 
 /* What the seats cost must be what was paid: a settlement is no place for a guess. */

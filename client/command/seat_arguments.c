@@ -5,7 +5,6 @@
 
 #include "client/command/failure.h"
 #include "client/command/message.h"
-#include "client/command/seats.h"
 #include "text/name.h"
 
 /* An index needs no hall. What is too large for one is out of every hall's range. */
@@ -37,13 +36,13 @@ static enum onsale_status several_seats(struct run *run, const char *text, size_
 }
 
 enum onsale_status seat_find(struct run *run, const Onsale__V1__SeatLayout *layout,
-                             const char *text, uint32_t *ret_seat_index)
+                             const char *text, struct seat_reading *ret_seat)
 {
     struct seat_reading readings[2];
     size_t count = layout_find_seat(layout, text, readings);
     if (count == 0) return no_such_seat(run, text);
     if (count > 1) return several_seats(run, text, count, readings);
-    *ret_seat_index = readings[0].seat_index;
+    *ret_seat = readings[0];
     return ONSALE_OK;
 }
 
@@ -61,8 +60,11 @@ static enum onsale_status look_up_in_hall(struct run *run, uint32_t *ret_seat_in
     uint64_t performance_id = arguments_number(&run->arguments, PARAMETER_PERFORMANCE, 0);
     enum onsale_status status = hall_get(run, (uint32_t)performance_id, &response);
     if (status != ONSALE_OK) return status;
-    for (size_t i = 0; i < run->arguments.repeated_count && status == ONSALE_OK; i++)
-        status = seat_find(run, response->layout, run->arguments.repeated[i], &ret_seat_indexes[i]);
+    for (size_t i = 0; i < run->arguments.repeated_count && status == ONSALE_OK; i++) {
+        struct seat_reading seat;
+        status = seat_find(run, response->layout, run->arguments.repeated[i], &seat);
+        if (status == ONSALE_OK) ret_seat_indexes[i] = seat.seat_index;
+    }
     protobuf_c_message_free_unpacked(&response->base, NULL);
     return status;
 }

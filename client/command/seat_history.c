@@ -95,13 +95,15 @@ static enum onsale_status name_seat(struct run *run, Onsale__V1__ListEventsReque
                                     struct seat_name *ret_name)
 {
     Onsale__V1__GetSeatLayoutResponse *hall;
-    struct seat_reading readings[2];
-    const char *text = arguments_text(&run->arguments, PARAMETER_ONE_SEAT);
+    struct seat_reading seat;
     enum onsale_status status = hall_get(run, request->performance_id, &hall);
     if (status != ONSALE_OK) return status;
-    status = seat_find(run, hall->layout, text, request->seat_indexes);
-    if (status == ONSALE_OK && layout_find_seat(hall->layout, text, readings) == 1)
-        *ret_name = seat_name_of(&readings[0].row, readings[0].seat_index);
+    status =
+        seat_find(run, hall->layout, arguments_text(&run->arguments, PARAMETER_ONE_SEAT), &seat);
+    if (status == ONSALE_OK) {
+        request->seat_indexes[0] = seat.seat_index;
+        *ret_name = seat_name_of(&seat.row, seat.seat_index);
+    }
     protobuf_c_message_free_unpacked(&hall->base, NULL);
     return status;
 }

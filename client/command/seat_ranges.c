@@ -1,23 +1,13 @@
 #include "client/command/seat_ranges.h"
 
+#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "client/command/text.h"
 #include "text/name.h"
 
 /* --- Rows and sections ------------------------------------------------------------------------ */
-
-static bool keys_equal(const struct name_key *a, const struct name_key *b)
-{
-    return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
-}
-
-static bool is_called(const struct name_key *wanted, const char *name, bool folds_case)
-{
-    struct name_key key;
-    return name_key_make(name, folds_case, &key) && keys_equal(&key, wanted);
-}
 
 static void mark_row(const struct row_walk *walk, bool *marks)
 {
@@ -37,10 +27,9 @@ static size_t mark_called(const Onsale__V1__SeatLayout *layout, const char *word
     size_t count = 0;
     if (!name_key_make(word, folds_case, &wanted)) return 0;
     while (row_walk_step(layout, &walk)) {
-        char name[NAME_BYTES_READ_MAX + 1];
-        snprintf(name, sizeof name, reading == READ_ROW ? "%s-%s" : "%s", walk.section->name,
-                 walk.row->name);
-        if (!is_called(&wanted, name, folds_case)) continue;
+        bool is_called = reading == READ_ROW ? row_is_called(&walk, &wanted, folds_case)
+                                             : name_is(walk.section->name, &wanted, folds_case);
+        if (!is_called) continue;
         if (marks != NULL) mark_row(&walk, marks);
         count += walk.row->seat_count;
     }
@@ -49,24 +38,16 @@ static size_t mark_called(const Onsale__V1__SeatLayout *layout, const char *word
 
 /* --- Places of a row -------------------------------------------------------------------------- */
 
-static bool digits_parse(const char *text, uint32_t *ret_number)
-{
-    size_t digits = strspn(text, "0123456789");
-    if (digits == 0 || digits > 9 || text[digits] != '\0') return false;
-    *ret_number = (uint32_t)strtoul(text, NULL, 10);
-    return true;
-}
-
 /* "F1-A-3..9". @return False if it is no such word, or says what is wrong with it. */
 static bool mark_places(const Onsale__V1__SeatLayout *layout, const char *word, bool *marks,
                         char ret_problem[SEATS_PROBLEM_BYTES])
 {
     char first[NAME_BYTES_READ_MAX + 1];
-    uint32_t last_number;
+    uint64_t last_number;
     struct seat_reading readings[2];
     const char *dots = strstr(word, "..");
     if (dots == NULL || (size_t)(dots - word) >= sizeof first ||
-        !digits_parse(dots + 2, &last_number))
+        !number_parse(dots + 2, strlen(dots + 2), &last_number) || last_number > UINT32_MAX)
         return false;
     snprintf(first, sizeof first, "%.*s", (int)(dots - word), word);
     if (first[strspn(first, "0123456789")] == '\0') return false; /* an index names no row */
@@ -76,7 +57,7 @@ static bool mark_places(const Onsale__V1__SeatLayout *layout, const char *word, 
     uint32_t end = walk->row->first_number + walk->row->seat_count - 1;
     if (last_number < from || last_number > end) {
         snprintf(ret_problem, SEATS_PROBLEM_BYTES,
-                 "%.*s: the row has the numbers %u to %u, and %u is to come after %u",
+                 "%.*s: the row has the numbers %u to %u, and %" PRIu64 " is to come after %u",
                  text_head(word, 60), word, walk->row->first_number, end, last_number, from);
         return false;
     }

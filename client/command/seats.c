@@ -1,10 +1,9 @@
 #include "client/command/seats.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "text/name.h"
+#include "client/command/text.h"
 
 bool row_walk_step(const Onsale__V1__SeatLayout *layout, struct row_walk *walk)
 {
@@ -32,10 +31,8 @@ uint32_t layout_seat_count(const Onsale__V1__SeatLayout *layout)
 /* Decimal digits to the end of the text, and nothing else. */
 static bool parse_number(const char *text, uint32_t *ret_number)
 {
-    char *end;
-    if (text[0] < '0' || text[0] > '9') return false;
-    unsigned long number = strtoul(text, &end, 10);
-    if (*end != '\0' || number > UINT32_MAX) return false;
+    uint64_t number;
+    if (!number_parse(text, strlen(text), &number) || number > UINT32_MAX) return false;
     *ret_number = (uint32_t)number;
     return true;
 }
@@ -56,14 +53,18 @@ static bool split_name(const struct name_key *key, struct typed_name *ret_name)
     return true;
 }
 
-static bool is_row_called(const struct row_walk *walk, const struct name_key *wanted,
-                          bool folds_case)
+bool name_is(const char *name, const struct name_key *wanted, bool folds_case)
+{
+    struct name_key key;
+    return name_key_make(name, folds_case, &key) && key.length == wanted->length &&
+           memcmp(key.bytes, wanted->bytes, key.length) == 0;
+}
+
+bool row_is_called(const struct row_walk *walk, const struct name_key *wanted, bool folds_case)
 {
     char name[NAME_BYTES_READ_MAX + 1];
-    struct name_key key;
     int length = snprintf(name, sizeof name, "%s-%s", walk->section->name, walk->row->name);
-    return length < (int)sizeof name && name_key_make(name, folds_case, &key) &&
-           key.length == wanted->length && memcmp(key.bytes, wanted->bytes, key.length) == 0;
+    return length < (int)sizeof name && name_is(name, wanted, folds_case);
 }
 
 static size_t find_by_name(const Onsale__V1__SeatLayout *layout, const char *text, bool folds_case,
@@ -77,7 +78,7 @@ static size_t find_by_name(const Onsale__V1__SeatLayout *layout, const char *tex
     while (row_walk_step(layout, &walk)) {
         if (name.number < walk.row->first_number) continue;
         uint32_t place = name.number - walk.row->first_number;
-        if (place >= walk.row->seat_count || !is_row_called(&walk, &name.row, folds_case)) continue;
+        if (place >= walk.row->seat_count || !row_is_called(&walk, &name.row, folds_case)) continue;
         if (found < 2)
             ret_readings[found] = (struct seat_reading){walk, walk.first_seat_index + place};
         found++;
@@ -85,16 +86,16 @@ static size_t find_by_name(const Onsale__V1__SeatLayout *layout, const char *tex
     return found;
 }
 
-static size_t find_by_index(const Onsale__V1__SeatLayout *layout, uint32_t seat_index,
-                            struct seat_reading *ret_reading)
+bool layout_seat_at(const Onsale__V1__SeatLayout *layout, uint32_t seat_index,
+                    struct seat_reading *ret_seat)
 {
     struct row_walk walk = {0};
     while (row_walk_step(layout, &walk))
         if (seat_index < walk.next_seat_index) {
-            *ret_reading = (struct seat_reading){walk, seat_index};
-            return 1;
+            *ret_seat = (struct seat_reading){walk, seat_index};
+            return true;
         }
-    return 0;
+    return false;
 }
 
 size_t layout_find_seat(const Onsale__V1__SeatLayout *layout, const char *text,
@@ -103,7 +104,7 @@ size_t layout_find_seat(const Onsale__V1__SeatLayout *layout, const char *text,
     struct name_key key;
     uint32_t seat_index;
     if (name_key_make(text, false, &key) && parse_number(key.bytes, &seat_index))
-        return find_by_index(layout, seat_index, ret_readings);
+        return layout_seat_at(layout, seat_index, ret_readings) ? 1 : 0;
     size_t found = find_by_name(layout, text, false, ret_readings);
     return found > 0 ? found : find_by_name(layout, text, true, ret_readings);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "onsale/v1/catalog.pb-c.h"
+#include "text/name.h"
 
 /** Room for a seat's name, SECTION-ROW-NUMBER. */
 struct seat_name {
@@ -35,6 +36,12 @@ struct seat_reading {
     uint32_t seat_index;
 };
 
+/** The seat of an index.
+ * @param ret_seat  Set if true is returned only.
+ * @return False if the hall is smaller. */
+bool layout_seat_at(const Onsale__V1__SeatLayout *layout, uint32_t seat_index,
+                    struct seat_reading *ret_seat);
+
 /** Finds the seats that a text may mean: an index ("1204") or a name ("F1-A-12"). It does not
  * matter how the name is put together (text/name.h), and if no seat is called so, capital and small
  * letters are the same. Halls that old servers imported may have several seats of one name.
@@ -42,6 +49,10 @@ struct seat_reading {
  * @return How many there are. */
 size_t layout_find_seat(const Onsale__V1__SeatLayout *layout, const char *text,
                         struct seat_reading ret_readings[2]);
+
+/** Whether a name has this key, and whether a row's SECTION-ROW has. */
+bool name_is(const char *name, const struct name_key *wanted, bool folds_case);
+bool row_is_called(const struct row_walk *walk, const struct name_key *wanted, bool folds_case);
 
 /** Name of a seat of a row. */
 struct seat_name seat_name_of(const struct row_walk *walk, uint32_t seat_index);

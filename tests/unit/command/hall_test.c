@@ -272,18 +272,18 @@ static void a_refusal_tells_both_readings(void **state)
 {
     (void)state;
     struct run run = {0};
-    uint32_t seat_index;
+    struct seat_reading seat;
     floor_section.name = (char *)"W";
     row_b.name = (char *)"1-1";
     row_b.first_number = 10;
-    assert_int_equal(seat_find(&run, &layout, "W-1-1-12", &seat_index), ONSALE_ARGUMENT_INVALID);
+    assert_int_equal(seat_find(&run, &layout, "W-1-1-12", &seat), ONSALE_ARGUMENT_INVALID);
     assert_string_equal(run.error.message,
                         "W-1-1-12 means 2 seats: 6 is in section W, row 1-1, and 12 in section "
                         "W-1, row 1; give one of these indexes");
-    assert_int_equal(seat_find(&run, &layout, "W-1-1-16", &seat_index), ONSALE_SEAT_OUT_OF_RANGE);
+    assert_int_equal(seat_find(&run, &layout, "W-1-1-16", &seat), ONSALE_SEAT_OUT_OF_RANGE);
     assert_string_equal(run.error.message, "the hall has no seat W-1-1-16");
-    assert_int_equal(seat_find(&run, &layout, "W-1-1-13", &seat_index), ONSALE_OK);
-    assert_int_equal(seat_index, 7);
+    assert_int_equal(seat_find(&run, &layout, "W-1-1-13", &seat), ONSALE_OK);
+    assert_int_equal(seat.seat_index, 7);
 }
 
 /* FLOOR has two prices: row A that of tier 0, and row B, which W-1 stands between, that of tier 1.
