@@ -6,7 +6,6 @@
 #include "base/url_list.h"
 #include "client/command/cluster_table.h"
 #include "client/command/failure.h"
-#include "client/command/output.h"
 
 /* Each server is asked by a channel of its own: what a list is for is to find the one that leads.
  */
@@ -64,12 +63,4 @@ enum exit_code cluster_status(struct run *run)
         free((char *)servers[i].url);
     }
     return code;
-}
-
-enum onsale_status print_hand_over(struct run *run, const ProtobufCMessage *answer)
-{
-    (void)run;
-    (void)answer;
-    output_line(stdout, "it no longer leads; another takes over");
-    return ONSALE_OK;
 }

@@ -149,7 +149,6 @@ enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_catalogue(struct run *run, ProtobufCMessage *request);
 enum onsale_status print_seat_map(struct run *run, const ProtobufCMessage *answer);
 enum exit_code cluster_status(struct run *run);
-enum onsale_status print_hand_over(struct run *run, const ProtobufCMessage *answer);
 enum onsale_status print_metrics(struct run *run, const ProtobufCMessage *answer);
 enum exit_code end_import(struct run *run, const ProtobufCMessage *answer); /* with warnings */
 enum exit_code end_check(struct run *run, const ProtobufCMessage *answer);

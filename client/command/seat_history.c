@@ -6,34 +6,6 @@
 #include "client/command/json.h"
 #include "client/command/output.h"
 #include "client/command/seat_arguments.h"
-#include "client/command/seats.h"
-
-static const struct column columns[] = {
-    {"WHEN", COLUMN_LEFT},
-    {"SEAT WAS", COLUMN_LEFT},
-    {"USER", COLUMN_RIGHT},
-    {"RESERVATION", COLUMN_WRAPS},
-    {0},
-};
-
-/* What has become of the seat. */
-static const char *word_of(Onsale__V1__EventKind kind)
-{
-    static const struct {
-        Onsale__V1__EventKind kind;
-        const char *word;
-    } words[] = {
-        {ONSALE__V1__EVENT_KIND__EVENT_KIND_SEATS_HELD, "held"},
-        {ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_CANCELLED, "given back"},
-        {ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_EXPIRED, "expired"},
-        {ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_PAID, "sold"},
-        {ONSALE__V1__EVENT_KIND__EVENT_KIND_SEATS_BLOCKED, "blocked"},
-        {ONSALE__V1__EVENT_KIND__EVENT_KIND_SEATS_UNBLOCKED, "unblocked"},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (words[i].kind == kind) return words[i].word;
-    return text_of_enum(&onsale__v1__event_kind__descriptor, (int)kind);
-}
 
 /* Rows for people, or items for programs. */
 struct account {
@@ -47,12 +19,7 @@ static void add(struct account *account, const Onsale__V1__Event *event)
         json_array_append_new(account->items, json_from_message(&event->base));
         return;
     }
-    char user[24] = "-";
-    if (event->user_id != 0) snprintf(user, sizeof user, "%" PRIu64, event->user_id);
-    table_cell(&account->table, "%s", text_of_second(event->occurred_at_ms).bytes);
-    table_cell(&account->table, "%s", word_of(event->kind));
-    table_cell(&account->table, "%s", user);
-    table_cell(&account->table, "%s", text_of_id(event->record_id).bytes);
+    view_add_row(&account->table, seat_history_view.fields, &(struct record){&event->base, NULL});
 }
 
 static enum onsale_status gather(struct run *run, Onsale__V1__ListEventsRequest *request,
@@ -111,10 +78,12 @@ static enum onsale_status name_seat(struct run *run, Onsale__V1__ListEventsReque
 enum exit_code seat_history(struct run *run)
 {
     Onsale__V1__ListEventsRequest *request = (void *)run_request(run);
+    struct column columns[TABLE_COLUMNS_MAX + 1];
     struct account account = {.items = run->json ? json_array() : NULL};
     struct seat_name name = {""};
     request->seat_indexes = run_alloc(run, 1, sizeof *request->seat_indexes);
     request->n_seat_indexes = 1;
+    view_columns(seat_history_view.fields, columns);
     table_init(&account.table, columns);
     enum onsale_status status = name_seat(run, request, &name);
     if (status == ONSALE_OK) status = gather(run, request, &account);

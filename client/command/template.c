@@ -77,7 +77,7 @@ static const struct {
 } number_words[] = {
     {"money", text_of_money},   {"instant", text_of_instant}, {"size", text_of_size},
     {"moment", text_of_moment}, {"minute", text_of_minute},   {"span", text_of_span},
-    {"ahead", text_from_now},   {"distance", text_from_now},
+    {"ahead", text_from_now},   {"distance", text_from_now},  {"second", text_of_second},
 };
 
 static bool asks(const char *word, const struct place *place, bool *ret_holds)

@@ -23,20 +23,20 @@ static void keep(struct user_account *account, ProtobufCMessage *answer)
 
 /* --- Dates ------------------------------------------------------------------------------------ */
 
-const struct user_date *user_account_date(const struct user_account *account,
-                                          uint32_t performance_id)
+static const struct user_date *find_date(const struct user_account *account,
+                                         uint32_t performance_id)
 {
     for (size_t i = 0; i < account->dates_count; i++)
         if (account->dates[i].performance_id == performance_id) return &account->dates[i];
-    REQUIRE(false && "the date of a hold or ticket");
     return NULL;
 }
 
-static bool has_date(const struct user_account *account, uint32_t performance_id)
+const Onsale__V1__LookUpPerformanceResponse *user_account_date(const struct user_account *account,
+                                                               uint32_t performance_id)
 {
-    for (size_t i = 0; i < account->dates_count; i++)
-        if (account->dates[i].performance_id == performance_id) return true;
-    return false;
+    const struct user_date *date = find_date(account, performance_id);
+    REQUIRE(date != NULL);
+    return date->about;
 }
 
 static enum onsale_status get_date(struct run *run, struct user_account *account,
@@ -44,15 +44,14 @@ static enum onsale_status get_date(struct run *run, struct user_account *account
 {
     Onsale__V1__LookUpPerformanceRequest request = ONSALE__V1__LOOK_UP_PERFORMANCE_REQUEST__INIT;
     Onsale__V1__LookUpPerformanceResponse *answer;
-    if (has_date(account, performance_id)) return ONSALE_OK;
+    if (find_date(account, performance_id) != NULL) return ONSALE_OK;
     request.performance_id = performance_id;
     enum onsale_status status =
         onsale_admin_look_up_performance(run->channel, &request, NULL, &answer, &run->error);
     if (status != ONSALE_OK) return status;
     keep(account, &answer->base);
     struct user_date *date = grow(&account->dates, &account->dates_count, sizeof *date);
-    *date = (struct user_date){performance_id, answer->concert->title,
-                               answer->performance->starts_at_ms, answer};
+    *date = (struct user_date){performance_id, answer};
     return ONSALE_OK;
 }
 
@@ -99,7 +98,7 @@ static enum onsale_status get_place(struct run *run, struct user_account *accoun
     if (status != ONSALE_OK) return status;
     keep(account, &answer->base);
     struct user_place *place = grow(&account->places, &account->places_count, sizeof *place);
-    *place = (struct user_place){concert->title, answer};
+    *place = (struct user_place){concert, answer};
     return get_holds(run, account, concert->concert_id);
 }
 

@@ -8,16 +8,14 @@
 
 /** The newest place in one queue. */
 struct user_place {
-    const char *title; /* of the concert */
+    const Onsale__V1__Concert *concert;
     Onsale__V1__LookUpQueueEntryResponse *entry;
 };
 
 /** A performance that the user has seats of. */
 struct user_date {
     uint32_t performance_id;
-    const char *title;
-    unix_ms starts_at_ms;
-    Onsale__V1__LookUpPerformanceResponse *answer;
+    Onsale__V1__LookUpPerformanceResponse *about;
 };
 
 /** Zeroed but for `user_id` to begin with. Free it with user_account_free. */
@@ -47,7 +45,7 @@ enum onsale_status user_account_get(struct run *run, struct user_account *accoun
 void user_account_free(struct user_account *account);
 
 /** The date of a hold or ticket of the account. */
-const struct user_date *user_account_date(const struct user_account *account,
-                                          uint32_t performance_id);
+const Onsale__V1__LookUpPerformanceResponse *user_account_date(const struct user_account *account,
+                                                               uint32_t performance_id);
 
 #endif

@@ -10,6 +10,7 @@
  *   money    1,165,000            instant   local time, to the millisecond
  *   size     1.4 MiB              moment    local time with the day of the week
  *   span     4 min 58 s           minute    local time
+ *                                 second    local time, to the second
  *   distance in 4 min 58 s        ahead     the same; drops the text if it is over
  *   seats    F1-A-12 F1-A-13      over      condition: the time is over
  *   if       condition: the field is not 0
@@ -72,7 +73,11 @@ extern const struct view entered_view, concert_view, concerts_view, performances
     performance_view, reservation_view, reservations_view, payment_view, ticket_view, tickets_view,
     balance_view, charge_view, ledger_view, user_view, blocked_user_view, unblocked_user_view,
     imported_view, policy_view, stop_view, stops_view, stats_view, check_view, clock_view,
-    backup_view, health_view;
+    backup_view, health_view, hand_over_view;
+
+/* Of what a command puts together: tables, whose rows the fields are. */
+extern const struct view user_places_view, user_holds_view, user_tickets_view, user_history_view,
+    seat_history_view;
 
 /** Columns of a record shown a field a line. */
 extern const struct column field_columns[];
