@@ -105,18 +105,22 @@ static enum onsale_status take_lines(struct run *run, struct user_list *list, FI
     return status;
 }
 
+static enum onsale_status refuse_file(struct run *run, const char *path)
+{
+    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
+                 "%.*s: %s; it is no number of a user, and no range such as 1001..2000, either",
+                 text_head(path, 80), path, strerror(errno));
+    return ONSALE_ARGUMENT_INVALID;
+}
+
 static enum onsale_status take_file(struct run *run, struct user_list *list, const char *path)
 {
-    if (strcmp(path, "-") == 0) return take_lines(run, list, stdin);
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
-                     "%.*s: %s; it is no number of a user, and no range such as 1001..2000, either",
-                     text_head(path, 80), path, strerror(errno));
-        return ONSALE_ARGUMENT_INVALID;
-    }
+    bool is_stdin = strcmp(path, "-") == 0;
+    FILE *file = is_stdin ? stdin : fopen(path, "re");
+    if (file == NULL) return refuse_file(run, path);
     enum onsale_status status = take_lines(run, list, file);
-    fclose(file);
+    if (status == ONSALE_OK && ferror(file) != 0) status = refuse_file(run, path);
+    if (!is_stdin) fclose(file);
     return status;
 }
 
@@ -140,7 +144,7 @@ struct bulk_call {
     uint64_t user_id;
 };
 
-/* Calls under way, and what came of those that have ended. */
+/* Every call is free, under way, or to be made again. */
 struct bulk {
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -148,12 +152,27 @@ struct bulk {
     struct bulk_call *free_calls[IN_FLIGHT_MAX];
     struct bulk_call calls[IN_FLIGHT_MAX];
     size_t again_count;
-    uint64_t again[IN_FLIGHT_MAX]; /* users whose call may succeed later */
+    struct bulk_call *again[IN_FLIGHT_MAX]; /* those that the server had no room for */
     uint64_t created, there;
     bool has_failed;
-    struct onsale_error error; /* of the first that failed */
+    struct onsale_error error; /* of the first that failed; else of one to be made again */
     uint64_t failed_user;
 };
+
+static bool is_busy(const struct onsale_error *error)
+{
+    return onsale_status_may_retry(error->status) &&
+           failure_exit_code((int)error->code) == EXIT_CODE_BUSY;
+}
+
+static void take_error(struct bulk *bulk, const struct bulk_call *call,
+                       const struct onsale_error *error)
+{
+    if (bulk->has_failed) return;
+    bulk->has_failed = !is_busy(error);
+    bulk->error = *error;
+    bulk->failed_user = call->user_id;
+}
 
 static void ended(void *context, const struct onsale_error *error, const ProtobufCMessage *response)
 {
@@ -164,74 +183,79 @@ static void ended(void *context, const struct onsale_error *error, const Protobu
         bool is_new = ((const Onsale__V1__CreateUserResponse *)(const void *)response)->created;
         bulk->created += is_new;
         bulk->there += !is_new;
-    } else if (onsale_status_may_retry(error->status) && bulk->again_count < IN_FLIGHT_MAX) {
-        bulk->again[bulk->again_count++] = call->user_id;
-    } else if (!bulk->has_failed) {
-        bulk->has_failed = true;
-        bulk->error = *error;
-        bulk->failed_user = call->user_id;
+    } else {
+        take_error(bulk, call, error);
     }
-    bulk->free_calls[bulk->free_count++] = call;
+    if (error != NULL && is_busy(error))
+        bulk->again[bulk->again_count++] = call;
+    else
+        bulk->free_calls[bulk->free_count++] = call;
     pthread_cond_signal(&bulk->changed);
     pthread_mutex_unlock(&bulk->lock);
 }
 
-/* @return False if one has failed. */
-static bool create(struct run *run, struct bulk *bulk, uint64_t user_id)
+static void send_call(struct run *run, struct bulk_call *call)
 {
     Onsale__V1__CreateUserRequest request = ONSALE__V1__CREATE_USER_REQUEST__INIT;
-    pthread_mutex_lock(&bulk->lock);
-    while (bulk->free_count == 0)
-        pthread_cond_wait(&bulk->changed, &bulk->lock);
-    struct bulk_call *call = bulk->free_calls[--bulk->free_count];
-    bool has_failed = bulk->has_failed;
-    if (has_failed) bulk->free_calls[bulk->free_count++] = call;
-    pthread_mutex_unlock(&bulk->lock);
-    if (has_failed) return false;
-    call->user_id = request.user_id = user_id;
+    request.user_id = call->user_id;
     onsale_channel_call_async(run->channel, run->command->method, &request.base, NULL, ended, call);
+}
+
+/* @return False, without a call, if others are to be made again before, or one has failed. */
+static bool create(struct run *run, struct bulk *bulk, uint64_t user_id)
+{
+    pthread_mutex_lock(&bulk->lock);
+    while (bulk->free_count == 0 && bulk->again_count == 0)
+        pthread_cond_wait(&bulk->changed, &bulk->lock);
+    bool goes_on = bulk->again_count == 0 && !bulk->has_failed;
+    struct bulk_call *call = goes_on ? bulk->free_calls[--bulk->free_count] : NULL;
+    pthread_mutex_unlock(&bulk->lock);
+    if (!goes_on) return false;
+    call->user_id = user_id;
+    send_call(run, call);
     return true;
 }
 
-static void wait_for_all(struct bulk *bulk)
+/* Waits until no call is under way. @return How many are to be made again; 0 if one has failed. */
+static size_t take_again(struct bulk *bulk, struct bulk_call *ret_calls[IN_FLIGHT_MAX])
 {
     pthread_mutex_lock(&bulk->lock);
-    while (bulk->free_count < IN_FLIGHT_MAX)
+    while (bulk->free_count + bulk->again_count < IN_FLIGHT_MAX)
         pthread_cond_wait(&bulk->changed, &bulk->lock);
+    size_t count = bulk->has_failed ? 0 : bulk->again_count;
+    memcpy(ret_calls, bulk->again, count * sizeof *ret_calls);
+    bulk->again_count -= count;
     pthread_mutex_unlock(&bulk->lock);
+    return count;
 }
 
-/* Those that came when the server had no room for them. */
-static void create_again(struct run *run, struct bulk *bulk)
+/* No call is under way afterwards. @return False if one has failed. */
+static bool create_again(struct run *run, struct bulk *bulk)
 {
-    static uint64_t users[IN_FLIGHT_MAX];
-    wait_for_all(bulk);
-    for (int tries = 0; bulk->again_count > 0 && !bulk->has_failed; tries++) {
-        size_t count = bulk->again_count;
-        memcpy(users, bulk->again, count * sizeof *users);
-        bulk->again_count = 0;
+    static struct bulk_call *calls[IN_FLIGHT_MAX];
+    size_t count;
+    for (int tries = 0; (count = take_again(bulk, calls)) > 0; tries++) {
         if (tries == RETRIES_MAX) {
-            failure_make(&bulk->error, ONSALE_WRITER_BUSY, "the server has no room for it");
             bulk->has_failed = true;
-            bulk->failed_user = users[0];
-            return;
+            return false;
         }
         nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
-        for (size_t i = 0; i < count && create(run, bulk, users[i]); i++)
-            continue;
-        wait_for_all(bulk);
+        for (size_t i = 0; i < count; i++)
+            send_call(run, calls[i]);
     }
+    return !bulk->has_failed;
 }
 
 static void create_all(struct run *run, struct bulk *bulk, const struct user_list *list)
 {
-    uint64_t sent = 0;
-    for (size_t i = 0; i < list->count && !bulk->has_failed; i++)
-        for (uint64_t user = list->ranges[i].first; user <= list->ranges[i].last; user++) {
-            if (!create(run, bulk, user)) break;
-            if (++sent % (IN_FLIGHT_MAX / 2) == 0 && bulk->again_count > 0) create_again(run, bulk);
-        }
-    create_again(run, bulk);
+    bool goes_on = true;
+    for (size_t i = 0; i < list->count && goes_on; i++)
+        for (uint64_t user = list->ranges[i].first; user <= list->ranges[i].last && goes_on;)
+            if (create(run, bulk, user))
+                user++;
+            else
+                goes_on = create_again(run, bulk);
+    if (goes_on) create_again(run, bulk);
 }
 
 static void bulk_init(struct bulk *bulk)
@@ -245,16 +269,14 @@ static void bulk_init(struct bulk *bulk)
 
 static void tell(const struct run *run, const struct bulk *bulk, int64_t took_ms)
 {
-    if (run->json) {
-        char created[24], there[24];
-        snprintf(created, sizeof created, "%" PRIu64, bulk->created);
-        snprintf(there, sizeof there, "%" PRIu64, bulk->there);
-        json_write(json_pack("{ss ss}", "created", created, "there", there), stdout);
-    } else {
+    if (run->json)
+        json_write(json_pack("{so so}", "created", json_sprintf("%" PRIu64, bulk->created), "there",
+                             json_sprintf("%" PRIu64, bulk->there)),
+                   stdout);
+    else
         output_line(stdout, "Created %s users in %s; %s were there already",
                     text_of_money((int64_t)bulk->created).bytes, text_of_span(took_ms).bytes,
                     text_of_money((int64_t)bulk->there).bytes);
-    }
 }
 
 enum exit_code users_create(struct run *run)

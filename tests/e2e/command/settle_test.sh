@@ -8,6 +8,11 @@ examples=$3
 name=settle
 . "$(dirname "$0")/common.sh"
 export TZ=Asia/Seoul
+
+echo '# nobody serves'
+expect 7 admin create-users 5..6
+complains SOCKET_NOT_FOUND
+complains 'at user'
 start
 
 echo '# many users'
@@ -28,6 +33,8 @@ expect 8 admin create-users 1..9223372036854775807
 complains 'more than 10000000 users'
 expect 8 admin create-users "$folder/none"
 complains 'No such file'
+expect 8 admin create-users "$folder"
+complains 'Is a directory'
 expect 0 admin stats --json
 [ "$(field users)" -eq 100007 ] || fail 'not as many users as were made'
 
