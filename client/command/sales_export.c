@@ -186,8 +186,8 @@ static enum onsale_status check_concert(struct run *run)
 static enum onsale_status check_written(struct run *run)
 {
     if (fflush(stdout) == 0 && ferror(stdout) == 0) return ONSALE_OK;
-    failure_make(&run->error, ONSALE_STORAGE_FULL, "the export is cut off: %s", strerror(errno));
-    return ONSALE_STORAGE_FULL;
+    failure_make(&run->error, ONSALE_INTERNAL, "the export is cut off: %s", strerror(errno));
+    return ONSALE_INTERNAL;
 }
 
 static void free_dates(struct export *export)

@@ -94,6 +94,7 @@ if [ -w /dev/full ]; then
     "$onsale" admin export 2 >/dev/full 2>"$folder/err" || code=$?
     [ "$code" -ne 0 ] || fail 'a full disk is no failure'
     complains 'the export is cut off'
+    ! grep -q 'the store more room' "$folder/err" || fail 'it is not the store that is full'
 fi
 expect 0 admin check
 echo '# all as it must be'
