@@ -61,7 +61,6 @@ static void take_calls(struct top_sample *sample, const Onsale__V1__MetricSample
     struct top_method *method = method_of(sample, from);
     const char *reason = label_of(from, "reason");
     uint64_t calls = (uint64_t)from->value;
-    sample->calls += calls;
     if (method != NULL) method->calls += calls;
     if (strcmp(reason, "OK") != 0) count_refusal(sample, reason, calls);
 }
@@ -157,7 +156,6 @@ static const struct {
     NUMBER("queue_waiting", waiting),
     NUMBER("queue_active", active),
     NUMBER("queue_active_limit", active_limit),
-    NUMBER("queue_entered_total", entered_ever),
     NUMBER("queue_admission_open", queues_open),
     NUMBER("holding_stopped", holding_stopped),
     NUMBER("paying_stopped", paying_stopped),
@@ -166,10 +164,8 @@ static const struct {
     NUMBER("writer_queue_commands", writer_waiting),
     NUMBER("connections", connections),
     NUMBER("long_polls_waiting", long_polls),
-    NUMBER("frames_in_flight", frames_in_flight),
     NUMBER("memory_used_bytes", memory_used),
     NUMBER("memory_budget_bytes", memory_budget),
-    NUMBER("process_resident_memory_bytes", resident),
     NUMBER("process_cpu_seconds_total", cpu_us),
     NUMBER("store_used_bytes", store_used),
     NUMBER("store_limit_bytes", store_limit),
@@ -179,18 +175,14 @@ static const struct {
     NUMBER("journal_limit_bytes", journal_limit),
     NUMBER("clock_behind_seconds", clock_behind_ms),
     NUMBER("clock_jumped_seconds", clock_jumped_ms),
-    NUMBER("overload_wait_seconds", overload_wait_ms),
 };
 
 static bool is_of(const Onsale__V1__MetricSample *from, uint32_t concert_id)
 {
     char wanted[16];
     const char *concert = label_of(from, "concert");
-    bool has_concert = false;
-    for (size_t i = 0; i < from->n_labels; i++)
-        has_concert |= strcmp(from->labels[i]->name, "concert") == 0;
     snprintf(wanted, sizeof wanted, "%" PRIu32, concert_id);
-    return concert_id == 0 || !has_concert || strcmp(concert, wanted) == 0;
+    return concert_id == 0 || concert[0] == '\0' || strcmp(concert, wanted) == 0;
 }
 
 static void add_number(struct top_sample *sample, const char *family,

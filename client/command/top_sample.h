@@ -53,20 +53,19 @@ struct top_sample {
     char version[TOP_NAME_BYTES];
     uint64_t counts[TOP_COUNTS];   /* of the concert, or of all */
     uint64_t seats_of[TOP_COUNTS]; /* of holds, payments, returns */
-    int64_t waiting, active, active_limit, entered_ever;
+    int64_t waiting, active, active_limit;
     int64_t queues, queues_open, holding_stopped, paying_stopped; /* how many */
     int64_t seats, available;
-    uint64_t calls, refused;
+    uint64_t refused; /* calls */
     size_t methods_count;
     struct top_method methods[TOP_METHODS_MAX];
     size_t reasons_count;
     struct top_reason reasons[TOP_REASONS_MAX];
     struct top_spread batch, flush_us, commit_us;
-    int64_t writer_waiting, connections, long_polls, frames_in_flight;
-    int64_t memory_used, memory_budget, resident, cpu_us;
+    int64_t writer_waiting, connections, long_polls;
+    int64_t memory_used, memory_budget, cpu_us;
     int64_t store_used, store_limit, journal_used, journal_limit;
     int64_t clock_behind_ms, clock_jumped_ms, damage_met, has_room;
-    int64_t overload_wait_ms;
 };
 
 /** Reads a sample. Families that are not known are passed over, those that are absent are zero.
