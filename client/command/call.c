@@ -10,7 +10,7 @@
 
 enum { STYLE_AUTO, STYLE_PRETTY, STYLE_COMPACT };
 
-enum { SLOW_MS = 120 * 1000, LONG_POLL_MS = 70 * 1000 };
+enum { LONG_POLL_MS = 70 * 1000 };
 
 static void print_answer(const struct run *run, const ProtobufCMessage *answer)
 {
@@ -30,7 +30,8 @@ static uint32_t timeout_ms_of(const struct run *run, const struct onsale_method 
     if (run->timeout_ms != 0) return run->timeout_ms;
     if (method->endpoint == ONSALE_ENDPOINT_WATCH) return LONG_POLL_MS;
     for (size_t i = 0; i < commands_count; i++)
-        if (commands[i].method == method && commands[i].trait == COMMAND_SLOW) return SLOW_MS;
+        if (commands[i].method == method && commands[i].trait == COMMAND_SLOW)
+            return COMMAND_SLOW_MS;
     return 0;
 }
 

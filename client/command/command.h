@@ -43,11 +43,11 @@ struct run {
     bool id_made;                /* by us, for want of --id */
 };
 
-enum { COMMAND_PARAMETERS_MAX = 12 };
+enum { COMMAND_PARAMETERS_MAX = 12, COMMAND_SLOW_MS = 120 * 1000 };
 
 enum command_trait {
     COMMAND_PLAIN,
-    COMMAND_SLOW,    /* the call may take minutes */
+    COMMAND_SLOW,    /* the call may take minutes: COMMAND_SLOW_MS, unless --timeout is given */
     COMMAND_GOES_ON, /* tells what happens, over restarts of the server */
     COMMAND_LOCAL,   /* asks no server: there is no channel */
 };
@@ -133,12 +133,10 @@ enum exit_code seats_block(struct run *run);
 enum exit_code sales_export(struct run *run);
 enum exit_code seat_history(struct run *run);
 enum exit_code user_show(struct run *run);
-
-/* Commands about the methods there are: call.c, list.c, describe.c. */
-enum exit_code call_method(struct run *run);
+enum exit_code cluster_status(struct run *run);
 enum exit_code list_names(struct run *run);
 enum exit_code describe_name(struct run *run);
-
+enum exit_code call_method(struct run *run);
 enum exit_code bench_run(struct run *run);
 
 enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request); /* by index or name */
@@ -148,7 +146,6 @@ enum onsale_status fill_stop(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request);
 enum onsale_status fill_catalogue(struct run *run, ProtobufCMessage *request);
 enum onsale_status print_seat_map(struct run *run, const ProtobufCMessage *answer);
-enum exit_code cluster_status(struct run *run);
 enum onsale_status print_metrics(struct run *run, const ProtobufCMessage *answer);
 enum exit_code end_import(struct run *run, const ProtobufCMessage *answer); /* with warnings */
 enum exit_code end_check(struct run *run, const ProtobufCMessage *answer);

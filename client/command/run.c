@@ -7,8 +7,6 @@
 #include "client/command/message.h"
 #include "client/command/output.h"
 
-enum { SLOW_TIMEOUT_MS = 120 * 1000 };
-
 void *run_alloc(struct run *run, size_t count, size_t size)
 {
     void *memory = arena_calloc(&run->arena, count, size);
@@ -61,7 +59,7 @@ ProtobufCMessage *run_request(struct run *run)
 enum onsale_status run_send(struct run *run, const ProtobufCMessage *request,
                             ProtobufCMessage **ret_answer)
 {
-    static const struct onsale_call_options slow = {.timeout_ms = SLOW_TIMEOUT_MS};
+    static const struct onsale_call_options slow = {.timeout_ms = COMMAND_SLOW_MS};
     run->request = request;
     bool is_slow = run->command->trait == COMMAND_SLOW && run->timeout_ms == 0;
     struct onsale_method method = *run->command->method;

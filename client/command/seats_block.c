@@ -1,6 +1,5 @@
 /* seats_block.c -- onsale admin block and unblock: seats, rows, sections, all. */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/require.h"
@@ -48,8 +47,7 @@ static enum onsale_status get_parts(struct run *run, struct change *change)
 static enum onsale_status mark(struct run *run, struct change *change)
 {
     char problem[SEATS_PROBLEM_BYTES];
-    change->marks = calloc(change->hall.seat_count + 1, sizeof *change->marks);
-    REQUIRE(change->marks != NULL);
+    change->marks = run_alloc(run, change->hall.seat_count, sizeof *change->marks);
     for (size_t i = 0; i < run->arguments.repeated_count; i++) {
         const char *word = run->arguments.repeated[i];
         if (seat_range_mark(change->layout->layout, word, change->marks, problem)) continue;
@@ -66,11 +64,10 @@ static bool is_taken(uint8_t state)
 }
 
 /* With --skip-taken those that are held or sold are left as they are. */
-static void choose(const struct run *run, struct change *change)
+static void choose(struct run *run, struct change *change)
 {
     bool skips = arguments_has(&run->arguments, PARAMETER_SKIP_TAKEN);
-    change->seats = calloc(change->hall.seat_count + 1, sizeof *change->seats);
-    REQUIRE(change->seats != NULL);
+    change->seats = run_alloc(run, change->hall.seat_count, sizeof *change->seats);
     for (uint32_t i = 0; i < change->hall.seat_count; i++) {
         if (!change->marks[i]) continue;
         change->by_state[change->hall.states[i]]++;
@@ -158,7 +155,5 @@ enum exit_code seats_block(struct run *run)
     if (change.hall.states != NULL) hall_deinit(&change.hall);
     protobuf_c_message_free_unpacked((ProtobufCMessage *)change.layout, NULL);
     protobuf_c_message_free_unpacked((ProtobufCMessage *)change.map, NULL);
-    free(change.marks);
-    free(change.seats);
     return status == ONSALE_OK ? EXIT_CODE_OK : run_refused(run);
 }
