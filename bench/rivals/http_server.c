@@ -1,5 +1,6 @@
 /* http_server FOLDER -- A server of HTTP by libmicrohttpd, with its epoll and two threads, that
- * says the same JSON to everybody. Where it is stands in FOLDER/http.url. */
+ * says the same JSON to everybody on this machine. Where it is stands in FOLDER/http.url. */
+#include <arpa/inet.h>
 #include <microhttpd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -42,6 +43,8 @@ static void tell_url(struct MHD_Daemon *daemon, const char *folder)
 
 int main(int argc, char **argv)
 {
+    const struct sockaddr_in here = {.sin_family = AF_INET,
+                                     .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     sigset_t stops;
     int signal_number;
     REQUIRE(argc == 2);
@@ -52,7 +55,8 @@ int main(int argc, char **argv)
     struct MHD_Response *response = make_response();
     struct MHD_Daemon *daemon =
         MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO, 0, NULL, NULL, say,
-                         response, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_END);
+                         response, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
+                         MHD_OPTION_SOCK_ADDR, &here, MHD_OPTION_END);
     REQUIRE(daemon != NULL);
     tell_url(daemon, argv[1]);
     sigwait(&stops, &signal_number);
