@@ -25,6 +25,11 @@ size_t url_list_count(const char *list)
     return count;
 }
 
+bool url_list_has_any(const char *list)
+{
+    return list != NULL && list[strspn(list, ",")] != '\0';
+}
+
 enum status url_list_copy(const char *list, size_t index, char **ret_url)
 {
     *ret_url = NULL;

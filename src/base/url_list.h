@@ -10,6 +10,9 @@
 /** @param list  NULL: none. */
 size_t url_list_count(const char *list);
 
+/** Whether there is a url in any of its places. */
+bool url_list_has_any(const char *list);
+
 /** Copies a url of a list.
  * @param ret_url  The caller's to free; NULL if the list has none in this place.
  * @return STATUS_OK; STATUS_OUT_OF_MEMORY. */

@@ -269,6 +269,9 @@ static void lists_that_do_not_match_are_refused_by_name(void **state)
          "option url "},
         {{.url = "ipc:///a", .watch_url = "ipc:///b,ipc:///c"}, "option watch_url "},
         {{.url = "ipc:///a", .admin_url = "ipc:///b,ipc:///c"}, "option admin_url "},
+        {{.url = ""}, "option url "},
+        {{.url = "ipc:///a", .watch_url = ""}, "option watch_url "},
+        {{.url = "ipc:///a,ipc:///b", .admin_url = ","}, "option admin_url "},
         {{.url = "ipc:///a", .read_from = 2}, "option read_from "},
     };
     (void)state;

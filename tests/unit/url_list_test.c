@@ -40,6 +40,17 @@ static void a_place_may_be_empty(void **state)
     assert_url("", 0, NULL);
 }
 
+static void a_list_may_have_none_in_all_its_places(void **state)
+{
+    (void)state;
+    assert_false(url_list_has_any(NULL));
+    assert_false(url_list_has_any(""));
+    assert_false(url_list_has_any(",,"));
+    assert_true(url_list_has_any("a"));
+    assert_true(url_list_has_any(",,a"));
+    assert_true(url_list_has_any("a,"));
+}
+
 static void sockets_lie_beside_those_of_ipc(void **state)
 {
     (void)state;
@@ -69,6 +80,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_has_a_place_for_each_server),
         cmocka_unit_test(a_place_may_be_empty),
+        cmocka_unit_test(a_list_may_have_none_in_all_its_places),
         cmocka_unit_test(sockets_lie_beside_those_of_ipc),
         cmocka_unit_test(what_does_not_fit_is_refused_at_every_size),
     };

@@ -21,12 +21,18 @@ enum {
 
 _Static_assert((int)ONSALE_TIMEOUT_MS_MAX == (int)CALL_TIMEOUT_MS_MAX, "the server's limit");
 
+/* A kind that is asked for has a socket of some server. */
+static bool is_bad_list(const char *list, size_t servers_count)
+{
+    return list != NULL && (!url_list_has_any(list) || url_list_count(list) > servers_count);
+}
+
 const char *channel_settings_find_bad(const struct onsale_channel_options *options)
 {
     size_t servers_count = url_list_count(options->url);
     if (servers_count == 0 || servers_count > CHANNEL_SERVERS_GIVEN_MAX) return "url";
-    if (url_list_count(options->watch_url) > servers_count) return "watch_url";
-    if (url_list_count(options->admin_url) > servers_count) return "admin_url";
+    if (is_bad_list(options->watch_url, servers_count)) return "watch_url";
+    if (is_bad_list(options->admin_url, servers_count)) return "admin_url";
     if (options->timeout_ms > ONSALE_TIMEOUT_MS_MAX) return "timeout_ms";
     if (options->frames_in_flight > FRAMES_IN_FLIGHT_MAX) return "frames_in_flight";
     if (options->calls_per_frame > CALLS_PER_FRAME_MAX) return "calls_per_frame";
