@@ -1,8 +1,8 @@
 /* core.h -- What a channel consists of, and which lock guards what.
  *
  * Files call downwards only: channel.c (the API) -> tick.c (the timer) -> endpoint.c -> slot.c,
- * connection.c, expiry.c -> leader.c, route.c -> silence.c, reach.c, answer.c -> core.c. Slots and
- * connections report to their endpoint by callbacks.
+ * expiry.c -> leader.c, answer.c -> route.c -> silence.c, reach.c -> connection.c -> core.c. Slots
+ * and connections report to their endpoint by callbacks.
  *
  * An endpoint is one of a server's sockets and what goes there. It has slots: nng contexts with
  * one frame in flight each, some on every connection. A call waits in an endpoint until a slot

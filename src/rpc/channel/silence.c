@@ -107,7 +107,7 @@ void channel_silence_end(struct channel_endpoint *endpoint, int64_t now_ms)
         if (order.hang_up != 0) channel_connection_hang_up(order.hang_up);
         if (order.redial) channel_connection_redial(connection);
     }
-    take_back(endpoint, now_ms);
+    if (atomic_load(&channel->servers_count) > 1) take_back(endpoint, now_ms);
 }
 
 int64_t channel_silence_due(const struct channel_endpoint *endpoint)

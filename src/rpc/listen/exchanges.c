@@ -23,9 +23,9 @@ struct exchange {
     enum exchange_state state;
     struct connection *connection; /* where the request came from; after RECEIVING */
     nng_msg *request;              /* while DISPATCHED or LEFT */
-    struct rpc_call *left;         /* while LEFT: to go on with */
     nng_msg *reply;                /* likewise */
     size_t reply_bytes;            /* that the connection's share paid for the reply */
+    struct rpc_call *left;         /* while LEFT: to go on with */
 };
 
 /* Contexts are opened many at a time, and closed with the socket only. */
