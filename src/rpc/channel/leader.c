@@ -96,8 +96,7 @@ static size_t add_server(struct onsale_channel *channel, const Onsale__Rpc__V1__
         [ONSALE_ENDPOINT_WATCH] = pick(leader->watch_urls, leader->n_watch_urls, like),
         [ONSALE_ENDPOINT_ADMIN] = pick(leader->admin_urls, leader->n_admin_urls, like),
     };
-    if (url == NULL || server == CHANNEL_SERVERS_MAX || channel->closing)
-        return CHANNEL_SERVERS_MAX;
+    if (url == NULL || server == CHANNEL_SERVERS_MAX) return CHANNEL_SERVERS_MAX;
     for (size_t kind = 0; kind < CHANNEL_ENDPOINTS; kind++)
         open_kind(channel, server, kind, urls[kind]);
     channel_budget_grow(&channel->budget, channel_settings_connections(channel));
@@ -105,15 +104,23 @@ static size_t add_server(struct onsale_channel *channel, const Onsale__Rpc__V1__
     return server;
 }
 
+/* @return CHANNEL_SERVERS_MAX if it is none of the channel's, and can't be. */
+static size_t server_of(struct channel_endpoint *endpoint, const Onsale__Rpc__V1__Leader *leader)
+{
+    if (leader == NULL) return CHANNEL_SERVERS_MAX;
+    size_t server = find_server(endpoint->channel, leader);
+    return server != CHANNEL_SERVERS_MAX ? server
+                                         : add_server(endpoint->channel, leader, endpoint->url);
+}
+
+/* While the channel is closing other endpoints may be gone. */
 static void note_leader(struct channel_endpoint *endpoint, const Onsale__Rpc__V1__Leader *leader)
 {
     struct onsale_channel *channel = endpoint->channel;
-    size_t server = CHANNEL_SERVERS_MAX;
     pthread_mutex_lock(&channel->mutex);
-    if (leader != NULL) server = find_server(channel, leader);
-    if (leader != NULL && server == CHANNEL_SERVERS_MAX)
-        server = add_server(channel, leader, endpoint->url);
-    channel_route_note_leader(endpoint, server, leader == NULL ? 0 : leader->epoch);
+    if (!channel->closing)
+        channel_route_note_leader(endpoint, server_of(endpoint, leader),
+                                  leader == NULL ? 0 : leader->epoch);
     pthread_mutex_unlock(&channel->mutex);
 }
 

@@ -76,7 +76,8 @@ static void ask_next(struct onsale_channel *channel, size_t kind, size_t server)
 void channel_route_note_lost(const struct channel_endpoint *endpoint)
 {
     struct onsale_channel *channel = endpoint->channel;
-    if (atomic_load(&channel->servers_count) == 1 || channel->route.leader != endpoint->server)
+    if (channel->closing || atomic_load(&channel->servers_count) == 1 ||
+        channel->route.leader != endpoint->server)
         return;
     ask_next(channel, endpoint->kind, endpoint->server);
     channel_timer_wake_by(&channel->timer, 0); /* calls that wait for it go elsewhere */

@@ -30,10 +30,10 @@ int64_t channel_route_due(const struct channel_endpoint *endpoint, int64_t now_m
  * can be reached, as channel_reach_hopeless says. */
 bool channel_route_is_hopeless(const struct onsale_channel *channel, size_t kind, int64_t now_ms);
 
-/** The server of an endpoint is lost. */
+/** The server of an endpoint is lost. While the channel is closing nothing follows from that. */
 void channel_route_note_lost(const struct channel_endpoint *endpoint);
 
-/** The server of an endpoint does not lead.
+/** The server of an endpoint does not lead. Not while the channel is closing.
  * @param leader  The server that it names; CHANNEL_SERVERS_MAX: none.
  * @param epoch   That this one leads. */
 void channel_route_note_leader(const struct channel_endpoint *endpoint, size_t leader,

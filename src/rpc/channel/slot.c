@@ -210,7 +210,7 @@ static void slot_free(struct channel_slot *slot, struct channel_call_list *again
     struct channel_endpoint *endpoint = slot->endpoint;
     pthread_mutex_lock(&endpoint->channel->mutex);
     if (attempt == ATTEMPT_ANSWERED) note_reply(slot, again);
-    if (attempt == ATTEMPT_LOST && !endpoint->channel->closing) channel_route_note_lost(endpoint);
+    if (attempt == ATTEMPT_LOST) channel_route_note_lost(endpoint);
     for (struct channel_call *call; (call = channel_call_list_pop(again)) != NULL;)
         channel_endpoint_back_off(endpoint, call);
     slot->state = CHANNEL_SLOT_FREE;
