@@ -174,6 +174,66 @@ static void a_channel_that_is_being_closed_learns_nothing(void **state)
     assert_true(atomic_load(&channel->timer.wakes_at_ms) == CHANNEL_NEVER);
 }
 
+/* Every machine has its sockets at the same paths. */
+static void a_path_on_another_machine_is_not_taken_for_the_one_on_ours(void **state)
+{
+    struct onsale_channel *channel = *state;
+    struct sockets paths_and_c = ours;
+    paths_and_c.main[0] = c.main[0];
+    learn_leader(channel, 0, paths_and_c);
+    assert_int_equal(channel->route.leader, 2);
+    learn_leader(channel, 1, paths_and_c);
+    assert_int_equal(channel->route.leader, 2);
+    paths_and_c.main[0] = ours.main[0];
+    paths_and_c.main[1] = c.main[0];
+    learn_leader(channel, 1, paths_and_c);
+    assert_int_equal(channel->route.leader, 2);
+    assert_int_equal(atomic_load(&channel->servers_count), 3);
+}
+
+/* It does not lead, so by its own path it tells of another machine. */
+static void a_server_that_names_its_own_path_means_another(void **state)
+{
+    struct onsale_channel *channel = *state;
+    struct sockets path_and_c = ours;
+    path_and_c.main[1] = c.main[0];
+    learn_leader(channel, 0, path_and_c);
+    assert_int_equal(channel->route.leader, 2);
+    path_and_c.main[1] = "tcp://d:7000";
+    learn_leader(channel, 0, path_and_c);
+    assert_int_equal(channel->route.leader, 3);
+    assert_string_equal(url_of(channel, 3, ONSALE_ENDPOINT_MAIN), "tcp://d:7000");
+    assert_null(url_of(channel, 3, ONSALE_ENDPOINT_WATCH));
+    learn_leader(channel, 0, ours);
+    assert_int_equal(atomic_load(&channel->servers_count), 4);
+}
+
+static void a_server_that_can_not_be_dialed_takes_no_place(void **state)
+{
+    static const struct sockets wrong = {.main = {"wrong://d:7000"}};
+    struct onsale_channel *channel = *state;
+    for (size_t i = 0; i < 2 * CHANNEL_SERVERS_MAX; i++)
+        learn_leader(channel, i % 3, wrong);
+    assert_int_equal(atomic_load(&channel->servers_count), 3);
+    learn_leader(channel, 0, c);
+    assert_int_equal(channel->route.leader, 2);
+}
+
+static void a_server_on_another_machine_has_none_of_the_paths_on_ours(void **state)
+{
+    struct onsale_channel *channel = *state;
+    struct sockets new = ours;
+    new.main[1] = "tcp://d:7000";
+    new.watch[1] = "tcp://d:7001";
+    learn_leader(channel, 1, new);
+    assert_int_equal(atomic_load(&channel->servers_count), 4);
+    assert_int_equal(channel->route.leader, 3);
+    assert_string_equal(url_of(channel, 3, ONSALE_ENDPOINT_MAIN), "tcp://d:7000");
+    assert_string_equal(url_of(channel, 3, CHANNEL_ENDPOINT_READS), "tcp://d:7000");
+    assert_string_equal(url_of(channel, 3, ONSALE_ENDPOINT_WATCH), "tcp://d:7001");
+    assert_null(url_of(channel, 3, ONSALE_ENDPOINT_ADMIN));
+}
+
 static void a_server_on_our_machine_is_reached_by_its_paths(void **state)
 {
     static const struct sockets new = {
@@ -196,6 +256,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_server_that_is_named_leads),
         TEST(a_channel_that_is_being_closed_learns_nothing),
+        TEST(a_path_on_another_machine_is_not_taken_for_the_one_on_ours),
+        TEST(a_server_that_names_its_own_path_means_another),
+        TEST(a_server_that_can_not_be_dialed_takes_no_place),
+        TEST(a_server_on_another_machine_has_none_of_the_paths_on_ours),
         TEST(a_server_on_our_machine_is_reached_by_its_paths),
     };
     return cmocka_run_group_tests_name("channel: leader", tests, NULL, NULL);

@@ -71,7 +71,8 @@ static void an_address_that_is_none_is_not_followed(void **state)
     struct servers_fixture *fixture = *state;
     struct onsale_error error;
     const struct onsale_channel_options options = {.url = fixture->urls[0], .attempts_max = 2};
-    static const char *const urls[] = {"tcp://0.0.0.0:7000", "tcp://*:7000", "nonsense", "a://b,c"};
+    static const char *const urls[] = {"tcp://0.0.0.0:7000", "tcp://*:7000", "nonsense", "a://b,c",
+                                       "a://b"};
     assert_int_equal(onsale_channel_open(&options, &fixture->channel, NULL), ONSALE_OK);
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
         raw_server_set_role(fixture->servers[0],

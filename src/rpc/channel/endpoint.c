@@ -66,16 +66,6 @@ static enum status endpoint_grow(struct channel_endpoint *endpoint)
     return err;
 }
 
-enum status channel_endpoint_open(struct channel_endpoint *endpoint, char *url)
-{
-    endpoint->url = url;
-    endpoint->slots = calloc(endpoint->options.slots_max, sizeof(struct channel_slot *));
-    endpoint->connections =
-        calloc(endpoint->options.slots_max, sizeof(struct channel_connection *));
-    if (endpoint->slots == NULL || endpoint->connections == NULL) return STATUS_OUT_OF_MEMORY;
-    return endpoint_grow(endpoint);
-}
-
 void channel_endpoint_close(struct channel_endpoint *endpoint)
 {
     for (size_t i = 0; i < endpoint->slots_count; i++)
@@ -86,6 +76,26 @@ void channel_endpoint_close(struct channel_endpoint *endpoint)
     free(endpoint->slots);
     free(endpoint->connections);
     free(endpoint->url);
+}
+
+/* Under the mutex. */
+static enum status make_first_slot(struct channel_endpoint *endpoint)
+{
+    endpoint->slots = calloc(endpoint->options.slots_max, sizeof(struct channel_slot *));
+    endpoint->connections =
+        calloc(endpoint->options.slots_max, sizeof(struct channel_connection *));
+    if (endpoint->slots == NULL || endpoint->connections == NULL) return STATUS_OUT_OF_MEMORY;
+    return endpoint_grow(endpoint);
+}
+
+enum status channel_endpoint_open(struct channel_endpoint *endpoint, char *url)
+{
+    endpoint->url = url;
+    enum status err = make_first_slot(endpoint);
+    if (err == STATUS_OK) return STATUS_OK;
+    channel_endpoint_close(endpoint);
+    channel_endpoint_init(endpoint->channel, endpoint->server, endpoint->kind);
+    return err;
 }
 
 /* More frames on their way are smaller frames, which cost more a call. */

@@ -5,8 +5,9 @@
 #include "base/status.h"
 #include "rpc/channel/core.h"
 
-/** Opens the first slot. The first call has it connect. Under the mutex.
- * @param url  Becomes the endpoint's, which frees it.
+/** Opens the first slot. The first call has it connect. Under the mutex. Else the endpoint is
+ * without a url, as it was made.
+ * @param url  Becomes the endpoint's, which frees it in any case.
  * @return STATUS_OK; STATUS_ARGUMENT_INVALID if the url is none; STATUS_OUT_OF_MEMORY. */
 enum status channel_endpoint_open(struct channel_endpoint *endpoint, char *url);
 

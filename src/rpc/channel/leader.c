@@ -29,76 +29,77 @@ bool channel_leader_believes(struct onsale_channel *channel,
 /* --- Servers that are named --------------------------------------------------------------------
  */
 
-/* What a server listens on may be no address that anybody else can use. */
-static bool leads_anywhere(const char *url)
+static bool is_path(const char *url)
+{
+    return strncmp(url, "ipc:", strlen("ipc:")) == 0;
+}
+
+/* What a server listens on may be no address that anybody else can use; and a path is one on its
+ * own machine, where ours may have another server: such as the one that was asked, if it is named
+ * by that.
+ * @param like  A url that leads to the same machine as far as is known: only a path if we are
+ *              there. */
+static bool leads_anywhere(const char *url, const char *like)
 {
     static const char *const nowhere[] = {"://*:", "://0.0.0.0:", "://[::]:", "://:"};
     for (size_t i = 0; i < sizeof nowhere / sizeof nowhere[0]; i++)
         if (strstr(url, nowhere[i]) != NULL) return false;
+    if (is_path(url) && (!is_path(like) || strcmp(url, like) == 0)) return false;
     return strstr(url, "://") != NULL && strchr(url, ',') == NULL;
 }
 
-/* @param like  A url of the same transport is preferred. @return NULL if there is none. */
+/* @param like  As above; a url of the same transport is preferred. @return NULL if there is none.
+ */
 static const char *pick(char *const *urls, size_t urls_count, const char *like)
 {
     const char *picked = NULL;
     size_t transport = (size_t)(strstr(like, "://") - like) + 1;
     for (size_t i = urls_count; i-- > 0;) {
-        if (!leads_anywhere(urls[i])) continue;
+        if (!leads_anywhere(urls[i], like)) continue;
         bool is_alike = strncmp(urls[i], like, transport) == 0;
         if (is_alike || picked == NULL || strncmp(picked, like, transport) != 0) picked = urls[i];
     }
     return picked;
 }
 
-static bool has_url(const struct channel_endpoint *endpoint, char *const *urls, size_t urls_count)
-{
-    for (size_t i = 0; i < urls_count; i++)
-        if (endpoint->url != NULL && strcmp(endpoint->url, urls[i]) == 0) return true;
-    return false;
-}
-
-static size_t find_server(struct onsale_channel *channel, const Onsale__Rpc__V1__Leader *leader)
+/* By the main socket: it is what a server tells others to find it by. */
+static size_t find_server(struct onsale_channel *channel, const Onsale__Rpc__V1__Leader *leader,
+                          const char *like)
 {
     size_t servers_count = atomic_load(&channel->servers_count);
     for (size_t server = 0; server < servers_count; server++) {
-        const struct channel_endpoint *of = channel_endpoint_of(channel, server, 0);
-        if (has_url(&of[ONSALE_ENDPOINT_MAIN], leader->urls, leader->n_urls) ||
-            has_url(&of[ONSALE_ENDPOINT_WATCH], leader->watch_urls, leader->n_watch_urls) ||
-            has_url(&of[ONSALE_ENDPOINT_ADMIN], leader->admin_urls, leader->n_admin_urls))
-            return server;
+        const char *url = channel_endpoint_of(channel, server, ONSALE_ENDPOINT_MAIN)->url;
+        for (size_t i = 0; url != NULL && i < leader->n_urls; i++)
+            if (strcmp(url, leader->urls[i]) == 0 && leads_anywhere(url, like)) return server;
     }
     return CHANNEL_SERVERS_MAX;
 }
 
-/* A kind that the options give no url of has no calls. Without memory the server has no such
- * socket. */
-static void open_kind(struct onsale_channel *channel, size_t server, size_t kind, const char *url)
+/* A kind that the options give no url of has no calls. @return Whether it has a socket. */
+static bool open_kind(struct onsale_channel *channel, size_t server, size_t kind, const char *url)
 {
-    struct channel_endpoint *endpoint = channel_endpoint_of(channel, server, kind);
     channel_endpoint_init(channel, server, kind);
     char *copy = url == NULL || channel->urls[kind] == NULL ? NULL : strdup(url);
-    if (copy == NULL || channel->open_endpoint(endpoint, copy) == STATUS_OK) return;
-    endpoint->url = NULL;
-    free(copy);
+    return copy != NULL &&
+           channel->open_endpoint(channel_endpoint_of(channel, server, kind), copy) == STATUS_OK;
 }
 
-/* @param like  Url of the server that names it.
+/* Who can't be dialed takes no place: there are few, and it would take another with every reply.
+ * @param like  Url of the server that names it.
  * @return CHANNEL_SERVERS_MAX if it can't be one of the channel's. */
 static size_t add_server(struct onsale_channel *channel, const Onsale__Rpc__V1__Leader *leader,
                          const char *like)
 {
     size_t server = atomic_load(&channel->servers_count);
     const char *url = pick(leader->urls, leader->n_urls, like);
-    const char *urls[CHANNEL_ENDPOINTS] = {
-        [ONSALE_ENDPOINT_MAIN] = url,
-        [CHANNEL_ENDPOINT_READS] = url,
-        [ONSALE_ENDPOINT_WATCH] = pick(leader->watch_urls, leader->n_watch_urls, like),
-        [ONSALE_ENDPOINT_ADMIN] = pick(leader->admin_urls, leader->n_admin_urls, like),
-    };
-    if (url == NULL || server == CHANNEL_SERVERS_MAX) return CHANNEL_SERVERS_MAX;
-    for (size_t kind = 0; kind < CHANNEL_ENDPOINTS; kind++)
-        open_kind(channel, server, kind, urls[kind]);
+    if (url == NULL || server == CHANNEL_SERVERS_MAX ||
+        !open_kind(channel, server, ONSALE_ENDPOINT_MAIN, url))
+        return CHANNEL_SERVERS_MAX;
+    (void)open_kind(channel, server, CHANNEL_ENDPOINT_READS, url);
+    (void)open_kind(channel, server, ONSALE_ENDPOINT_WATCH,
+                    pick(leader->watch_urls, leader->n_watch_urls, url));
+    (void)open_kind(channel, server, ONSALE_ENDPOINT_ADMIN,
+                    pick(leader->admin_urls, leader->n_admin_urls, url));
     channel_budget_grow(&channel->budget, channel_settings_connections(channel));
     atomic_store(&channel->servers_count, server + 1);
     return server;
@@ -108,7 +109,7 @@ static size_t add_server(struct onsale_channel *channel, const Onsale__Rpc__V1__
 static size_t server_of(struct channel_endpoint *endpoint, const Onsale__Rpc__V1__Leader *leader)
 {
     if (leader == NULL) return CHANNEL_SERVERS_MAX;
-    size_t server = find_server(endpoint->channel, leader);
+    size_t server = find_server(endpoint->channel, leader, endpoint->url);
     return server != CHANNEL_SERVERS_MAX ? server
                                          : add_server(endpoint->channel, leader, endpoint->url);
 }
