@@ -113,7 +113,8 @@ static void drain(struct gateway *gateway)
 
 static void reload(struct gateway *gateway)
 {
-    supervisor_tell_reloading(&gateway->supervisor, loop_now_ms(gateway->loop) * NS_PER_MS);
+    int64_t after_ms = onsale_now_ms() + 1; /* not before the signal, whatever its fraction */
+    supervisor_tell_reloading(&gateway->supervisor, after_ms * NS_PER_MS);
     guard_reload(gateway->guard);
     supervisor_tell(&gateway->supervisor, "READY=1");
 }

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 import harness
 import shop
@@ -123,8 +124,11 @@ class Supervisor:
         self.socket.settimeout(harness.PATIENCE_S)
 
     def will_hear(self, line):
-        while line not in self.socket.recv(4096).decode().split('\n'):
-            pass
+        """@return All that was said with it."""
+        while True:
+            said = self.socket.recv(4096).decode().split('\n')
+            if line in said:
+                return said
 
     def close(self):
         self.socket.close()
@@ -138,8 +142,10 @@ def a_supervisor_hears_how_it_is(test):
         test.stage.start_gateway()
         supervisor.will_hear('READY=1')
         supervisor.will_hear('WATCHDOG=1')
+        asked_usec = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
         os.kill(test.stage.gateway.pid, signal.SIGHUP)
-        supervisor.will_hear('RELOADING=1')
+        said = dict(line.split('=', 1) for line in supervisor.will_hear('RELOADING=1'))
+        assert int(said['MONOTONIC_USEC']) >= asked_usec, 'systemd takes it for an older one'
         supervisor.will_hear('READY=1')
         test.stage.gateway.terminate()
         supervisor.will_hear('STOPPING=1')
