@@ -58,14 +58,17 @@ static bool set_server_urls(char *urls, const char *value, char *ret_problem)
     return true;
 }
 
-static bool set_number(size_t *ret_number, const char *value, char *ret_problem)
+static bool set_number(size_t *ret_number, const char *value, size_t min, size_t max,
+                       char *ret_problem)
 {
     char *end;
     errno = 0;
     unsigned long long number = strtoull(value, &end, 10);
-    if (errno != 0 || *end != '\0' || strspn(value, "0123456789") == 0 || number == 0 ||
-        number > CONNECTIONS_OPTION_MAX)
-        return fail(ret_problem, "must be a number from 1 to 1000000");
+    if (errno != 0 || *end != '\0' || strspn(value, "0123456789") == 0 || number < min ||
+        number > max) {
+        snprintf(ret_problem, PROBLEM_BYTES, "must be a number from %zu to %zu", min, max);
+        return false;
+    }
     *ret_number = (size_t)number;
     return true;
 }
@@ -119,24 +122,19 @@ static bool add_cors_origin(struct options *options, const char *value, char *re
 
 static bool set_connections(struct options *options, const char *value, char *ret_problem)
 {
-    return set_number(&options->connections_max, value, ret_problem);
+    return set_number(&options->connections_max, value, 1, CONNECTIONS_OPTION_MAX, ret_problem);
 }
 
 static bool set_connections_per_address(struct options *options, const char *value,
                                         char *ret_problem)
 {
-    return set_number(&options->connections_per_address_max, value, ret_problem);
+    return set_number(&options->connections_per_address_max, value, 1, CONNECTIONS_OPTION_MAX,
+                      ret_problem);
 }
 
 static bool set_slow_call(struct options *options, const char *value, char *ret_problem)
 {
-    char *end;
-    errno = 0;
-    unsigned long long number = strtoull(value, &end, 10);
-    if (errno != 0 || *end != '\0' || strspn(value, "0123456789") == 0 || number > SLOW_MS_MAX)
-        return fail(ret_problem, "must be a number from 0 to 3600000");
-    options->slow_call_ms = number;
-    return true;
+    return set_number(&options->slow_call_ms, value, 0, SLOW_MS_MAX, ret_problem);
 }
 
 static bool set_log_level(struct options *options, const char *value, char *ret_problem)

@@ -34,7 +34,7 @@ struct options {
     char key_name[PATH_BYTES]; /* of --make-key */
     size_t connections_max;
     size_t connections_per_address_max;
-    uint64_t slow_call_ms; /* 0: none is */
+    size_t slow_call_ms;   /* 0: none is */
     uint64_t log_level;    /* enum log_level and 1 more */
     uint64_t log_format;   /* likewise */
 };
