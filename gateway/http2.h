@@ -26,7 +26,7 @@ struct http2_session {
     int64_t pinged_ms;   /* when it was asked whether it lives; 0: it has answered */
     int64_t used_ms;     /* when there was a stream last */
     int64_t controls_ms; /* the second in which were counted: */
-    unsigned controls;   /* frames that are not of requests */
+    size_t controls;     /* frames that are not of requests */
     bool is_draining;    /* has said that it takes no more streams */
     int64_t drained_ms;  /* when it did */
     bool has_said_last;  /* and which one is the last */

@@ -3,9 +3,11 @@
 #include <string.h>
 
 enum {
+    TYPE_DATA = 0,
     TYPE_HEADERS = 1,
-    TYPE_PRIORITY = 2,
     TYPE_RST_STREAM = 3,
+    TYPE_CONTINUATION = 9,
+    FLAG_END_STREAM = 1,
     RST_STREAM_BYTES = 4,
     STREAM_ID_MASK = 0x7fffffff
 };
@@ -36,6 +38,12 @@ static size_t skip(struct passage *passage, size_t wanted)
     return skipped;
 }
 
+static bool is_control(uint8_t type, uint8_t flags, size_t size)
+{
+    if (type == TYPE_DATA) return size == 0 && (flags & FLAG_END_STREAM) == 0;
+    return type != TYPE_HEADERS && type != TYPE_CONTINUATION;
+}
+
 /* The head is whole: what kind of frame is it? */
 static void begin_frame(struct http2_filter *filter)
 {
@@ -48,7 +56,7 @@ static void begin_frame(struct http2_filter *filter)
     if (head[3] == TYPE_HEADERS && stream > filter->last_stream) filter->last_stream = stream;
     filter->is_dropping = head[3] == TYPE_RST_STREAM && stream > filter->last_stream &&
                           stream % 2 == 1 && filter->left == RST_STREAM_BYTES;
-    if (filter->is_dropping || head[3] == TYPE_PRIORITY) filter->untold++;
+    if (is_control(head[3], head[4], filter->left)) filter->controls++;
 }
 
 /* A head may come in parts: they are held back until it is known what it is. */

@@ -1,9 +1,13 @@
-/* http2_filter.h -- Takes out of what a peer sends the one mistake that honest clients make.
+/* http2_filter.h -- Takes out of what a peer sends the one mistake that honest clients make, and
+ * counts what floods are made of.
  *
  * The C core of gRPC (C++, Python, Ruby; seen with 1.51) resets a stream that it has never opened
  * when a call ends before its headers were written, as deadlines do under load. By RFC 9113 that is
  * an error of the connection: nghttp2 ends it, and all other calls with it. Such a RST_STREAM says
- * nothing, so it is dropped before nghttp2 sees it. */
+ * nothing, so it is dropped before nghttp2 sees it.
+ *
+ * nghttp2 does not tell of all frames: of none that it does not know, of priorities, and of few of
+ * streams that are closed. */
 #ifndef GATEWAY_HTTP2_FILTER_H
 #define GATEWAY_HTTP2_FILTER_H
 
@@ -21,7 +25,7 @@ struct http2_filter {
     size_t left; /* bytes of the frame that are to come */
     bool is_dropping;
     uint32_t last_stream; /* the greatest that was opened */
-    size_t untold;        /* frames of which nghttp2 says nothing: dropped ones, priorities */
+    size_t controls;      /* frames by which a peer makes work and asks for nothing, ever */
 };
 
 /** Takes bytes of a peer, the preface first.

@@ -51,30 +51,10 @@ static int on_data(nghttp2_session *nghttp2, uint8_t flags, int32_t id, const ui
     return 0;
 }
 
-/* Frames by which a peer makes work and asks for nothing. */
-static bool is_control(const nghttp2_frame *frame)
-{
-    if (frame->hd.type == NGHTTP2_HEADERS) return false;
-    return frame->hd.type != NGHTTP2_DATA ||
-           (frame->hd.length == 0 && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0);
-}
-
-static void count_control(struct http2_session *session)
-{
-    int64_t now_ms = loop_now_ms(session->connection->settings->loop);
-    if (now_ms - session->controls_ms >= MS_PER_SECOND) {
-        session->controls_ms = now_ms;
-        session->controls = 0;
-    }
-    if (++session->controls == HTTP2_CONTROLS_PER_SECOND_MAX)
-        nghttp2_session_terminate_session(session->session, NGHTTP2_ENHANCE_YOUR_CALM);
-}
-
 static int on_frame(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user_data)
 {
     struct http2_session *session = user_data;
     struct http2_stream *stream = stream_of(nghttp2, frame->hd.stream_id);
-    if (is_control(frame)) count_control(session);
     if (frame->hd.type == NGHTTP2_PING && (frame->hd.flags & NGHTTP2_FLAG_ACK) != 0)
         session->pinged_ms = 0;
     if (stream == NULL) return 0;
@@ -189,14 +169,26 @@ static bool pass_on(void *context, const uint8_t *bytes, size_t size)
     return nghttp2_session_mem_recv(session->session, bytes, size) >= 0;
 }
 
+/* Frames by which a peer makes work and asks for nothing. */
+static void count_controls(struct http2_session *session, size_t count)
+{
+    int64_t now_ms = loop_now_ms(session->connection->settings->loop);
+    if (now_ms - session->controls_ms >= MS_PER_SECOND) {
+        session->controls_ms = now_ms;
+        session->controls = 0;
+    }
+    session->controls += count;
+    if (session->controls >= HTTP2_CONTROLS_PER_SECOND_MAX)
+        nghttp2_session_terminate_session(session->session, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
 static bool http2_receive(void *state, const uint8_t *bytes, size_t size)
 {
     struct http2_session *session = state;
-    size_t untold = session->filter.untold;
+    size_t controls = session->filter.controls;
     session->heard_ms = loop_now_ms(session->connection->settings->loop);
     bool goes_on = http2_filter_take(&session->filter, bytes, size, pass_on, session);
-    for (; untold < session->filter.untold; untold++)
-        count_control(session);
+    count_controls(session, session->filter.controls - controls);
     return goes_on;
 }
 

@@ -159,7 +159,11 @@ def floods_of_frames_end_their_connection(stage):
             ('empty data', frame(HEADERS, END_HEADERS, 1, head().replace(b'GET', b'PUT')),
              frame(0, 0, 1)),
             ('windows', b'', frame(WINDOW_UPDATE, 0, 0, b'\x00\x00\x00\x01')),
-            ('priorities', b'', frame(2, 0, 1, b'\x00\x00\x00\x00\x10'))):
+            ('priorities', b'', frame(2, 0, 1, b'\x00\x00\x00\x00\x10')),
+            ('priorities of RFC 9218', b'', frame(16, 0, 0, b'\x00\x00\x00\x01u=1')),
+            ('frames that nobody knows', b'', frame(200, 0, 0)),
+            ('windows of a stream that is over', frame(HEADERS, END_STREAM | END_HEADERS, 1, head()),
+             frame(WINDOW_UPDATE, 0, 1, b'\x00\x00\x00\x01'))):
         code = flood(stage, begin, part)
         assert code in (None, *ANGRY), (name, code)
         assert is_served(stage), name
