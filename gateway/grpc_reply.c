@@ -63,15 +63,6 @@ bool grpc_send_message(struct exchange *exchange, const ProtobufCMessage *messag
 /* --- The end -----------------------------------------------------------------------------------
  */
 
-/* What libonsale says by itself is English; the server was asked in the caller's language. */
-static const char *message_of(const struct exchange *exchange, const struct onsale_error *error)
-{
-    bool is_own = strcmp(error->message, onsale_status_text(error->status)) == 0;
-    if (is_own && request_prefers_korean(&exchange->request))
-        return status_korean((enum status)error->status);
-    return error->message;
-}
-
 /* Packs the reason and the details that the server gave.
  * @return NULL if that is more than fits into a trailer. */
 static const char *pack_details(struct arena *arena, const struct onsale_error *error,
@@ -144,7 +135,7 @@ static void end_with_error(struct exchange *exchange, const struct onsale_error 
     struct header trailers[TRAILERS_MAX];
     char number[NUMBER_BYTES], pushback[NUMBER_BYTES];
     size_t count = 0;
-    const char *message = message_of(exchange, error);
+    const char *message = upstream_message(error, request_prefers_korean(&exchange->request));
     snprintf(number, sizeof number, "%d", (int)error->code);
     snprintf(pushback, sizeof pushback, "%u", (unsigned)error->retry_after_ms);
     add_trailer(trailers, &count, "grpc-status", number);

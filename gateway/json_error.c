@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/upstream.h"
 #include "json/write.h"
 
 static void add_member(struct json_buffer *text, const char *name, const char *value)
@@ -67,20 +68,10 @@ static void add_retry(struct json_buffer *text, uint32_t retry_after_ms)
                       retry_after_ms % 1000);
 }
 
-/* What libonsale says by itself is English, and names sockets that are nobody's business here. */
-static const char *message_of(const struct onsale_error *error, bool is_korean)
-{
-    enum status status = (enum status)error->status;
-    bool is_own =
-        !status_is_sent(status) || strcmp(error->message, onsale_status_text(error->status)) == 0;
-    if (!is_own || error->status == ONSALE_UNKNOWN_REASON) return error->message;
-    return is_korean ? status_korean(status) : status_english(status);
-}
-
 void json_error_write(struct json_buffer *text, unsigned http_status,
                       const struct onsale_error *error, bool is_korean)
 {
-    const char *message = message_of(error, is_korean);
+    const char *message = upstream_message(error, is_korean);
     begin(text, http_status, json_code_name((int)error->code));
     json_buffer_add_text(text, message, strlen(message));
     add_reason(text, error->reason);

@@ -293,6 +293,13 @@ void upstream_error(struct onsale_error *ret_error, enum status status, bool is_
              is_korean ? status_korean(status) : status_english(status));
 }
 
+const char *upstream_message(const struct onsale_error *error, bool is_korean)
+{
+    enum status status = (enum status)error->status;
+    bool is_own = strcmp(error->message, status_english(status)) == 0;
+    return is_own && is_korean ? status_korean(status) : error->message;
+}
+
 /* --- Life --------------------------------------------------------------------------------------
  */
 

@@ -76,4 +76,9 @@ void upstream_cancel(struct upstream_call *call);
 /** Fills an error as the server would. @param is_korean  The language of its message. */
 void upstream_error(struct onsale_error *ret_error, enum status status, bool is_korean);
 
+/** What an error says to who has called. The server speaks the language that it was asked in; what
+ * is said here and by the library is English.
+ * @return The error's message, or a constant. */
+const char *upstream_message(const struct onsale_error *error, bool is_korean);
+
 #endif
