@@ -8,6 +8,7 @@
 #include "gateway/json_key.h"
 #include "gateway/json_reply.h"
 #include "gateway/json_request.h"
+#include "gateway/passed_on.h"
 #include "rpc/scan.h"
 #include "rpc/wire/unpack.h"
 
@@ -62,10 +63,6 @@ static void take(void *context, const struct onsale_error *error, const uint8_t 
     struct api_story *story = context;
     const struct api_step *step = &story->route->steps[story->step];
     story->exchange->gone = NULL;
-    if (error != NULL && upstream_is_repeated(step->method, error)) {
-        go_on(story);
-        return;
-    }
     if (error != NULL) {
         json_reply_error(story->exchange, story->door->origins, error);
         close_story(story);
@@ -83,7 +80,7 @@ static void take(void *context, const struct onsale_error *error, const uint8_t 
 static void call(struct api_story *story, const struct onsale_method *method,
                  const ProtobufCMessage *request)
 {
-    struct onsale_metadata metadata[PASSED_ON_MAX];
+    struct onsale_metadata metadata[UPSTREAM_METADATA_MAX];
     struct onsale_call_options options;
     size_t size = 0;
     json_workspace_clear(story->door->workspace);
@@ -92,7 +89,7 @@ static void call(struct api_story *story, const struct onsale_method *method,
         refuse(story, STATUS_OUT_OF_MEMORY);
         return;
     }
-    json_call_options(story->exchange, method, metadata, &options);
+    passed_on_options(story->exchange, method, metadata, &options);
     story->upstream = upstream_call(story->door->upstream, story->exchange->account, method, bytes,
                                     size, &options, take, story);
     if (story->upstream == NULL) {

@@ -32,7 +32,7 @@ static bool has_failed(const struct onsale_error *error)
 /* Long polls wait on purpose. */
 static bool was_slow(const struct ended_call *call)
 {
-    bool waits = call->method != NULL && call->method->endpoint == ONSALE_ENDPOINT_WATCH;
+    bool waits = call->method->endpoint == ONSALE_ENDPOINT_WATCH;
     return slow_call_ms > 0 && !waits && call->took_ms >= slow_call_ms;
 }
 
@@ -42,7 +42,7 @@ static void log_call(const char *what, const struct ended_call *call)
     size_t count = 0;
     struct log_field fields[FIELDS_MAX];
     snprintf(took, sizeof took, "%" PRId64, call->took_ms);
-    fields[count++] = (struct log_field){"method", call->method == NULL ? "?" : call->method->name};
+    fields[count++] = (struct log_field){"method", call->method->name};
     fields[count++] = (struct log_field){"peer", call->peer};
     fields[count++] =
         (struct log_field){"status", call->error == NULL ? "OK" : call->error->reason};

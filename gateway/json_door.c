@@ -4,10 +4,9 @@
 
 #include <string.h>
 
-#include "base/limits.h"
-#include "gateway/http_limits.h"
 #include "gateway/json_reply.h"
 #include "gateway/json_request.h"
+#include "gateway/passed_on.h"
 #include "json/write.h"
 
 /* A call under way; in the arena of its exchange. */
@@ -15,24 +14,8 @@ struct json_call {
     const struct json_door *door;
     struct exchange *exchange;
     const struct onsale_method *method;
-    const uint8_t *request; /* packed */
-    size_t request_size;
     struct upstream_call *upstream;
 };
-
-static void make_call(struct json_call *call);
-
-void json_call_options(struct exchange *exchange, const struct onsale_method *method,
-                       struct onsale_metadata ret_metadata[PASSED_ON_MAX],
-                       struct onsale_call_options *ret_options)
-{
-    bool may_wait = method->endpoint == ONSALE_ENDPOINT_WATCH;
-    int64_t timeout_ms = may_wait ? CALL_MS_DEFAULT + LONG_POLL_WAIT_MS_MAX : CALL_MS_DEFAULT;
-    *ret_options = (struct onsale_call_options)ONSALE_CALL_OPTIONS_INIT;
-    ret_options->deadline_ms = exchange->arrived_ms + timeout_ms;
-    ret_options->metadata = ret_metadata;
-    ret_options->metadata_count = passed_on_gather(exchange, ret_metadata);
-}
 
 static void answer(void *context, const struct onsale_error *error, const uint8_t *response,
                    size_t response_size)
@@ -40,10 +23,6 @@ static void answer(void *context, const struct onsale_error *error, const uint8_
     struct json_call *call = context;
     const struct json_door *door = call->door;
     struct json_workspace *workspace = door->workspace;
-    if (error != NULL && upstream_is_repeated(call->method, error)) {
-        make_call(call);
-        return;
-    }
     if (error != NULL) {
         json_reply_error(call->exchange, door->origins, error);
         return;
@@ -65,32 +44,26 @@ static void give_up(struct exchange *exchange)
     upstream_cancel(call->upstream);
 }
 
-static void make_call(struct json_call *call)
-{
-    struct onsale_metadata metadata[PASSED_ON_MAX];
-    struct onsale_call_options options;
-    struct exchange *exchange = call->exchange;
-    json_call_options(exchange, call->method, metadata, &options);
-    call->upstream = upstream_call(call->door->upstream, exchange->account, call->method,
-                                   call->request, call->request_size, &options, answer, call);
-    exchange->context = call;
-    exchange->gone = call->upstream == NULL ? NULL : give_up;
-    if (call->upstream == NULL)
-        json_reply_status(exchange, call->door->origins, STATUS_OUT_OF_MEMORY);
-}
-
-/* The request is kept as long as the exchange, for it may be sent again if it only reads. */
 static void start_call(const struct json_door *door, struct exchange *exchange,
                        const struct onsale_method *method, const uint8_t *bytes, size_t size)
 {
+    struct onsale_metadata metadata[UPSTREAM_METADATA_MAX];
+    struct onsale_call_options options;
     struct json_call *call = arena_alloc(exchange->arena, sizeof *call);
-    const uint8_t *kept = method->is_read ? arena_copy(exchange->arena, bytes, size) : bytes;
-    if (call == NULL || kept == NULL) {
+    if (call == NULL) {
         json_reply_status(exchange, door->origins, STATUS_OUT_OF_MEMORY);
         return;
     }
-    *call = (struct json_call){door, exchange, method, kept, size, NULL};
-    make_call(call);
+    *call = (struct json_call){door, exchange, method, NULL};
+    passed_on_options(exchange, method, metadata, &options);
+    call->upstream = upstream_call(door->upstream, exchange->account, method, bytes, size, &options,
+                                   answer, call);
+    if (call->upstream == NULL) {
+        json_reply_status(exchange, door->origins, STATUS_OUT_OF_MEMORY);
+        return;
+    }
+    exchange->context = call;
+    exchange->gone = give_up;
 }
 
 /* --- Requests --------------------------------------------------------------------------------- */

@@ -6,7 +6,6 @@
 #include "gateway/exchange.h"
 #include "gateway/json_workspace.h"
 #include "gateway/origins.h"
-#include "gateway/passed_on.h"
 #include "gateway/upstream.h"
 
 /** What the door leads to; the `context` of its rows in a table of handlers. Outlives them. */
@@ -20,12 +19,5 @@ struct json_door {
 /** For a row of a table of handlers. */
 void json_door_start(const struct handler *handler, struct exchange *exchange);
 void json_door_refuse(const struct handler *handler, struct exchange *exchange, enum status why);
-
-/** Fills in what a call to the server needs to know of the request: until when it waits, and what
- * travels beside it.
- * @param ret_metadata  Used as long as the options. */
-void json_call_options(struct exchange *exchange, const struct onsale_method *method,
-                       struct onsale_metadata ret_metadata[PASSED_ON_MAX],
-                       struct onsale_call_options *ret_options);
 
 #endif

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/traceparent.h"
 #include "gateway/call_log.h"
+#include "gateway/http_limits.h"
 
 _Static_assert(TRACE_ID_BYTES == (int)ONSALE_ID_BYTES, "a trace is named by an id");
 
@@ -31,8 +33,8 @@ static const char *begin_trace(struct exchange *exchange)
     return text;
 }
 
-uint32_t passed_on_gather(struct exchange *exchange,
-                          struct onsale_metadata ret_metadata[PASSED_ON_MAX])
+static uint32_t gather(struct exchange *exchange,
+                       struct onsale_metadata ret_metadata[UPSTREAM_METADATA_MAX])
 {
     const struct request *request = &exchange->request;
     const char *given = find_traceparent(request);
@@ -40,7 +42,7 @@ uint32_t passed_on_gather(struct exchange *exchange,
     uint32_t count = 0;
     if (traceparent != NULL)
         ret_metadata[count++] = (struct onsale_metadata){"traceparent", traceparent};
-    for (size_t i = 0; i < request->headers_count && count < PASSED_ON_MAX; i++) {
+    for (size_t i = 0; i < request->headers_count && count < UPSTREAM_METADATA_MAX; i++) {
         const struct header *header = &request->headers[i];
         bool is_passed_on = strcmp(header->name, "accept-language") == 0 ||
                             (given != NULL && strcmp(header->name, "tracestate") == 0);
@@ -48,4 +50,16 @@ uint32_t passed_on_gather(struct exchange *exchange,
             ret_metadata[count++] = (struct onsale_metadata){header->name, header->value};
     }
     return count;
+}
+
+void passed_on_options(struct exchange *exchange, const struct onsale_method *method,
+                       struct onsale_metadata ret_metadata[UPSTREAM_METADATA_MAX],
+                       struct onsale_call_options *ret_options)
+{
+    bool may_wait = method->endpoint == ONSALE_ENDPOINT_WATCH;
+    int64_t timeout_ms = may_wait ? CALL_MS_DEFAULT + LONG_POLL_WAIT_MS_MAX : CALL_MS_DEFAULT;
+    *ret_options = (struct onsale_call_options)ONSALE_CALL_OPTIONS_INIT;
+    ret_options->deadline_ms = exchange->arrived_ms + timeout_ms;
+    ret_options->metadata = ret_metadata;
+    ret_options->metadata_count = gather(exchange, ret_metadata);
 }

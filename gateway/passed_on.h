@@ -1,5 +1,5 @@
-/* passed_on.h -- The headers of a request that go to the server as metadata of its calls: the
- * language, and the trace.
+/* passed_on.h -- What the server's calls get of the request that they are made for: until when it
+ * waits, and the headers that go with them as metadata, which are the language and the trace.
  *
  * A traceparent that is not valid by W3C Trace Context, or comes twice, is not passed on, nor is
  * its tracestate. One that is valid is passed on as it is, for the gateway records no spans that
@@ -11,13 +11,14 @@
 #include <onsale/onsale.h>
 
 #include "gateway/exchange.h"
+#include "gateway/upstream.h"
 
-enum { PASSED_ON_MAX = 8 };
-
-/** Gathers them; the calls of one exchange have the same trace.
- * @param ret_metadata  The values are borrowed from the exchange.
- * @return How many there are. */
-uint32_t passed_on_gather(struct exchange *exchange,
-                          struct onsale_metadata ret_metadata[PASSED_ON_MAX]);
+/** Fills in the options of a call; the calls of one exchange have the same trace.
+ * @param ret_metadata  Used as long as the options. The values are borrowed from the exchange.
+ * @param ret_options   With the deadline of a request that names none: later for a long poll, which
+ *                      may be silent for as long as it may wait. */
+void passed_on_options(struct exchange *exchange, const struct onsale_method *method,
+                       struct onsale_metadata ret_metadata[UPSTREAM_METADATA_MAX],
+                       struct onsale_call_options *ret_options);
 
 #endif

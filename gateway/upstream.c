@@ -38,6 +38,9 @@ struct upstream_call {
     struct upstream_call *next_spare;
     const struct onsale_method *method;
     int64_t began_ms;
+    struct onsale_call_options options;
+    uint8_t *request; /* of a read, which may be made again: `small` or allocated; else NULL */
+    size_t request_size;
 
     /* Written by a thread of the library before it posts `ended`. */
     struct onsale_error *error; /* allocated; NULL: it succeeded */
@@ -46,7 +49,8 @@ struct upstream_call {
 
     /* From here on nothing is cleared for a new call. */
     char trace_id[TRACE_ID_TEXT_BYTES]; /* "": it has none */
-    uint8_t small[SMALL_BYTES];
+    struct onsale_metadata metadata[UPSTREAM_METADATA_MAX];
+    uint8_t small[SMALL_BYTES]; /* for the request, and then for the response */
 };
 
 static struct onsale_error no_memory = {
@@ -103,6 +107,7 @@ static void call_free(struct upstream_call *call)
 {
     struct upstream *upstream = call->upstream;
     if (call->error != &no_memory) free(call->error);
+    if (call->request != call->small) free(call->request);
     if (call->response != call->small) free(call->response);
     if (upstream->spare_count == SPARE_MAX) {
         free(call);
@@ -122,16 +127,6 @@ static void log_ended(const struct upstream_call *call)
         .trace_id = call->trace_id,
         .error = call->error,
     });
-}
-
-static void call_ended(struct loop_task *task)
-{
-    struct upstream_call *call = (struct upstream_call *)task;
-    if (call->account != NULL) log_ended(call);
-    account_settle(call->account);
-    if (!call->is_cancelled)
-        call->done(call->context, call->error, call->response, call->response_size);
-    call_free(call);
 }
 
 /* Not the server: or one that can't be told from it by its status. */
@@ -181,25 +176,8 @@ static void answered(void *context, const struct onsale_error *error, const uint
         loop_post(call->upstream->loop, &call->ended);
 }
 
-/* --- Calls -------------------------------------------------------------------------------------
+/* --- Sending -----------------------------------------------------------------------------------
  */
-
-static struct upstream_call *call_open(struct upstream *upstream)
-{
-    struct upstream_call *call = upstream->spare;
-    if (call != NULL) {
-        upstream->spare = call->next_spare;
-        upstream->spare_count--;
-    } else {
-        call = malloc(sizeof *call);
-        if (call == NULL) return NULL;
-    }
-    memset(call, 0, offsetof(struct upstream_call, trace_id));
-    call->trace_id[0] = '\0';
-    call->ended.run = call_ended;
-    call->upstream = upstream;
-    return call;
-}
 
 static void release(struct loop_task *task)
 {
@@ -209,29 +187,106 @@ static void release(struct loop_task *task)
 }
 
 /* Calls of a round share frames. */
-static struct onsale_call_id send_call(struct upstream_call *call,
-                                       const struct onsale_method *method, const uint8_t *request,
-                                       size_t request_size,
-                                       const struct onsale_call_options *options)
+static void send_call(struct upstream_call *call, const uint8_t *request, size_t size)
 {
     struct upstream *upstream = call->upstream;
     if (!upstream->release.is_waiting) {
         onsale_channel_hold(upstream->channel);
         loop_defer(upstream->loop, &upstream->release);
     }
-    return onsale_channel_call_bytes_async(upstream->channel, method, request, request_size,
-                                           options, answered, call);
+    call->id = onsale_channel_call_bytes_async(upstream->channel, call->method, request, size,
+                                               &call->options, answered, call);
+}
+
+/* Reads share frames, and a frame answers so many records and no more. Each time some are answered.
+ */
+static bool found_its_frame_full(const struct upstream_call *call)
+{
+    return call->error != NULL && call->error->status == ONSALE_FRAME_TOO_MANY_RECORDS;
+}
+
+static void send_again(struct upstream_call *call)
+{
+    free(call->error);
+    call->error = NULL;
+    send_call(call, call->request, call->request_size);
+}
+
+static void call_ended(struct loop_task *task)
+{
+    struct upstream_call *call = (struct upstream_call *)task;
+    if (!call->is_cancelled && call->request != NULL && found_its_frame_full(call)) {
+        send_again(call);
+        return;
+    }
+    if (call->account != NULL) log_ended(call);
+    account_settle(call->account);
+    if (!call->is_cancelled)
+        call->done(call->context, call->error, call->response, call->response_size);
+    call_free(call);
+}
+
+/* --- Calls -------------------------------------------------------------------------------------
+ */
+
+static struct upstream_call *take_spare(struct upstream *upstream)
+{
+    struct upstream_call *call = upstream->spare;
+    if (call == NULL) return malloc(sizeof *call);
+    upstream->spare = call->next_spare;
+    upstream->spare_count--;
+    return call;
+}
+
+/* Its time runs on when it is made again, and its strings are the caller's. */
+static void keep_options(struct upstream_call *call, const struct onsale_call_options *options)
+{
+    REQUIRE(options->metadata_count <= UPSTREAM_METADATA_MAX);
+    call->options = *options;
+    call->options.metadata = call->metadata;
+    for (uint32_t i = 0; i < options->metadata_count; i++)
+        call->metadata[i] = options->metadata[i];
+    if (options->deadline_ms == 0 && options->timeout_ms != 0)
+        call->options.deadline_ms = onsale_now_ms() + options->timeout_ms;
+}
+
+static bool keep_request(struct upstream_call *call, const uint8_t *request, size_t size)
+{
+    call->request = size <= sizeof call->small ? call->small : malloc(size);
+    if (call->request == NULL) return false;
+    if (size > 0) memcpy(call->request, request, size);
+    call->request_size = size;
+    return true;
+}
+
+static struct upstream_call *call_open(struct upstream *upstream,
+                                       const struct onsale_method *method, const uint8_t *request,
+                                       size_t request_size,
+                                       const struct onsale_call_options *options,
+                                       upstream_done *done, void *context)
+{
+    struct upstream_call *call = take_spare(upstream);
+    if (call == NULL) return NULL;
+    memset(call, 0, offsetof(struct upstream_call, trace_id));
+    call->trace_id[0] = '\0';
+    call->ended.run = call_ended;
+    call->upstream = upstream;
+    call->method = method;
+    call->done = done;
+    call->context = context;
+    keep_options(call, options);
+    if (!method->is_read || keep_request(call, request, request_size)) return call;
+    call_free(call);
+    return NULL;
 }
 
 /* What the log may tell of it when it has ended. */
-static void note_beginning(struct upstream_call *call, const struct onsale_method *method,
-                           const struct onsale_call_options *options)
+static void note_beginning(struct upstream_call *call)
 {
-    call->method = method;
     call->began_ms = loop_now_ms(call->upstream->loop);
-    for (uint32_t i = 0; options != NULL && i < options->metadata_count; i++)
-        if (strcmp(options->metadata[i].key, "traceparent") == 0)
-            traceparent_read(options->metadata[i].value, call->trace_id);
+    for (uint32_t i = 0; i < call->options.metadata_count; i++)
+        if (strcmp(call->metadata[i].key, "traceparent") == 0)
+            traceparent_read(call->metadata[i].value, call->trace_id);
 }
 
 struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_account *account,
@@ -239,10 +294,9 @@ struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_a
                                     size_t request_size, const struct onsale_call_options *options,
                                     upstream_done *done, void *context)
 {
-    struct upstream_call *call = call_open(upstream);
+    struct upstream_call *call =
+        call_open(upstream, method, request, request_size, options, done, context);
     if (call == NULL) return NULL;
-    call->done = done;
-    call->context = context;
     if (!account_charge(account)) {
         struct onsale_error error;
         upstream_error(&error, STATUS_CONNECTION_BUSY, false);
@@ -251,8 +305,8 @@ struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_a
         return call;
     }
     call->account = account;
-    note_beginning(call, method, options);
-    call->id = send_call(call, method, request, request_size, options);
+    note_beginning(call);
+    send_call(call, request, request_size);
     return call;
 }
 
@@ -262,18 +316,12 @@ struct upstream_call *upstream_call_quietly(struct upstream *upstream,
                                             const struct onsale_call_options *options,
                                             upstream_done *done, void *context)
 {
-    struct upstream_call *call = call_open(upstream);
+    struct upstream_call *call =
+        call_open(upstream, method, request, request_size, options, done, context);
     if (call == NULL) return NULL;
-    call->done = done;
-    call->context = context;
     call->is_quiet = true;
-    call->id = send_call(call, method, request, request_size, options);
+    send_call(call, request, request_size);
     return call;
-}
-
-bool upstream_is_repeated(const struct onsale_method *method, const struct onsale_error *error)
-{
-    return method->is_read && error->status == ONSALE_FRAME_TOO_MANY_RECORDS;
 }
 
 void upstream_cancel(struct upstream_call *call)

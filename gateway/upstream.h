@@ -46,16 +46,17 @@ enum onsale_status upstream_open(struct loop *loop, const struct onsale_channel_
 /** Closes the channel. Every call must have ended or been cancelled. NULL is fine. */
 void upstream_close(struct upstream *upstream);
 
-/** Whether a call that was refused so is to be made again at once, within its time: reads share
- * frames here, and a frame answers so many records and no more. Each time some are answered. */
-bool upstream_is_repeated(const struct onsale_method *method, const struct onsale_error *error);
+/** Pairs of a call's metadata. */
+enum { UPSTREAM_METADATA_MAX = 8 };
 
-/** Makes a call.
+/** Makes a call. One that reads and finds its frame full (FRAME_TOO_MANY_RECORDS) is made again at
+ * once, within its time: it shares frames with others here.
  * @param account  Who is to be charged with it; NULL: nobody. Beyond its maximum the call ends with
  *                 CONNECTION_BUSY.
- * @param method   NULL ends the call with METHOD_UNKNOWN.
  * @param request  Copied.
- * @param options  As of onsale_channel_call_bytes_async; copied.
+ * @param options  As of onsale_channel_call_bytes_async, with UPSTREAM_METADATA_MAX pairs at most.
+ *                 Copied, but for the strings of the metadata, which are to live as long as the
+ *                 call.
  * @return The call, until `done` is called. NULL if there is no memory: `done` is not called. */
 struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_account *account,
                                     const struct onsale_method *method, const uint8_t *request,

@@ -146,6 +146,23 @@ static void a_deadline_is_passed_on(void **state)
     assert_in_range(timeout_ms, 10001, 25000); /* more than a call without one has */
 }
 
+static void a_read_that_finds_its_frame_full_is_made_again_as_it_was(void **state)
+{
+    static const struct header headers[] = {{"accept-language", "ko"}};
+    struct fixture *fixture = *state;
+    struct caller caller;
+    raw_server_expect(fixture->server, RAW_FRAME_FULL, 2);
+    start(fixture, &caller, headers, 1);
+    await(&caller);
+    struct raw_call first = raw_server_first_call(fixture->server, 0);
+    struct raw_call last = raw_server_first_call(fixture->server, 2);
+    assert_int_equal(raw_server_calls(fixture->server), 3);
+    assert_string_equal(last.metadata_value, "ko");
+    assert_int_equal(last.payload_size, sizeof user_7);
+    assert_memory_equal(last.payload, user_7, sizeof user_7);
+    assert_true(last.timeout_ms <= first.timeout_ms); /* of the same time */
+}
+
 static void who_gives_up_is_told_nothing_and_others_are(void **state)
 {
     struct fixture *fixture = *state;
@@ -168,6 +185,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(traces_and_languages_are_passed_on_and_nothing_else, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_deadline_is_passed_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_read_that_finds_its_frame_full_is_made_again_as_it_was,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(who_gives_up_is_told_nothing_and_others_are, setup,
                                         teardown),
     };

@@ -65,6 +65,9 @@ static void fill_result(Onsale__Rpc__V1__Result *result, enum raw_reply reply,
         result->retry_after_ms = RAW_RETRY_AFTER_MS;
         refuse(result, 8, "WRITER_BUSY", "more writes wait than fit");
         break;
+    case RAW_FRAME_FULL:
+        refuse(result, 8, "FRAME_TOO_MANY_RECORDS", "the calls ask for more records than fit");
+        break;
     case RAW_REFUSE:
         refuse(result, 9, "INSUFFICIENT_BALANCE", "the balance is 5");
         add_details(result);

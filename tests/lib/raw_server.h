@@ -16,6 +16,7 @@ enum raw_reply {
     RAW_UNAVAILABLE,
     RAW_UNAVAILABLE_FOR_LONG, /* with retry_after_ms = RAW_RETRY_AFTER_MS */
     RAW_EXHAUSTED,
+    RAW_FRAME_FULL,     /* of what it is asked for */
     RAW_REFUSE,         /* with two details; the second is too large for a client to keep */
     RAW_UNKNOWN_REASON, /* "MOON_TOO_BRIGHT" */
     RAW_GARBAGE,
