@@ -8,7 +8,8 @@ struct entrance *entrance_open(struct subscriptions *table, struct subscription 
                                void (*ask)(struct entrance *entrance))
 {
     struct entrance *entrance = calloc(1, sizeof *entrance);
-    REQUIRE(entrance != NULL);
+    REQUIRE(owner->entrance == NULL);
+    if (entrance == NULL) return NULL;
     entrance->table = table;
     entrance->owner = owner;
     entrance->ask = ask;

@@ -23,6 +23,7 @@ struct entrance {
     struct entrance *next;
 };
 
+/** @return NULL if there is no memory. */
 struct entrance *entrance_open(struct subscriptions *table, struct subscription *owner,
                                void (*ask)(struct entrance *entrance));
 

@@ -99,9 +99,12 @@ struct entry_wait *entry_wait_open(struct subscriptions *subscriptions,
     wait->next = subscriptions->waits;
     if (wait->next != NULL) wait->next->previous = wait;
     subscriptions->waits = wait;
-    subscribe_queue_entry(subscriptions, &wait->subscription, request->token.data,
-                          request->token.len);
-    return wait;
+    if (subscribe_queue_entry(subscriptions, &wait->subscription, request->token.data,
+                              request->token.len))
+        return wait;
+    leave(wait);
+    free(wait);
+    return NULL;
 }
 
 void entry_wait_close(struct entry_wait *wait)

@@ -89,6 +89,14 @@ static struct grpc_watch *open_watch(const struct grpc_door *door, struct exchan
     return watch;
 }
 
+static void refuse_if_not(bool is_subscribed, struct grpc_watch *watch)
+{
+    struct exchange *exchange = watch->exchange;
+    if (is_subscribed) return;
+    forget(watch);
+    grpc_refuse(exchange, STATUS_OUT_OF_MEMORY);
+}
+
 /* --- Methods -----------------------------------------------------------------------------------
  */
 
@@ -100,8 +108,9 @@ static void watch_queue_entry(const struct grpc_door *door, struct exchange *exc
     enum status err = request == NULL ? STATUS_PAYLOAD_MALFORMED : STATUS_OK;
     struct grpc_watch *watch = open_watch(door, exchange, err);
     if (watch != NULL)
-        subscribe_queue_entry(door->subscriptions, &watch->subscription, request->token.data,
-                              request->token.len);
+        refuse_if_not(subscribe_queue_entry(door->subscriptions, &watch->subscription,
+                                            request->token.data, request->token.len),
+                      watch);
     onsale__v1__get_queue_entry_request__free_unpacked(request, NULL);
 }
 
@@ -115,8 +124,10 @@ static void watch_seats(const struct grpc_door *door, struct exchange *exchange,
         err = STATUS_TOKEN_MISSING;
     struct grpc_watch *watch = open_watch(door, exchange, err);
     if (watch != NULL)
-        subscribe_seats(door->subscriptions, &watch->subscription, request->performance_id,
-                        request->known_version, request->token.data, request->token.len);
+        refuse_if_not(subscribe_seats(door->subscriptions, &watch->subscription,
+                                      request->performance_id, request->known_version,
+                                      request->token.data, request->token.len),
+                      watch);
     onsale__v1__get_seat_map_request__free_unpacked(request, NULL);
 }
 
@@ -129,7 +140,9 @@ static void watch_events(const struct grpc_door *door, struct exchange *exchange
     if (err == STATUS_OK && !gate_permits(exchange->peer, &onsale_event_list_events_method))
         err = STATUS_ROLE_NEEDED;
     struct grpc_watch *watch = open_watch(door, exchange, err);
-    if (watch != NULL) subscribe_events(door->subscriptions, &watch->subscription, request->after);
+    if (watch != NULL)
+        refuse_if_not(subscribe_events(door->subscriptions, &watch->subscription, request->after),
+                      watch);
     onsale__v1__list_events_request__free_unpacked(request, NULL);
 }
 

@@ -67,11 +67,20 @@ static struct upstream_call *ask(struct upstream *upstream, upstream_done *done,
                          context);
 }
 
-static void send_status(struct exchange *exchange, serving_status status)
+/* @return False if there is no memory. */
+static bool send_status(struct exchange *exchange, serving_status status)
 {
     Grpc__Health__V1__HealthCheckResponse response = GRPC__HEALTH__V1__HEALTH_CHECK_RESPONSE__INIT;
     response.status = status;
-    grpc_send_message(exchange, &response.base);
+    return grpc_send_message(exchange, &response.base);
+}
+
+static void answer(struct exchange *exchange, serving_status status)
+{
+    if (send_status(exchange, status))
+        grpc_end(exchange, NULL);
+    else
+        grpc_refuse(exchange, STATUS_OUT_OF_MEMORY);
 }
 
 /* "" is the whole; a service is there if it has a method. */
@@ -92,8 +101,7 @@ static void checked(void *context, const struct onsale_error *error, const uint8
                     size_t size)
 {
     struct health_check *check = context;
-    send_status(check->exchange, status_of(error, message, size));
-    grpc_end(check->exchange, NULL);
+    answer(check->exchange, status_of(error, message, size));
 }
 
 static void give_up(struct exchange *exchange)
@@ -110,8 +118,7 @@ static void start_check(const struct grpc_door *door, struct exchange *exchange)
         return;
     }
     if (door->health->is_draining) {
-        send_status(exchange, NOT_SERVING);
-        grpc_end(exchange, NULL);
+        answer(exchange, NOT_SERVING);
         return;
     }
     check->exchange = exchange;
@@ -140,9 +147,8 @@ static void leave(struct exchange *exchange)
 static void tell(struct health_watch *watch, serving_status status)
 {
     if (watch->has_told && watch->told == status) return;
-    watch->has_told = true;
+    watch->has_told = send_status(watch->exchange, status);
     watch->told = status;
-    send_status(watch->exchange, status);
 }
 
 static void asked(void *context, const struct onsale_error *error, const uint8_t *message,

@@ -95,6 +95,17 @@ static size_t list_files(const struct descriptors *descriptors,
     return count;
 }
 
+/* @return False if there is no memory. */
+static bool pack_file(const Google__Protobuf__FileDescriptorProto *file,
+                      ProtobufCBinaryData *ret_packed)
+{
+    size_t size = google__protobuf__file_descriptor_proto__get_packed_size(file);
+    *ret_packed = (ProtobufCBinaryData){size, malloc(size + 1)};
+    if (ret_packed->data == NULL) return false;
+    google__protobuf__file_descriptor_proto__pack(file, ret_packed->data);
+    return true;
+}
+
 static void answer_files(const struct descriptors *descriptors, struct exchange *exchange,
                          Grpc__Reflection__V1__ServerReflectionRequest *asked,
                          const Google__Protobuf__FileDescriptorProto *file)
@@ -105,23 +116,21 @@ static void answer_files(const struct descriptors *descriptors, struct exchange 
         GRPC__REFLECTION__V1__FILE_DESCRIPTOR_RESPONSE__INIT;
     const Google__Protobuf__FileDescriptorProto *files[FILES_MAX];
     ProtobufCBinaryData packed[FILES_MAX];
+    bool are_packed = true;
     if (file == NULL) {
         answer_error(exchange, asked, CODE_NOT_FOUND, "there is no such file or symbol");
         return;
     }
     list.n_file_descriptor_proto = list_files(descriptors, file, files);
-    for (size_t i = 0; i < list.n_file_descriptor_proto; i++) {
-        size_t size = google__protobuf__file_descriptor_proto__get_packed_size(files[i]);
-        packed[i] = (ProtobufCBinaryData){size, malloc(size + 1)};
-        if (packed[i].data == NULL)
-            packed[i].len = 0;
-        else
-            google__protobuf__file_descriptor_proto__pack(files[i], packed[i].data);
-    }
+    for (size_t i = 0; i < list.n_file_descriptor_proto; i++)
+        if (!pack_file(files[i], &packed[i])) are_packed = false;
     list.file_descriptor_proto = packed;
     response.message_response_case = TOLD(FILE_DESCRIPTOR_RESPONSE);
     response.file_descriptor_response = &list;
-    answer(exchange, asked, &response);
+    if (are_packed)
+        answer(exchange, asked, &response);
+    else
+        grpc_refuse(exchange, STATUS_OUT_OF_MEMORY);
     for (size_t i = 0; i < list.n_file_descriptor_proto; i++)
         free(packed[i].data);
 }

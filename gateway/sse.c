@@ -204,17 +204,17 @@ static void ended(struct subscription *subscription, const struct onsale_error *
 /* --- Requests ----------------------------------------------------------------------------------
  */
 
-static void subscribe(struct sse_stream *stream, const struct sse_request *request)
+static bool subscribe(struct sse_stream *stream, const struct sse_request *request)
 {
     struct subscriptions *table = stream->door->subscriptions;
     struct subscription *subscription = &stream->subscription;
     if (request->kind == NEWS_QUEUE_ENTRY)
-        subscribe_queue_entry(table, subscription, request->token, request->token_size);
-    else if (request->kind == NEWS_SEATS)
-        subscribe_seats(table, subscription, request->id, sse_id_read(NEWS_SEATS, request->last_id),
-                        request->token, request->token_size);
-    else
-        subscribe_sale(table, subscription, request->id);
+        return subscribe_queue_entry(table, subscription, request->token, request->token_size);
+    if (request->kind == NEWS_SEATS)
+        return subscribe_seats(table, subscription, request->id,
+                               sse_id_read(NEWS_SEATS, request->last_id), request->token,
+                               request->token_size);
+    return subscribe_sale(table, subscription, request->id);
 }
 
 static void stream_open(struct sse_door *door, struct exchange *exchange,
@@ -237,7 +237,9 @@ static void stream_open(struct sse_door *door, struct exchange *exchange,
     door->streams = stream;
     exchange->context = stream;
     exchange->gone = reader_gone;
-    subscribe(stream, request);
+    if (subscribe(stream, request)) return;
+    json_reply_status(exchange, door->origins, STATUS_OUT_OF_MEMORY);
+    stream_free(stream);
 }
 
 static void refuse_http(const struct sse_door *door, struct exchange *exchange,

@@ -120,53 +120,58 @@ size_t subscriptions_count(const struct subscriptions *subscriptions)
 /* --- Subscribing -------------------------------------------------------------------------------
  */
 
-static void count_one(struct subscriptions *table, const struct subscription *subscription)
+static void count_one(struct subscriptions *table)
 {
-    REQUIRE(subscription->topic == NULL);
-    REQUIRE(subscription->entrance == NULL);
     table->count++;
     if (table->ticker.interval_ms == WHEEL_MS) return;
     table->ticker.interval_ms = WHEEL_MS;
     loop_tick_soon(table->loop, &table->ticker);
 }
 
-void subscribe_queue_entry(struct subscriptions *subscriptions, struct subscription *subscription,
+bool subscribe_queue_entry(struct subscriptions *subscriptions, struct subscription *subscription,
                            const uint8_t *token, size_t token_size)
 {
     struct topic_key key = {.size = token_size < TOPIC_KEY_BYTES ? token_size : TOPIC_KEY_BYTES};
     if (key.size > 0) memcpy(key.bytes, token, key.size);
-    count_one(subscriptions, subscription);
     struct topic *topic = topic_get(subscriptions, NEWS_QUEUE_ENTRY, &key);
+    if (topic == NULL) return false;
+    count_one(subscriptions);
     bool is_looked_at = topic->call != NULL || topic->slot != WHEEL_SLOTS;
     topic_add(topic, subscription, true);
     if (!is_looked_at) look(topic);
+    return true;
 }
 
-void subscribe_seats(struct subscriptions *subscriptions, struct subscription *subscription,
+bool subscribe_seats(struct subscriptions *subscriptions, struct subscription *subscription,
                      uint32_t performance_id, uint64_t known_version, const uint8_t *token,
                      size_t token_size)
 {
-    count_one(subscriptions, subscription);
     subscription->known = known_version;
-    watch_seats_enter(subscriptions, subscription, performance_id, token, token_size);
+    if (!watch_seats_enter(subscriptions, subscription, performance_id, token, token_size))
+        return false;
+    count_one(subscriptions);
+    return true;
 }
 
-void subscribe_sale(struct subscriptions *subscriptions, struct subscription *subscription,
+bool subscribe_sale(struct subscriptions *subscriptions, struct subscription *subscription,
                     uint32_t concert_id)
 {
     struct topic_key key = topic_key_of(concert_id);
-    count_one(subscriptions, subscription);
     struct topic *topic = topic_get(subscriptions, NEWS_SALE, &key);
+    if (topic == NULL) return false;
+    count_one(subscriptions);
     topic_add(topic, subscription, true);
     if (!topic->is_known) subscriptions->sale.next_ms = 0;
+    return true;
 }
 
-void subscribe_events(struct subscriptions *subscriptions, struct subscription *subscription,
+bool subscribe_events(struct subscriptions *subscriptions, struct subscription *subscription,
                       uint64_t after)
 {
-    count_one(subscriptions, subscription);
     subscription->known = after;
-    watch_events_enter(subscriptions, subscription);
+    if (!watch_events_enter(subscriptions, subscription)) return false;
+    count_one(subscriptions);
+    return true;
 }
 
 void unsubscribe(struct subscription *subscription)

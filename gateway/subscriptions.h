@@ -93,9 +93,11 @@ void subscriptions_close(struct subscriptions *subscriptions);
 /** How many there are: for statistics. */
 size_t subscriptions_count(const struct subscriptions *subscriptions);
 
+/* Those that follow return false if there is no memory: then nobody is subscribed. */
+
 /** Follows a queue entry until it is over: status and position.
  * @param token  Any bytes; copied. What is no token ends with TOKEN_MISSING or TOKEN_UNKNOWN. */
-void subscribe_queue_entry(struct subscriptions *subscriptions, struct subscription *subscription,
+bool subscribe_queue_entry(struct subscriptions *subscriptions, struct subscription *subscription,
                            const uint8_t *token, size_t token_size);
 
 /** Follows the seats of a performance.
@@ -104,17 +106,17 @@ void subscribe_queue_entry(struct subscriptions *subscriptions, struct subscript
  * @param token  ACTIVE, and of the concert of the performance; when it is so no longer the
  *               subscription ends with TOKEN_EXPIRED. NULL: whoever subscribes may see seats
  *               without one. Copied. */
-void subscribe_seats(struct subscriptions *subscriptions, struct subscription *subscription,
+bool subscribe_seats(struct subscriptions *subscriptions, struct subscription *subscription,
                      uint32_t performance_id, uint64_t known_version, const uint8_t *token,
                      size_t token_size);
 
 /** Follows the numbers of a concert's queue. */
-void subscribe_sale(struct subscriptions *subscriptions, struct subscription *subscription,
+bool subscribe_sale(struct subscriptions *subscriptions, struct subscription *subscription,
                     uint32_t concert_id);
 
 /** Follows the events after a number: first those that there are, in order, then as they happen.
  * None is left out. */
-void subscribe_events(struct subscriptions *subscriptions, struct subscription *subscription,
+bool subscribe_events(struct subscriptions *subscriptions, struct subscription *subscription,
                       uint64_t after);
 
 /** Ends it without telling. One that is not subscribed (zero, or ended) is left alone. */

@@ -134,7 +134,7 @@ struct topic *topic_get(struct subscriptions *table, enum news_kind kind,
     struct topic *topic = topic_find(table, kind, key);
     if (topic != NULL) return topic;
     topic = calloc(1, sizeof *topic);
-    REQUIRE(topic != NULL);
+    if (topic == NULL) return NULL;
     topic->table = table;
     topic->kind = kind;
     topic->key = *key;
@@ -172,6 +172,7 @@ void topic_release(struct topic *topic)
 void topic_add(struct topic *topic, struct subscription *subscription, bool is_new)
 {
     struct subscriptions *table = topic->table;
+    REQUIRE(subscription->topic == NULL);
     subscription->topic = topic;
     subscription->is_new = is_new;
     subscription->previous = NULL;

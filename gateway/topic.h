@@ -106,7 +106,8 @@ uint32_t topic_id(const struct topic *topic);
 struct topic *topic_find(const struct subscriptions *table, enum news_kind kind,
                          const struct topic_key *key);
 
-/** Finds it or makes it: then it has no subscriber yet, and is gone when it has none again. */
+/** Finds it or makes it: then it has no subscriber yet, and is gone when it has none again.
+ * @return NULL if there is no memory. */
 struct topic *topic_get(struct subscriptions *table, enum news_kind kind,
                         const struct topic_key *key);
 
@@ -173,10 +174,11 @@ void watch_seats_look(struct topic *topic);
 void watch_sale_tick(struct subscriptions *table, int64_t now_ms);
 void watch_events_tick(struct subscriptions *table, int64_t now_ms);
 
-/** Lets a subscriber in, who may be told at once and is told with all others then. */
-void watch_seats_enter(struct subscriptions *table, struct subscription *subscription,
+/** Lets a subscriber in, who may be told at once and is told with all others then.
+ * @return False if there is no memory. */
+bool watch_seats_enter(struct subscriptions *table, struct subscription *subscription,
                        uint32_t performance_id, const uint8_t *token, size_t token_size);
-void watch_events_enter(struct subscriptions *table, struct subscription *subscription);
+bool watch_events_enter(struct subscriptions *table, struct subscription *subscription);
 
 /** Whose it is. */
 struct subscriptions *entrance_table(const struct entrance *entrance);

@@ -244,7 +244,12 @@ static void go_in(struct entrance *entrance)
 {
     struct topic_key key = topic_key_of(0);
     struct subscription *owner = entrance->owner;
-    topic_add(topic_get(entrance->table, NEWS_EVENTS, &key), owner, false);
+    struct topic *topic = topic_get(entrance->table, NEWS_EVENTS, &key);
+    if (topic == NULL) {
+        entrance_refuse_status(entrance, STATUS_OUT_OF_MEMORY);
+        return;
+    }
+    topic_add(topic, owner, false);
     owner->entrance = NULL;
     entrance->owner = NULL;
     entrance_release(entrance);
@@ -295,15 +300,26 @@ static void ask_at_door(struct entrance *entrance)
     if (entrance->call == NULL) entrance_wait(entrance);
 }
 
-void watch_events_enter(struct subscriptions *table, struct subscription *subscription)
+bool watch_events_enter(struct subscriptions *table, struct subscription *subscription)
 {
-    ask_at_door(entrance_open(table, subscription, ask_at_door));
+    struct entrance *entrance = entrance_open(table, subscription, ask_at_door);
+    if (entrance == NULL) return false;
+    ask_at_door(entrance);
+    return true;
 }
 
 /* From the topic to an entrance. */
 static void go_back(struct subscription *subscription)
 {
-    struct subscriptions *table = subscription->topic->table;
-    topic_remove(subscription);
-    entrance_wait(entrance_open(table, subscription, ask_at_door));
+    struct onsale_error error;
+    struct entrance *entrance =
+        entrance_open(subscription->topic->table, subscription, ask_at_door);
+    if (entrance != NULL) {
+        topic_remove(subscription);
+        entrance_wait(entrance);
+        return;
+    }
+    unsubscribe(subscription);
+    upstream_error(&error, STATUS_OUT_OF_MEMORY, false);
+    subscription->ended(subscription, &error);
 }

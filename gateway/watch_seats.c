@@ -105,14 +105,19 @@ static void go_in(struct entrance *entrance, struct topic *topic)
     }
     entrance->token_watch.told = token_told;
     entrance->token_watch.ended = token_ended;
-    subscribe_queue_entry(entrance->table, &entrance->token_watch, entrance->token,
-                          entrance->token_size);
+    if (!subscribe_queue_entry(entrance->table, &entrance->token_watch, entrance->token,
+                               entrance->token_size))
+        entrance_refuse_status(entrance, STATUS_OUT_OF_MEMORY);
 }
 
 static void join(struct entrance *entrance)
 {
     struct topic_key key = topic_key_of(entrance->performance_id);
     struct topic *topic = topic_get(entrance->table, NEWS_SEATS, &key);
+    if (topic == NULL) {
+        entrance_refuse_status(entrance, STATUS_OUT_OF_MEMORY);
+        return;
+    }
     if (topic->subscribers == NULL) {
         topic->version = entrance->owner->known;
         topic_look_after(topic, WATCH_REFRESH_MS);
@@ -160,10 +165,11 @@ static void ask_at_door(struct entrance *entrance)
     if (entrance->call == NULL) entrance_wait(entrance);
 }
 
-void watch_seats_enter(struct subscriptions *table, struct subscription *subscription,
+bool watch_seats_enter(struct subscriptions *table, struct subscription *subscription,
                        uint32_t performance_id, const uint8_t *token, size_t token_size)
 {
     struct entrance *entrance = entrance_open(table, subscription, ask_at_door);
+    if (entrance == NULL) return false;
     entrance->performance_id = performance_id;
     entrance->token_size = token_size < TOPIC_KEY_BYTES ? token_size : TOPIC_KEY_BYTES;
     if (token_size > 0) memcpy(entrance->token, token, entrance->token_size);
@@ -171,4 +177,5 @@ void watch_seats_enter(struct subscriptions *table, struct subscription *subscri
         entrance_wait(entrance);
     else
         ask_at_door(entrance);
+    return true;
 }
