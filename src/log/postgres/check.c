@@ -38,15 +38,8 @@ static enum status ask(struct session *session, const struct statement *statemen
                        PGresult **ret_result, char problem[LOG_PROBLEM_BYTES])
 {
     const struct parameters none = {0};
-    PGresult *result = NULL;
-    session_demand(session, statement, &none, CONNECT_TO_CHECK_MS, READ_MS, &result);
-    if (result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK) {
-        *ret_result = result;
-        return STATUS_OK;
-    }
-    enum status err = session_explain(session, result, problem);
-    PQclear(result);
-    return err;
+    return session_select(session, statement, &none, CONNECT_TO_CHECK_MS, READ_MS, ret_result,
+                          problem);
 }
 
 static bool is_one_of(const PGresult *result, int column, const char *value, const char *other)

@@ -9,14 +9,13 @@
 #include "base/require.h"
 #include "log/postgres/inside.h"
 
-/* Statements of one session here have numbers of their own: the order. */
 enum { MAKE_SHOP, MAKE_LEADER, MAKE_LOG, STORE_BODIES, PUT_LEADER, PUT_SHOP, MOVE_SHOP, STEPS };
 
 static const Oid shard_types[] = {TYPE_INT4};
 static const Oid shop_types[] = {TYPE_INT4, TYPE_INT4, TYPE_UUID, TYPE_INT8};
 static const Oid move_types[] = {TYPE_INT4, TYPE_INT8};
 
-/* Statement numbers above those of others that this session runs. */
+/* Numbers of one session, which also runs STATEMENT_SHOP. */
 static const struct statement steps[STEPS] = {
     [MAKE_SHOP] =
         {0,

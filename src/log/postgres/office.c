@@ -20,23 +20,15 @@ static const struct statement claim = {
     "WHERE shard = $1 AND epoch = $2",
     4, claim_types, 1};
 
-static enum status status_of(struct session *session, const PGresult *result)
-{
-    char problem[LOG_PROBLEM_BYTES];
-    return session_explain(session, result, problem);
-}
-
 static enum status read_epoch(struct session *session, uint64_t *ret_claimed, uint64_t *ret_newest)
 {
+    char problem[LOG_PROBLEM_BYTES];
     struct values values = {0};
     PGresult *result = NULL;
     values_add_int4(&values, SHARD);
-    session_demand(session, &epoch_of, &values.parameters, CONNECT_TO_CHECK_MS, READ_MS, &result);
-    enum status err = STATUS_OK;
-    if (result == NULL || PQresultStatus(result) != PGRES_TUPLES_OK)
-        err = status_of(session, result);
-    else if (PQntuples(result) == 0)
-        err = STATUS_LOG_UNFIT;
+    enum status err = session_select(session, &epoch_of, &values.parameters, CONNECT_TO_CHECK_MS,
+                                     READ_MS, &result, problem);
+    if (err == STATUS_OK && PQntuples(result) == 0) err = STATUS_LOG_UNFIT;
     if (err == STATUS_OK) {
         *ret_claimed = value_number(result, 0, 0);
         *ret_newest = value_number(result, 0, 1);
@@ -49,6 +41,7 @@ static enum status read_epoch(struct session *session, uint64_t *ret_claimed, ui
 static enum status write_epoch(struct session *session, uint64_t before, uint64_t epoch,
                                const char *holder)
 {
+    char problem[LOG_PROBLEM_BYTES];
     struct values values = {0};
     PGresult *result = NULL;
     values_add_int4(&values, SHARD);
@@ -59,7 +52,7 @@ static enum status write_epoch(struct session *session, uint64_t before, uint64_
                                             CONNECT_TO_CHECK_MS, APPEND_MS, &result);
     enum status err = STATUS_OK;
     if (result == NULL || PQresultStatus(result) != PGRES_COMMAND_OK)
-        err = status_of(session, result);
+        err = session_explain(session, result, problem);
     else if (strcmp(PQcmdTuples(result), "1") != 0)
         err = STATUS_NOT_YET;
     else if (answer == LOG_WARNED)

@@ -43,19 +43,12 @@ static enum status ask(struct postgres *postgres, const struct statement *statem
                        const struct values *values, int64_t within_ms, PGresult **ret_result,
                        char problem[LOG_PROBLEM_BYTES])
 {
-    PGresult *result = NULL;
     struct session *session = postgres->reading;
     bool is_shared = session == &postgres->office_primary;
     if (is_shared) pthread_mutex_lock(&postgres->office_lock);
-    session_demand(session, statement, &values->parameters, CONNECT_TO_READ_MS, within_ms, &result);
-    enum status err = result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK
-                          ? STATUS_OK
-                          : session_explain(session, result, problem);
+    enum status err = session_select(session, statement, &values->parameters, CONNECT_TO_READ_MS,
+                                     within_ms, ret_result, problem);
     if (is_shared) pthread_mutex_unlock(&postgres->office_lock);
-    if (err == STATUS_OK)
-        *ret_result = result;
-    else
-        PQclear(result);
     return err;
 }
 

@@ -32,7 +32,7 @@ static struct session *session_of(struct log_engine *engine)
     return &((struct postgres *)engine)->append;
 }
 
-/* @return LOG_DONE and LOG_WARNED: exactly one line was changed, or as many as `lines` says. */
+/* @return LOG_DONE and LOG_WARNED: a line was changed. */
 static enum log_answer changed(struct session *session, enum log_answer answer, PGresult *result)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -64,16 +64,7 @@ enum log_answer postgres_insert(struct log_engine *engine, const struct log_row 
     struct values values = {0};
     enum log_answer answer = session_connect(session, until_ns);
     if (answer != LOG_DONE) return answer;
-    values_add_int4(&values, SHARD);
-    values_add_int8(&values, row->head.index);
-    values_add_int4(&values, row->head.count);
-    values_add_int8(&values, row->head.epoch);
-    values_add_bytes(&values, row->head.batch, LOG_BATCH_BYTES);
-    values_add_int8(&values, row->head.durable);
-    values_add_int8(&values, (uint64_t)row->head.time_ms);
-    values_add_int2(&values, row->head.format);
-    values_add_int8(&values, row->head.checksum);
-    values_add_bytes(&values, row->body, row->head.body_size);
+    values_add_row(&values, SHARD, row);
     int64_t within_ms = APPEND_MS + (int64_t)(row->head.body_size / APPEND_BYTES_PER_MS);
     return change(session, &insert, &values, within_ms, until_ns);
 }

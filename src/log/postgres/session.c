@@ -371,3 +371,19 @@ enum status session_explain(struct session *session, const PGresult *result,
              message == NULL ? PQresStatus(PQresultStatus(result)) : message);
     return is_unfit ? STATUS_LOG_UNFIT : STATUS_LOG_AWAY;
 }
+
+enum status session_select(struct session *session, const struct statement *statement,
+                           const struct parameters *parameters, int64_t connect_ms,
+                           int64_t within_ms, PGresult **ret_result,
+                           char ret_problem[LOG_PROBLEM_BYTES])
+{
+    PGresult *result = NULL;
+    session_demand(session, statement, parameters, connect_ms, within_ms, &result);
+    if (result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK) {
+        *ret_result = result;
+        return STATUS_OK;
+    }
+    enum status err = session_explain(session, result, ret_problem);
+    PQclear(result);
+    return err;
+}

@@ -77,6 +77,14 @@ enum log_answer session_demand(struct session *session, const struct statement *
                                const struct parameters *parameters, int64_t connect_ms,
                                int64_t within_ms, PGresult **ret_result);
 
+/** The same for a statement that answers with lines.
+ * @param ret_result  On STATUS_OK only; to be cleared.
+ * @return STATUS_OK; as session_explain, with the problem. */
+enum status session_select(struct session *session, const struct statement *statement,
+                           const struct parameters *parameters, int64_t connect_ms,
+                           int64_t within_ms, PGresult **ret_result,
+                           char ret_problem[LOG_PROBLEM_BYTES]);
+
 /** What an answer that is an error says of the log. LOG_DAMAGED never.
  * @return STATUS_LOG_UNFIT: it has no such table, or no permission for it; else STATUS_LOG_AWAY. */
 enum status session_explain(struct session *session, const PGresult *result,

@@ -36,10 +36,9 @@ enum status postgres_read_shop(struct session *session, int64_t connect_ms,
     struct values values = {0};
     PGresult *result = NULL;
     values_add_int4(&values, SHARD);
-    session_demand(session, &shop_of, &values.parameters, connect_ms, READ_MS, &result);
-    enum status err = result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK
-                          ? take(result, ret_shop, ret_first_index, ret_problem)
-                          : session_explain(session, result, ret_problem);
+    enum status err = session_select(session, &shop_of, &values.parameters, connect_ms, READ_MS,
+                                     &result, ret_problem);
+    if (err == STATUS_OK) err = take(result, ret_shop, ret_first_index, ret_problem);
     PQclear(result);
     return err;
 }

@@ -35,6 +35,20 @@ void values_add_bytes(struct values *values, const void *bytes, size_t size)
     values->parameters.lengths[values->count++] = (int)size;
 }
 
+void values_add_row(struct values *values, uint32_t shard, const struct log_row *row)
+{
+    values_add_int4(values, shard);
+    values_add_int8(values, row->head.index);
+    values_add_int4(values, row->head.count);
+    values_add_int8(values, row->head.epoch);
+    values_add_bytes(values, row->head.batch, LOG_BATCH_BYTES);
+    values_add_int8(values, row->head.durable);
+    values_add_int8(values, (uint64_t)row->head.time_ms);
+    values_add_int2(values, row->head.format);
+    values_add_int8(values, row->head.checksum);
+    values_add_bytes(values, row->body, row->head.body_size);
+}
+
 uint64_t value_number(const PGresult *result, int row, int column)
 {
     const uint8_t *bytes = (const uint8_t *)PQgetvalue(result, row, column);

@@ -32,6 +32,9 @@ void values_add_int2(struct values *values, uint16_t value);
 /** Borrowed. */
 void values_add_bytes(struct values *values, const void *bytes, size_t size);
 
+/** All columns of onsale_log, in their order; the row is borrowed. */
+void values_add_row(struct values *values, uint32_t shard, const struct log_row *row);
+
 /** A number of 2, 4 or 8 bytes; 0 if it is none or NULL. */
 uint64_t value_number(const PGresult *result, int row, int column);
 
