@@ -335,34 +335,29 @@ static void the_log_of_another_shop_is_refused(struct world *world)
     log_close(log);
 }
 
-#define CONTRACT(name)                                                                             \
-    {                                                                                              \
-#name, name                                                                                \
-    }
-
 const struct contract contracts[] = {
-    CONTRACT(entries_are_read_as_they_were_appended),
-    CONTRACT(a_reader_goes_on_in_the_middle_of_a_row),
-    CONTRACT(a_visit_that_fails_ends_the_reading),
-    CONTRACT(large_entries_come_back_whole),
-    CONTRACT(a_log_begins_where_a_folder_ends),
-    CONTRACT(a_follower_takes_what_a_later_row_calls_acknowledged),
-    CONTRACT(news_are_noted_once),
-    CONTRACT(a_row_that_is_missing_is_waited_for),
-    CONTRACT(what_was_trimmed_is_said_to_be_so),
-    CONTRACT(all_may_be_trimmed),
-    CONTRACT(a_replica_of_another_history_is_told_so),
-    CONTRACT(a_damaged_row_is_refused),
-    CONTRACT(a_row_whose_head_was_changed_is_refused),
-    CONTRACT(a_row_of_a_later_format_is_refused),
-    CONTRACT(an_epoch_that_no_start_began_is_refused),
-    CONTRACT(epochs_grow_with_each_claim),
-    CONTRACT(the_next_leader_deposes_the_one_before),
-    CONTRACT(what_comes_before_start_deposes_who_did_not_read_it),
-    CONTRACT(a_deposed_leader_leads_again),
-    CONTRACT(a_void_row_makes_room),
-    CONTRACT(a_row_of_a_later_epoch_is_never_removed),
-    CONTRACT(the_lease_begins_with_the_sending),
-    CONTRACT(the_log_of_another_shop_is_refused),
+    CASE(entries_are_read_as_they_were_appended),
+    CASE(a_reader_goes_on_in_the_middle_of_a_row),
+    CASE(a_visit_that_fails_ends_the_reading),
+    CASE(large_entries_come_back_whole),
+    CASE(a_log_begins_where_a_folder_ends),
+    CASE(a_follower_takes_what_a_later_row_calls_acknowledged),
+    CASE(news_are_noted_once),
+    CASE(a_row_that_is_missing_is_waited_for),
+    CASE(what_was_trimmed_is_said_to_be_so),
+    CASE(all_may_be_trimmed),
+    CASE(a_replica_of_another_history_is_told_so),
+    CASE(a_damaged_row_is_refused),
+    CASE(a_row_whose_head_was_changed_is_refused),
+    CASE(a_row_of_a_later_format_is_refused),
+    CASE(an_epoch_that_no_start_began_is_refused),
+    CASE(epochs_grow_with_each_claim),
+    CASE(the_next_leader_deposes_the_one_before),
+    CASE(what_comes_before_start_deposes_who_did_not_read_it),
+    CASE(a_deposed_leader_leads_again),
+    CASE(a_void_row_makes_room),
+    CASE(a_row_of_a_later_epoch_is_never_removed),
+    CASE(the_lease_begins_with_the_sending),
+    CASE(the_log_of_another_shop_is_refused),
 };
 const size_t contracts_count = sizeof contracts / sizeof contracts[0];

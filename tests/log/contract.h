@@ -10,6 +10,12 @@ struct contract {
     void (*hold)(struct world *world);
 };
 
+/** A line of a list of cases. */
+#define CASE(name)                                                                                 \
+    {                                                                                              \
+#name, name                                                                                \
+    }
+
 extern const struct contract contracts[];
 extern const size_t contracts_count;
 

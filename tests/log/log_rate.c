@@ -2,58 +2,17 @@
  * it measures.
  * Usage: log_rate URL SECONDS ENTRIES [plain]: so many entries of 228 bytes a row, one row in
  * flight. Makes the tables anew. */
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "base/require.h"
-#include "log/postgres/postgres.h"
+#include "log/postgres/session.h"
+#include "tests/log/by_hand.h"
 
 enum { REDO_BYTES = 228, FLUSHES_MAX = 1000000, NS_PER_MS = 1000000 };
 
 static double latencies_ms[FLUSHES_MAX];
 static uint8_t redo[4096 * REDO_BYTES];
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    REQUIRE(clock_gettime(CLOCK_BOOTTIME, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
-}
-
-/* Those of the run before: on whichever host takes writes. */
-static void drop_tables(const char *url)
-{
-    char to_write[2048];
-    snprintf(to_write, sizeof to_write, "%s target_session_attrs=read-write", url);
-    PGconn *conn = PQconnectdb(to_write);
-    PGresult *result = PQexec(conn, "SET client_min_messages = error; "
-                                    "DROP TABLE IF EXISTS onsale_shop, onsale_leader, onsale_log");
-    REQUIRE(PQresultStatus(result) == PGRES_COMMAND_OK);
-    PQclear(result);
-    PQfinish(conn);
-}
-
-static void make_tables(const char *url)
-{
-    uint8_t shop[LOG_SHOP_BYTES] = {0};
-    char problem[LOG_PROBLEM_BYTES];
-    drop_tables(url);
-    enum status err = log_postgres_init(url, shop, 1, shop, problem);
-    if (err != STATUS_OK) fprintf(stderr, "%s\n", problem);
-    REQUIRE(err == STATUS_OK);
-}
-
-static struct log *open_log(const char *url, bool is_plain)
-{
-    char problem[LOG_PROBLEM_BYTES];
-    struct log *log = NULL;
-    struct log_postgres_settings settings = {.url = url, .is_plain = is_plain};
-    REQUIRE(log_postgres_open(&settings, problem, &log) == STATUS_OK);
-    return log;
-}
 
 /* Like the claims of a batch: keys and values that are alike for the most part, and a third that is
  * not. */
@@ -103,12 +62,12 @@ static void measure_following(const char *url)
 {
     struct taken taken = {0};
     char problem[LOG_PROBLEM_BYTES];
-    struct log *log = open_log(url, false);
+    struct log *log = by_hand_open(url, false);
     uint64_t epoch;
     REQUIRE(log_lead(log, "log_rate", &epoch) == STATUS_OK);
-    int64_t started_ns = now_ns();
+    int64_t started_ns = session_now_ns();
     enum status err = log_follow(log, (struct log_place){0, 0}, true, take, &taken, problem);
-    double seconds = (double)(now_ns() - started_ns) / 1e9;
+    double seconds = (double)(session_now_ns() - started_ns) / 1e9;
     if (err != STATUS_OK) fprintf(stderr, "%s\n", problem);
     printf("followed  %8.0f entries/s  %7.1f MB/s\n", (double)taken.entries / seconds,
            (double)taken.bytes / 1e6 / seconds);
@@ -122,21 +81,21 @@ int main(int argument_count, char **arguments)
     double seconds = strtod(arguments[2], NULL);
     size_t entries = strtoull(arguments[3], NULL, 10), rows = 0;
     REQUIRE(entries >= 1 && entries <= sizeof redo / REDO_BYTES);
-    make_tables(url);
-    struct log *log = open_log(url, argument_count > 4);
+    by_hand_make_tables(url);
+    struct log *log = by_hand_open(url, argument_count > 4);
     uint64_t epoch = 0, index = 1, seed = 1;
     REQUIRE(log_lead(log, "log_rate", &epoch) == STATUS_OK);
     stage(log, LOG_START, index++, epoch, 0);
     flush(log);
-    int64_t started_ns = now_ns();
-    while ((double)(now_ns() - started_ns) < seconds * 1e9 && rows < FLUSHES_MAX) {
+    int64_t started_ns = session_now_ns();
+    while ((double)(session_now_ns() - started_ns) < seconds * 1e9 && rows < FLUSHES_MAX) {
         fill(entries, &seed);
         stage(log, LOG_BATCH, index++, epoch, entries * REDO_BYTES);
-        int64_t flush_ns = now_ns();
+        int64_t flush_ns = session_now_ns();
         flush(log);
-        latencies_ms[rows++] = (double)(now_ns() - flush_ns) / NS_PER_MS;
+        latencies_ms[rows++] = (double)(session_now_ns() - flush_ns) / NS_PER_MS;
     }
-    double took = (double)(now_ns() - started_ns) / 1e9;
+    double took = (double)(session_now_ns() - started_ns) / 1e9;
     qsort(latencies_ms, rows, sizeof latencies_ms[0], compare);
     printf("appended  %8.0f rows/s  %7.1f MB/s  p50 %.2f ms  p99 %.2f ms  (%zu bytes a row)\n",
            (double)rows / took, (double)(rows * entries * REDO_BYTES) / 1e6 / took,

@@ -3,17 +3,16 @@
  * what followers have must be what the log has. By hand; script/cluster makes what it tortures.
  * Usage: log_torture URL SECONDS SEED. Makes the tables anew. */
 #include <inttypes.h>
-#include <libpq-fe.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/require.h"
-#include "log/postgres/postgres.h"
+#include "log/postgres/session.h"
+#include "tests/log/by_hand.h"
 #include "tests/sim/random.h"
 
 enum { REPLICAS = 3, ENTRIES_MAX = 4 << 20, NS_PER_MS = 1000000, SILENCE_MS = 600 };
@@ -28,7 +27,6 @@ struct history {
 
 struct replica {
     pthread_t thread;
-    size_t number;
     struct log *log;
     struct random random;
     struct history history;
@@ -40,13 +38,6 @@ static _Atomic uint64_t acknowledged[ENTRIES_MAX]; /* number by index; 0: none *
 static _Atomic uint64_t numbers, appends;
 static _Atomic int64_t acknowledged_ns, longest_ns;
 static atomic_bool is_over;
-
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    REQUIRE(clock_gettime(CLOCK_BOOTTIME, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
-}
 
 static enum status take(void *context, const struct log_entry *entry)
 {
@@ -96,7 +87,7 @@ static void note_acknowledged(const struct replica *replica, uint64_t first)
 {
     for (uint64_t index = first; index <= replica->history.place.index; index++)
         acknowledged[index] = replica->history.entries[index].number;
-    int64_t now = now_ns(), before = acknowledged_ns;
+    int64_t now = session_now_ns(), before = acknowledged_ns;
     if (before != 0 && now - before > longest_ns) longest_ns = now - before;
     acknowledged_ns = now;
     appends++;
@@ -131,49 +122,16 @@ static void lead(struct replica *replica)
 static void *run(void *context)
 {
     struct replica *replica = context;
-    int64_t started_ns = now_ns();
+    int64_t started_ns = session_now_ns();
     while (!is_over) {
         follow(replica, false);
         int64_t news_ns = log_news_ns(replica->log);
         if (news_ns < started_ns) news_ns = started_ns;
         int64_t silence_ms = SILENCE_MS + (int64_t)random_below(&replica->random, 300);
-        if (now_ns() - news_ns > silence_ms * NS_PER_MS) lead(replica);
+        if (session_now_ns() - news_ns > silence_ms * NS_PER_MS) lead(replica);
         poll(NULL, 0, 10);
     }
     return NULL;
-}
-
-static struct log *open_log(const char *url)
-{
-    char problem[LOG_PROBLEM_BYTES];
-    struct log *log = NULL;
-    struct log_postgres_settings settings = {.url = url};
-    REQUIRE(log_postgres_open(&settings, problem, &log) == STATUS_OK);
-    return log;
-}
-
-/* Those of the run before: on whichever host takes writes. */
-static void drop_tables(const char *url)
-{
-    char to_write[2048];
-    snprintf(to_write, sizeof to_write, "%s target_session_attrs=read-write", url);
-    PGconn *conn = PQconnectdb(to_write);
-    PGresult *result = PQexec(conn, "SET client_min_messages = error; "
-                                    "DROP TABLE IF EXISTS onsale_shop, onsale_leader, onsale_log");
-    REQUIRE(PQresultStatus(result) == PGRES_COMMAND_OK);
-    PQclear(result);
-    PQfinish(conn);
-}
-
-static void make_tables(const char *url)
-{
-    uint8_t shop[LOG_SHOP_BYTES] = {0};
-    char problem[LOG_PROBLEM_BYTES];
-    drop_tables(url);
-    enum status err = STATUS_LOG_AWAY;
-    while (err == STATUS_LOG_AWAY)
-        err = log_postgres_init(url, shop, 1, shop, problem);
-    REQUIRE(err == STATUS_OK);
 }
 
 /* The log in the end, as who leads next reads it. */
@@ -181,7 +139,7 @@ static void read_all(const char *url, struct history *all)
 {
     uint64_t epoch;
     enum status err = STATUS_LOG_AWAY;
-    struct log *log = open_log(url);
+    struct log *log = by_hand_open(url, false);
     while (err != STATUS_OK)
         err = log_lead(log, "a torture", &epoch);
     struct replica reader = {.log = log, .history = *all};
@@ -202,8 +160,9 @@ static uint64_t count_differences(const struct history *all)
             lost++;
     for (size_t i = 0; i < REPLICAS; i++) {
         const struct history *has = &replicas[i].history;
-        for (uint64_t index = 1; index <= has->place.index && !is_over; index++)
-            forks += has->entries[index].number != all->entries[index].number;
+        for (uint64_t index = 1; index <= has->place.index; index++)
+            forks += has->entries[index].number != all->entries[index].number ||
+                     has->entries[index].epoch != all->entries[index].epoch;
     }
     uint64_t twice = 0;
     uint8_t *seen = calloc(numbers + 1, 1);
@@ -221,10 +180,9 @@ int main(int argument_count, char **arguments)
 {
     REQUIRE(argument_count == 4);
     uint64_t takeovers = 0, deposed = 0;
-    make_tables(arguments[1]);
+    by_hand_make_tables(arguments[1]);
     for (size_t i = 0; i < REPLICAS; i++) {
-        replicas[i].number = i;
-        replicas[i].log = open_log(arguments[1]);
+        replicas[i].log = by_hand_open(arguments[1], false);
         replicas[i].random = random_make(strtoull(arguments[3], NULL, 10) + i);
         replicas[i].history.entries = calloc(ENTRIES_MAX, sizeof *replicas[i].history.entries);
         REQUIRE(pthread_create(&replicas[i].thread, NULL, run, &replicas[i]) == 0);

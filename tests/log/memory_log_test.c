@@ -312,11 +312,6 @@ static void nothing_acknowledged_is_lost_at_any_seed(struct world *world)
 
 /* --- Rules that are left out ------------------------------------------------------------------ */
 
-#define CASE(name)                                                                                 \
-    {                                                                                              \
-#name, name                                                                                \
-    }
-
 static const struct contract cases[] = {
     CASE(an_append_whose_answer_was_lost_is_not_repeated),
     CASE(an_append_that_was_lost_is_repeated),

@@ -282,11 +282,6 @@ static void no_epoch_is_claimed_twice(struct world *world)
     assert_true(claimed > 0);
 }
 
-#define CASE(name)                                                                                 \
-    {                                                                                              \
-#name, name                                                                                \
-    }
-
 const struct contract postgres_cases[POSTGRES_CASES] = {
     CASE(an_append_that_is_killed_before_it_lands_is_repeated),
     CASE(an_append_that_is_killed_after_it_landed_is_found),

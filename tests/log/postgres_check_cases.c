@@ -224,11 +224,6 @@ static void a_new_shop_is_drawn_and_told(struct world *world)
     assert_int_equal(first, 5);
 }
 
-#define CASE(name)                                                                                 \
-    {                                                                                              \
-#name, name                                                                                \
-    }
-
 const struct contract postgres_check_cases[POSTGRES_CHECK_CASES] = {
     CASE(a_group_that_waits_for_a_standby_is_fit),
     CASE(commits_on_one_machine_are_unfit),

@@ -7,12 +7,13 @@
 
 enum { GROUP_URL_BYTES = 1024, GROUP_VALUE_BYTES = 256 };
 
-/** @param script  The path of script/cluster. @return False: there is no PostgreSQL here. */
+/** @param script  The path of script/cluster. @return False: PostgreSQL is not installed. */
 bool group_start(const char *script);
 
 void group_stop(void);
 
-/** Runs a command of script/cluster with up to two words. @return Whether it succeeded. */
+/** Runs a command of script/cluster, with a word if it is not NULL. @return Whether it succeeded.
+ */
 bool group_command(const char *command, const char *word);
 
 /** The node that takes writes. */

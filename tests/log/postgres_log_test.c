@@ -64,7 +64,7 @@ int main(int argument_count, char **arguments)
     memcpy(cases, postgres_check_cases, sizeof postgres_check_cases);
     memcpy(cases + POSTGRES_CHECK_CASES, postgres_cases, sizeof postgres_cases);
     if (!group_start(arguments[1])) {
-        fputs("skipped: no PostgreSQL can be started here\n", stderr);
+        fputs("skipped: PostgreSQL is not installed\n", stderr);
         return SKIPPED;
     }
     struct CMUnitTest before = cmocka_unit_test(each_rule_that_is_left_out_is_found);

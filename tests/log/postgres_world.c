@@ -69,16 +69,7 @@ static void put(struct world *world, const struct log_row *row)
     (void)world;
     static const int binary[10] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     struct values values = {0};
-    values_add_int4(&values, 1);
-    values_add_int8(&values, row->head.index);
-    values_add_int4(&values, row->head.count);
-    values_add_int8(&values, row->head.epoch);
-    values_add_bytes(&values, row->head.batch, LOG_BATCH_BYTES);
-    values_add_int8(&values, row->head.durable);
-    values_add_int8(&values, (uint64_t)row->head.time_ms);
-    values_add_int2(&values, row->head.format);
-    values_add_int8(&values, row->head.checksum);
-    values_add_bytes(&values, row->body, row->head.body_size);
+    values_add_row(&values, 1, row);
     PGconn *conn = connect_primary();
     PGresult *result = PQexecParams(
         conn, "INSERT INTO onsale_log VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", 10, NULL,
