@@ -3,14 +3,18 @@
 # watchdog, for script/cluster --patroni. To be sourced by bash, after cluster_postgres.sh.
 #
 # Patroni keeps a key in etcd that names the primary, and sets synchronous_standby_names itself. Its
-# own doors and etcd's are ports of 127.0.0.1 that were free; the servers are reached by Unix sockets.
+# own doors and etcd's are ports of 127.0.0.1 that were free, as are those by which the servers reach
+# each other; who comes by Unix sockets is trusted. Every user of the machine can connect to a port,
+# and who may change what Patroni or etcd has is the servers' superuser: so etcd asks for a
+# certificate that only who starts it has, the others for a password.
 
 patroni_loop_seconds=1
 patroni_ttl_seconds=20 # the least that Patroni takes
 
 patroni_find() {
-    command -v patroni >/dev/null && command -v etcd >/dev/null ||
-        fail "Patroni is not installed: apt-get install patroni etcd-server python3-psycopg2"
+    command -v patroni >/dev/null && command -v etcd >/dev/null && command -v openssl >/dev/null &&
+        command -v curl >/dev/null ||
+        fail "Patroni is not installed: apt-get install patroni etcd-server python3-psycopg2 openssl curl"
 }
 
 free_port() {
@@ -19,33 +23,55 @@ free_port() {
     echo "$port"
 }
 
+# Both ends show the same certificate, and take no other.
+patroni_make_certificate() {
+    pg_make_folder etcd
+    pg_as openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=onsale \
+        -addext subjectAltName=IP:127.0.0.1 -keyout "$cluster_folder/etcd/key.pem" \
+        -out "$cluster_folder/etcd/certificate.pem" 2>"$cluster_folder/openssl.log" ||
+        fail "openssl makes no certificate; see $cluster_folder/openssl.log"
+}
+
 patroni_start_etcd() {
-    local client peer
+    local client peer key=$cluster_folder/etcd/key.pem certificate=$cluster_folder/etcd/certificate.pem
     client=$(free_port)
     peer=$(free_port)
     echo "$client" >"$cluster_folder/etcd.port"
-    pg_make_folder etcd
+    patroni_make_certificate
     (pg_exec etcd --data-dir "$cluster_folder/etcd/data" \
-        --listen-client-urls "http://127.0.0.1:$client" --advertise-client-urls "http://127.0.0.1:$client" \
-        --listen-peer-urls "http://127.0.0.1:$peer" --initial-advertise-peer-urls "http://127.0.0.1:$peer" \
-        --initial-cluster "default=http://127.0.0.1:$peer") >"$cluster_folder/etcd.log" 2>&1 </dev/null &
+        --client-cert-auth --trusted-ca-file "$certificate" --cert-file "$certificate" --key-file "$key" \
+        --peer-client-cert-auth --peer-trusted-ca-file "$certificate" --peer-cert-file "$certificate" \
+        --peer-key-file "$key" \
+        --listen-client-urls "https://127.0.0.1:$client" --advertise-client-urls "https://127.0.0.1:$client" \
+        --listen-peer-urls "https://127.0.0.1:$peer" --initial-advertise-peer-urls "https://127.0.0.1:$peer" \
+        --initial-cluster "default=https://127.0.0.1:$peer") >"$cluster_folder/etcd.log" 2>&1 </dev/null &
     echo $! >"$cluster_folder/etcd.pid"
     disown
     wait_until 20 patroni_etcd_answers "$client" || fail "etcd does not answer; see $cluster_folder/etcd.log"
 }
 
 patroni_etcd_answers() {
-    curl -fsS -m 1 "http://127.0.0.1:$1/health"
+    local etcd=$cluster_folder/etcd
+    curl -fsS -m 1 --cacert "$etcd/certificate.pem" --cert "$etcd/certificate.pem" --key "$etcd/key.pem" \
+        "https://127.0.0.1:$1/health"
 }
 
+# patroni_configure NODE PASSWORD
 patroni_configure() {
-    local node=$1 folder=$cluster_folder/$1 port
-    port=$(cat "$folder/port")
+    local node=$1 password=$2 folder=$cluster_folder/$1 etcd=$cluster_folder/etcd port
+    port=$(pg_port "$node")
     cat <<END
 scope: onsale
 name: $node
-restapi: {listen: '127.0.0.1:$(free_port)'}
-etcd3: {hosts: ['127.0.0.1:$(cat "$cluster_folder/etcd.port")']}
+restapi:
+  listen: '127.0.0.1:$(free_port)'
+  authentication: {username: onsale, password: $password}
+etcd3:
+  hosts: ['127.0.0.1:$(cat "$etcd.port")']
+  protocol: https
+  cacert: $etcd/certificate.pem
+  cert: $etcd/certificate.pem
+  key: $etcd/key.pem
 bootstrap:
   dcs:
     ttl: $patroni_ttl_seconds
@@ -55,7 +81,7 @@ bootstrap:
     synchronous_mode: true
     synchronous_mode_strict: true
     postgresql: {use_pg_rewind: true, parameters: {wal_log_hints: 'on', max_connections: 60}}
-  initdb: [{auth: trust}, {encoding: UTF8}, {locale: C}, no-sync]
+  initdb: [{auth-local: trust}, {auth-host: scram-sha-256}, {encoding: UTF8}, {locale: C}, no-sync]
 postgresql:
   listen: '127.0.0.1:$port'
   connect_address: '127.0.0.1:$port'
@@ -64,33 +90,33 @@ postgresql:
   pgpass: $folder/pgpass
   use_unix_socket: true
   use_unix_socket_repl: true
-  pg_hba: ['local all all trust', 'local replication all trust', 'host all all 127.0.0.1/32 trust',
-           'host replication all 127.0.0.1/32 trust']
-  parameters: {unix_socket_directories: '$folder', shared_buffers: 64MB, wal_keep_size: 512MB}
+  pg_hba: ['local all all trust', 'local replication all trust',
+           'host all all 127.0.0.1/32 scram-sha-256', 'host replication all 127.0.0.1/32 scram-sha-256']
+  parameters: {unix_socket_directories: '$folder', password_encryption: scram-sha-256,
+               shared_buffers: 64MB, wal_keep_size: 512MB}
   authentication:
-    superuser: {username: postgres}
-    replication: {username: postgres}
-    rewind: {username: postgres}
+    superuser: {username: postgres, password: $password}
+    replication: {username: postgres, password: $password}
+    rewind: {username: postgres, password: $password}
 END
 }
 
 patroni_start() {
     local node=$1
     (pg_exec patroni "$cluster_folder/$node/patroni.yml") >>"$cluster_folder/$node.log" 2>&1 </dev/null &
-    echo $! >"$cluster_folder/$node/patroni.pid"
+    echo $! >"$cluster_folder/$node.pid"
     disown
 }
 
 patroni_up() {
-    local node
-    patroni_find
+    local node password
     touch "$cluster_folder/patroni"
-    printf '%s\n' "${pg_nodes[@]}" >"$cluster_folder/nodes"
     patroni_start_etcd
+    password=$(openssl rand -hex 16)
     for node in "${pg_nodes[@]}"; do
         pg_make_folder "$node"
-        free_port >"$cluster_folder/$node/port"
-        patroni_configure "$node" >"$cluster_folder/$node/patroni.yml"
+        free_port >"$cluster_folder/$node.port"
+        patroni_configure "$node" "$password" | pg_as tee "$cluster_folder/$node/patroni.yml" >/dev/null
         patroni_start "$node"
         [ "$node" != n1 ] || wait_until 60 patroni_is_primary n1 || fail "n1 is not the primary; see $cluster_folder/n1.log"
     done
@@ -119,7 +145,7 @@ patroni_candidate() {
 # Patroni and the server: the whole node.
 patroni_signal() {
     local node=$1 pid
-    pid=$(cat "$cluster_folder/$node/patroni.pid")
+    pid=$(cat "$cluster_folder/$node.pid")
     pg_signal "$node" "$2"
     kill "-$2" "$pid" $(pgrep -P "$pid") 2>/dev/null || true
     pg_signal "$node" "$2"
@@ -128,7 +154,7 @@ patroni_signal() {
 patroni_down() {
     local node
     for node in "${pg_nodes[@]}"; do
-        [ -e "$cluster_folder/$node/patroni.pid" ] || continue
+        [ -e "$cluster_folder/$node.pid" ] || continue
         patroni_signal "$node" CONT
         patroni_signal "$node" KILL
     done

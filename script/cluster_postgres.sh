@@ -5,7 +5,8 @@
 # Everything is in $cluster_folder: for each node a folder with data/, its log and its socket; the
 # file `primary` names the node that takes writes, as far as the watchdog knows. Commits wait for
 # one of the two other nodes (ANY 1), whichever node is the primary. There are no ports: nodes
-# listen on Unix sockets. As root the servers run as the user postgres.
+# listen on Unix sockets, and trust who comes so far: their folders are closed to other users. As
+# root the servers run as the user postgres, who has these folders and nothing else.
 
 cluster_folder=
 pg_nodes=(n1 n2 n3)
@@ -38,7 +39,7 @@ ms() {
 
 # Patroni's servers have ports of their own, also for their sockets.
 pg_port() {
-    cat "$cluster_folder/$1/port" 2>/dev/null || echo 5432
+    cat "$cluster_folder/$1.port" 2>/dev/null || echo 5432
 }
 
 # pg_sql NODE STATEMENT...: each on its own; prints what they answer.
@@ -60,8 +61,8 @@ pg_url() {
     printf 'host=%s port=%s user=postgres dbname=postgres' "$hosts" "$ports"
 }
 
-pg_pid() {
-    head -n 1 "$cluster_folder/$1/data/postmaster.pid" 2>/dev/null
+pg_pid() { # a server that runs alone, in pg_start_and_stop, has a minus before it
+    sed -n '1s/^-\{0,1\}\([0-9]*\)$/\1/p' "$cluster_folder/$1/data/postmaster.pid" 2>/dev/null
 }
 
 pg_pids() {
@@ -163,14 +164,12 @@ pg_follow() {
     pg_as touch "$data/standby.signal"
 }
 
-# pg_up COUNT: that many nodes, the first of them primary.
+# The first node is the primary.
 pg_up() {
     local node
-    pg_nodes=("${pg_nodes[@]:0:$1}")
-    printf '%s\n' "${pg_nodes[@]}" >"$cluster_folder/nodes"
     pg_make_primary n1
     for node in "${pg_nodes[@]:1}"; do pg_make_standby "$node" n1; done
-    [ "$1" -eq 1 ] || wait_until 20 pg_has_standby n1 || fail "no standby follows n1"
+    [ ${#pg_nodes[@]} -eq 1 ] || wait_until 20 pg_has_standby n1 || fail "no standby follows n1"
 }
 
 pg_has_standby() {
@@ -297,7 +296,7 @@ pg_rejoin() {
         flock 8
         ! pg_is_well "$1" || exit 0
         pg_rejoin_locked "$1"
-    ) 8>"$cluster_folder/$1/lock"
+    ) 8>"$cluster_folder/$1.lock"
 }
 
 # A standby that runs, which the watchdog may have made of it.
@@ -315,7 +314,7 @@ pg_rejoin_locked() {
         pg_follow "$node" "$primary"
     elif pg_start_and_stop "$node" && pg_sql "$primary" CHECKPOINT >/dev/null &&
         pg_as "$pg_bin/pg_rewind" -D "$data" --no-sync \
-            --source-server "$(pg_conninfo "$primary" "$node") dbname=postgres" >>"$cluster_folder/$node/rewind" 2>&1; then
+            --source-server "$(pg_conninfo "$primary" "$node") dbname=postgres" >>"$cluster_folder/$node.rewind" 2>&1; then
         pg_note "$node is rewound to $primary"
         pg_follow "$node" "$primary"
     else
@@ -333,7 +332,7 @@ pg_rejoin_locked() {
 # One that was killed has to recover before it can be rewound; alone, so that nobody uses it.
 pg_start_and_stop() {
     pg_as "$pg_bin/postgres" --single -D "$cluster_folder/$1/data" -c synchronous_standby_names= postgres \
-        </dev/null >>"$cluster_folder/$1/rewind" 2>&1
+        </dev/null >>"$cluster_folder/$1.rewind" 2>&1
 }
 
 # --- The watchdog --------------------------------------------------------------------------------
@@ -367,7 +366,7 @@ pg_watch() {
 pg_take_back() {
     local node
     for node in "${pg_nodes[@]}"; do
-        [ "$node" != "$1" ] && [ ! -e "$cluster_folder/$node/killed" ] || continue
+        [ "$node" != "$1" ] && [ ! -e "$cluster_folder/$node.killed" ] || continue
         if ! pg_is_running "$node"; then
             pg_note "$node is dead: it is started again"
             pg_rejoin "$node"
