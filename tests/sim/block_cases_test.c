@@ -30,14 +30,6 @@ static enum status enter(struct desk *desk, uint64_t user_id)
     return desk_call(desk, "onsale.v1.QueueService/EnterQueue", &req.base);
 }
 
-static uint64_t last_event(struct desk *desk)
-{
-    Onsale__V1__GetStatsRequest req = ONSALE__V1__GET_STATS_REQUEST__INIT;
-    const Onsale__V1__GetStatsResponse *res =
-        desk_ask(desk, "onsale.v1.AdminService/GetStats", &req.base);
-    return res->last_event_number;
-}
-
 static void who_is_blocked_neither_enters_nor_holds_nor_pays(void **state)
 {
     struct desk *desk = *state;
@@ -109,13 +101,13 @@ static void repeats_of_what_was_done_before_are_answered(void **state)
 static void asking_for_what_is_so_changes_nothing(void **state)
 {
     struct desk *desk = *state;
-    uint64_t before = last_event(desk);
+    uint64_t before = desk_last_event(desk);
     assert_false(set_blocked(desk, 1, false)->changed);
-    assert_int_equal(last_event(desk), before);
+    assert_int_equal(desk_last_event(desk), before);
     assert_true(set_blocked(desk, 1, true)->changed);
-    assert_int_equal(last_event(desk), before + 1);
+    assert_int_equal(desk_last_event(desk), before + 1);
     assert_false(set_blocked(desk, 1, true)->changed);
-    assert_int_equal(last_event(desk), before + 1);
+    assert_int_equal(desk_last_event(desk), before + 1);
 }
 
 static void a_block_is_kept_with_the_money(void **state)

@@ -72,15 +72,6 @@ static int64_t charged_in(struct desk *desk, struct memory_exchange *exchange)
     return res->balance - DESK_BALANCE;
 }
 
-static uint64_t last_event(struct desk *desk)
-{
-    Onsale__V1__ListEventsRequest req = ONSALE__V1__LIST_EVENTS_REQUEST__INIT;
-    req.max = 1;
-    const Onsale__V1__ListEventsResponse *res =
-        desk_ask(desk, "onsale.v1.EventService/ListEvents", &req.base);
-    return res->last_event_number;
-}
-
 /* --- The writer ------------------------------------------------------------------------------- */
 
 static bool has_uncommitted(const struct desk *desk)
@@ -225,7 +216,7 @@ static void a_long_poll_that_waits_is_woken_by_the_next_batch(void **state)
 {
     struct desk *desk = *state;
     struct memory_exchange poll;
-    uint64_t last = last_event(desk);
+    uint64_t last = desk_last_event(desk);
     send_poll(desk, last, &poll);
     engine_watch(desk->world.engine);
     commit_all(desk);
@@ -242,7 +233,7 @@ static void a_long_poll_after_an_answered_write_has_it_at_once(void **state)
 {
     struct desk *desk = *state;
     struct memory_exchange poll;
-    uint64_t last = last_event(desk);
+    uint64_t last = desk_last_event(desk);
     charge_uncommitted(desk, 1);
     send_poll(desk, last, &poll);
     write_batch(desk);
@@ -260,7 +251,7 @@ static void a_long_poll_is_looked_at_again_if_more_was_committed_meanwhile(void 
 {
     struct desk *desk = *state;
     struct memory_exchange first, second, next, read;
-    uint64_t last = last_event(desk);
+    uint64_t last = desk_last_event(desk);
     send_poll(desk, last, &first);
     send_poll(desk, last + 1, &second);
     charge(desk, 1);

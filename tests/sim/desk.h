@@ -89,6 +89,9 @@ Onsale__V1__SeatState desk_seat_state(struct desk *desk, ProtobufCBinaryData tok
 int64_t desk_balance(struct desk *desk, uint64_t user_id);
 enum status desk_charge(struct desk *desk, uint64_t user_id, uint8_t id, int64_t amount);
 
+/** Number of the newest event. */
+uint64_t desk_last_event(struct desk *desk);
+
 /** The default policy with other caps. */
 void desk_set_caps(struct desk *desk, uint32_t active_max, uint32_t admissions_per_second);
 

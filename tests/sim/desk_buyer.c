@@ -135,3 +135,11 @@ enum status desk_charge(struct desk *desk, uint64_t user_id, uint8_t id, int64_t
     req.amount = amount;
     return desk_call(desk, "onsale.v1.WalletService/ChargeBalance", &req.base);
 }
+
+uint64_t desk_last_event(struct desk *desk)
+{
+    Onsale__V1__GetStatsRequest req = ONSALE__V1__GET_STATS_REQUEST__INIT;
+    const Onsale__V1__GetStatsResponse *res =
+        desk_ask(desk, "onsale.v1.AdminService/GetStats", &req.base);
+    return res->last_event_number;
+}

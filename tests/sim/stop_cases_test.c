@@ -23,14 +23,6 @@ static enum status change(struct desk *desk, uint32_t concert_id, uint32_t perfo
     return desk_call(desk, "onsale.v1.AdminService/SetSaleStops", &req.base);
 }
 
-static uint64_t last_event(struct desk *desk)
-{
-    Onsale__V1__GetStatsRequest req = ONSALE__V1__GET_STATS_REQUEST__INIT;
-    const Onsale__V1__GetStatsResponse *res =
-        desk_ask(desk, "onsale.v1.AdminService/GetStats", &req.base);
-    return res->last_event_number;
-}
-
 static void nothing_is_held_while_holding_is_stopped(void **state)
 {
     static const uint32_t of[] = {0, DESK_PERFORMANCE};
@@ -161,13 +153,13 @@ static void what_is_stopped_is_shown_to_buyers_and_administrators(void **state)
 static void only_changes_are_events(void **state)
 {
     struct desk *desk = *state;
-    uint64_t before = last_event(desk);
+    uint64_t before = desk_last_event(desk);
     assert_int_equal(change(desk, DESK_CONCERT, 0, STOP, STOP), STATUS_OK);
-    assert_int_equal(last_event(desk), before + 2);
+    assert_int_equal(desk_last_event(desk), before + 2);
     assert_int_equal(change(desk, DESK_CONCERT, 0, STOP, LEAVE), STATUS_OK);
-    assert_int_equal(last_event(desk), before + 2);
+    assert_int_equal(desk_last_event(desk), before + 2);
     assert_int_equal(change(desk, DESK_CONCERT, 0, RESUME, LEAVE), STATUS_OK);
-    assert_int_equal(last_event(desk), before + 3);
+    assert_int_equal(desk_last_event(desk), before + 3);
 }
 
 static void a_stop_of_nothing_that_is_there_is_refused(void **state)

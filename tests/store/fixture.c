@@ -66,13 +66,13 @@ int fixture_tear_down(void **state)
     return 0;
 }
 
-static enum status put_wallet(struct store_txn *txn, void *context)
+enum status fixture_put_wallet(struct store_txn *txn, void *wallet)
 {
-    wallet_put(txn, context);
+    wallet_put(txn, wallet);
     return STATUS_OK;
 }
 
-static enum status get_wallet(struct store_txn *txn, void *context)
+enum status fixture_get_wallet(struct store_txn *txn, void *context)
 {
     struct wallet *wallet = context;
     if (!wallet_get(txn, wallet->user_id, wallet)) wallet->balance = -1;
@@ -82,14 +82,14 @@ static enum status get_wallet(struct store_txn *txn, void *context)
 enum status fixture_write_wallet(struct fixture *fixture, uint64_t user_id, int64_t balance)
 {
     struct wallet wallet = {.user_id = user_id, .balance = balance};
-    enum status err = store_write(fixture->store, put_wallet, &wallet);
+    enum status err = store_write(fixture->store, fixture_put_wallet, &wallet);
     return err == STATUS_OK ? store_flush(fixture->store) : err;
 }
 
 int64_t fixture_read_wallet(struct fixture *fixture, uint64_t user_id)
 {
     struct wallet wallet = {.user_id = user_id};
-    assert_int_equal(store_read(fixture->store, get_wallet, &wallet), STATUS_OK);
+    assert_int_equal(store_read(fixture->store, fixture_get_wallet, &wallet), STATUS_OK);
     return wallet.balance;
 }
 

@@ -41,6 +41,11 @@ void fixture_crash(struct fixture *fixture);
 enum status fixture_write_wallet(struct fixture *fixture, uint64_t user_id, int64_t balance);
 int64_t fixture_read_wallet(struct fixture *fixture, uint64_t user_id);
 
+/** Bodies of transactions about a struct wallet: the first puts it, the other gets that of its
+ * user, with the balance -1 if there is none. */
+enum status fixture_put_wallet(struct store_txn *txn, void *wallet);
+enum status fixture_get_wallet(struct store_txn *txn, void *context);
+
 /** A kind of record: what writes some, and what finds them again. */
 struct kind {
     void (*put)(struct store_txn *txn);

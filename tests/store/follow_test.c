@@ -12,6 +12,7 @@
 #include "store/records.h"
 #include "store/store.h"
 #include "tests/lib/temp_folder.h"
+#include "tests/store/fixture.h"
 
 enum { REPLICAS = 2, RING_BYTES = 64 * 1024, NS_PER_MS = 1000000 };
 
@@ -83,23 +84,10 @@ static int tear_down(void **state)
 
 /* --- What is done ----------------------------------------------------------------------------- */
 
-static enum status put_wallet(struct store_txn *txn, void *context)
-{
-    wallet_put(txn, context);
-    return STATUS_OK;
-}
-
-static enum status get_wallet(struct store_txn *txn, void *context)
-{
-    struct wallet *wallet = context;
-    if (!wallet_get(txn, wallet->user_id, wallet)) wallet->balance = -1;
-    return STATUS_OK;
-}
-
 static enum status execute(struct replica *replica, uint64_t user_id, int64_t balance)
 {
     struct wallet wallet = {.user_id = user_id, .balance = balance};
-    return store_execute(replica->store, put_wallet, &wallet);
+    return store_execute(replica->store, fixture_put_wallet, &wallet);
 }
 
 static enum status write(struct replica *replica, uint64_t user_id, int64_t balance)
@@ -112,7 +100,7 @@ static enum status write(struct replica *replica, uint64_t user_id, int64_t bala
 static int64_t balance(struct replica *replica, uint64_t user_id)
 {
     struct wallet wallet = {.user_id = user_id};
-    assert_int_equal(store_read(replica->store, get_wallet, &wallet), STATUS_OK);
+    assert_int_equal(store_read(replica->store, fixture_get_wallet, &wallet), STATUS_OK);
     return wallet.balance;
 }
 
@@ -182,7 +170,6 @@ static void a_follower_has_what_the_leader_wrote_and_knows_where_it_is(void **st
         assert_int_equal(write(leader, i, (int64_t)i), STATUS_OK);
     assert_int_equal(write(leader, 1, 77), STATUS_OK);
     follow(follower);
-    follow(leader->store == NULL ? leader : follower);
     assert_int_equal(balance(follower, 100), 100);
     /* of the last row nobody knows yet that it was acknowledged */
     assert_int_equal(store_place(leader->store).index, 102);
@@ -417,9 +404,9 @@ static void a_shop_on_one_machine_becomes_the_beginning_of_a_log(void **state)
     pair->options.shop = NULL;
     assert_int_equal(open_replica(pair, replica), STATUS_OK);
     for (uint64_t i = 1; i <= 5; i++)
-        assert_int_equal(
-            store_write(replica->store, put_wallet, &(struct wallet){.user_id = i, .balance = 10}),
-            STATUS_OK);
+        assert_int_equal(store_write(replica->store, fixture_put_wallet,
+                                     &(struct wallet){.user_id = i, .balance = 10}),
+                         STATUS_OK);
     uint64_t index = store_place(replica->store).index;
     assert_int_equal(index, 5);
     close_replica(replica);
