@@ -122,6 +122,7 @@ static enum status take_back(struct store *store)
     if (pending->writes == 0) return STATUS_OK;
     if (begin(store) != STATUS_OK) return STATUS_STORAGE_FAILED;
     pending_redo(pending, &pending->txn);
+    store->caches.layouts.has_put = true; /* maybe: it is not committed yet */
     if (store->log != NULL) return pending->txn.failure;
     return pending->txn.failure == STATUS_OK ? commit_pending(store) : STATUS_STORAGE_FAILED;
 }

@@ -354,6 +354,44 @@ static void a_write_that_fails_leaves_those_before_it_to_be_acknowledged(void **
     assert_int_equal(balance(follower, 2), 2);
 }
 
+enum { LAYOUT = 1, SEATS_OF_ROW = 10 };
+
+static enum status put_row(struct store_txn *txn, void *context)
+{
+    struct layout_row row = {.layout_id = LAYOUT, .seat_count = SEATS_OF_ROW};
+    strcpy(row.row, context);
+    layout_row_put(txn, &row);
+    return STATUS_OK;
+}
+
+static enum status get_row(struct store_txn *txn, void *context)
+{
+    struct layout_row *row = context;
+    assert_true(layout_row_of_seat(txn, LAYOUT, SEATS_OF_ROW - 1, row));
+    return STATUS_OK;
+}
+
+static void a_hall_that_was_not_acknowledged_is_not_remembered(void **state)
+{
+    struct pair *pair = *state;
+    struct replica *old = &pair->replicas[0], *new = &pair->replicas[1];
+    struct layout_row row;
+    lead(old);
+    assert_int_equal(store_execute(old->store, put_row, "A"), STATUS_OK);
+    assert_int_equal(store_execute(old->store, put_and_fail, NULL), STATUS_STORAGE_FULL);
+    assert_int_equal(store_execute(old->store, get_row, &row), STATUS_OK);
+    assert_string_equal(row.row, "A");
+    lead(new);
+    assert_int_equal(store_execute(new->store, put_row, "B"), STATUS_OK);
+    assert_int_equal(write(new, 1, 1), STATUS_OK);
+    assert_int_equal(write(new, 1, 2), STATUS_OK);
+    assert_int_equal(store_flush(old->store), STATUS_DEPOSED);
+    store_abandon(old->store);
+    follow(old);
+    assert_int_equal(store_read(old->store, get_row, &row), STATUS_OK);
+    assert_string_equal(row.row, "B");
+}
+
 /* --- Whose folder it is ----------------------------------------------------------------------- */
 
 static void a_folder_of_several_machines_is_not_opened_without_their_log(void **state)
@@ -434,6 +472,7 @@ int main(void)
         PAIR_TEST(a_leader_that_crashes_comes_back_without_what_was_not_acknowledged),
         PAIR_TEST(a_write_that_is_larger_than_the_ring_goes_to_the_log),
         PAIR_TEST(a_write_that_fails_leaves_those_before_it_to_be_acknowledged),
+        PAIR_TEST(a_hall_that_was_not_acknowledged_is_not_remembered),
         PAIR_TEST(a_folder_of_several_machines_is_not_opened_without_their_log),
         PAIR_TEST(a_folder_of_another_shop_is_not_opened),
         PAIR_TEST(a_shop_on_one_machine_becomes_the_beginning_of_a_log),
