@@ -50,7 +50,7 @@ static void raise_acknowledged(struct engine *engine, uint64_t number)
 
 /* Whether calls are left whose write has been flushed. Those whose write was seen in the moment
  * before it was given to the journal wait for the writer's next flush, which is about to come. */
-static bool finish_flushed(struct engine *engine)
+static bool finish_those_flushed(struct engine *engine)
 {
     struct call_list calls = call_queue_take(&engine->unflushed, SIZE_MAX);
     uint64_t flushed = store_flushed(engine->store);
@@ -61,10 +61,20 @@ static bool finish_flushed(struct engine *engine)
     return first <= store_flushed(engine->store);
 }
 
-/* What was flushed before is answered; what was not never happened. */
-static void refuse_unflushed(struct engine *engine)
+/* A server that steps down takes back what was executed: not while this compares numbers. */
+static bool finish_flushed(struct engine *engine)
 {
-    finish_flushed(engine);
+    if (role_is_single(&engine->role)) return finish_those_flushed(engine);
+    pthread_mutex_lock(&engine->role.answering);
+    bool is_left = finish_those_flushed(engine);
+    pthread_mutex_unlock(&engine->role.answering);
+    return is_left;
+}
+
+void flusher_refuse_unflushed(struct engine *engine)
+{
+    REQUIRE(!role_is_single(&engine->role));
+    finish_those_flushed(engine);
     struct call_list calls = call_queue_take(&engine->unflushed, SIZE_MAX);
     role_refuse_all(engine, &calls);
 }
@@ -123,10 +133,7 @@ enum status engine_flush(struct engine *engine)
             finish_flushed(engine);
             return err;
         }
-        if (err == STATUS_DEPOSED) {
-            refuse_unflushed(engine);
-            return STATUS_OK;
-        }
+        if (err == STATUS_DEPOSED) return STATUS_OK; /* the writer steps down, and refuses them */
         if (err != STATUS_OK) {
             fail_all(engine, err);
             return err;

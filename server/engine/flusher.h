@@ -11,6 +11,10 @@
  * @param calls  With outcome and saw_write set; empty afterwards. */
 void flusher_finish(struct engine *engine, struct call_list *calls);
 
+/** Finishes what was flushed, and refuses the others with NOT_LEADER. The writer's, with the role's
+ * `answering`, when it stops leading. */
+void flusher_refuse_unflushed(struct engine *engine);
+
 /** Flushes what was applied, and measures how long that takes. @return As store_flush. Any thread.
  */
 enum status flusher_flush(struct engine *engine);

@@ -53,22 +53,27 @@ void reader_execute(struct engine *engine, struct call_list *calls, unix_ms now_
         call_list_set_outcome(calls, err);
 }
 
-/* What only this server can say, it can always say. */
+/* What only this server can say, it can always say; and that it does not lead. */
 static bool is_local(const struct rpc_call *rpc)
 {
-    return (rpc->method->policy & ANY_ROLE) != 0;
+    return (rpc->method->policy & ANY_ROLE) != 0 || rpc->outcome == STATUS_NOT_LEADER;
 }
 
+/* It may have stopped leading since it took them. */
 void reader_finish(struct engine *engine, struct call_list *calls)
 {
-    struct call_list unsure = {0}, others = {0};
+    struct call_list unsure = {0}, refused = {0}, others = {0};
     struct rpc_call *rpc;
     if (role_is_sure(engine)) {
         flusher_finish(engine, calls);
         return;
     }
-    while ((rpc = call_list_take(calls)) != NULL)
-        call_list_add(is_local(rpc) || rpc->outcome == STATUS_NOT_LEADER ? &others : &unsure, rpc);
+    bool leads = role_writes(&engine->role);
+    while ((rpc = call_list_take(calls)) != NULL) {
+        bool may_tell = is_local(rpc) || (!leads && rpc_call_is_for_any_server(rpc));
+        call_list_add(may_tell ? &others : leads ? &unsure : &refused, rpc);
+    }
+    role_refuse_all(engine, &refused);
     if (unsure.count > 0) role_put_behind(engine, &unsure);
     flusher_finish(engine, &others);
 }

@@ -17,7 +17,8 @@ void reader_execute(struct engine *engine, struct call_list *calls, unix_ms now_
 void reader_serve(struct engine *engine, struct call_list *calls, unix_ms now_ms);
 
 /** Finishes reads that were executed just now, with something to tell; those that a leader can't be
- * sure of are executed again, once it can. Any thread. @param calls  Empty afterwards. */
+ * sure of are executed again, once it can, and those that only a leader may answer are refused by
+ * who leads no more. Any thread. @param calls  Empty afterwards. */
 void reader_finish(struct engine *engine, struct call_list *calls);
 
 /** Whether a read would miss what was acknowledged already: then the writer commits first. */

@@ -7,6 +7,7 @@
 #include "onsale/rpc/v1/rpc.packing.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "rpc/wire/unpack.h"
+#include "server/engine/flusher.h"
 #include "server/engine/follower.h"
 #include "server/engine/inside.h"
 #include "server/engine/reader.h"
@@ -19,7 +20,6 @@ _Static_assert(2 * FOLLOW_MS <= BEAT_MS, "a follower sees each beat");
 _Static_assert(FOLLOW_MS < BEHIND_MS, "a follower looks for more while a read waits");
 _Static_assert(BEHIND_MS < LEASE_WAIT_MS, "who is behind tells so before who leads");
 _Static_assert(READ_LEASE_MS < LEASE_WAIT_MS, "a read waits until the leader may be sure again");
-_Static_assert(SILENCE_MS < CHECK_MS, "the log is looked at seldom");
 _Static_assert((int)STAGGER_MS_MAX < (int)SILENCE_MS,
                "the last to claim waits less than twice as long as the first");
 
@@ -41,6 +41,7 @@ enum status role_open(struct engine *engine)
     REQUIRE(role->now == ROLE_SINGLE);
     role->log = engine->world.log;
     pthread_mutex_init(&role->lock, NULL);
+    pthread_mutex_init(&role->answering, NULL);
     if (role->log == NULL) return STATUS_OK;
     REQUIRE(engine->world.self != NULL);
     REQUIRE(engine->world.boot_ns != NULL);
@@ -59,6 +60,7 @@ enum status role_open(struct engine *engine)
 void role_close(struct engine *engine)
 {
     pthread_mutex_destroy(&engine->role.lock);
+    pthread_mutex_destroy(&engine->role.answering);
 }
 
 /* --- Who leads -------------------------------------------------------------------------------- */
@@ -161,7 +163,8 @@ unix_ms role_due(struct engine *engine)
 bool role_is_sure(const struct engine *engine)
 {
     const struct role *role = &engine->role;
-    if (role_now(role) != ROLE_LEADER || PLANTED(13)) return true;
+    if (role_is_single(role) || PLANTED(13)) return true;
+    if (role_now(role) != ROLE_LEADER) return false;
     int64_t since_ns = boot_ns(engine) - log_lease_ns(role->log);
     return since_ns < (int64_t)READ_LEASE_MS * NS_PER_MS;
 }
@@ -215,7 +218,10 @@ void role_serve_behind(struct engine *engine)
     REQUIRE(!role_is_single(&engine->role));
     if (calls.count == 0) return;
     while ((rpc = call_list_take(&calls)) != NULL) {
-        if (role_may_read(engine, rpc)) {
+        if (!role_takes_read(engine, rpc)) {
+            rpc->outcome = role_refuse(engine, rpc);
+            call_list_add(&late, rpc);
+        } else if (role_may_read(engine, rpc)) {
             call_list_add(&ready, rpc);
         } else if (rpc->watch.look_ms <= now_ms || atomic_load(&engine->draining)) {
             rpc->outcome = give_up(engine, rpc);
@@ -247,12 +253,16 @@ unix_ms role_logged_now_ms(struct engine *engine)
 
 /* --- Steps ------------------------------------------------------------------------------------ */
 
-/* What was acknowledged is answered by the flusher; the rest never happened. */
+/* What was acknowledged is answered; the rest never happened. Later entries have the numbers of
+ * what never happened, so nobody may answer meanwhile. */
 static void step_down(struct engine *engine)
 {
     struct role *role = &engine->role;
     REQUIRE(role_now(role) == ROLE_DEPOSED);
+    pthread_mutex_lock(&role->answering);
+    flusher_refuse_unflushed(engine);
     store_abandon(engine->store);
+    pthread_mutex_unlock(&role->answering);
     REQUIRE(store_executed(engine->store) == store_committed(engine->store));
     atomic_store(&engine->commit_due_ms, UNIX_MS_NEVER);
     role->quiet_ns = boot_ns(engine);

@@ -33,7 +33,6 @@ enum {
     READ_LEASE_MS = 500,  /* a leader answers reads after its last acknowledged append was sent */
     BEHIND_MS = 200,      /* a read waits for what its caller has seen */
     LEASE_WAIT_MS = 2000, /* a read waits for the leader to be sure again */
-    CHECK_MS = 60 * 1000, /* the log is looked at, whether it can be relied on */
 };
 
 _Static_assert(READ_LEASE_MS < SILENCE_MS, "a takeover hardly ever waits for the lease");
@@ -56,8 +55,7 @@ struct role {
     uint64_t epoch;         /* claimed */
     unix_ms start_ms;       /* time of its START */
     int64_t quiet_ns;       /* on the boot clock: since when it has followed, or may claim again */
-    int64_t check_ms;       /* on the monotonic clock: when to look at the log again */
-    int64_t staged_ms;      /* likewise: when the last entry was made */
+    int64_t staged_ms;      /* on the monotonic clock: when the last entry was made */
     bool is_settled;        /* the last entry was a beat */
     size_t group;           /* entries, and bytes of them, since the last commit */
     size_t group_bytes;
@@ -69,6 +67,7 @@ struct role {
     _Atomic int64_t follow_ok_ms; /* monotonic: when the log could be read last */
     atomic_bool is_fit;
 
+    pthread_mutex_t answering;        /* who finishes calls that waited for a flush holds it */
     pthread_mutex_t lock;             /* of what follows */
     uint8_t leader[LEADER_BYTES_MAX]; /* of the newest START: a packed Leader without an epoch */
     size_t leader_size;
@@ -127,8 +126,8 @@ void role_note_deposed(struct engine *engine);
 /** When role_step, or a beat, is due. @return 0 for at once. On the engine's clock. */
 unix_ms role_due(struct engine *engine);
 
-/** Whether a read may be answered by what was seen just now: the leader was one when it was, or it
- * is answered as a follower's. Any thread. */
+/** Whether any read may be answered by what was seen just now: it was the leader's when it was. Any
+ * thread. */
 bool role_is_sure(const struct engine *engine);
 
 /** Notes for its caller what an answer takes into account: its saw_write is set. Any thread. */
@@ -144,7 +143,8 @@ bool role_may_read(const struct engine *engine, const struct rpc_call *first);
 /** Puts reads aside until role_serve_behind can answer them. */
 void role_put_behind(struct engine *engine, struct call_list *calls);
 
-/** Answers those that were put aside, or have waited enough. The writer's. */
+/** Answers those that were put aside, have waited enough, or are not for it any more. The
+ * writer's. */
 void role_serve_behind(struct engine *engine);
 
 /** The time that a follower tells. */

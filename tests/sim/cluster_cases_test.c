@@ -1,0 +1,219 @@
+/* cluster_cases_test.c -- Three servers: what each tells of itself, and what becomes of calls that
+ * wait at one that stops leading. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/id.h"
+#include "onsale/v1/wallet.pb-c.h"
+#include "server/engine/cluster_view.h"
+#include "tests/lib/temp_folder.h"
+#include "tests/sim/cluster.h"
+#include "tests/sim/frame.h"
+#include "tests/sim/message.h"
+
+enum { STEPS_MAX = 20000, ARENA_BYTES = 1 << 16 };
+
+struct fixture {
+    struct cluster cluster;
+    struct arena arena;
+    char *folder;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    uint64_t index;
+    assert_non_null(fixture);
+    arena_init(&fixture->arena, ARENA_BYTES);
+    fixture->folder = cluster_make_folder(&index);
+    cluster_open(&fixture->cluster, 7, fixture->folder, index);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    cluster_close(&fixture->cluster);
+    temp_folder_remove(fixture->folder);
+    arena_deinit(&fixture->arena);
+    free(fixture);
+    return 0;
+}
+
+static struct node *await_leader(struct fixture *fixture)
+{
+    for (int i = 0; i < STEPS_MAX && cluster_leader(&fixture->cluster) == NULL; i++)
+        cluster_pass(&fixture->cluster, 5);
+    for (int i = 0; i < 200; i++)
+        cluster_pass(&fixture->cluster, 5);
+    assert_non_null(cluster_leader(&fixture->cluster));
+    return cluster_leader(&fixture->cluster);
+}
+
+static Onsale__V1__GetClusterStatusResponse tell(struct fixture *fixture, const struct node *node)
+{
+    Onsale__V1__GetClusterStatusResponse response = ONSALE__V1__GET_CLUSTER_STATUS_RESPONSE__INIT;
+    assert_int_equal(cluster_view_tell(node->engine, &fixture->arena, &response), STATUS_OK);
+    return response;
+}
+
+static void one_leads_and_the_others_name_it(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct node *leader = await_leader(fixture);
+    Onsale__V1__GetClusterStatusResponse of_leader = tell(fixture, leader);
+    assert_int_equal(of_leader.role, ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_LEADER);
+    assert_true(of_leader.epoch >= 1);
+    assert_true(of_leader.acknowledged_index > 0);
+    for (size_t i = 0; i < CLUSTER_NODES; i++) {
+        const struct node *node = &fixture->cluster.nodes[i];
+        Onsale__V1__GetClusterStatusResponse response = tell(fixture, node);
+        assert_string_equal(response.node, node->name);
+        assert_string_equal(response.leader, leader->name);
+        assert_string_equal(response.leader_urls, of_leader.leader_urls);
+        assert_int_equal(response.epoch, of_leader.epoch);
+        assert_true(response.log_reachable);
+        assert_true(response.log_fit);
+        assert_true(response.applied_index + 5 >= of_leader.applied_index);
+        if (node == leader) continue;
+        assert_int_equal(response.role, ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_FOLLOWER);
+        assert_int_equal(response.acknowledged_index, 0);
+        assert_true(response.lag_ms < 1000);
+    }
+}
+
+static void a_leader_that_is_asked_hands_over_and_others_cannot(void **state)
+{
+    struct fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    const struct node *leader = await_leader(fixture);
+    for (size_t i = 0; i < CLUSTER_NODES; i++)
+        if (&cluster->nodes[i] != leader)
+            assert_int_equal(cluster_view_hand_over(cluster->nodes[i].engine), STATUS_NOT_LEADER);
+    assert_int_equal(cluster_view_hand_over(leader->engine), STATUS_OK);
+    for (int i = 0; i < 250; i++)
+        cluster_pass(cluster, 10);
+    assert_non_null(cluster_leader(cluster));
+    assert_ptr_not_equal(cluster_leader(cluster), leader);
+}
+
+/* --- Calls at one that stops leading ---------------------------------------------------------- */
+
+static void send(struct node *node, ProtobufCBinaryData bytes, struct memory_exchange *exchange)
+{
+    memory_exchange_init(exchange, bytes.data, bytes.len);
+    memory_exchange_dispatch(exchange, engine_dispatcher(node->engine), RPC_SOCKET_MAIN);
+}
+
+static void send_charge(struct fixture *fixture, struct node *node,
+                        struct memory_exchange *exchange)
+{
+    Onsale__V1__ChargeBalanceRequest req = ONSALE__V1__CHARGE_BALANCE_REQUEST__INIT;
+    req.user_id = 1;
+    req.charge_id = message_bytes(&fixture->arena, (uint8_t[ID_BYTES]){9}, ID_BYTES);
+    req.amount = 1;
+    send(node,
+         frame_of_call(&fixture->arena, "onsale.v1.WalletService/ChargeBalance", 60000, &req.base),
+         exchange);
+}
+
+static void send_read(struct fixture *fixture, struct node *node, struct memory_exchange *exchange)
+{
+    Onsale__V1__GetBalanceRequest req = ONSALE__V1__GET_BALANCE_REQUEST__INIT;
+    req.user_id = 1;
+    send(node,
+         frame_of_call(&fixture->arena, "onsale.v1.WalletService/GetBalance", 60000, &req.base),
+         exchange);
+}
+
+static void expect_reason(struct memory_exchange *exchange, size_t call, const char *reason)
+{
+    assert_int_equal(exchange->answers, 1);
+    Onsale__Rpc__V1__ReplyFrame *reply = memory_exchange_reply(exchange);
+    assert_non_null(reply);
+    assert_in_range(call, 0, reply->n_results - 1);
+    assert_string_equal(reply->results[call]->reason, reason);
+    onsale__rpc__v1__reply_frame__free_unpacked(reply, NULL);
+}
+
+static bool another_leads(const struct cluster *cluster, const struct node *node)
+{
+    for (size_t i = 0; i < CLUSTER_NODES; i++)
+        if (&cluster->nodes[i] != node && node_role(&cluster->nodes[i]) == ROLE_LEADER) return true;
+    return false;
+}
+
+/* It can't reach the log, nor comes to know that another leads. */
+static void let_another_lead(struct cluster *cluster, struct node *node)
+{
+    node->frozen_until_ms = INT64_MAX;
+    for (int i = 0; i < STEPS_MAX && !another_leads(cluster, node); i++)
+        cluster_pass(cluster, 5);
+    for (int i = 0; i < 200; i++)
+        cluster_pass(cluster, 5);
+    assert_true(another_leads(cluster, node));
+    assert_int_equal(node_role(node), ROLE_LEADER);
+    memory_log_set_away(node->log, false);
+    node->frozen_until_ms = 0;
+}
+
+/* The writer has come to follow before the flusher looks. */
+static void step_down(struct node *node)
+{
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(engine_write(node->engine), STATUS_OK);
+    assert_int_equal(node_role(node), ROLE_FOLLOWER);
+    assert_int_equal(engine_flush(node->engine), STATUS_OK);
+}
+
+static void what_never_came_into_the_log_is_refused_though_its_number_comes_again(void **state)
+{
+    struct fixture *fixture = *state;
+    struct node *old = await_leader(fixture);
+    struct memory_exchange charge;
+    memory_log_set_away(old->log, true);
+    send_charge(fixture, old, &charge);
+    assert_int_equal(engine_write(old->engine), STATUS_OK);
+    uint64_t executed = store_executed(old->store);
+    assert_true(executed > store_committed(old->store));
+    let_another_lead(&fixture->cluster, old);
+    assert_int_equal(charge.answers, 0);
+    step_down(old);
+    assert_true(store_committed(old->store) >= executed);
+    expect_reason(&charge, 0, "NOT_LEADER");
+    memory_exchange_deinit(&charge);
+}
+
+static void a_read_for_who_leads_is_refused_by_who_stops_before_it_is_sure(void **state)
+{
+    struct fixture *fixture = *state;
+    struct node *old = await_leader(fixture);
+    struct memory_exchange read;
+    memory_log_set_away(old->log, true);
+    let_another_lead(&fixture->cluster, old);
+    send_read(fixture, old, &read);
+    assert_int_equal(read.answers, 0);
+    step_down(old);
+    expect_reason(&read, 0, "NOT_LEADER");
+    memory_exchange_deinit(&read);
+}
+
+#define CLUSTER_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLUSTER_TEST(one_leads_and_the_others_name_it),
+        CLUSTER_TEST(a_leader_that_is_asked_hands_over_and_others_cannot),
+        CLUSTER_TEST(what_never_came_into_the_log_is_refused_though_its_number_comes_again),
+        CLUSTER_TEST(a_read_for_who_leads_is_refused_by_who_stops_before_it_is_sure),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
