@@ -21,10 +21,18 @@ enum { TURNS_NS_MAX = 50 * 1000 * 1000 };
 /* Where the calls of one frame go. */
 struct sorted {
     struct call_list reads;
+    struct call_list local; /* reads about this server, whichever leads: with others only */
     struct call_list refused;
     struct call_list writes;
     struct call_list slow;
 };
+
+/* A server that has no others sees all that was acknowledged before it answers, whatever is asked.
+ */
+static bool is_local(const struct engine *engine, const struct rpc_call *rpc)
+{
+    return !role_is_single(&engine->role) && (rpc->method->policy & ANY_ROLE) != 0;
+}
 
 static void sort_call(struct engine *engine, struct sorted *sorted, struct rpc_call *rpc,
                       unix_ms now_ms)
@@ -36,7 +44,7 @@ static void sort_call(struct engine *engine, struct sorted *sorted, struct rpc_c
     }
     switch (rpc->method->kind) {
     case METHOD_READ:
-        call_list_add(&sorted->reads, rpc);
+        call_list_add(is_local(engine, rpc) ? &sorted->local : &sorted->reads, rpc);
         break;
     case METHOD_WAIT:
         rpc->outcome = watcher_prepare(rpc, now_ms);
@@ -63,17 +71,6 @@ static bool nobody_listens(const struct call_list *calls)
     return peer != NULL && atomic_load(&peer->is_gone);
 }
 
-/* A server that has no others sees all that was acknowledged before it answers, whatever is asked.
- */
-static bool all_are_local(const struct engine *engine, const struct call_list *calls)
-{
-    REQUIRE(calls->count >= 1);
-    if (role_is_single(&engine->role)) return false;
-    for (const struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
-        if ((rpc->method->policy & ANY_ROLE) == 0) return false;
-    return true;
-}
-
 static void start_reads(struct engine *engine, struct call_list *calls, unix_ms now_ms)
 {
     if (calls->count == 0) return;
@@ -84,11 +81,11 @@ static void start_reads(struct engine *engine, struct call_list *calls, unix_ms 
     }
     if (!atomic_load_explicit(&engine->was_read, memory_order_relaxed))
         atomic_store(&engine->was_read, true);
-    if (!role_takes_read(engine, calls->first) && !all_are_local(engine, calls)) {
+    if (!role_takes_read(engine, calls->first)) {
         role_refuse_all(engine, calls);
         return;
     }
-    if (role_may_read(engine, calls->first) || all_are_local(engine, calls)) {
+    if (role_may_read(engine, calls->first)) {
         reader_serve(engine, calls, now_ms);
         return;
     }
@@ -100,7 +97,8 @@ static void start_reads(struct engine *engine, struct call_list *calls, unix_ms 
     engine->world.wake(engine->world.context, ENGINE_WRITER);
 }
 
-/* Reads come first and writes are handed on last: the calls share the arena of their frame. */
+/* What is answered here comes first, and what is handed on last: the calls share the arena of their
+ * frame. */
 static void start_frame(struct engine *engine, struct rpc_call *first, unix_ms now_ms)
 {
     REQUIRE(first != NULL);
@@ -109,6 +107,7 @@ static void start_frame(struct engine *engine, struct rpc_call *first, unix_ms n
         next = rpc->next;
         sort_call(engine, &sorted, rpc, now_ms);
     }
+    if (sorted.local.count > 0) reader_serve(engine, &sorted.local, now_ms);
     start_reads(engine, &sorted.reads, now_ms);
     call_list_finish(&sorted.refused);
     if (call_queue_put(&engine->slow, &sorted.slow, SLOW_CALLS_MAX, STATUS_WRITER_BUSY))

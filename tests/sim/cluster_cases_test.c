@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/id.h"
+#include "onsale/rpc/v1/health.pb-c.h"
 #include "onsale/v1/wallet.pb-c.h"
 #include "server/engine/cluster_view.h"
 #include "tests/lib/temp_folder.h"
@@ -205,6 +206,31 @@ static void a_read_for_who_leads_is_refused_by_who_stops_before_it_is_sure(void 
     memory_exchange_deinit(&read);
 }
 
+static void who_follows_refuses_no_call_about_itself_for_another_in_its_frame(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct node *leader = await_leader(fixture);
+    struct node *follower = &fixture->cluster.nodes[leader == &fixture->cluster.nodes[0]];
+    Onsale__V1__GetBalanceRequest balance = ONSALE__V1__GET_BALANCE_REQUEST__INIT;
+    Onsale__Rpc__V1__CheckRequest health = ONSALE__RPC__V1__CHECK_REQUEST__INIT;
+    Onsale__Rpc__V1__RequestFrame frame = ONSALE__RPC__V1__REQUEST_FRAME__INIT;
+    Onsale__Rpc__V1__Call calls[2] = {ONSALE__RPC__V1__CALL__INIT, ONSALE__RPC__V1__CALL__INIT};
+    Onsale__Rpc__V1__Call *all[2] = {&calls[0], &calls[1]};
+    struct memory_exchange exchange;
+    balance.user_id = 1;
+    calls[0].method = "onsale.v1.WalletService/GetBalance";
+    calls[0].payload = message_pack(&fixture->arena, &balance.base);
+    calls[1].method = "onsale.rpc.v1.HealthService/Check";
+    calls[1].payload = message_pack(&fixture->arena, &health.base);
+    calls[0].timeout_ms = calls[1].timeout_ms = 60000;
+    frame.calls = all;
+    frame.n_calls = 2;
+    send(follower, message_pack(&fixture->arena, &frame.base), &exchange);
+    expect_reason(&exchange, 0, "NOT_LEADER");
+    expect_reason(&exchange, 1, "");
+    memory_exchange_deinit(&exchange);
+}
+
 #define CLUSTER_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -214,6 +240,7 @@ int main(void)
         CLUSTER_TEST(a_leader_that_is_asked_hands_over_and_others_cannot),
         CLUSTER_TEST(what_never_came_into_the_log_is_refused_though_its_number_comes_again),
         CLUSTER_TEST(a_read_for_who_leads_is_refused_by_who_stops_before_it_is_sure),
+        CLUSTER_TEST(who_follows_refuses_no_call_about_itself_for_another_in_its_frame),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
