@@ -37,7 +37,6 @@ static enum status show(struct following *following)
     struct role *role = &engine->role;
     REQUIRE(role_now(role) == ROLE_FOLLOWER);
     if (role->group == 0) return STATUS_OK;
-    REQUIRE(role_now(role) == ROLE_FOLLOWER);
     role->group = 0;
     role->group_bytes = 0;
     enum status err = engine_commit(engine);
@@ -80,15 +79,49 @@ static bool may_claim(struct engine *engine)
     return now_ns - news_ns >= (SILENCE_MS + role->stagger_ms) * NS_PER_MS;
 }
 
-static bool check_log(struct engine *engine, bool to_lead)
+static bool check_log(struct engine *engine)
 {
     struct role *role = &engine->role;
     char problem[LOG_PROBLEM_BYTES] = "";
     REQUIRE(role_now(role) == ROLE_FOLLOWER);
-    enum status err = log_check(role->log, to_lead, problem);
+    enum status err = log_check(role->log, true, problem);
     atomic_store(&role->is_fit, err != STATUS_LOG_UNFIT);
     role_note_problem(role, err, problem);
     return err == STATUS_OK;
+}
+
+static enum status take_none(void *context, const struct log_entry *entry)
+{
+    (void)context;
+    (void)entry;
+    return STATUS_OK;
+}
+
+/* Who reads at a host that lags hears nothing of a leader that is well. So before a claim it looks
+ * where entries are appended; whether that was news may_claim tells. */
+static bool look_at_end(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    char problem[LOG_PROBLEM_BYTES] = "";
+    REQUIRE(role_now(role) == ROLE_FOLLOWER);
+    enum status err =
+        log_follow(role->log, store_applied(engine->store), true, take_none, NULL, problem);
+    if (err != STATUS_OK) role_note_problem(role, err, problem);
+    return err == STATUS_OK;
+}
+
+static void try_to_lead(struct engine *engine)
+{
+    REQUIRE(!engine->world.follows_only);
+    if (!look_at_end(engine)) {
+        role_claim_later(engine);
+        return;
+    }
+    if (!may_claim(engine)) return;
+    if (check_log(engine))
+        takeover_begin(engine);
+    else
+        role_claim_later(engine);
 }
 
 enum status follower_step(struct engine *engine)
@@ -110,6 +143,6 @@ enum status follower_step(struct engine *engine)
     role_note_problem(role, err, problem);
     if (err != STATUS_OK) return STATUS_OK; /* the log is not there: reads go on */
     atomic_store(&role->follow_ok_ms, engine->world.monotonic_ms(engine->world.context));
-    if (may_claim(engine) && check_log(engine, true)) takeover_begin(engine);
+    if (may_claim(engine)) try_to_lead(engine);
     return STATUS_OK;
 }

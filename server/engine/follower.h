@@ -14,6 +14,9 @@ enum status takeover_step(struct engine *engine);
 /** Begins one. */
 void takeover_begin(struct engine *engine);
 
+/** Has it claim a little later, if nobody leads then. */
+void role_claim_later(struct engine *engine);
+
 /** Notes what is the matter with the log; STATUS_OK: nothing. */
 void role_note_problem(struct role *role, enum status err, const char *problem);
 

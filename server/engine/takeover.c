@@ -19,13 +19,19 @@ static int64_t boot_ns(const struct engine *engine)
     return engine->world.boot_ns(engine->world.context);
 }
 
+void role_claim_later(struct engine *engine)
+{
+    REQUIRE(role_now(&engine->role) != ROLE_LEADER);
+    engine->role.quiet_ns = boot_ns(engine) - (int64_t)(SILENCE_MS - CLAIM_AGAIN_MS) * NS_PER_MS;
+}
+
 /* Somebody else is quicker, or the log is away: from the beginning, a little later. */
 static void give_up(struct engine *engine)
 {
     struct role *role = &engine->role;
     REQUIRE(role_now(role) == ROLE_TAKING_OVER);
     store_abandon(engine->store);
-    role->quiet_ns = boot_ns(engine) - (int64_t)(SILENCE_MS - CLAIM_AGAIN_MS) * NS_PER_MS;
+    role_claim_later(engine);
     atomic_store(&role->now, ROLE_FOLLOWER);
 }
 
@@ -35,7 +41,7 @@ void takeover_begin(struct engine *engine)
     REQUIRE(role_now(role) == ROLE_FOLLOWER);
     enum status err = log_lead(role->log, engine->world.self->name, &role->epoch);
     if (err != STATUS_OK) {
-        role->quiet_ns = boot_ns(engine) - (int64_t)(SILENCE_MS - CLAIM_AGAIN_MS) * NS_PER_MS;
+        role_claim_later(engine);
         return;
     }
     REQUIRE(role->epoch >= 1);

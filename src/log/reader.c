@@ -58,13 +58,20 @@ static bool is_due(const struct round *round, const struct log_row_head *head)
            !log_rule_is_kept(LOG_RULE_DURABLE);
 }
 
-static void note_seen(struct log_reader *reader, const struct log_row_head *head)
+static int64_t now_ns(const struct log_reader *reader)
 {
+    return reader->engine->methods->now_ns(reader->engine);
+}
+
+static void note_seen(const struct round *round, const struct log_row_head *head)
+{
+    struct log_reader *reader = round->reader;
     if (head->durable > reader->durable) reader->durable = head->durable;
     if (end_of(head) <= reader->seen.index && head->epoch <= reader->seen.epoch) return;
     reader->seen = (struct log_place){head->epoch, end_of(head)};
     atomic_store(&reader->seen_index, reader->seen.index);
-    atomic_store(&reader->news_ns, reader->engine->methods->now_ns(reader->engine));
+    atomic_store(&reader->news_ns, now_ns(reader));
+    if (!round->to_end) reader->heard_ns = now_ns(reader);
 }
 
 /* The valid rows after the place, one behind the other: what they say is acknowledged, and whether
@@ -80,11 +87,11 @@ static void walk(struct round *round)
             heads[i].count = 0;
         } else if (heads[i].index <= round->place.index) {
             round->is_known = end_of(&heads[i]) >= round->place.index;
-            if (round->is_known) note_seen(round->reader, &heads[i]);
+            if (round->is_known) note_seen(round, &heads[i]);
             if (end_of(&heads[i]) > at.index) at.index = end_of(&heads[i]);
         } else if (heads[i].index == at.index + 1) {
             if (heads[i].index == 1) round->is_known = true;
-            note_seen(round->reader, &heads[i]);
+            note_seen(round, &heads[i]);
             at = (struct log_place){heads[i].epoch, end_of(&heads[i])};
         } else if (heads[i].index > at.index && log_rule_is_kept(LOG_RULE_DURABLE)) {
             round->has_gap = true;
@@ -184,23 +191,22 @@ static enum status check_place(struct round *round)
 static enum status check_gap(struct round *round)
 {
     struct log_reader *reader = round->reader;
-    int64_t now_ns = reader->engine->methods->now_ns(reader->engine);
     if (!round->has_gap) reader->gap_ns = 0;
     if (!round->has_gap) return STATUS_OK;
-    if (reader->gap_ns == 0) reader->gap_ns = now_ns;
-    if (now_ns - reader->gap_ns < (int64_t)LOG_GAP_MS_MAX * NS_PER_MS) return STATUS_OK;
+    if (reader->gap_ns == 0) reader->gap_ns = now_ns(reader);
+    if (now_ns(reader) - reader->gap_ns < (int64_t)LOG_GAP_MS_MAX * NS_PER_MS) return STATUS_OK;
     return complain(round, "has later entries, but not", round->missing);
 }
 
 /* A standby of a deposed primary is silent for good, and looks well. */
 static void look_elsewhere_if_silent(struct log_reader *reader)
 {
-    int64_t now_ns = reader->engine->methods->now_ns(reader->engine);
+    int64_t at_ns = now_ns(reader);
     int64_t silence_ns = (int64_t)LOG_SILENCE_MS_MAX * NS_PER_MS;
-    if (reader->asked_ns == 0) reader->asked_ns = now_ns;
-    if (now_ns - atomic_load(&reader->news_ns) < silence_ns) return;
-    if (now_ns - reader->asked_ns < silence_ns) return;
-    reader->asked_ns = now_ns;
+    if (reader->asked_ns == 0) reader->asked_ns = at_ns;
+    if (at_ns - reader->heard_ns < silence_ns) return;
+    if (at_ns - reader->asked_ns < silence_ns) return;
+    reader->asked_ns = at_ns;
     if (log_rule_is_kept(LOG_RULE_NEWS)) reader->engine->methods->read_elsewhere(reader->engine);
 }
 
@@ -250,6 +256,7 @@ enum status log_reader_follow(struct log_reader *reader, struct log_place after,
         err = follow_round(&round, &is_end);
         place = round.place;
     }
+    if (!to_end && place.index > after.index) reader->heard_ns = now_ns(reader);
     if (!to_end) look_elsewhere_if_silent(reader);
     return err;
 }

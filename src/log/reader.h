@@ -23,6 +23,7 @@ struct log_reader {
     struct log_place seen; /* of the newest entry seen, taken or not */
     int64_t gap_ns;   /* since when the next is missing and later ones are there; 0: it isn't */
     int64_t asked_ns; /* when this host was asked first */
+    int64_t heard_ns; /* when the host that is followed, not read to the end, brought something */
     struct log_row_head *heads;
     struct log_bytes room; /* for the entries of a row */
     _Atomic uint64_t seen_index;

@@ -18,7 +18,7 @@
 #include "tests/sim/frame.h"
 #include "tests/sim/message.h"
 
-enum { STEPS_MAX = 20000, ARENA_BYTES = 1 << 16 };
+enum { STEPS_MAX = 20000, ARENA_BYTES = 1 << 16, LAG_ROWS = 1000 };
 
 struct fixture {
     struct cluster cluster;
@@ -231,6 +231,23 @@ static void who_follows_refuses_no_call_about_itself_for_another_in_its_frame(vo
     memory_exchange_deinit(&exchange);
 }
 
+/* --- Who begins to lead ----------------------------------------------------------------------- */
+
+static void who_reads_where_the_log_lags_leaves_a_leader_that_is_well_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    const struct node *leader = await_leader(fixture);
+    uint64_t epoch = store_place(leader->store).epoch;
+    for (int i = 0; i < 600; i++) {
+        for (size_t k = 0; k < CLUSTER_NODES; k++)
+            memory_log_set_lag(cluster->nodes[k].log, LAG_ROWS);
+        cluster_pass(cluster, 5);
+    }
+    assert_ptr_equal(cluster_leader(cluster), leader);
+    assert_int_equal(store_place(leader->store).epoch, epoch);
+}
+
 #define CLUSTER_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -241,6 +258,7 @@ int main(void)
         CLUSTER_TEST(what_never_came_into_the_log_is_refused_though_its_number_comes_again),
         CLUSTER_TEST(a_read_for_who_leads_is_refused_by_who_stops_before_it_is_sure),
         CLUSTER_TEST(who_follows_refuses_no_call_about_itself_for_another_in_its_frame),
+        CLUSTER_TEST(who_reads_where_the_log_lags_leaves_a_leader_that_is_well_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
