@@ -1,8 +1,6 @@
 #include "server/engine/cluster_view.h"
 
 #include "base/require.h"
-#include "onsale/rpc/v1/rpc.packing.h"
-#include "rpc/wire/unpack.h"
 #include "server/engine/inside.h"
 
 enum { NS_PER_MS = 1000000, NEWS_MS_MAX = 1000 };
@@ -34,19 +32,15 @@ static enum status tell_leader(const Onsale__Rpc__V1__Leader *leader, struct are
 static enum status tell_others(struct role *role, struct arena *arena,
                                Onsale__V1__GetClusterStatusResponse *response)
 {
-    struct scan_problem problem;
-    ProtobufCMessage *message = NULL;
+    const Onsale__Rpc__V1__Leader *leader = role_find_leader(role, arena);
     REQUIRE(role->leader_size <= sizeof role->leader);
     pthread_mutex_lock(&role->lock);
     response->epoch = role->leader_epoch;
     response->log_problem = arena_printf(arena, "%s", role->problem);
-    enum status err =
-        unpack_message(&onsale__rpc__v1__leader__descriptor, &onsale__rpc__v1__leader__packer,
-                       role->leader, role->leader_size, STATUS_INTERNAL, arena, &problem, &message);
     pthread_mutex_unlock(&role->lock);
-    if (response->log_problem == NULL || err == STATUS_OUT_OF_MEMORY) return STATUS_OUT_OF_MEMORY;
-    if (err != STATUS_OK) return STATUS_OK; /* a note that is none names nobody */
-    return tell_leader((const Onsale__Rpc__V1__Leader *)message, arena, response);
+    if (response->log_problem == NULL) return STATUS_OUT_OF_MEMORY;
+    /* A note that is none names nobody. */
+    return leader == NULL ? STATUS_OK : tell_leader(leader, arena, response);
 }
 
 /* A leader appends, and followers read, several times a second. */
@@ -70,9 +64,8 @@ static void tell_place(struct engine *engine, bool leads,
     REQUIRE(!role_is_single(&engine->role));
     response->applied_index = store_place(engine->store).index;
     response->acknowledged_index = leads ? log_acknowledged(engine->role.log) : 0;
-    response->log_index = response->applied_index > response->acknowledged_index
-                              ? response->applied_index
-                              : response->acknowledged_index;
+    uint64_t seen = log_seen(engine->role.log);
+    response->log_index = seen > response->applied_index ? seen : response->applied_index;
     if (leads) return;
     int64_t lag_ms = world->monotonic_ms(world->context) - atomic_load(&engine->role.logged_at_ms);
     response->lag_ms = lag_ms < 0 ? 0 : lag_ms;

@@ -15,8 +15,7 @@ struct arena;
 enum status cluster_view_tell(struct engine *engine, struct arena *arena,
                               Onsale__V1__GetClusterStatusResponse *response);
 
-/** Has a leader stop leading. Any thread. @return STATUS_NOT_LEADER; STATUS_METHOD_UNKNOWN
- * of a leader, which can't yet. */
+/** Has a leader stop leading, in a moment. Any thread. @return STATUS_OK; STATUS_NOT_LEADER. */
 enum status cluster_view_hand_over(struct engine *engine);
 
 #endif
