@@ -54,6 +54,8 @@ enum option_key {
     SERVER = 1,
     PROGRAMS,
     SCRIPTS,
+    CLUSTER,
+    GATEWAY,
     FOLDER,
     RESULTS,
     PLOTS,
@@ -66,7 +68,8 @@ enum option_key {
 
 static const struct option names[] = {
     {"server", required_argument, NULL, SERVER},   {"programs", required_argument, NULL, PROGRAMS},
-    {"scripts", required_argument, NULL, SCRIPTS}, {"folder", required_argument, NULL, FOLDER},
+    {"scripts", required_argument, NULL, SCRIPTS}, {"cluster", required_argument, NULL, CLUSTER},
+    {"gateway", required_argument, NULL, GATEWAY}, {"folder", required_argument, NULL, FOLDER},
     {"results", required_argument, NULL, RESULTS}, {"plots", required_argument, NULL, PLOTS},
     {"only", required_argument, NULL, ONLY},       {"fact", required_argument, NULL, FACT},
     {"runs", required_argument, NULL, RUNS},       {"sold-max", required_argument, NULL, SOLD},
@@ -84,6 +87,12 @@ static bool set(struct options *options, int key, const char *value)
         return true;
     case SCRIPTS:
         options->scripts = value;
+        return true;
+    case CLUSTER:
+        options->cluster = value;
+        return true;
+    case GATEWAY:
+        options->gateway = value;
         return true;
     case FOLDER:
         options->folder = value;
@@ -134,7 +143,8 @@ bool options_parse(int argc, char **argv, struct options *ret_options)
         return false;
     }
     if (options.server == NULL || options.programs == NULL || options.scripts == NULL ||
-        options.folder == NULL || options.results == NULL || options.plots == NULL) {
+        options.gateway == NULL || options.folder == NULL || options.results == NULL ||
+        options.plots == NULL) {
         fprintf(stderr, "bench: an option is missing; script/bench starts me\n");
         return false;
     }

@@ -25,6 +25,8 @@ struct options {
     const char *server;                  /* path of onsaled */
     const char *programs;                /* folder of the rivals' programs */
     const char *scripts;                 /* folder of the rivals' scripts */
+    const char *cluster;                 /* script/cluster; NULL: without PostgreSQL */
+    const char *gateway;                 /* path of onsale-gateway */
     const char *folder;                  /* for data, sockets and logs; on a disk */
     const char *results;                 /* file for the figures */
     const char *plots;                   /* folder for the data of the plots */

@@ -70,6 +70,8 @@ int process_ask(const char *const *arguments, const char *log, char *ret_line, s
     FILE *output = fdopen(pipe_ends[0], "r");
     REQUIRE(output != NULL);
     bool said_something = fgets(ret_line, (int)size, output) != NULL;
+    while (fgetc(output) != EOF) /* else its next line would end it */
+        continue;
     fclose(output);
     REQUIRE(waitpid(pid, &wait_status, 0) == pid);
     if (!said_something) ret_line[0] = '\0';

@@ -13,6 +13,7 @@ enum goal_kind {
     GOAL_RATIO,       /* our throughput over the rival's: at least */
     GOAL_THROUGHPUT,  /* ours: at least */
     GOAL_P99_MS,      /* ours: at most */
+    GOAL_LONGEST_MS,  /* the longest that one of ours took: at most */
     GOAL_P50_OVER_US, /* our p50 less those of all rivals together: at most */
 };
 

@@ -17,6 +17,11 @@ static double p99_ms(const struct round *round)
     return (double)round->p99_ns / (double)NS_PER_MS;
 }
 
+static double longest_ms(const struct round *round)
+{
+    return (double)round->max_ns / (double)NS_PER_MS;
+}
+
 static struct rank rank_rounds(const struct record *record, figure_of_round *figure)
 {
     double figures[ROW_ROUNDS_MAX];
@@ -78,6 +83,11 @@ static struct rank rank_of_goal(const struct row_result *result, const struct go
         return record_rates(ours);
     case GOAL_P99_MS:
         return rank_rounds(ours, p99_ms);
+    case GOAL_LONGEST_MS: {
+        struct rank rank = rank_rounds(ours, longest_ms);
+        rank.median = rank.max;
+        return rank;
+    }
     case GOAL_P50_OVER_US:
         return rank_excess(result);
     case GOAL_NONE:

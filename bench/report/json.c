@@ -57,6 +57,8 @@ static const char *goal_name(enum goal_kind kind)
         return "throughput a second, at least";
     case GOAL_P99_MS:
         return "p99 in ms, at most";
+    case GOAL_LONGEST_MS:
+        return "longest in ms, at most";
     case GOAL_P50_OVER_US:
         return "p50 beyond the sum of the others' in us, at most";
     case GOAL_NONE:

@@ -25,6 +25,8 @@ static const char *unit_of(enum goal_kind kind)
         return "/s";
     case GOAL_P99_MS:
         return "ms p99";
+    case GOAL_LONGEST_MS:
+        return "ms max";
     case GOAL_P50_OVER_US:
         return "us over";
     case GOAL_NONE:

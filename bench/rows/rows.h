@@ -5,6 +5,12 @@
 #include "bench/row.h"
 
 extern const struct row row_claims_coalesced;
+extern const struct row row_metrics_scraped;
+extern const struct row row_log_claims;
+extern const struct row row_log_claims_far;
+extern const struct row row_log_apply;
+extern const struct row row_log_takeover;
+extern const struct row row_log_promotion;
 extern const struct row row_claims_threads;
 extern const struct row row_claims_single;
 extern const struct row row_hold_latency_unloaded;
@@ -12,6 +18,7 @@ extern const struct row row_hold_latency_half_load;
 extern const struct row row_claims_spread;
 extern const struct row row_polls_single;
 extern const struct row row_polls_coalesced;
+extern const struct row row_log_polls;
 extern const struct row row_seatmap_full;
 extern const struct row row_seatmap_unchanged;
 extern const struct row row_seatmap_delta;

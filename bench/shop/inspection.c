@@ -1,5 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "bench/shop/shop.h"
 
@@ -22,6 +24,22 @@ bool shop_check(struct shop *shop)
                 response->violations[i]->description);
     onsale__v1__check_invariants_response__free_unpacked(response, NULL);
     return violations == 0;
+}
+
+bool shop_ask_standing(struct shop *shop, struct shop_standing *ret_standing)
+{
+    Onsale__V1__GetClusterStatusRequest request = ONSALE__V1__GET_CLUSTER_STATUS_REQUEST__INIT;
+    Onsale__V1__GetClusterStatusResponse *response;
+    struct onsale_error error;
+    enum onsale_status status =
+        onsale_admin_get_cluster_status(shop->channel, &request, NULL, &response, &error);
+    if (!shop_expect_ok("GetClusterStatus", status, &error)) return false;
+    *ret_standing = (struct shop_standing){
+        .leads = response->role == ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_LEADER,
+        .applied = response->applied_index,
+    };
+    onsale__v1__get_cluster_status_response__free_unpacked(response, NULL);
+    return true;
 }
 
 uint64_t shop_store_bytes(struct shop *shop)
@@ -49,4 +67,21 @@ uint64_t shop_memory_bytes(const struct shop *shop)
         if (sscanf(line, "RssAnon: %" SCNu64, &kilobytes) == 1) break;
     fclose(status);
     return kilobytes * 1024;
+}
+
+/* Behind the name, which may have anything in it, come its state, ten numbers, and the two. */
+double shop_cpu_seconds(const struct shop *shop)
+{
+    char path[64], line[512];
+    unsigned long in_user = 0, in_kernel = 0;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)shop->process.pid);
+    FILE *stat = fopen(path, "re");
+    if (stat == NULL) return 0;
+    const char *name_end = fgets(line, sizeof line, stat) == NULL ? NULL : strrchr(line, ')');
+    fclose(stat);
+    if (name_end == NULL ||
+        sscanf(name_end, ") %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lu %lu", &in_user,
+               &in_kernel) != 2)
+        return 0;
+    return (double)(in_user + in_kernel) / (double)sysconf(_SC_CLK_TCK);
 }

@@ -39,6 +39,7 @@ static bool open_channel(struct shop *shop)
         .watch_url = shop->watch_url,
         .admin_url = shop->admin_url,
         .timeout_ms = SHOP_CALL_MS,
+        .frames_in_flight = shop->place.frames_in_flight,
     };
     struct onsale_error error;
     return shop_expect_ok("channel", onsale_channel_open(&options, &shop->channel, &error), &error);
@@ -52,18 +53,42 @@ static void await_socket(const struct shop *shop)
         clock_sleep_until_ns(clock_now_ns() + NS_PER_MS / 2);
 }
 
+enum { ARGUMENTS_MAX = 24 };
+
+static void add(const char **arguments, const char *const *more)
+{
+    size_t count = 0;
+    while (arguments[count] != NULL)
+        count++;
+    for (size_t i = 0; more[i] != NULL; i++) {
+        REQUIRE(count + 1 < ARGUMENTS_MAX);
+        arguments[count++] = more[i];
+    }
+}
+
+static void start_process(struct shop *shop, const char *data, const char *log)
+{
+    const struct shop_place *place = &shop->place;
+    const char *arguments[ARGUMENTS_MAX] = {NULL};
+    if (place->cores != NULL)
+        add(arguments, (const char *const[]){"/usr/bin/taskset", "-c", place->cores, NULL});
+    add(arguments, (const char *const[]){shop->server, "--data", data, "--listen", shop->url,
+                                         "--watch", shop->watch_url, "--admin", shop->admin_url,
+                                         "--map-size", MAP_SIZE, NULL});
+    if (place->log_url != NULL)
+        add(arguments, (const char *const[]){"--log", place->log_url, "--node", place->node, NULL});
+    if (place->follows_only) add(arguments, (const char *const[]){"--follow-only", "yes", NULL});
+    process_start(&shop->process, arguments, log);
+}
+
 bool shop_start(struct shop *shop, double *ret_seconds)
 {
     char data[160];
     char log[160];
     snprintf(data, sizeof data, "%s/data", shop->folder);
     snprintf(log, sizeof log, "%s/log", shop->folder);
-    const char *const arguments[] = {shop->server,    "--data",  data,
-                                     "--listen",      shop->url, "--watch",
-                                     shop->watch_url, "--admin", shop->admin_url,
-                                     "--map-size",    MAP_SIZE,  NULL};
     uint64_t started_ns = clock_now_ns();
-    process_start(&shop->process, arguments, log);
+    start_process(shop, data, log);
     await_socket(shop);
     bool is_up = open_channel(shop);
     while (is_up && process_is_alive(&shop->process) && !answers(shop))
@@ -84,12 +109,14 @@ bool shop_stop(struct shop *shop)
     return code == 0;
 }
 
-struct shop *shop_open(const char *server, const char *folder, const struct shop_plan *plan)
+/* In a folder of its own, that of a server that does not run yet. */
+static struct shop *make(const char *server, const char *folder, const struct shop_plan *plan,
+                         const struct shop_place *place)
 {
-    double seconds;
     struct shop *shop = calloc(1, sizeof *shop);
     REQUIRE(shop != NULL);
     shop->plan = *plan;
+    shop->place = *place;
     shop->server = server;
     shop->tokens = calloc((size_t)plan->buyers + plan->waiting + 1, sizeof *shop->tokens);
     REQUIRE(shop->tokens != NULL);
@@ -98,7 +125,30 @@ struct shop *shop_open(const char *server, const char *folder, const struct shop
     snprintf(shop->url, sizeof shop->url, "ipc://%s/onsale.sock", shop->folder);
     snprintf(shop->watch_url, sizeof shop->watch_url, "ipc://%s/watch.sock", shop->folder);
     snprintf(shop->admin_url, sizeof shop->admin_url, "ipc://%s/admin/admin.sock", shop->folder);
+    return shop;
+}
+
+struct shop *shop_open_at(const char *server, const char *folder, const struct shop_plan *plan,
+                          const struct shop_place *place)
+{
+    double seconds;
+    struct shop *shop = make(server, folder, plan, place);
     if (shop_start(shop, &seconds) && population_make(shop)) return shop;
+    shop_close(shop);
+    return NULL;
+}
+
+struct shop *shop_open(const char *server, const char *folder, const struct shop_plan *plan)
+{
+    return shop_open_at(server, folder, plan, &(struct shop_place){.log_url = NULL});
+}
+
+struct shop *shop_follow(const struct shop *leader, const char *folder,
+                         const struct shop_place *place)
+{
+    double seconds;
+    struct shop *shop = make(leader->server, folder, &(struct shop_plan){.performances = 0}, place);
+    if (shop_start(shop, &seconds)) return shop;
     shop_close(shop);
     return NULL;
 }

@@ -31,8 +31,23 @@ struct shop_plan {
     bool buyers_have_money;
 };
 
+/** Where a server is. All zero: on this machine alone, on any of its cores. */
+struct shop_place {
+    const char *log_url;       /* of the log that it shares with others; NULL: it shares none */
+    const char *node;          /* how it is called there */
+    bool follows_only;         /* never leads */
+    const char *cores;         /* "0", "1-3": the only ones that it may use; NULL: all */
+    uint32_t frames_in_flight; /* of the channel to it; 0: what a channel does by itself */
+};
+
+struct shop_standing {
+    bool leads;
+    uint64_t applied; /* the entry of the log that its answers take into account */
+};
+
 struct shop {
     struct shop_plan plan;
+    struct shop_place place;
     const char *server; /* path of onsaled; borrowed */
     char folder[128];
     char url[160];
@@ -51,6 +66,21 @@ struct shop {
  * @param folder  Where its own folder is made.
  * @return NULL if it failed: said why on stderr. */
 struct shop *shop_open(const char *server, const char *folder, const struct shop_plan *plan);
+
+/** As shop_open, somewhere else.
+ * @param place  Its strings are borrowed. */
+struct shop *shop_open_at(const char *server, const char *folder, const struct shop_plan *plan,
+                          const struct shop_place *place);
+
+/** Starts a server with an empty store that follows the one that leads, and waits until it answers.
+ * @return NULL if it failed: said why on stderr. */
+struct shop *shop_follow(const struct shop *leader, const char *folder,
+                         const struct shop_place *place);
+
+/** Where a server stands among those that share a log.
+ * @param ret_standing  Set if true is returned only.
+ * @return False if it does not answer: said why on stderr. */
+bool shop_ask_standing(struct shop *shop, struct shop_standing *ret_standing);
 
 /** Stops the server and removes its folder. NULL is fine. @return False if it did not end well. */
 bool shop_close(struct shop *shop);
@@ -74,6 +104,9 @@ uint64_t shop_store_bytes(struct shop *shop);
 
 /** Memory of the server's own, without the pages of its map. Unit: bytes; 0 if not known. */
 uint64_t shop_memory_bytes(const struct shop *shop);
+
+/** Processor time that the server has used so far. Unit: seconds; 0 if not known. */
+double shop_cpu_seconds(const struct shop *shop);
 
 /** Prints what a call failed with. @return Whether it is ONSALE_OK. */
 bool shop_expect_ok(const char *what, enum onsale_status status, const struct onsale_error *error);
