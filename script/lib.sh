@@ -51,6 +51,9 @@ ensure_packages() {
     install_packages "${missing[@]}"
 }
 
+# What ccache has of another folder of the tree is as good.
+export CCACHE_BASEDIR=$root_folder CCACHE_NOHASHDIR=1
+
 # configure FOLDER OPTION...: with these options of meson.
 configure() {
     local folder=$1 again=()
