@@ -96,7 +96,6 @@ bool entrance_tell(struct entrance *entrance, struct news *news)
 {
     entrance->is_telling = true;
     subscription_tell(entrance->owner, news);
-    news_deinit(news);
     entrance->is_telling = false;
     if (entrance->owner != NULL) return true;
     entrance_release(entrance);

@@ -16,6 +16,7 @@
 enum {
     TICK_MS = 1000,
     TEXT_BYTES_MAX = 4 * 1024 * 1024,
+    TEXT_BYTES_KEPT = 64 * 1024,
     NO_CONTENT = 204,
 };
 
@@ -35,8 +36,10 @@ struct sse_door {
     struct subscriptions *subscriptions;
     const struct origins *origins;
     struct loop_ticker ticker;
+    struct json_buffer text; /* of the news that is told */
     struct sse_stream *streams;
-    bool is_draining; /* no more may come */
+    int64_t silent_ms; /* none is silent for too long before */
+    bool is_draining;  /* no more may come */
 };
 
 static const char *const event_names[] = {
@@ -123,21 +126,18 @@ static void add_news(struct json_buffer *text, const struct news *news)
     if (unpacked != NULL) protobuf_c_message_free_unpacked(unpacked, NULL);
 }
 
-/* Made for the first of those who are told, and there for the others. */
-static const struct news_form *form_of(struct news *news)
+/* For the first of those who are told. It is left out without memory. */
+static void make_event(struct sse_door *door, struct news *news)
 {
-    struct news_form *form = &news->forms[NEWS_FORM_SSE];
-    struct json_buffer text;
-    if (form->bytes != NULL) return form;
-    json_buffer_init(&text, TEXT_BYTES_MAX);
-    add_head(&text, news->kind, news->version);
-    add_news(&text, news);
-    json_buffer_add_string(&text, "\n\n");
-    if (text.is_cut)
-        json_buffer_deinit(&text);
-    else
-        form->bytes = (uint8_t *)json_buffer_take(&text, &form->size);
-    return form;
+    struct json_buffer *text = &door->text;
+    if (text->capacity > TEXT_BYTES_KEPT) json_buffer_deinit(text);
+    text->size = 0;
+    text->is_cut = false;
+    add_head(text, news->kind, news->version);
+    add_news(text, news);
+    json_buffer_add_string(text, "\n\n");
+    news->event = text->is_cut ? NULL : text->bytes;
+    news->event_size = text->size;
 }
 
 static void begin(struct sse_stream *stream)
@@ -164,18 +164,18 @@ static bool has_seen_the_end(const struct sse_stream *stream, const struct news 
 static void told(struct subscription *subscription, struct news *news)
 {
     struct sse_stream *stream = (struct sse_stream *)subscription;
-    const struct news_form *form = form_of(news);
+    if (news->event == NULL) make_event(stream->door, news);
     if (has_seen_the_end(stream, news)) {
         exchange_answer(stream->exchange, NO_CONTENT, NULL, 0, NULL, 0);
         stream_free(stream);
         return;
     }
     if (!stream->exchange->has_begun) begin(stream);
-    if (form->bytes == NULL || is_slow(stream)) {
+    if (news->event == NULL || is_slow(stream)) {
         cut_off(stream);
         return;
     }
-    stream_write(stream, form->bytes, form->size);
+    stream_write(stream, news->event, news->event_size);
     if (!news->is_last) return;
     exchange_end(stream->exchange, NULL, 0);
     stream_free(stream);
@@ -288,16 +288,26 @@ void sse_refuse(const struct handler *handler, struct exchange *exchange, enum s
 
 /* A comment: what stands between tells by it that the stream lives, and we that the reader is gone.
  */
-static void tick(struct loop_ticker *ticker, int64_t now_ms)
+static void break_silence(struct sse_stream *stream)
 {
     static const char comment[] = ":\n\n";
+    if (stream->exchange->has_begun) stream_write(stream, comment, sizeof comment - 1);
+}
+
+/* Thousands of streams that are told of something now and then need not be looked at meanwhile. */
+static void tick(struct loop_ticker *ticker, int64_t now_ms)
+{
     struct sse_door *door = (struct sse_door *)((char *)ticker - offsetof(struct sse_door, ticker));
     struct sse_stream *next;
+    if (now_ms < door->silent_ms) return;
+    door->silent_ms = now_ms + EVENT_STREAM_SILENCE_MS;
     for (struct sse_stream *stream = door->streams; stream != NULL; stream = next) {
         next = stream->next;
-        if (!stream->exchange->has_begun) continue;
-        if (now_ms - stream->written_ms >= EVENT_STREAM_SILENCE_MS)
-            stream_write(stream, comment, sizeof comment - 1);
+        int64_t silent_ms = stream->written_ms + EVENT_STREAM_SILENCE_MS;
+        if (silent_ms <= now_ms)
+            break_silence(stream);
+        else if (silent_ms < door->silent_ms)
+            door->silent_ms = silent_ms;
     }
 }
 
@@ -309,6 +319,7 @@ struct sse_door *sse_door_open(struct loop *loop, struct subscriptions *subscrip
     door->loop = loop;
     door->subscriptions = subscriptions;
     door->origins = origins;
+    json_buffer_init(&door->text, TEXT_BYTES_MAX);
     door->ticker = (struct loop_ticker){.tick = tick, .interval_ms = TICK_MS};
     loop_tick(loop, &door->ticker);
     return door;
@@ -331,5 +342,6 @@ void sse_door_close(struct sse_door *door)
 {
     if (door == NULL) return;
     REQUIRE(door->streams == NULL);
+    json_buffer_deinit(&door->text);
     free(door);
 }

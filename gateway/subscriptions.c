@@ -65,7 +65,6 @@ static void welcome_to(struct topic *topic)
         subscription_tell(each, &news);
     }
     topic->is_telling = false;
-    news_deinit(&news);
     topic_release(topic);
 }
 

@@ -45,16 +45,11 @@ struct news {
                          QUEUE_ENTRY status << 32 | position */
     bool is_last;     /* of a QUEUE_ENTRY that is over: the subscription has ended with this */
 
-    /** The same in another form. Who needs one and finds NULL makes it, by malloc, for those who
-     * come after; the table frees it. One form for each kind of subscriber. */
-    struct news_form {
-        uint8_t *bytes;
-        size_t size;
-    } forms[2];
+    /** The same as a server-sent event. The first who needs it and finds NULL makes it for those
+     * who come after; it lives until the next news is told. */
+    const char *event;
+    size_t event_size;
 };
-
-/** Which of the forms. */
-enum { NEWS_FORM_SSE, NEWS_FORM_GRPC };
 
 /** A member of the subscriber's struct, all zero but for the functions. */
 struct subscription {

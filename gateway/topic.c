@@ -5,6 +5,7 @@
 
 #include "base/require.h"
 #include "gateway/http_limits.h"
+#include "rpc/wire/pack.h"
 
 /* --- Keys --------------------------------------------------------------------------------------
  */
@@ -209,12 +210,6 @@ void topic_remove(struct subscription *subscription)
 /* --- Telling -----------------------------------------------------------------------------------
  */
 
-void news_deinit(struct news *news)
-{
-    for (size_t i = 0; i < sizeof news->forms / sizeof news->forms[0]; i++)
-        free(news->forms[i].bytes);
-}
-
 void subscription_tell(struct subscription *subscription, struct news *news)
 {
     subscription->known = news->version;
@@ -256,7 +251,6 @@ void topic_tell(struct topic *topic, struct news *news)
     topic->version = news->version;
     topic->is_known = keep(topic, news);
     tell_all(topic, news);
-    news_deinit(news);
     topic_release(topic);
 }
 
@@ -297,8 +291,9 @@ struct upstream_call *watch_call(struct upstream *upstream, const struct onsale_
     enum { REQUEST_BYTES_MAX = 128 };
     uint8_t bytes[REQUEST_BYTES_MAX];
     struct onsale_call_options options = ONSALE_CALL_OPTIONS_INIT;
-    REQUIRE(protobuf_c_message_get_packed_size(request) <= sizeof bytes);
-    size_t size = protobuf_c_message_pack(request, bytes);
+    struct packing packing = pack_measure(request, method->request_packer);
+    REQUIRE(packing.size <= sizeof bytes);
+    pack_write(packing, bytes);
     options.timeout_ms = WATCH_LOOK_MS_MAX;
-    return upstream_call_quietly(upstream, method, bytes, size, &options, done, context);
+    return upstream_call_quietly(upstream, method, bytes, packing.size, &options, done, context);
 }

@@ -142,9 +142,6 @@ void topic_end(struct topic *topic, const struct onsale_error *error);
 /** Tells one subscriber. */
 void subscription_tell(struct subscription *subscription, struct news *news);
 
-/** Frees what was made of the news. */
-void news_deinit(struct news *news);
-
 /** The entry that events call so. @return NULL: nobody follows it. */
 struct topic *topic_find_entry(const struct subscriptions *table, uint32_t concert_id,
                                uint64_t number);

@@ -167,7 +167,6 @@ static void tell_events(struct subscriptions *table, const Onsale__V1__ListEvent
     topic->is_telling = true;
     tell_followers(topic, &news, table->feed.after);
     topic->is_telling = false;
-    news_deinit(&news);
     topic_release(topic);
 }
 
