@@ -52,6 +52,7 @@ static void run_tasks(struct task_list *list, pthread_mutex_t *lock)
     if (lock != NULL) pthread_mutex_unlock(lock);
     while (task != NULL) {
         struct loop_task *next = task->next;
+        if (next != NULL) __builtin_prefetch(next); /* thousands of them are in no cache */
         task->is_waiting = false;
         task->run(task);
         task = next;

@@ -99,6 +99,10 @@ static void ids_of_seats_are_versions(void **state)
     assert_int_equal(sse_id_read(NEWS_SEATS, id), UINT64_MAX);
     sse_id_write(NEWS_QUEUE_ENTRY, (uint64_t)1 << 32 | 17, id);
     assert_string_equal(id, "1.17");
+    sse_id_write(NEWS_QUEUE_ENTRY, UINT64_MAX, id);
+    assert_string_equal(id, "4294967295.4294967295");
+    sse_id_write(NEWS_SALE, 0, id);
+    assert_string_equal(id, "0");
     assert_int_equal(sse_id_read(NEWS_SEATS, id), 0);
     assert_int_equal(sse_id_read(NEWS_SEATS, ""), 0);
     assert_int_equal(sse_id_read(NEWS_SEATS, "-1"), 0);
