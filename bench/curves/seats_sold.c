@@ -4,7 +4,7 @@
 #include "bench/workloads/claims.h"
 #include "bench/workloads/sales.h"
 
-enum { BYTES_IN_MB = 1000 * 1000, CLAIMS_MAX = 100 * 1000, ROUNDS = 3 };
+enum { CLAIMS_MAX = 100 * 1000, ROUNDS = 3 };
 
 static struct shop_plan plan_for(const struct scale *scale)
 {
@@ -48,7 +48,7 @@ static bool measure_sizes(const struct options *options, struct shop *shop, stru
         is_fine = sales_run(shop, sold - (shop->seats_used - first_seat));
         bytes_of_sales += shop_store_bytes(shop) - bytes_before;
         double rate = claims_rate(shop, options->scale.round_seconds);
-        double memory_mb = (double)shop_memory_bytes(shop) / BYTES_IN_MB;
+        double memory_mb = (double)shop_memory_bytes(shop) / 1e6;
         is_fine = is_fine && shop_stop(shop) && shop_start(shop, &start_seconds);
         const double figures[] = {rate, (double)bytes_of_sales / (double)sold, memory_mb,
                                   start_seconds};

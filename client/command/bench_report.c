@@ -8,7 +8,7 @@
 #include "client/command/text.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
 
-enum { NS_PER_US = 1000, NS_PER_MS = 1000 * 1000, NS_PER_SECOND = 1000 * 1000 * 1000 };
+enum { NS_PER_US = 1000, NS_PER_MS = 1000 * 1000 };
 
 static const struct {
     const char *title;
@@ -23,7 +23,7 @@ enum { QUANTILES = sizeof quantiles / sizeof quantiles[0] };
 
 static double seconds(int64_t ns)
 {
-    return (double)ns / NS_PER_SECOND;
+    return (double)ns / 1e9;
 }
 
 static double per_second(const struct bench *bench, uint64_t count)

@@ -9,7 +9,7 @@
 #include "log/postgres/session.h"
 #include "tests/log/by_hand.h"
 
-enum { REDO_BYTES = 228, FLUSHES_MAX = 1000000, NS_PER_MS = 1000000 };
+enum { REDO_BYTES = 228, FLUSHES_MAX = 1000000 };
 
 static double latencies_ms[FLUSHES_MAX];
 static uint8_t redo[4096 * REDO_BYTES];
@@ -93,7 +93,7 @@ int main(int argument_count, char **arguments)
         stage(log, LOG_BATCH, index++, epoch, entries * REDO_BYTES);
         int64_t flush_ns = session_now_ns();
         flush(log);
-        latencies_ms[rows++] = (double)(session_now_ns() - flush_ns) / NS_PER_MS;
+        latencies_ms[rows++] = (double)(session_now_ns() - flush_ns) / 1e6;
     }
     double took = (double)(session_now_ns() - started_ns) / 1e9;
     qsort(latencies_ms, rows, sizeof latencies_ms[0], compare);

@@ -114,6 +114,8 @@ printf 'int a(int b)\n{\n    return b;\n}\n' |
 printf 'int a(int b)\n{\n    return b; /* REQUIRE(b) */\n}\n' |
     refused server/engine/a.c 0 'fewer promises are required' at server/engine
 printf 'int a(int b)\n{\n    REQUIRE(b > 0);\n    return b;\n}\n' | accepted src/journal/a.c
+printf 'int a(int b)\n{\n    REQUIRE(b > 0);\n}\nint c(int d)\n{\n    return d;\n}\n' |
+    refused src/store/a.c 0 'fewer promises are required than there are functions: 1 and 2' at src/store
 printf '_Static_assert(C > 0, "c");\nint a(int b)\n{\n    return b;\n}\n' | accepted src/store/a.c
 printf 'int a(int b)\n{\n    return b;\n}\n' | accepted server/methods/a.c
 
