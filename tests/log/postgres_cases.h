@@ -4,7 +4,7 @@
 
 #include "tests/log/contract.h"
 
-enum { POSTGRES_CASES = 10, POSTGRES_CHECK_CASES = 12 };
+enum { POSTGRES_CASES = 10, POSTGRES_CHECK_CASES = 13 };
 
 extern const struct contract postgres_cases[POSTGRES_CASES];
 

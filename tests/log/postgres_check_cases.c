@@ -224,6 +224,25 @@ static void a_new_shop_is_drawn_and_told(struct world *world)
     assert_int_equal(first, 5);
 }
 
+static void a_standby_without_the_tables_is_no_verdict(struct world *world)
+{
+    char all[GROUP_URL_BYTES], url[GROUP_URL_BYTES];
+    uint8_t shop[LOG_SHOP_BYTES] = {9}, is[LOG_SHOP_BYTES];
+    uint64_t first = 0;
+    group_url(NULL, all);
+    group_url(group_standby(0), url);
+    group_sql(group_primary(), "DROP TABLE onsale_shop, onsale_log, onsale_leader");
+    group_wait(group_standby(0), "SELECT to_regclass('onsale_shop') IS NULL");
+    group_sql(group_standby(0), "SELECT pg_wal_replay_pause()");
+    enum status made = log_postgres_init(all, shop, 1, is, world->problem);
+    enum status alone = log_postgres_shop(url, is, &first, world->problem);
+    group_sql(group_standby(0), "SELECT pg_wal_replay_resume()");
+    group_wait(group_standby(0), "SELECT to_regclass('onsale_shop') IS NOT NULL");
+    assert_int_equal(made, STATUS_OK);
+    assert_int_equal(alone, STATUS_LOG_AWAY);
+    assert_int_equal(log_postgres_shop(url, is, &first, world->problem), STATUS_OK);
+}
+
 const struct contract postgres_check_cases[POSTGRES_CHECK_CASES] = {
     CASE(a_group_that_waits_for_a_standby_is_fit),
     CASE(commits_on_one_machine_are_unfit),
@@ -237,4 +256,5 @@ const struct contract postgres_check_cases[POSTGRES_CHECK_CASES] = {
     CASE(making_the_tables_again_changes_nothing),
     CASE(the_log_of_another_is_not_taken_over),
     CASE(a_new_shop_is_drawn_and_told),
+    CASE(a_standby_without_the_tables_is_no_verdict),
 };

@@ -169,16 +169,28 @@ enum status log_postgres_init(const char *url, const uint8_t shop[LOG_SHOP_BYTES
     return err;
 }
 
+static enum status ask_for_shop(const struct hosts *hosts, bool wants_writes,
+                                uint8_t ret_shop[LOG_SHOP_BYTES], uint64_t *ret_first_index,
+                                char ret_problem[LOG_PROBLEM_BYTES])
+{
+    struct session session;
+    session_init(&session, hosts, wants_writes);
+    enum status err =
+        postgres_read_shop(&session, CONNECT_TO_CHECK_MS, ret_shop, ret_first_index, ret_problem);
+    session_lose(&session);
+    return err;
+}
+
+/* A standby may not have what was made a moment ago: only the primary says that it is not there. */
 enum status log_postgres_shop(const char *url, uint8_t ret_shop[LOG_SHOP_BYTES],
                               uint64_t *ret_first_index, char ret_problem[LOG_PROBLEM_BYTES])
 {
     struct hosts hosts;
-    struct session session;
     enum status err = hosts_init(&hosts, url, ret_problem);
     if (err != STATUS_OK) return err;
-    session_init(&session, &hosts, false);
-    err = postgres_read_shop(&session, CONNECT_TO_CHECK_MS, ret_shop, ret_first_index, ret_problem);
-    session_lose(&session);
+    err = ask_for_shop(&hosts, false, ret_shop, ret_first_index, ret_problem);
+    if (err == STATUS_LOG_UNFIT)
+        err = ask_for_shop(&hosts, true, ret_shop, ret_first_index, ret_problem);
     hosts_deinit(&hosts);
     return err;
 }

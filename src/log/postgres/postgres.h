@@ -45,7 +45,8 @@ enum status log_postgres_init(const char *url, const uint8_t shop[LOG_SHOP_BYTES
                               uint64_t first_index, uint8_t ret_shop[LOG_SHOP_BYTES],
                               char ret_problem[LOG_PROBLEM_BYTES]);
 
-/** Whose log it is, and where it begins. @return As log_postgres_init. */
+/** Whose log it is, and where it begins. @return As log_postgres_init; STATUS_LOG_UNFIT if the host
+ * that takes writes says so. */
 enum status log_postgres_shop(const char *url, uint8_t ret_shop[LOG_SHOP_BYTES],
                               uint64_t *ret_first_index, char ret_problem[LOG_PROBLEM_BYTES]);
 
