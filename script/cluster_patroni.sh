@@ -17,9 +17,10 @@ patroni_find() {
         fail "Patroni is not installed: apt-get install patroni etcd-server python3-psycopg2 openssl curl"
 }
 
+# Below those that connections of others get.
 free_port() {
     local port
-    while port=$((20000 + RANDOM)) && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
+    while port=$((20000 + RANDOM % 12000)) && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
     echo "$port"
 }
 
