@@ -288,24 +288,39 @@ pg_fail_over() {
     pg_note "$best is the primary ($(($(ms) - started)) ms)"
 }
 
+# Unless there is another by now.
+pg_fail_over_from() {
+    [ "$(pg_primary)" != "$1" ] || pg_fail_over "$1"
+}
+
+pg_promote() {
+    pg_fail_over "$(pg_primary)"
+}
+
 # pg_rejoin NODE: one that is dead, or was the primary, follows the primary from now on. What it has
 # that the primary has not was never acknowledged. pg_rewind goes by the newest checkpoint of the
 # primary: before there is one of its own time, it finds nothing to rewind, and the node never follows.
 pg_rejoin() {
-    (
-        flock 8
-        ! pg_is_well "$1" || exit 0
-        pg_rejoin_locked "$1"
-    ) 8>"$cluster_folder/$1.lock"
+    pg_locked pg_rejoin_locked "$1"
 }
 
-# A standby that runs, which the watchdog may have made of it.
+# Not while another process of this script changes who is the primary, or who follows it.
+pg_locked() {
+    (
+        flock 8
+        "$@"
+    ) 8>"$cluster_folder/lock"
+}
+
+# The primary, or a standby that runs: the watchdog may have made it that.
 pg_is_well() {
-    pg_is_running "$1" && [ -f "$cluster_folder/$1/data/standby.signal" ]
+    [ "$(pg_primary)" = "$1" ] ||
+        { pg_is_running "$1" && [ -f "$cluster_folder/$1/data/standby.signal" ]; }
 }
 
 pg_rejoin_locked() {
     local node=$1 primary data=$cluster_folder/$1/data
+    ! pg_is_well "$node" || return 0
     primary=$(pg_primary)
     if pg_is_running "$node"; then
         pg_as "$pg_bin/pg_ctl" -D "$data" -m immediate -w -t 10 stop >/dev/null 2>&1 || true
@@ -355,7 +370,7 @@ pg_watch() {
         fi
         if [ "$failures" -ge "$pg_probes" ]; then
             pg_note "$primary is $(pg_is_running "$primary" && echo frozen || echo dead)"
-            pg_fail_over "$primary" || sleep 0.5
+            pg_locked pg_fail_over_from "$primary" || sleep 0.5
             failures=0
         fi
         sleep 0.1
@@ -369,10 +384,10 @@ pg_take_back() {
         [ "$node" != "$1" ] && [ ! -e "$cluster_folder/$node.killed" ] || continue
         if ! pg_is_running "$node"; then
             pg_note "$node is dead: it is started again"
-            pg_rejoin "$node"
+            pg_rejoin "$node" || pg_note "$node does not start"
         elif [ ! -f "$cluster_folder/$node/data/standby.signal" ] && pg_answers "$node"; then
             pg_note "$node was the primary and is back"
-            pg_rejoin "$node"
+            pg_rejoin "$node" || pg_note "$node does not follow"
         fi
     done
 }

@@ -21,7 +21,7 @@ fail() {
 
 tidy_up() {
     local made
-    for made in "$folder"/kept "$folder"/patroni "$TMPDIR"/onsale-cluster.??????; do
+    for made in "$folder"/kept "$folder"/watched "$folder"/patroni "$TMPDIR"/onsale-cluster.??????; do
         "$script" down --folder "$made" >/dev/null 2>&1 || true
     done
     rm -rf "$folder"
@@ -45,7 +45,7 @@ others_fail() {
 
 touch "$folder/kept/mine"
 refused down --folder "$folder/kept"
-refused up --nodes 1 --folder "$folder/kept"
+refused up --nodes 1 --servers 0 --folder "$folder/kept"
 echo 'n1 is not all of it' >"$folder/kept/nodes"
 refused down --folder "$folder/kept"
 echo n1 >"$folder/kept/nodes"
@@ -57,7 +57,7 @@ refused down --folder "$folder/link"
 refused down --folder "$folder/link/"
 mkdir "$folder/empty"
 ln -sfn empty "$folder/link"
-refused up --nodes 1 --folder "$folder/link/"
+refused up --nodes 1 --servers 0 --folder "$folder/link/"
 if [ "$(id -u)" -eq 0 ]; then
     rm "$last"
     echo "$folder/kept" >"$last"
@@ -70,7 +70,7 @@ rm "$folder/kept/nodes"
 
 # --- Sockets
 
-"$script" up --nodes 1 >"$folder/out" 2>&1 || fail "no PostgreSQL: $(cat "$folder/out")"
+"$script" up --nodes 1 --servers 0 >"$folder/out" 2>&1 || fail "no PostgreSQL: $(cat "$folder/out")"
 [ "$(cat "$folder/planted")" = "$folder/kept" ] || fail "up has written through a link"
 [ "$("$script" sql n1 'SELECT 1')" = 1 ] || fail "who made it can't connect"
 url=$("$script" url)
@@ -82,11 +82,32 @@ others_fail ls "$socket"
 "$script" down
 [ ! -e "$socket" ] && [ ! -e "$last" ] || fail "down has left something"
 
+# --- The watchdog takes back who was the primary, not who has just become it: under the lock of who
+# promotes, the node is one before the list says so.
+
+"$script" up --nodes 2 --servers 0 --folder "$folder/watched" >"$folder/out" 2>&1 || fail "no servers: $(cat "$folder/out")"
+exec 8>"$folder/watched/lock"
+flock 8
+"$script" sql n2 'SELECT pg_promote()' --folder "$folder/watched" >"$folder/out"
+pid=$(head -n 1 "$folder/watched/n2/data/postmaster.pid")
+until grep -q 'n2 was the primary' "$folder/watched/watchdog.log" 2>/dev/null; do
+    [ "$SECONDS" -lt 100 ] || fail "the watchdog does not look"
+    sleep 0.05
+done
+echo n2 >"$folder/watched/primary"
+flock -u 8
+until "$script" status --folder "$folder/watched" >"$folder/out" && grep -q '^n1 *standby' "$folder/out"; do
+    [ "$SECONDS" -lt 100 ] || fail "n1 does not follow n2: $(cat "$folder/out")"
+    sleep 0.2
+done
+[ "$(head -n 1 "$folder/watched/n2/data/postmaster.pid")" = "$pid" ] || fail "the watchdog has stopped the primary"
+exec 8>&-
+
 # --- Ports
 
 command -v patroni >/dev/null && command -v etcd >/dev/null || exit 0
 here=127.0.0.1
-"$script" up --patroni --nodes 2 --folder "$folder/patroni" >"$folder/out" 2>&1 ||
+"$script" up --patroni --nodes 2 --servers 0 --folder "$folder/patroni" >"$folder/out" 2>&1 ||
     fail "no Patroni: $(cat "$folder/out")"
 [ ! -e "$last" ] || fail "up has remembered a folder that was given"
 ! PGPASSWORD='' psql -X -w -h "$here" -p "$(cat "$folder/patroni/n1.port")" -U postgres postgres -c 'SELECT 1' \

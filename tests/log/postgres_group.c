@@ -78,7 +78,8 @@ bool group_start(const char *path)
     script = path;
     folder = temp_folder_make();
     start_guard();
-    REQUIRE(group_command("up", "--no-watchdog"));
+    REQUIRE(run((char *[]){(char *)(uintptr_t)script, "--folder", folder, "up", "--servers", "0",
+                           "--no-watchdog", NULL}));
     return true;
 }
 
