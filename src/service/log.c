@@ -18,6 +18,7 @@ static struct {
     pthread_mutex_t lock;
     enum log_level least;
     enum log_format format;
+    bool is_for_journal;
     struct log_flood flood;
     uint64_t lost; /* lines that stderr did not take since it did */
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER, .least = LOG_INFO};
@@ -50,7 +51,8 @@ void log_set(enum log_level least, enum log_format format)
 {
     pthread_mutex_lock(&state.lock);
     state.least = least;
-    state.format = format == LOG_TEXT && is_journal() ? LOG_JOURNAL : format;
+    state.format = format;
+    state.is_for_journal = is_journal();
     pthread_mutex_unlock(&state.lock);
 }
 
@@ -76,6 +78,7 @@ static bool say(enum log_level level, const char *message, const struct log_fiel
         .message = message,
         .fields = fields,
         .fields_count = fields_count,
+        .is_for_journal = state.is_for_journal,
     };
     return put(line, log_record_write(&record, state.format, line));
 }

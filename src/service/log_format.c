@@ -121,17 +121,21 @@ static void write_when(unix_ms at_ms, char ret_when[WHEN_BYTES])
     snprintf(ret_when + length, WHEN_BYTES - length, ".%03dZ", (int)(at_ms % MS_PER_SECOND));
 }
 
-static void write_text(const struct log_record *record, enum log_format format, struct line *line)
+static void write_text_begin(const struct log_record *record, struct line *line)
 {
     char begin[WHEN_BYTES + 64];
     char when[WHEN_BYTES];
     write_when(record->at_ms, when);
     snprintf(begin, sizeof begin, "%s %.32s[%d]: ", when, record->program, record->pid);
-    add(line, format == LOG_JOURNAL ? journal_levels[record->level] : begin);
-    if (format == LOG_TEXT && record->level != LOG_INFO) {
-        add(line, log_level_names[record->level]);
-        add(line, ": ");
-    }
+    add(line, begin);
+    if (record->level == LOG_INFO) return;
+    add(line, log_level_names[record->level]);
+    add(line, ": ");
+}
+
+static void write_text(const struct log_record *record, struct line *line)
+{
+    if (!record->is_for_journal) write_text_begin(record, line);
     add_text(line, record->message, false);
     for (size_t i = 0; i < record->fields_count; i++)
         add_pair(line, record->fields[i].name, record->fields[i].value);
@@ -169,11 +173,12 @@ size_t log_record_write(const struct log_record *record, enum log_format format,
                         char ret_line[LOG_RECORD_BYTES])
 {
     struct line line = {.text = ret_line};
+    if (record->is_for_journal) add(&line, journal_levels[record->level]);
     if (format == LOG_LOGFMT)
         write_logfmt(record, &line);
     else if (format == LOG_JSON)
         write_json(record, &line);
     else
-        write_text(record, format, &line);
+        write_text(record, &line);
     return line.length;
 }

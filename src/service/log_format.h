@@ -2,14 +2,14 @@
 #ifndef SERVICE_LOG_FORMAT_H
 #define SERVICE_LOG_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/time.h"
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
-/** LOG_JOURNAL is text for systemd's journal, which knows time and process, with its level. */
-enum log_format { LOG_TEXT, LOG_LOGFMT, LOG_JSON, LOG_JOURNAL };
+enum log_format { LOG_TEXT, LOG_LOGFMT, LOG_JSON };
 
 struct log_field {
     const char *name; /* letters, digits and "_" */
@@ -24,6 +24,8 @@ struct log_record {
     const char *message;
     const struct log_field *fields;
     size_t fields_count;
+    bool is_for_journal; /* systemd's takes "<4>" in front of a line as its level and away; it
+                          * knows time and process, so a text has none of them */
 };
 
 enum { LOG_RECORD_BYTES = 4096 };

@@ -17,17 +17,31 @@ static const struct log_field fields[] = {{"peer", "uid:1000"}, {"title", "\"Caf
 
 static struct log_record record_of(const char *message)
 {
-    return (struct log_record){"onsaled", 1769889600123, 42, LOG_WARNING, message, fields, 2};
+    return (struct log_record){"onsaled", 1769889600123, 42, LOG_WARNING,
+                               message,   fields,        2,  false};
+}
+
+static void assert_record(const struct log_record *record, enum log_format format,
+                          const char *expected)
+{
+    char line[LOG_RECORD_BYTES + 1];
+    size_t length = log_record_write(record, format, line);
+    assert_true(length <= LOG_RECORD_BYTES);
+    line[length] = '\0';
+    assert_string_equal(line, expected);
 }
 
 static void assert_line(const char *message, enum log_format format, const char *expected)
 {
-    char line[LOG_RECORD_BYTES + 1];
     struct log_record record = record_of(message);
-    size_t length = log_record_write(&record, format, line);
-    assert_true(length <= LOG_RECORD_BYTES);
-    line[length] = '\0';
-    assert_string_equal(line, expected);
+    assert_record(&record, format, expected);
+}
+
+static void assert_journal(const char *message, enum log_format format, const char *expected)
+{
+    struct log_record record = record_of(message);
+    record.is_for_journal = true;
+    assert_record(&record, format, expected);
 }
 
 static void a_line_says_the_same_in_every_format(void **state)
@@ -36,8 +50,6 @@ static void a_line_says_the_same_in_every_format(void **state)
     assert_line("hung up", LOG_TEXT,
                 "2026-01-31T20:00:00.123Z onsaled[42]: warning: hung up peer=uid:1000 "
                 "title=\"\\\"Café\\\" \\\\ 1\\u000a\"\n");
-    assert_line("hung up", LOG_JOURNAL,
-                "<4>hung up peer=uid:1000 title=\"\\\"Café\\\" \\\\ 1\\u000a\"\n");
     assert_line("hung up", LOG_LOGFMT,
                 "time=2026-01-31T20:00:00.123Z level=warning msg=\"hung up\" peer=uid:1000 "
                 "title=\"\\\"Café\\\" \\\\ 1\\u000a\"\n");
@@ -47,11 +59,25 @@ static void a_line_says_the_same_in_every_format(void **state)
                 "\"title\":\"\\\"Café\\\" \\\\ 1\\u000a\"}\n");
 }
 
+static void the_journal_is_told_the_level_in_every_format(void **state)
+{
+    (void)state;
+    assert_journal("hung up", LOG_TEXT,
+                   "<4>hung up peer=uid:1000 title=\"\\\"Café\\\" \\\\ 1\\u000a\"\n");
+    assert_journal("hung up", LOG_LOGFMT,
+                   "<4>time=2026-01-31T20:00:00.123Z level=warning msg=\"hung up\" peer=uid:1000 "
+                   "title=\"\\\"Café\\\" \\\\ 1\\u000a\"\n");
+    assert_journal("hung up", LOG_JSON,
+                   "<4>{\"time\":\"2026-01-31T20:00:00.123Z\",\"pid\":42,\"level\":\"warning\","
+                   "\"msg\":\"hung up\",\"peer\":\"uid:1000\","
+                   "\"title\":\"\\\"Café\\\" \\\\ 1\\u000a\"}\n");
+}
+
 static void what_is_no_text_can_not_forge_a_line(void **state)
 {
     (void)state;
-    assert_line("a\nb\x1b[31m", LOG_JOURNAL,
-                "<4>a?b?[31m peer=uid:1000 title=\"\\\"Café\\\" \\\\ 1\\u000a\"\n");
+    assert_journal("a\nb\x1b[31m", LOG_TEXT,
+                   "<4>a?b?[31m peer=uid:1000 title=\"\\\"Café\\\" \\\\ 1\\u000a\"\n");
     assert_line("\xff\xfe", LOG_JSON,
                 "{\"time\":\"2026-01-31T20:00:00.123Z\",\"pid\":42,\"level\":\"warning\","
                 "\"msg\":\"??\",\"peer\":\"uid:1000\",\"title\":\"\\\"Café\\\" \\\\ 1\\u000a\"}\n");
@@ -126,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_the_same_in_every_format),
+        cmocka_unit_test(the_journal_is_told_the_level_in_every_format),
         cmocka_unit_test(what_is_no_text_can_not_forge_a_line),
         cmocka_unit_test(a_line_that_is_too_long_is_cut_and_whole),
         cmocka_unit_test(of_a_flood_some_are_said_and_the_rest_is_counted),
