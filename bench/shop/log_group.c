@@ -7,12 +7,14 @@
 #include "base/require.h"
 #include "bench/process.h"
 
+enum { WORDS_MAX = 4 };
+
 /* Of script/cluster. @return Its exit code. */
-static int run_script(const struct log_group *group, const char *const words[3], char *ret_line,
-                      size_t size)
+static int run_script(const struct log_group *group, const char *const words[WORDS_MAX],
+                      char *ret_line, size_t size)
 {
-    const char *arguments[7] = {group->options->cluster, "--folder", group->folder};
-    for (size_t i = 0; i < 3 && words[i] != NULL; i++)
+    const char *arguments[3 + WORDS_MAX + 1] = {group->options->cluster, "--folder", group->folder};
+    for (size_t i = 0; i < WORDS_MAX && words[i] != NULL; i++)
         arguments[3 + i] = words[i];
     return process_ask(arguments, group->log, ret_line, size);
 }
@@ -20,14 +22,15 @@ static int run_script(const struct log_group *group, const char *const words[3],
 bool log_group_do(const struct log_group *group, const char *what, const char *node)
 {
     char line[LOG_GROUP_URL_BYTES];
-    return run_script(group, (const char *const[3]){what, node, NULL}, line, sizeof line) == 0;
+    return run_script(group, (const char *const[WORDS_MAX]){what, node}, line, sizeof line) == 0;
 }
 
 static bool make_log(struct log_group *group)
 {
     char line[LOG_GROUP_URL_BYTES];
     const char *const init[] = {group->options->server, "--log-init", group->url, NULL};
-    if (run_script(group, (const char *const[3]){"url", NULL}, group->url, sizeof group->url) != 0)
+    if (run_script(group, (const char *const[WORDS_MAX]){"url"}, group->url, sizeof group->url) !=
+        0)
         return false;
     group->url[strcspn(group->url, "\n")] = '\0';
     return process_ask(init, group->log, line, sizeof line) == 0;
@@ -38,7 +41,8 @@ enum outcome log_group_open(const struct options *options, const struct log_grou
 {
     struct log_group group = {.options = options};
     char line[LOG_GROUP_URL_BYTES];
-    const char *const up[3] = {"up", plan->promotes ? NULL : "--no-watchdog", NULL};
+    const char *const up[WORDS_MAX] = {"up", "--servers", "0",
+                                       plan->promotes ? NULL : "--no-watchdog"};
     if (options->cluster == NULL) return OUTCOME_NOT_INSTALLED;
     snprintf(group.folder, sizeof group.folder, "%s/log.XXXXXX", options->folder);
     REQUIRE(mkdtemp(group.folder) != NULL);
