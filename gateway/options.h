@@ -34,9 +34,9 @@ struct options {
     char key_name[PATH_BYTES]; /* of --make-key */
     size_t connections_max;
     size_t connections_per_address_max;
-    size_t slow_call_ms;   /* 0: none is */
-    uint64_t log_level;    /* enum log_level and 1 more */
-    uint64_t log_format;   /* likewise */
+    size_t slow_call_ms; /* 0: none is */
+    uint64_t log_level;  /* enum log_level and 1 more */
+    uint64_t log_format; /* likewise */
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_SHOWN, OPTIONS_WRONG, OPTIONS_KEY };

@@ -152,8 +152,8 @@ static void close_row(void *state_pointer)
     static const enum victim victim_of_##name = (victim_);                                         \
     static const struct contender ours_##name = {"onsale, " who " is killed", open_row, measure,   \
                                                  close_row, &victim_of_##name};                    \
-    const struct row row_log_##name = {                                                            \
-        .key = "log_" #name,                                                                       \
+    const struct row row_##name = {                                                                \
+        .key = #name,                                                                              \
         .workload = "HoldSeats of one seat, 16 callers, while " who                                \
                     " is killed: the longest that one waits",                                      \
         .plan = claims_plan,                                                                       \
@@ -161,5 +161,5 @@ static void close_row(void *state_pointer)
         .goals = {{GOAL_LONGEST_MS, .must_reach = 1500, .aim_for = 1000}},                         \
     }
 
-TAKEOVER_ROW(takeover, VICTIM_SERVER, "the server that leads");
-TAKEOVER_ROW(promotion, VICTIM_PRIMARY, "the primary of PostgreSQL");
+TAKEOVER_ROW(log_takeover, VICTIM_SERVER, "the server that leads");
+TAKEOVER_ROW(log_promotion, VICTIM_PRIMARY, "the primary of PostgreSQL");
