@@ -143,6 +143,18 @@ patroni_candidate() {
         "SELECT application_name FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum') LIMIT 1"
 }
 
+# Patroni says no to a standby that it takes to be starting still, and ends with 0 even so.
+patroni_promote() {
+    local candidate tries=0
+    candidate=$(patroni_candidate)
+    [ -n "$candidate" ] || fail "no standby is synchronous"
+    until [ "$(patroni_primary)" = "$candidate" ]; do
+        [ "$((tries += 1))" -le 30 ] || fail "Patroni does not promote $candidate"
+        patronictl -c "$cluster_folder/n1/patroni.yml" failover --force --candidate "$candidate" onsale || true
+        sleep 1
+    done
+}
+
 # Patroni and the server: the whole node.
 patroni_signal() {
     local node=$1 pid
