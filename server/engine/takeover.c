@@ -46,17 +46,27 @@ void takeover_begin(struct engine *engine)
     }
     REQUIRE(role->epoch >= 1);
     store_claim(engine->store, role->epoch);
+    role->from = store_applied(engine->store);
+    role->read_sum = 0;
     role->takeover = TAKEOVER_READS;
     atomic_store(&role->now, ROLE_TAKING_OVER);
 }
 
 /* --- To the end of the log -------------------------------------------------------------------- */
 
+/* Of entries one behind the other: one epoch has one entry for an index. */
+static uint64_t entry_sum(uint64_t before, const struct log_entry *entry)
+{
+    REQUIRE(entry->epoch >= 1);
+    return (before ^ entry->epoch) * UINT64_C(0x100000001b3) + 1;
+}
+
 static enum status apply(void *context, const struct log_entry *entry)
 {
     struct engine *engine = context;
     enum status err = store_follow(engine->store, entry);
     if (err == STATUS_OK && entry->kind == LOG_START) role_note_leader(&engine->role, entry);
+    if (err == STATUS_OK) engine->role.read_sum = entry_sum(engine->role.read_sum, entry);
     return err;
 }
 
@@ -121,10 +131,43 @@ static enum status read_to_end(struct engine *engine)
 
 /* --- Until it leads --------------------------------------------------------------------------- */
 
+struct retelling {
+    struct log_place start;
+    uint64_t sum;
+    bool has_start;
+};
+
+static enum status compare(void *context, const struct log_entry *entry)
+{
+    struct retelling *told = context;
+    REQUIRE(told->start.index >= 1);
+    if (entry->index < told->start.index) told->sum = entry_sum(told->sum, entry);
+    if (entry->index == told->start.index) told->has_start = entry->epoch == told->start.epoch;
+    return STATUS_OK;
+}
+
+/* What was read may not have been safe, and be gone with a primary that died before START came:
+ * then START is behind a gap, or behind another's START, and leads nobody. Once START is safe, so
+ * is what is before it. */
+static enum status check_start(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    struct retelling told = {.start = store_applied(engine->store)};
+    char problem[LOG_PROBLEM_BYTES] = "";
+    REQUIRE(told.start.epoch == role->epoch);
+    enum status err = log_follow(role->log, role->from, true, compare, &told, problem);
+    if (err != STATUS_OK) role_note_problem(role, err, problem);
+    if (err == STATUS_LOG_AWAY) return err;
+    bool is_same = err == STATUS_OK && told.has_start && told.sum == role->read_sum;
+    return is_same ? STATUS_OK : STATUS_DEPOSED;
+}
+
 static enum status wait_for_start(struct engine *engine)
 {
     REQUIRE(engine->role.takeover == TAKEOVER_APPENDS);
     enum status err = store_flush(engine->store);
+    if (err == STATUS_OK) err = check_start(engine);
+    if (err == STATUS_LOG_AWAY) return STATUS_OK; /* asked again */
     if (err == STATUS_OK) err = engine_commit(engine);
     if (err == STATUS_OK) engine->role.takeover = TAKEOVER_WAITS;
     if (err == STATUS_DEPOSED) give_up(engine);

@@ -18,7 +18,7 @@
 #include "tests/sim/frame.h"
 #include "tests/sim/message.h"
 
-enum { STEPS_MAX = 20000, ARENA_BYTES = 1 << 16, LAG_ROWS = 1000 };
+enum { STEPS_MAX = 20000, ARENA_BYTES = 1 << 16, LAG_ROWS = 1000, SOME_NS = 3000000 };
 
 struct fixture {
     struct cluster cluster;
@@ -248,6 +248,58 @@ static void who_reads_where_the_log_lags_leaves_a_leader_that_is_well_alone(void
     assert_int_equal(store_place(leader->store).epoch, epoch);
 }
 
+/* --- A START behind what is gone ---------------------------------------------------------------
+ */
+
+static struct node *find_takeover(struct cluster *cluster, enum takeover at)
+{
+    for (size_t i = 0; i < CLUSTER_NODES; i++) {
+        struct node *node = &cluster->nodes[i];
+        const struct role *role = engine_role(node->engine);
+        if (node_role(node) == ROLE_TAKING_OVER && role->takeover == at) return node;
+    }
+    return NULL;
+}
+
+/* Whether no row is missing before the START of who leads. */
+static bool is_whole_up_to(struct memory_log *memory, uint64_t epoch)
+{
+    for (size_t i = 1; i < memory_log_rows(memory); i++) {
+        const struct log_row_head *before = &memory_log_row(memory, i - 1)->head;
+        if (memory_log_row(memory, i)->head.index != before->index + before->count) return false;
+        if (memory_log_row(memory, i)->head.epoch == epoch) return true;
+    }
+    return false;
+}
+
+/* The leader's last row is read by who takes over, and is gone with the primary. */
+static void who_started_behind_what_is_gone_does_not_lead(void **state)
+{
+    struct fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    struct node *leader = await_leader(fixture), *next = NULL;
+    size_t rows = memory_log_rows(cluster->memory);
+    memory_log_set_times(cluster->memory, (struct memory_times){.to_land_ns = SOME_NS,
+                                                                .to_be_safe_ns = SOME_NS,
+                                                                .to_answer_ns = SOME_NS});
+    memory_log_plan(leader->log, MEMORY_FAULT_UNSAFE, STEPS_MAX);
+    for (int i = 0; i < STEPS_MAX && memory_log_rows(cluster->memory) == rows; i++)
+        cluster_pass(cluster, 1);
+    leader->frozen_until_ms = INT64_MAX;
+    for (int i = 0; i < STEPS_MAX && next == NULL; i++) {
+        cluster_pass(cluster, 1);
+        next = find_takeover(cluster, TAKEOVER_APPENDS);
+    }
+    assert_non_null(next);
+    memory_log_fail_over(cluster->memory);
+    for (size_t i = 0; i < CLUSTER_NODES; i++)
+        if (&cluster->nodes[i] != next) cluster->nodes[i].frozen_until_ms = INT64_MAX;
+    for (int i = 0; i < STEPS_MAX && node_role(next) != ROLE_LEADER; i++)
+        cluster_pass(cluster, 1);
+    assert_int_equal(node_role(next), ROLE_LEADER);
+    assert_true(is_whole_up_to(cluster->memory, store_place(next->store).epoch));
+}
+
 #define CLUSTER_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -259,6 +311,7 @@ int main(void)
         CLUSTER_TEST(a_read_for_who_leads_is_refused_by_who_stops_before_it_is_sure),
         CLUSTER_TEST(who_follows_refuses_no_call_about_itself_for_another_in_its_frame),
         CLUSTER_TEST(who_reads_where_the_log_lags_leaves_a_leader_that_is_well_alone),
+        CLUSTER_TEST(who_started_behind_what_is_gone_does_not_lead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
