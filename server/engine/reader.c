@@ -14,17 +14,26 @@ struct reading {
     unix_ms now_ms;
 };
 
+/* Its number would be that of an entry that is being committed, which it may not have. */
+static struct rpc_place place_of(const struct engine *engine, struct store_txn *txn)
+{
+    if (role_is_single(&engine->role)) return (struct rpc_place){0};
+    struct log_place place = store_txn_place(txn);
+    return (struct rpc_place){.epoch = place.epoch, .index = place.index};
+}
+
 static enum status read_body(struct store_txn *txn, void *context)
 {
     const struct reading *reading = context;
     struct engine *engine = reading->engine;
+    struct rpc_place place = place_of(engine, txn);
     REQUIRE(reading->first != NULL);
     for (struct rpc_call *rpc = reading->first;; rpc = rpc->next) {
         rpc->outcome = rpc->method->kind == METHOD_WAIT
                            ? watcher_execute(engine, txn, reading->now_ms, rpc)
                            : execute_call(engine, txn, reading->now_ms, NULL, rpc);
         rpc->saw_write = store_txn_number(txn);
-        role_note_place(engine, rpc);
+        rpc->place = place;
         if (rpc == reading->last) return STATUS_OK;
     }
 }

@@ -132,7 +132,8 @@ unix_ms role_due(struct engine *engine);
  * thread. */
 bool role_is_sure(const struct engine *engine);
 
-/** Notes for its caller what an answer takes into account: its saw_write is set. Any thread. */
+/** Notes for its caller what the answer to a write takes into account: its saw_write is set. The
+ * writer's. */
 void role_note_place(const struct engine *engine, struct rpc_call *rpc);
 
 /** Whether the reads of a frame are for it: a follower tells what was to those only who know that.

@@ -113,3 +113,10 @@ uint64_t store_index_of(const struct store *store, uint64_t number)
 {
     return store->base_index + number;
 }
+
+struct log_place store_txn_place(struct store_txn *txn)
+{
+    REQUIRE(!store_txn_may_write(txn));
+    struct store_meta meta = meta_get(txn);
+    return (struct log_place){meta.applied_epoch, meta.applied_index};
+}

@@ -201,6 +201,10 @@ struct log_place store_applied(const struct store *store);
 /** The index of a write in the log, by its number. Safe from any thread. */
 uint64_t store_index_of(const struct store *store, uint64_t number);
 
+/** The entry of the log that the state of a read ends with: exactly, unlike its number. Zeros
+ * without a log. */
+struct log_place store_txn_place(struct store_txn *txn);
+
 /* --- backup.c --------------------------------------------------------------------------------- */
 
 /** Copies a snapshot into a new folder, compacted and flushed.

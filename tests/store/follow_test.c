@@ -181,6 +181,23 @@ static void a_follower_has_what_the_leader_wrote_and_knows_where_it_is(void **st
     assert_int_equal(store_place(follower->store).epoch, store_place(leader->store).epoch);
 }
 
+static enum status follow_meanwhile(struct store_txn *txn, void *context)
+{
+    follow(context);
+    assert_int_equal(store_txn_place(txn).index, 0);
+    return STATUS_OK;
+}
+
+static void a_read_tells_the_entry_that_its_state_ends_with(void **state)
+{
+    struct pair *pair = *state;
+    struct replica *follower = &pair->replicas[1];
+    lead(&pair->replicas[0]);
+    assert_int_equal(write(&pair->replicas[0], 5, 5), STATUS_OK);
+    assert_int_equal(store_read(follower->store, follow_meanwhile, follower), STATUS_OK);
+    assert_int_equal(store_place(follower->store).index, 1);
+}
+
 static void an_entry_that_is_not_the_next_one_is_refused(void **state)
 {
     struct pair *pair = *state;
@@ -462,6 +479,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PAIR_TEST(a_follower_has_what_the_leader_wrote_and_knows_where_it_is),
+        PAIR_TEST(a_read_tells_the_entry_that_its_state_ends_with),
         PAIR_TEST(an_entry_that_is_not_the_next_one_is_refused),
         PAIR_TEST(a_follower_that_crashes_goes_on_from_where_its_copy_is),
         PAIR_TEST(a_follower_takes_no_write_of_its_own),
