@@ -9,9 +9,8 @@ enum reached { REACHED_YES, REACHED_NO, REACHED_UNKNOWN };
 
 /** A goal, measured. */
 struct verdict {
-    double
-        figure; /* what is compared: from the medians of all rounds; of GOAL_LONGEST_MS the most */
-    double min; /* the same of each round with the rivals' rounds beside it: least, greatest */
+    double figure; /* compared: from the medians of all rounds; of GOAL_LONGEST_MS the most */
+    double min;    /* the same of each round with the rivals' rounds beside it: least, greatest */
     double max;
     enum reached must_reach;
     enum reached aim_for;

@@ -118,7 +118,6 @@ static enum status read_token(const struct request *http, struct sse_request *re
 /* --- Ids ---------------------------------------------------------------------------------------
  */
 
-/* Of a queue entry: status and position, which a person can read. */
 /* Each event has an id, and printf takes its time. @return Behind the last digit. */
 static char *put_number(char *to, uint64_t number)
 {
@@ -131,6 +130,7 @@ static char *put_number(char *to, uint64_t number)
     return to + (end - at);
 }
 
+/* Of a queue entry: status and position, which a person can read. */
 void sse_id_write(enum news_kind kind, uint64_t version, char ret_id[SSE_ID_BYTES])
 {
     char *at = ret_id;

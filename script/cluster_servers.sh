@@ -11,13 +11,8 @@ build= # a folder of meson, which has the programs
 # Those that script/demo uses, if no other folder was given.
 server_find() {
     [ -z "$build" ] || return 0
+    make_programs server/onsaled client/command/onsale
     build=$root_folder/build/demo
-    mkdir -p "$build"
-    (
-        flock 9
-        [ -f "$build/build.ninja" ] || configure "$build" -Dbuildtype=release
-        compile "$build" server/onsaled client/command/onsale
-    ) 9>"$build/.lock" >&2
 }
 
 # server_urls SOCKET: of all servers.

@@ -81,6 +81,17 @@ ensure_build() {
     compile "$1" all meson-test-prereq
 }
 
+# make_programs TARGET...: in build/demo, where script/demo has them, too; one at a time builds.
+make_programs() {
+    local folder=$root_folder/build/demo
+    mkdir -p "$folder"
+    (
+        flock 9
+        [ -f "$folder/build.ninja" ] || configure "$folder" -Dbuildtype=release
+        compile "$folder" "$@"
+    ) 9>"$folder/.lock" >&2
+}
+
 # wait_until SECONDS COMMAND...: runs the command until it succeeds, but no longer than that.
 wait_until() {
     local give_up=$((SECONDS + $1))

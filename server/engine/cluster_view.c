@@ -35,7 +35,7 @@ static enum status tell_others(struct role *role, struct arena *arena,
     const Onsale__Rpc__V1__Leader *leader = role_find_leader(role, arena);
     REQUIRE(role->leader_size <= sizeof role->leader);
     pthread_mutex_lock(&role->lock);
-    response->epoch = role->leader_epoch;
+    response->epoch = leader == NULL ? role->leader_epoch : leader->epoch;
     response->log_problem = arena_printf(arena, "%s", role->problem);
     pthread_mutex_unlock(&role->lock);
     if (response->log_problem == NULL) return STATUS_OUT_OF_MEMORY;
