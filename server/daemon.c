@@ -13,6 +13,7 @@
 #include "server/call_log.h"
 #include "server/daemon_inside.h"
 #include "server/engine/engine.h"
+#include "server/engine/hashes.h"
 #include "server/method_table.h"
 #include "server/process_use.h"
 #include "server/reload.h"
@@ -174,6 +175,7 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
         .self = &daemon->cluster.self,
         .boot_ns = cluster_boot_ns,
         .follows_only = options->follows_only == 2,
+        .hash_every_ms = HASH_EVERY_MS,
     };
     struct engine_methods methods = {method_table, method_table_count};
     enum status err =

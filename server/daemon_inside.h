@@ -23,7 +23,8 @@
 struct daemon {
     struct memory_budget memory;
     struct cluster cluster;
-    int told_role; /* the writer's: that the log has a line of */
+    int told_role;        /* the writer's: that the log has a line of */
+    bool told_difference; /* likewise: and that it has stopped */
     struct store *store;
     struct lasting_word clock_floor;
     bool is_logged[STORE_TREES]; /* that damage was met there: main's */

@@ -53,6 +53,17 @@ static void stop_at_failure(enum status err)
     _exit(EXIT_FAILURE);
 }
 
+static void tell_difference(struct daemon *daemon)
+{
+    const struct role *role = engine_role(daemon->engine);
+    if (!role_is_stopped(role) || daemon->told_difference) return;
+    daemon->told_difference = true;
+    log_error("the records in %s are not those that the leader had at entry %" PRIu64
+              " of the log: nothing is answered any more. Keep the folder to be looked at, and "
+              "begin with a snapshot of another server",
+              daemon->options.data, atomic_load(&role->hashes.differs_at));
+}
+
 static void tell_role(struct daemon *daemon)
 {
     static const char *const said[] = {
@@ -61,6 +72,7 @@ static void tell_role(struct daemon *daemon)
         [ROLE_DEPOSED] = "was deposed",
     };
     enum engine_role role = role_now(engine_role(daemon->engine));
+    tell_difference(daemon);
     if (daemon->cluster.log == NULL || (int)role == daemon->told_role) return;
     daemon->told_role = (int)role;
     struct log_place place = store_place(daemon->store);

@@ -15,7 +15,7 @@
 
 /* All that a server makes of what it finds; the lock files are new ones in the copy. */
 static const char *const names[] = {"data.mdb", "onsale.journal", "onsale.journal.flushed",
-                                    "onsale.clock"};
+                                    "onsale.clock", "onsale.differs"};
 
 enum { NAMES = sizeof names / sizeof names[0], PIECE_BYTES = 1 << 20 };
 

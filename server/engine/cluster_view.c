@@ -1,5 +1,7 @@
 #include "server/engine/cluster_view.h"
 
+#include <inttypes.h>
+
 #include "base/require.h"
 #include "server/engine/inside.h"
 
@@ -38,6 +40,11 @@ static enum status tell_others(struct role *role, struct arena *arena,
     response->epoch = leader == NULL ? role->leader_epoch : leader->epoch;
     response->log_problem = arena_printf(arena, "%s", role->problem);
     pthread_mutex_unlock(&role->lock);
+    if (role_is_stopped(role))
+        response->log_problem = arena_printf(arena,
+                                             "it answers nothing any more: at entry %" PRIu64
+                                             " its records were not the leader's",
+                                             atomic_load(&role->hashes.differs_at));
     if (response->log_problem == NULL) return STATUS_OUT_OF_MEMORY;
     /* A note that is none names nobody. */
     return leader == NULL ? STATUS_OK : tell_leader(leader, arena, response);
@@ -71,6 +78,18 @@ static void tell_place(struct engine *engine, bool leads,
     response->lag_ms = lag_ms < 0 ? 0 : lag_ms;
 }
 
+static enum status tell_hash(struct engine *engine, struct arena *arena,
+                             Onsale__V1__GetClusterStatusResponse *response)
+{
+    struct state_hash own = hashes_own(engine);
+    response->hash_index = own.index;
+    if (own.index == 0) return STATUS_OK;
+    response->hash.data = arena_copy(arena, own.bytes, sizeof own.bytes);
+    if (response->hash.data == NULL) return STATUS_OUT_OF_MEMORY;
+    response->hash.len = sizeof own.bytes;
+    return STATUS_OK;
+}
+
 enum status cluster_view_tell(struct engine *engine, struct arena *arena,
                               Onsale__V1__GetClusterStatusResponse *response)
 {
@@ -84,7 +103,8 @@ enum status cluster_view_tell(struct engine *engine, struct arena *arena,
     response->node = engine->world.self->name;
     tell_place(engine, leads, response);
     tell_log(engine, leads, response);
-    enum status err = tell_others(role, arena, response);
+    enum status err = tell_hash(engine, arena, response);
+    if (err == STATUS_OK) err = tell_others(role, arena, response);
     if (err != STATUS_OK || !leads) return err;
     response->epoch = store_place(engine->store).epoch;
     return tell_leader(engine->world.self, arena, response); /* as long as it leads */
@@ -95,6 +115,7 @@ enum status cluster_view_hand_over(struct engine *engine)
     REQUIRE(engine != NULL);
     if (role_now(&engine->role) != ROLE_LEADER) return STATUS_NOT_LEADER;
     atomic_store(&engine->role.hands_over, true);
+    atomic_store(&engine->role.has_errand, true);
     engine->world.wake(engine->world.context, ENGINE_WRITER);
     return STATUS_OK;
 }

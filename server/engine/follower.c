@@ -51,6 +51,14 @@ static enum status show(struct following *following)
     return STATUS_OK;
 }
 
+/* A mark is committed by itself: see store_hash. */
+static bool ends_group(const struct role *role, const struct log_entry *entry)
+{
+    REQUIRE(role->group >= 1);
+    return role->group >= GROUP_ENTRIES || role->group_bytes >= GROUP_BYTES ||
+           entry->kind == LOG_HASH;
+}
+
 static enum status apply(void *context, const struct log_entry *entry)
 {
     struct following *following = context;
@@ -58,11 +66,11 @@ static enum status apply(void *context, const struct log_entry *entry)
     REQUIRE(role->group < GROUP_ENTRIES);
     enum status err = store_follow(following->engine->store, entry);
     if (err == STATUS_OK && entry->kind == LOG_START) role_note_leader(role, entry);
+    if (err == STATUS_OK) hashes_note_entry(following->engine, entry);
     if (err == STATUS_OK) following->logged_ms = entry->time_ms;
     role->group++;
     role->group_bytes += entry->redo_size;
-    if (err == STATUS_OK && (role->group >= GROUP_ENTRIES || role->group_bytes >= GROUP_BYTES))
-        err = show(following);
+    if (err == STATUS_OK && ends_group(role, entry)) err = show(following);
     following->failure = err;
     return err;
 }

@@ -14,6 +14,9 @@ enum status takeover_step(struct engine *engine);
 /** Begins one. */
 void takeover_begin(struct engine *engine);
 
+/** Ends one, if one is under way. */
+void takeover_give_up(struct engine *engine);
+
 /** Has it claim a little later, if nobody leads then. */
 void role_claim_later(struct engine *engine);
 

@@ -59,7 +59,8 @@ static void sort_call(struct engine *engine, struct sorted *sorted, struct rpc_c
         call_list_add(&sorted->refused, rpc);
         break;
     case METHOD_SLOW:
-        call_list_add(&sorted->slow, rpc);
+        if (role_is_stopped(&engine->role)) rpc->outcome = role_refuse(engine, rpc);
+        call_list_add(role_is_stopped(&engine->role) ? &sorted->refused : &sorted->slow, rpc);
         break;
     }
 }

@@ -78,8 +78,9 @@ void reader_finish(struct engine *engine, struct call_list *calls)
         return;
     }
     bool leads = role_writes(&engine->role);
+    bool follows = !leads && !role_is_stopped(&engine->role);
     while ((rpc = call_list_take(calls)) != NULL) {
-        bool may_tell = is_local(rpc) || (!leads && rpc_call_is_for_any_server(rpc));
+        bool may_tell = is_local(rpc) || (follows && rpc_call_is_for_any_server(rpc));
         call_list_add(may_tell ? &others : leads ? &unsure : &refused, rpc);
     }
     role_refuse_all(engine, &refused);

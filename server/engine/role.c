@@ -131,6 +131,7 @@ void role_note_staged(struct engine *engine, bool is_beat)
     REQUIRE(role_now(&engine->role) != ROLE_FOLLOWER);
     engine->role.staged_ms = monotonic_ms(engine);
     engine->role.is_settled = is_beat;
+    if (hashes_mark_is_due(engine)) atomic_store(&engine->role.has_errand, true);
 }
 
 void role_note_deposed(struct engine *engine)
@@ -148,7 +149,7 @@ unix_ms role_due(struct engine *engine)
     unix_ms now_ms = engine_now_ms(engine);
     if (role_now(role) == ROLE_DEPOSED) return 0;
     if (role_now(role) != ROLE_LEADER) return now_ms + FOLLOW_MS;
-    if (atomic_load(&role->hands_over)) return 0;
+    if (atomic_load(&role->has_errand)) return 0;
     if (call_queue_count(&engine->behind) > 0)
         return reader_is_behind(engine) ? 0 : now_ms + FOLLOW_MS;
     int64_t left_ms = role->staged_ms + (role->is_settled ? BEAT_MS : SETTLE_MS);
@@ -179,6 +180,7 @@ void role_note_place(const struct engine *engine, struct rpc_call *rpc)
 
 bool role_takes_read(const struct engine *engine, const struct rpc_call *first)
 {
+    if (role_is_stopped(&engine->role)) return false;
     return role_writes(&engine->role) || rpc_call_is_for_any_server(first);
 }
 
@@ -271,7 +273,7 @@ static void step_down(struct engine *engine)
 }
 
 /* Those who follow find that nobody leads; this one lets them be first. */
-enum status role_hand_over(struct engine *engine)
+static enum status hand_over(struct engine *engine)
 {
     struct role *role = &engine->role;
     enum status err = engine_flush(engine);
@@ -285,6 +287,15 @@ enum status role_hand_over(struct engine *engine)
     return STATUS_OK;
 }
 
+enum status role_run_errand(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    REQUIRE(role_now(role) == ROLE_LEADER);
+    if (atomic_load(&role->hands_over)) return hand_over(engine);
+    atomic_store(&role->has_errand, false);
+    return hashes_append(engine);
+}
+
 enum status role_step(struct engine *engine)
 {
     struct role *role = &engine->role;
@@ -294,8 +305,11 @@ enum status role_step(struct engine *engine)
     struct call_list writes = call_queue_take(&engine->writes, SIZE_MAX);
     role_refuse_all(engine, &writes);
     REQUIRE(role_now(role) == ROLE_FOLLOWER || role_now(role) == ROLE_TAKING_OVER);
-    enum status err =
-        role_now(role) == ROLE_FOLLOWER ? follower_step(engine) : takeover_step(engine);
+    enum status err = STATUS_OK;
+    if (role_is_stopped(role))
+        takeover_give_up(engine);
+    else
+        err = role_now(role) == ROLE_FOLLOWER ? follower_step(engine) : takeover_step(engine);
     role_serve_behind(engine);
     return err;
 }

@@ -23,6 +23,7 @@
 #include "log/log.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "server/engine/call_list.h"
+#include "server/engine/hashes.h"
 
 /** Unit: milliseconds. */
 enum {
@@ -61,6 +62,7 @@ struct role {
     bool is_settled;        /* the last entry was a beat */
     size_t group;           /* entries, and bytes of them, since the last commit */
     size_t group_bytes;
+    atomic_bool has_errand; /* of a leader: role_run_errand may have something to do */
     atomic_bool hands_over; /* asked to */
     int64_t stagger_ms;     /* servers do not all claim at once */
 
@@ -75,6 +77,7 @@ struct role {
     size_t leader_size;
     uint64_t leader_epoch;
     char problem[LOG_PROBLEM_BYTES]; /* with the log; empty: none */
+    struct hashes hashes;            /* see there */
 };
 
 /** @return STATUS_OK. A failure of the storage. Before anything else is asked. */
@@ -107,9 +110,16 @@ void role_refuse_all(struct engine *engine, struct call_list *calls);
 /** Who leads, as far as is known, in the arena. Any thread. @return NULL if that is not known. */
 Onsale__Rpc__V1__Leader *role_find_leader(struct role *role, struct arena *arena);
 
-/** Stops leading, once everything is acknowledged and answered. The writer's. @return As
- * engine_write. */
-enum status role_hand_over(struct engine *engine);
+/** What a leader does beside writes: it stops leading, once everything is acknowledged and
+ * answered, or makes an entry to compare. The writer's. @return As engine_write. */
+enum status role_run_errand(struct engine *engine);
+
+/** Whether it has found that its records are not the leader's: it answers nothing any more but
+ * what it is. Any thread. */
+static inline bool role_is_stopped(const struct role *role)
+{
+    return hashes_differ(&role->hashes);
+}
 
 /** One step of a server that does not lead. The writer's.
  * @return STATUS_OK; as engine_write. */

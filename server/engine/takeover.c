@@ -35,6 +35,12 @@ static void give_up(struct engine *engine)
     atomic_store(&role->now, ROLE_FOLLOWER);
 }
 
+void takeover_give_up(struct engine *engine)
+{
+    REQUIRE(role_now(&engine->role) != ROLE_LEADER);
+    if (role_now(&engine->role) == ROLE_TAKING_OVER) give_up(engine);
+}
+
 void takeover_begin(struct engine *engine)
 {
     struct role *role = &engine->role;
@@ -67,6 +73,7 @@ static enum status apply(void *context, const struct log_entry *entry)
     enum status err = store_follow(engine->store, entry);
     if (err == STATUS_OK && entry->kind == LOG_START) role_note_leader(&engine->role, entry);
     if (err == STATUS_OK) engine->role.read_sum = entry_sum(engine->role.read_sum, entry);
+    if (err == STATUS_OK) hashes_note_entry(engine, entry);
     return err;
 }
 
@@ -196,7 +203,9 @@ static enum status begin_to_lead(struct engine *engine)
     atomic_store(&engine->clock_saved_ms, atomic_load(&role->logged_ms));
     role->staged_ms = engine->world.monotonic_ms(engine->world.context);
     role->is_settled = false;
+    role->hashes.marked_ms = role->staged_ms;
     atomic_store(&role->hands_over, false);
+    atomic_store(&role->has_errand, true); /* a hash that the one before did not tell */
     atomic_store(&role->now, ROLE_LEADER);
     return STATUS_OK;
 }

@@ -334,8 +334,8 @@ enum status engine_write(struct engine *engine)
     enum status first = commit_first(engine);
     if (first == STATUS_NOT_YET || first == STATUS_DEPOSED) return STATUS_OK;
     if (first != STATUS_OK) return first;
-    if (atomic_load_explicit(&engine->role.hands_over, memory_order_relaxed))
-        return role_hand_over(engine);
+    if (atomic_load_explicit(&engine->role.has_errand, memory_order_relaxed))
+        return role_run_errand(engine);
     struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
     struct clock_view clock = engine_clock(engine);
     if (calls.count > 0 || timers_due(engine) <= clock.now_ms || role_wants_beat(engine)) {

@@ -1,6 +1,7 @@
 #include "onsale/rpc/v1/health.methods.h"
 #include "server/engine/call.h"
 #include "server/engine/engine.h"
+#include "server/engine/role.h"
 
 #define SERVING ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_SERVING
 #define NOT_SERVING ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_NOT_SERVING
@@ -13,6 +14,7 @@ static Onsale__Rpc__V1__ServingStatus status_of(struct engine *engine, struct cl
 {
     if (engine_gauges(engine).connections.are_late) return NOT_SERVING;
     if (store_damage_met(engine_store(engine)) > 0) return DAMAGED;
+    if (role_is_stopped(engine_role(engine))) return DAMAGED;
     if (clock.jumped_ms > 0) return CLOCK_JUMPED;
     return store_has_room(engine_store(engine)) ? SERVING : STORAGE_FULL;
 }

@@ -16,6 +16,13 @@ static struct key counters_key(void)
     return key;
 }
 
+bool counters_are_at(const void *key, size_t size)
+{
+    struct key own = counters_key();
+    REQUIRE(key != NULL);
+    return size == own.size && memcmp(key, own.bytes, size) == 0;
+}
+
 struct store_meta meta_get(struct store_txn *txn)
 {
     struct store_meta meta = {0};

@@ -6,6 +6,7 @@
 #include "store/counters.h"
 #include "store/logged.h"
 #include "store/redo_apply.h"
+#include "store/state_hash.h"
 #include "store/write.h"
 
 /* Who has claimed an epoch, and finds that a later one has begun, is too late: its entries would be
@@ -38,6 +39,7 @@ static void note_applied(struct store *store, const struct log_entry *entry)
     store->checkpoints.logged_bytes += entry->redo_size;
     atomic_fetch_add(&store->executed, 1);
     checkpoints_note_urgency(&store->checkpoints);
+    if (entry->kind == LOG_HASH && entry->note_size == 0) state_hash_mark(store, entry->index);
 }
 
 enum status store_follow(struct store *store, const struct log_entry *entry)
@@ -66,15 +68,22 @@ void store_claim(struct store *store, uint64_t epoch)
     atomic_store(&store->duty, DUTY_CLAIMS);
 }
 
+enum status store_append(struct store *store, const uint8_t *note, size_t note_size,
+                         store_body *body, void *context)
+{
+    REQUIRE(store->log != NULL);
+    REQUIRE(note_size <= LOG_NOTE_BYTES_MAX);
+    if (note_size > 0) memcpy(store->note, note, note_size);
+    store->note_size = note_size;
+    return store_execute(store, body, context);
+}
+
 enum status store_start(struct store *store, const uint8_t *note, size_t note_size,
                         store_body *body, void *context)
 {
     REQUIRE(atomic_load(&store->duty) == DUTY_CLAIMS);
-    REQUIRE(note_size <= LOG_NOTE_BYTES_MAX);
-    if (note_size > 0) memcpy(store->note, note, note_size);
-    store->note_size = note_size;
     store->is_starting = true;
-    enum status err = store_execute(store, body, context);
+    enum status err = store_append(store, note, note_size, body, context);
     store->is_starting = false;
     if (err == STATUS_OK) atomic_store(&store->duty, DUTY_LEADS);
     return err;

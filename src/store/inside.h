@@ -28,6 +28,14 @@ enum duty {
     DUTY_DEPOSED, /* another does: to be opened anew */
 };
 
+/* See state_hash.h. */
+struct hash_mark {
+    uint64_t index; /* of the entry that was executed last and is one; 0: none. The
+                       writer's */
+    uint64_t index_of_snapshot;
+    _Atomic(MDB_txn *) snapshot; /* to be hashed; NULL: none. Who hashes it lets it go */
+};
+
 struct store {
     struct environment environment;
     int lock_fd;            /* open as long as the folder is ours */
@@ -61,6 +69,7 @@ struct store {
     struct log_place applied; /* of the last write that was executed: the writer's */
     struct log_place kept;    /* of the last that is committed: likewise */
     _Atomic uint64_t committed_epoch;
+    struct hash_mark mark;
     atomic_bool has_room;   /* whether the last write found some */
     atomic_bool has_failed; /* the disk did: nothing here can be trusted any more */
 };

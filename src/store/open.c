@@ -16,6 +16,7 @@
 #include "store/meta.h"
 #include "store/recovery.h"
 #include "store/shop.h"
+#include "store/state_hash.h"
 #include "store/upgrade.h"
 
 enum { MAP_BYTES_MIN = 1024 * 1024 };
@@ -373,6 +374,7 @@ void store_close(struct store *store)
     REQUIRE(store->pending.txn.redo == NULL);
     if (store->is_open && !store->has_failed) settle(store);
     pending_deinit(&store->pending);
+    state_hash_drop(store);
     readers_deinit(&store->readers);
     layouts_deinit(&store->layouts);
     caches_deinit(&store->caches);

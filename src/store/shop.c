@@ -7,6 +7,7 @@
 #include "store/counters.h"
 #include "store/inside.h"
 #include "store/meta.h"
+#include "store/state_hash.h"
 
 struct mark {
     bool is_there;
@@ -92,6 +93,11 @@ enum status shop_mark_check(struct store *store, const struct store_options *opt
     bool writes;
     ret_problem[0] = '\0';
     REQUIRE(options->log == NULL || options->shop != NULL);
+    if (!options->any_shop && state_hash_is_condemned(store))
+        return refuse(ret_problem, options->path,
+                      "differs from what the leader had at the entry of the log that its "
+                      "onsale.differs names: keep it to be looked at, and begin with a snapshot of "
+                      "another server");
     enum status err = read_mark(store, &mark);
     if (err == STATUS_OK) err = compare(&mark, options, ret_problem, &writes);
     if (err == STATUS_OK && writes) err = write_mark(store, options->shop);

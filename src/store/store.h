@@ -185,6 +185,12 @@ void store_claim(struct store *store, uint64_t epoch);
 enum status store_start(struct store *store, const uint8_t *note, size_t note_size,
                         store_body *body, void *context);
 
+/** Executes a write of the leader whose entry has a note: of what it is, the body says the kind. An
+ * entry of LOG_HASH without a note is a mark.
+ * @return As store_execute. */
+enum status store_append(struct store *store, const uint8_t *note, size_t note_size,
+                         store_body *body, void *context);
+
 /** Gives up the claim, or the lead after STATUS_DEPOSED: the store follows again, and is as at its
  * last commit. Waits for a flush that is under way. */
 void store_abandon(struct store *store);
@@ -204,6 +210,22 @@ uint64_t store_index_of(const struct store *store, uint64_t number);
 /** The entry of the log that the state of a read ends with: exactly, unlike its number. Zeros
  * without a log. */
 struct log_place store_txn_place(struct store_txn *txn);
+
+/* --- state_hash.c ----------------------------------------------------------------------------- */
+
+enum { STORE_HASH_BYTES = 16 };
+
+/** The hash of all records as they were at the newest mark that was committed by itself: alike for
+ * all replicas. Reads everything. One thread, beside everything else.
+ * @param ret_index  Of the mark.
+ * @return STATUS_OK; STATUS_NOT_YET: there was no mark since the last time; STATUS_OUT_OF_MEMORY;
+ * STATUS_STORE_DAMAGED. */
+enum status store_hash(struct store *store, uint64_t *ret_index,
+                       uint8_t ret_hash[STORE_HASH_BYTES]);
+
+/** Says in the folder that it has another state than the leader had at an entry: it is not opened
+ * any more, but to be looked at. Safe from any thread. */
+void store_condemn(struct store *store, uint64_t index);
 
 /* --- backup.c --------------------------------------------------------------------------------- */
 

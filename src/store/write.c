@@ -4,6 +4,7 @@
 #include "base/require.h"
 #include "store/inside.h"
 #include "store/logged.h"
+#include "store/state_hash.h"
 
 /* With less left in the map, pages must be used again at once. So many changes are committed
  * without being asked for. */
@@ -92,6 +93,7 @@ static enum status commit_logged(struct store *store)
     if (logged_is_ahead(store) && !PLANTED(12)) return STATUS_NOT_YET;
     enum status err = commit_pending(store);
     if (err != STATUS_OK) return err;
+    state_hash_note_commit(store);
     atomic_store(&store->wants_commit, false);
     return is_map_nearly_full(store) ? begin_checkpoint(store, true) : STATUS_OK;
 }
@@ -163,7 +165,9 @@ static enum status finish_logged(struct store *store, struct journal_record *red
     journal_record_drop(store->journal, redo);
     if (err != STATUS_OK) return err;
     note_executed(store);
-    if (txn->changes >= PENDING_CHANGES_MAX || is_map_nearly_full(store) ||
+    bool is_mark = txn->kind == LOG_HASH && store->note_size == 0;
+    if (is_mark) state_hash_mark(store, store->applied.index);
+    if (is_mark || txn->changes >= PENDING_CHANGES_MAX || is_map_nearly_full(store) ||
         checkpoints_are_due(&store->checkpoints))
         atomic_store(&store->wants_commit, true);
     return STATUS_OK;

@@ -20,6 +20,7 @@ enum {
     PIECE_BYTES = 64 * 1024,
     AHEAD_MS_MAX = 2000,
     LATE_PERCENT = 20,
+    HASH_MS = 700,
 };
 
 /* After the desk's time. */
@@ -98,6 +99,7 @@ static void open_node(struct node *node)
         .large_reads_max = 1,
         .self = &node->self,
         .boot_ns = boot_ns,
+        .hash_every_ms = HASH_MS,
     };
     char problem[STORE_PROBLEM_BYTES] = "";
     node->log = memory_log_open(node->cluster->memory, cluster_shop.bytes);
@@ -141,11 +143,18 @@ static void make_node(struct cluster *cluster, struct node *node, const char *fo
 
 void cluster_open(struct cluster *cluster, uint64_t seed, const char *folder, uint64_t index)
 {
+    const char *folders[CLUSTER_NODES] = {folder, folder, folder};
+    cluster_open_each(cluster, seed, folders, index);
+}
+
+void cluster_open_each(struct cluster *cluster, uint64_t seed, const char *const *folders,
+                       uint64_t index)
+{
     *cluster = (struct cluster){.random = random_make(seed)};
     cluster->memory = memory_log_make(cluster_shop.bytes, index + 1, now_ns, cluster);
     REQUIRE(cluster->memory != NULL);
     for (size_t i = 0; i < CLUSTER_NODES; i++)
-        make_node(cluster, &cluster->nodes[i], folder);
+        make_node(cluster, &cluster->nodes[i], folders[i]);
 }
 
 void cluster_close(struct cluster *cluster)
@@ -197,6 +206,7 @@ static void step(struct node *node)
     REQUIRE(err == STATUS_OK || err == STATUS_NOT_YET);
     REQUIRE(engine_checkpoint(node->engine, PIECE_BYTES, &more) == STATUS_OK);
     engine_watch(node->engine);
+    engine_run_slow(node->engine);
 }
 
 void cluster_pass(struct cluster *cluster, int64_t ms)

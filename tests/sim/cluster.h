@@ -43,6 +43,9 @@ struct cluster {
 
 /** Three servers on copies of a folder whose last write is of this index. */
 void cluster_open(struct cluster *cluster, uint64_t seed, const char *folder, uint64_t index);
+/** The same with a folder for each. */
+void cluster_open_each(struct cluster *cluster, uint64_t seed, const char *const *folders,
+                       uint64_t index);
 void cluster_close(struct cluster *cluster);
 
 /** Lets time pass, and each server that is not frozen take a step. */

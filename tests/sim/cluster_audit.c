@@ -83,6 +83,11 @@ static void check_stores(const struct audit *audit)
     for (size_t i = 0; i < CLUSTER_NODES; i++) {
         struct node *node = &run->cluster.nodes[i];
         struct log_place place = store_place(node->store);
+        const struct role *role = engine_role(node->engine);
+        if (role_is_stopped(role))
+            run_complain(run, "%s says that it differs at %" PRIu64, node->name,
+                         atomic_load(&role->hashes.differs_at));
+        run->tally->hashes += hashes_own(node->engine).index > 0;
         int64_t balances[USERS + 1] = {0};
         if (place.index < audit->first + audit->count - 20)
             run_complain(run, "%s has come to %" PRIu64 " of %" PRIu64 " only", node->name,

@@ -9,73 +9,25 @@
 
 #include <cmocka.h>
 
-#include "base/id.h"
 #include "onsale/rpc/v1/health.pb-c.h"
 #include "onsale/v1/wallet.pb-c.h"
 #include "server/engine/cluster_view.h"
-#include "tests/lib/temp_folder.h"
-#include "tests/sim/cluster.h"
-#include "tests/sim/frame.h"
+#include "tests/sim/cluster_fixture.h"
 #include "tests/sim/message.h"
 
-enum { STEPS_MAX = 20000, ARENA_BYTES = 1 << 16, LAG_ROWS = 1000, SOME_NS = 3000000 };
-
-struct fixture {
-    struct cluster cluster;
-    struct arena arena;
-    char *folder;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    uint64_t index;
-    assert_non_null(fixture);
-    arena_init(&fixture->arena, ARENA_BYTES);
-    fixture->folder = cluster_make_folder(&index);
-    cluster_open(&fixture->cluster, 7, fixture->folder, index);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    cluster_close(&fixture->cluster);
-    temp_folder_remove(fixture->folder);
-    arena_deinit(&fixture->arena);
-    free(fixture);
-    return 0;
-}
-
-static struct node *await_leader(struct fixture *fixture)
-{
-    for (int i = 0; i < STEPS_MAX && cluster_leader(&fixture->cluster) == NULL; i++)
-        cluster_pass(&fixture->cluster, 5);
-    for (int i = 0; i < 200; i++)
-        cluster_pass(&fixture->cluster, 5);
-    assert_non_null(cluster_leader(&fixture->cluster));
-    return cluster_leader(&fixture->cluster);
-}
-
-static Onsale__V1__GetClusterStatusResponse tell(struct fixture *fixture, const struct node *node)
-{
-    Onsale__V1__GetClusterStatusResponse response = ONSALE__V1__GET_CLUSTER_STATUS_RESPONSE__INIT;
-    assert_int_equal(cluster_view_tell(node->engine, &fixture->arena, &response), STATUS_OK);
-    return response;
-}
+enum { LAG_ROWS = 1000, SOME_NS = 3000000 };
 
 static void one_leads_and_the_others_name_it(void **state)
 {
-    struct fixture *fixture = *state;
-    const struct node *leader = await_leader(fixture);
-    Onsale__V1__GetClusterStatusResponse of_leader = tell(fixture, leader);
+    struct cluster_fixture *fixture = *state;
+    const struct node *leader = cluster_await_leader(fixture);
+    Onsale__V1__GetClusterStatusResponse of_leader = cluster_tell(fixture, leader);
     assert_int_equal(of_leader.role, ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_LEADER);
     assert_true(of_leader.epoch >= 1);
     assert_true(of_leader.acknowledged_index > 0);
     for (size_t i = 0; i < CLUSTER_NODES; i++) {
         const struct node *node = &fixture->cluster.nodes[i];
-        Onsale__V1__GetClusterStatusResponse response = tell(fixture, node);
+        Onsale__V1__GetClusterStatusResponse response = cluster_tell(fixture, node);
         assert_string_equal(response.node, node->name);
         assert_string_equal(response.leader, leader->name);
         assert_string_equal(response.leader_urls, of_leader.leader_urls);
@@ -92,9 +44,9 @@ static void one_leads_and_the_others_name_it(void **state)
 
 static void a_leader_that_is_asked_hands_over_and_others_cannot(void **state)
 {
-    struct fixture *fixture = *state;
+    struct cluster_fixture *fixture = *state;
     struct cluster *cluster = &fixture->cluster;
-    const struct node *leader = await_leader(fixture);
+    const struct node *leader = cluster_await_leader(fixture);
     for (size_t i = 0; i < CLUSTER_NODES; i++)
         if (&cluster->nodes[i] != leader)
             assert_int_equal(cluster_view_hand_over(cluster->nodes[i].engine), STATUS_NOT_LEADER);
@@ -107,59 +59,15 @@ static void a_leader_that_is_asked_hands_over_and_others_cannot(void **state)
 
 /* --- Calls at one that stops leading ---------------------------------------------------------- */
 
-static void send(struct node *node, ProtobufCBinaryData bytes, struct memory_exchange *exchange)
-{
-    memory_exchange_init(exchange, bytes.data, bytes.len);
-    memory_exchange_dispatch(exchange, engine_dispatcher(node->engine), RPC_SOCKET_MAIN);
-}
-
-static void send_charge(struct fixture *fixture, struct node *node,
-                        struct memory_exchange *exchange)
-{
-    Onsale__V1__ChargeBalanceRequest req = ONSALE__V1__CHARGE_BALANCE_REQUEST__INIT;
-    req.user_id = 1;
-    req.charge_id = message_bytes(&fixture->arena, (uint8_t[ID_BYTES]){9}, ID_BYTES);
-    req.amount = 1;
-    send(node,
-         frame_of_call(&fixture->arena, "onsale.v1.WalletService/ChargeBalance", 60000, &req.base),
-         exchange);
-}
-
-static void send_read(struct fixture *fixture, struct node *node, struct memory_exchange *exchange)
-{
-    Onsale__V1__GetBalanceRequest req = ONSALE__V1__GET_BALANCE_REQUEST__INIT;
-    req.user_id = 1;
-    send(node,
-         frame_of_call(&fixture->arena, "onsale.v1.WalletService/GetBalance", 60000, &req.base),
-         exchange);
-}
-
-static void expect_reason(struct memory_exchange *exchange, size_t call, const char *reason)
-{
-    assert_int_equal(exchange->answers, 1);
-    Onsale__Rpc__V1__ReplyFrame *reply = memory_exchange_reply(exchange);
-    assert_non_null(reply);
-    assert_in_range(call, 0, reply->n_results - 1);
-    assert_string_equal(reply->results[call]->reason, reason);
-    onsale__rpc__v1__reply_frame__free_unpacked(reply, NULL);
-}
-
-static bool another_leads(const struct cluster *cluster, const struct node *node)
-{
-    for (size_t i = 0; i < CLUSTER_NODES; i++)
-        if (&cluster->nodes[i] != node && node_role(&cluster->nodes[i]) == ROLE_LEADER) return true;
-    return false;
-}
-
 /* It can't reach the log, nor comes to know that another leads. */
 static void let_another_lead(struct cluster *cluster, struct node *node)
 {
     node->frozen_until_ms = INT64_MAX;
-    for (int i = 0; i < STEPS_MAX && !another_leads(cluster, node); i++)
+    for (int i = 0; i < CLUSTER_STEPS_MAX && !cluster_another_leads(cluster, node); i++)
         cluster_pass(cluster, 5);
     for (int i = 0; i < 200; i++)
         cluster_pass(cluster, 5);
-    assert_true(another_leads(cluster, node));
+    assert_true(cluster_another_leads(cluster, node));
     assert_int_equal(node_role(node), ROLE_LEADER);
     memory_log_set_away(node->log, false);
     node->frozen_until_ms = 0;
@@ -176,11 +84,11 @@ static void step_down(struct node *node)
 
 static void what_never_came_into_the_log_is_refused_though_its_number_comes_again(void **state)
 {
-    struct fixture *fixture = *state;
-    struct node *old = await_leader(fixture);
+    struct cluster_fixture *fixture = *state;
+    struct node *old = cluster_await_leader(fixture);
     struct memory_exchange charge;
     memory_log_set_away(old->log, true);
-    send_charge(fixture, old, &charge);
+    cluster_send_charge(fixture, old, &charge);
     assert_int_equal(engine_write(old->engine), STATUS_OK);
     uint64_t executed = store_executed(old->store);
     assert_true(executed > store_committed(old->store));
@@ -188,28 +96,28 @@ static void what_never_came_into_the_log_is_refused_though_its_number_comes_agai
     assert_int_equal(charge.answers, 0);
     step_down(old);
     assert_true(store_committed(old->store) >= executed);
-    expect_reason(&charge, 0, "NOT_LEADER");
+    cluster_expect_reason(&charge, 0, "NOT_LEADER");
     memory_exchange_deinit(&charge);
 }
 
 static void a_read_for_who_leads_is_refused_by_who_stops_before_it_is_sure(void **state)
 {
-    struct fixture *fixture = *state;
-    struct node *old = await_leader(fixture);
+    struct cluster_fixture *fixture = *state;
+    struct node *old = cluster_await_leader(fixture);
     struct memory_exchange read;
     memory_log_set_away(old->log, true);
     let_another_lead(&fixture->cluster, old);
-    send_read(fixture, old, &read);
+    cluster_send_read(fixture, old, &read);
     assert_int_equal(read.answers, 0);
     step_down(old);
-    expect_reason(&read, 0, "NOT_LEADER");
+    cluster_expect_reason(&read, 0, "NOT_LEADER");
     memory_exchange_deinit(&read);
 }
 
 static void who_follows_refuses_no_call_about_itself_for_another_in_its_frame(void **state)
 {
-    struct fixture *fixture = *state;
-    const struct node *leader = await_leader(fixture);
+    struct cluster_fixture *fixture = *state;
+    const struct node *leader = cluster_await_leader(fixture);
     struct node *follower = &fixture->cluster.nodes[leader == &fixture->cluster.nodes[0]];
     Onsale__V1__GetBalanceRequest balance = ONSALE__V1__GET_BALANCE_REQUEST__INIT;
     Onsale__Rpc__V1__CheckRequest health = ONSALE__RPC__V1__CHECK_REQUEST__INIT;
@@ -225,9 +133,9 @@ static void who_follows_refuses_no_call_about_itself_for_another_in_its_frame(vo
     calls[0].timeout_ms = calls[1].timeout_ms = 60000;
     frame.calls = all;
     frame.n_calls = 2;
-    send(follower, message_pack(&fixture->arena, &frame.base), &exchange);
-    expect_reason(&exchange, 0, "NOT_LEADER");
-    expect_reason(&exchange, 1, "");
+    cluster_send(follower, message_pack(&fixture->arena, &frame.base), &exchange);
+    cluster_expect_reason(&exchange, 0, "NOT_LEADER");
+    cluster_expect_reason(&exchange, 1, "");
     memory_exchange_deinit(&exchange);
 }
 
@@ -235,9 +143,9 @@ static void who_follows_refuses_no_call_about_itself_for_another_in_its_frame(vo
 
 static void who_reads_where_the_log_lags_leaves_a_leader_that_is_well_alone(void **state)
 {
-    struct fixture *fixture = *state;
+    struct cluster_fixture *fixture = *state;
     struct cluster *cluster = &fixture->cluster;
-    const struct node *leader = await_leader(fixture);
+    const struct node *leader = cluster_await_leader(fixture);
     uint64_t epoch = store_place(leader->store).epoch;
     for (int i = 0; i < 600; i++) {
         for (size_t k = 0; k < CLUSTER_NODES; k++)
@@ -275,18 +183,18 @@ static bool is_whole_up_to(struct memory_log *memory, uint64_t epoch)
 /* The leader's last row is read by who takes over, and is gone with the primary. */
 static void who_started_behind_what_is_gone_does_not_lead(void **state)
 {
-    struct fixture *fixture = *state;
+    struct cluster_fixture *fixture = *state;
     struct cluster *cluster = &fixture->cluster;
-    struct node *leader = await_leader(fixture), *next = NULL;
+    struct node *leader = cluster_await_leader(fixture), *next = NULL;
     size_t rows = memory_log_rows(cluster->memory);
     memory_log_set_times(cluster->memory, (struct memory_times){.to_land_ns = SOME_NS,
                                                                 .to_be_safe_ns = SOME_NS,
                                                                 .to_answer_ns = SOME_NS});
-    memory_log_plan(leader->log, MEMORY_FAULT_UNSAFE, STEPS_MAX);
-    for (int i = 0; i < STEPS_MAX && memory_log_rows(cluster->memory) == rows; i++)
+    memory_log_plan(leader->log, MEMORY_FAULT_UNSAFE, CLUSTER_STEPS_MAX);
+    for (int i = 0; i < CLUSTER_STEPS_MAX && memory_log_rows(cluster->memory) == rows; i++)
         cluster_pass(cluster, 1);
     leader->frozen_until_ms = INT64_MAX;
-    for (int i = 0; i < STEPS_MAX && next == NULL; i++) {
+    for (int i = 0; i < CLUSTER_STEPS_MAX && next == NULL; i++) {
         cluster_pass(cluster, 1);
         next = find_takeover(cluster, TAKEOVER_APPENDS);
     }
@@ -294,13 +202,14 @@ static void who_started_behind_what_is_gone_does_not_lead(void **state)
     memory_log_fail_over(cluster->memory);
     for (size_t i = 0; i < CLUSTER_NODES; i++)
         if (&cluster->nodes[i] != next) cluster->nodes[i].frozen_until_ms = INT64_MAX;
-    for (int i = 0; i < STEPS_MAX && node_role(next) != ROLE_LEADER; i++)
+    for (int i = 0; i < CLUSTER_STEPS_MAX && node_role(next) != ROLE_LEADER; i++)
         cluster_pass(cluster, 1);
     assert_int_equal(node_role(next), ROLE_LEADER);
     assert_true(is_whole_up_to(cluster->memory, store_place(next->store).epoch));
 }
 
-#define CLUSTER_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define CLUSTER_TEST(test)                                                                         \
+    cmocka_unit_test_setup_teardown(test, cluster_fixture_set_up, cluster_fixture_tear_down)
 
 int main(void)
 {

@@ -108,6 +108,12 @@ static void polls_forgotten_at_a_takeover_are_found(void **state)
     expect_found(14);
 }
 
+static void a_hash_that_is_off_by_one_is_found(void **state)
+{
+    (void)state;
+    expect_found(16);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -132,6 +138,7 @@ int main(void)
         cmocka_unit_test(a_commit_ahead_of_the_log_is_found),
         cmocka_unit_test(a_leader_that_answers_reads_without_a_lease_is_found),
         cmocka_unit_test(polls_forgotten_at_a_takeover_are_found),
+        cmocka_unit_test(a_hash_that_is_off_by_one_is_found),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -13,6 +13,7 @@ struct cluster_tally {
     uint64_t polled;
     uint64_t takeovers;
     uint64_t entries;
+    uint64_t hashes; /* that servers told of themselves at the end */
 };
 
 /** Runs a cluster at a seed.

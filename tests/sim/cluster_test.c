@@ -38,6 +38,7 @@ static void nothing_is_lost_whatever_fails(void **state)
     assert_true(tally.charged > options->seeds);
     assert_true(tally.read > options->seeds);
     assert_true(tally.takeovers > options->seeds);
+    assert_int_equal(tally.hashes, CLUSTER_NODES * options->seeds);
     temp_folder_remove(folder);
 }
 

@@ -1,0 +1,149 @@
+/* cluster_state_test.c -- Three servers: what they have, and who has other records. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "store/records.h"
+#include "tests/lib/temp_folder.h"
+#include "tests/sim/cluster_fixture.h"
+
+/* --- Who has other records -------------------------------------------------------------------- */
+
+static void all_tell_the_same_hash_of_an_entry(void **state)
+{
+    struct cluster_fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    Onsale__V1__GetClusterStatusResponse first;
+    cluster_await_leader(fixture);
+    for (int i = 0; i < CLUSTER_STEPS_MAX; i++) {
+        cluster_pass(cluster, 5);
+        first = cluster_tell(fixture, &cluster->nodes[0]);
+        if (first.hash_index > 0 &&
+            cluster_tell(fixture, &cluster->nodes[1]).hash_index == first.hash_index &&
+            cluster_tell(fixture, &cluster->nodes[2]).hash_index == first.hash_index)
+            break;
+    }
+    assert_int_equal(first.hash.len, STORE_HASH_BYTES);
+    for (size_t i = 1; i < CLUSTER_NODES; i++) {
+        Onsale__V1__GetClusterStatusResponse other = cluster_tell(fixture, &cluster->nodes[i]);
+        assert_int_equal(other.hash_index, first.hash_index);
+        assert_memory_equal(other.hash.data, first.hash.data, STORE_HASH_BYTES);
+    }
+}
+
+static enum status put_wallet(struct store_txn *txn, void *wallet)
+{
+    struct store_meta meta = meta_get(txn);
+    wallet_put(txn, wallet);
+    meta_put(txn, &meta);
+    return STATUS_OK;
+}
+
+/* A copy with one more write, of the same index whatever it writes. */
+static char *copy_with(const char *folder, int64_t balance, uint64_t *ret_index)
+{
+    char problem[STORE_PROBLEM_BYTES];
+    struct store *store;
+    struct wallet wallet = {.user_id = 1, .balance = balance};
+    char *copy = temp_folder_make();
+    temp_folder_copy_file(folder, copy, "data.mdb");
+    struct store_options options = {.path = copy,
+                                    .map_bytes = 64 << 20,
+                                    .journal_bytes = 65536,
+                                    .readers_max = 4,
+                                    .shop = &cluster_shop};
+    assert_int_equal(store_open(&options, problem, &store), STATUS_OK);
+    assert_int_equal(store_write(store, put_wallet, &wallet), STATUS_OK);
+    *ret_index = store_place(store).index;
+    store_close(store);
+    return copy;
+}
+
+/* The last of the three has a wallet with other money in it, and does not lead. */
+static struct node *open_with_a_stranger(struct cluster_fixture *fixture)
+{
+    struct cluster *cluster = &fixture->cluster;
+    uint64_t index, same;
+    cluster_close(cluster);
+    char *usual = copy_with(fixture->folder, 10, &index);
+    char *other = copy_with(fixture->folder, 11, &same);
+    assert_int_equal(index, same);
+    cluster_open_each(cluster, 7, (const char *[]){usual, usual, other}, index);
+    temp_folder_remove(usual);
+    temp_folder_remove(other);
+    struct node *stranger = &cluster->nodes[CLUSTER_NODES - 1];
+    stranger->frozen_until_ms = INT64_MAX;
+    cluster_await_leader(fixture);
+    stranger->frozen_until_ms = 0;
+    return stranger;
+}
+
+static void await_stop(struct cluster_fixture *fixture, const struct node *node)
+{
+    for (int i = 0; i < CLUSTER_STEPS_MAX && !role_is_stopped(engine_role(node->engine)); i++)
+        cluster_pass(&fixture->cluster, 5);
+    assert_true(role_is_stopped(engine_role(node->engine)));
+}
+
+static void expect_closed(const struct node *node)
+{
+    char problem[STORE_PROBLEM_BYTES];
+    struct store *store;
+    char *copy = temp_folder_make();
+    temp_folder_copy_file(node->folder, copy, "data.mdb");
+    temp_folder_copy_file(node->folder, copy, "onsale.differs");
+    struct store_options options = {.path = copy,
+                                    .map_bytes = 64 << 20,
+                                    .journal_bytes = 65536,
+                                    .readers_max = 4,
+                                    .shop = &cluster_shop};
+    assert_int_equal(store_open(&options, problem, &store), STATUS_STORE_NOT_OPENED);
+    assert_non_null(strstr(problem, "onsale.differs"));
+    temp_folder_remove(copy);
+}
+
+static void who_has_other_records_than_the_leader_answers_nothing_any_more(void **state)
+{
+    struct cluster_fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    struct node *stranger = open_with_a_stranger(fixture);
+    struct memory_exchange read, charge;
+    cluster_send_read_for_any(fixture, stranger, &read);
+    cluster_expect_reason(&read, 0, "");
+    memory_exchange_deinit(&read);
+    await_stop(fixture, stranger);
+    uint64_t index = store_place(stranger->store).index;
+    for (int i = 0; i < 500; i++)
+        cluster_pass(cluster, 5);
+    assert_int_equal(store_place(stranger->store).index, index);
+    assert_non_null(strstr(cluster_tell(fixture, stranger).log_problem, "not the leader's"));
+    cluster_send_read_for_any(fixture, stranger, &read);
+    cluster_expect_reason(&read, 0, "NOT_LEADER");
+    memory_exchange_deinit(&read);
+    expect_closed(stranger);
+    for (size_t i = 0; i < CLUSTER_NODES - 1; i++)
+        assert_false(role_is_stopped(engine_role(cluster->nodes[i].engine)));
+    assert_non_null(cluster_leader(cluster));
+    cluster_send_charge(fixture, cluster_leader(cluster), &charge);
+    for (int i = 0; i < 20; i++)
+        cluster_pass(cluster, 5);
+    cluster_expect_reason(&charge, 0, "");
+    memory_exchange_deinit(&charge);
+}
+
+#define CLUSTER_TEST(test)                                                                         \
+    cmocka_unit_test_setup_teardown(test, cluster_fixture_set_up, cluster_fixture_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CLUSTER_TEST(all_tell_the_same_hash_of_an_entry),
+        CLUSTER_TEST(who_has_other_records_than_the_leader_answers_nothing_any_more),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
