@@ -53,6 +53,7 @@ enum status role_open(struct engine *engine)
     role->logged_at_ms = monotonic_ms(engine);
     role->follow_ok_ms = role->logged_at_ms;
     role->is_fit = true;
+    role->checked_ms = role->logged_at_ms;
     role->now = ROLE_FOLLOWER;
     return STATUS_OK;
 }
@@ -155,6 +156,26 @@ unix_ms role_due(struct engine *engine)
     int64_t left_ms = role->staged_ms + (role->is_settled ? BEAT_MS : SETTLE_MS);
     left_ms -= monotonic_ms(engine);
     return left_ms <= 0 ? 0 : now_ms + left_ms;
+}
+
+/* It is looked at before each claim, too: this also keeps the connection for that. */
+void role_check_log(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    char problem[LOG_PROBLEM_BYTES] = "";
+    if (role_is_single(role) || role_is_stopped(role)) return;
+    REQUIRE(monotonic_ms(engine) >= role->checked_ms);
+    if (monotonic_ms(engine) - role->checked_ms < CHECK_MS) return;
+    role->checked_ms = monotonic_ms(engine);
+    enum status err = log_check(role->log, true, problem);
+    if (err == STATUS_LOG_AWAY) return; /* the writer finds that out sooner */
+    atomic_store(&role->is_fit, err != STATUS_LOG_UNFIT);
+    if (role_now(role) != ROLE_LEADER) return;
+    role_note_problem(role, err, problem);
+    if (err != STATUS_LOG_UNFIT) return;
+    atomic_store(&role->hands_over, true);
+    atomic_store(&role->has_errand, true);
+    engine->world.wake(engine->world.context, ENGINE_WRITER);
 }
 
 /* --- Reads ------------------------------------------------------------------------------------ */

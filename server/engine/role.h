@@ -34,6 +34,7 @@ enum {
     READ_LEASE_MS = 500,  /* a leader answers reads after its last acknowledged append was sent */
     BEHIND_MS = 200,      /* a read waits for what its caller has seen */
     LEASE_WAIT_MS = 2000, /* a read waits for the leader to be sure again */
+    CHECK_MS = 60 * 1000, /* the log is looked at, whether it can be relied on */
 };
 
 _Static_assert(READ_LEASE_MS < SILENCE_MS, "a takeover hardly ever waits for the lease");
@@ -65,6 +66,7 @@ struct role {
     atomic_bool has_errand; /* of a leader: role_run_errand may have something to do */
     atomic_bool hands_over; /* asked to */
     int64_t stagger_ms;     /* servers do not all claim at once */
+    int64_t checked_ms;     /* the slow worker's: when it looked at the log, monotonic */
 
     _Atomic unix_ms logged_ms;    /* time of the newest entry that reads see */
     _Atomic int64_t logged_at_ms; /* when it was applied: monotonic */
@@ -131,6 +133,10 @@ bool role_wants_beat(struct engine *engine);
 
 /** An entry was made. @param is_beat  It says nothing else. */
 void role_note_staged(struct engine *engine, bool is_beat);
+
+/** Looks at the log, if that is due: a leader that can't rely on it any more hands over, and nobody
+ * leads before it is fit again. Waits for the log's answer. The slow worker's. */
+void role_check_log(struct engine *engine);
 
 /** A flush has ended with STATUS_DEPOSED. Any thread. */
 void role_note_deposed(struct engine *engine);

@@ -7,6 +7,7 @@
 bool engine_run_slow(struct engine *engine)
 {
     hashes_run(engine);
+    role_check_log(engine);
     if (call_queue_count(&engine->slow) > 0 && reader_is_behind(engine)) {
         engine->world.wake(engine->world.context, ENGINE_WRITER); /* who wakes this in turn */
         return false;

@@ -18,8 +18,9 @@
  *
  *   who                      what
  *   the writer               log_lead, log_stage, log_follow
- *   any thread, one at a time  log_flush; beside it log_check and log_trim, one at a time
- *   any thread               log_acknowledged, log_lease_ns, log_news_ns, log_seen
+ *   any thread, one at a time  log_flush
+ *   any thread               log_check and log_trim, beside everything
+ *                            log_acknowledged, log_lease_ns, log_news_ns, log_seen
  *
  * The rules are in append.h and reader.h, whatever the engine: memory/ for tests, with faults;
  * postgres/. A server without a log, which is a shop on one machine, has its journal in the data

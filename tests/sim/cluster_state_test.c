@@ -1,4 +1,5 @@
-/* cluster_state_test.c -- Three servers: what they have, and who has other records. */
+/* cluster_state_test.c -- Three servers: what they have, and who has other records; and what they
+ * make of a log that can't be relied on. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -136,6 +137,24 @@ static void who_has_other_records_than_the_leader_answers_nothing_any_more(void 
     memory_exchange_deinit(&charge);
 }
 
+static void nobody_leads_by_a_log_that_is_not_fit(void **state)
+{
+    struct cluster_fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    const struct node *leader = cluster_await_leader(fixture);
+    memory_log_set_unfit(cluster->memory, "no standby is asked");
+    for (int i = 0; i < CHECK_MS / 5 && node_role(leader) == ROLE_LEADER; i++)
+        cluster_pass(cluster, 5);
+    for (int i = 0; i < 1000; i++)
+        cluster_pass(cluster, 5);
+    for (size_t i = 0; i < CLUSTER_NODES; i++) {
+        assert_int_not_equal(node_role(&cluster->nodes[i]), ROLE_LEADER);
+        assert_false(cluster_tell(fixture, &cluster->nodes[i]).log_fit);
+    }
+    memory_log_set_unfit(cluster->memory, NULL);
+    cluster_await_leader(fixture);
+}
+
 #define CLUSTER_TEST(test)                                                                         \
     cmocka_unit_test_setup_teardown(test, cluster_fixture_set_up, cluster_fixture_tear_down)
 
@@ -144,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLUSTER_TEST(all_tell_the_same_hash_of_an_entry),
         CLUSTER_TEST(who_has_other_records_than_the_leader_answers_nothing_any_more),
+        CLUSTER_TEST(nobody_leads_by_a_log_that_is_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
