@@ -11,7 +11,7 @@
 enum {
     NS_PER_MS = 1000000,
     CONNECT_MS = 1000, /* for all hosts together */
-    PAUSE_MS = 50,     /* between two rounds of connecting */
+    PAUSE_MS = 50,     /* between two rounds of connecting, and two tries of a host in one */
     POLL_MS_MAX = 1000,
 };
 
@@ -94,19 +94,42 @@ static void on_notice(void *context, const PGresult *result)
     if (severity == NULL || strcmp(severity, "WARNING") == 0) session->was_warned = true;
 }
 
+static void try_host(struct session *session, size_t host)
+{
+    PGconn *conn = hosts_connect(session->hosts, host, session->wants_writes);
+    session->tries[host] = conn;
+    session->tried_ns[host] = session_now_ns();
+    session->wanted[host] = PGRES_POLLING_WRITING;
+    if (conn != NULL) PQsetNoticeReceiver(conn, on_notice, session);
+    if (conn == NULL || PQstatus(conn) != CONNECTION_BAD) return;
+    note_problem(session, conn);
+    drop_try(session, host);
+}
+
 static void start_trying(struct session *session)
 {
     session->is_trying = true;
     session->tries_ns = session_now_ns();
+    for (size_t host = 0; host < session->hosts->count; host++)
+        try_host(session, host);
+}
+
+static int64_t again_ns(const struct session *session, size_t host)
+{
+    return session->tried_ns[host] + (int64_t)PAUSE_MS * NS_PER_MS;
+}
+
+/* A frozen host holds the round up, and meanwhile another becomes fit.
+ * @return When the next host is to be tried again. */
+static int64_t try_again(struct session *session)
+{
+    int64_t next_ns = INT64_MAX;
     for (size_t host = 0; host < session->hosts->count; host++) {
-        PGconn *conn = hosts_connect(session->hosts, host, session->wants_writes);
-        session->tries[host] = conn;
-        session->wanted[host] = PGRES_POLLING_WRITING;
-        if (conn != NULL) PQsetNoticeReceiver(conn, on_notice, session);
-        if (conn == NULL || PQstatus(conn) != CONNECTION_BAD) continue;
-        note_problem(session, conn);
-        drop_try(session, host);
+        if (session->tries[host] != NULL) continue;
+        if (session_now_ns() >= again_ns(session, host)) try_host(session, host);
+        if (session->tries[host] == NULL) next_ns = earlier(next_ns, again_ns(session, host));
     }
+    return next_ns;
 }
 
 static size_t tries_left(const struct session *session)
@@ -192,7 +215,7 @@ enum log_answer session_connect(struct session *session, int64_t until_ns)
         if (take_fit(session, is_late)) return LOG_DONE;
         if (is_late) return give_up(session);
         if (now_ns >= until_ns) return LOG_NOT_YET;
-        poll_tries(session, earlier(until_ns, end_ns));
+        poll_tries(session, earlier(try_again(session), earlier(until_ns, end_ns)));
     }
 }
 

@@ -1,8 +1,9 @@
 /* session.h -- A connection to one of the hosts, and one query at a time on it, neither of which
  * ever waits longer than it is told. For src/log/postgres.
  *
- * All hosts are connected to at once, and the first that is fit is taken. One that did not answer
- * in time is taken again only when no other is fit. */
+ * All hosts are connected to at once, and the first that is fit is taken. One that is not fit is
+ * tried again while another has not answered. One that did not answer in time is taken again only
+ * when no other is fit. */
 #ifndef LOG_POSTGRES_SESSION_H
 #define LOG_POSTGRES_SESSION_H
 
@@ -40,6 +41,7 @@ struct session {
     PGresult *result;    /* of it, so far */
 
     PGconn *tries[HOSTS_MAX]; /* while it connects */
+    int64_t tried_ns[HOSTS_MAX];
     PostgresPollingStatusType wanted[HOSTS_MAX];
     bool is_trying;
     int64_t tries_ns; /* when it began to */

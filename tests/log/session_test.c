@@ -1,0 +1,81 @@
+/* session_test.c -- How a connection to one of several hosts is found, where those are sockets of
+ * the test's own. */
+#include "log/postgres/session.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/lib/temp_folder.h"
+
+enum { PATH_BYTES = 80, ROUNDS_MAX = 10, NS_PER_MS = 1000000 };
+
+/* As a server of PostgreSQL would listen in a folder of this name. */
+static int listen_in(const char *folder, const char *name)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_in_range(snprintf(address.sun_path, sizeof address.sun_path, "%s/.s.PGSQL.5432", path),
+                    1, sizeof address.sun_path - 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(fd, 64), 0);
+    return fd;
+}
+
+/* @return How many came; each is hung up on. */
+static int hang_up(int fd)
+{
+    int count = 0;
+    for (int peer; (peer = accept(fd, NULL, NULL)) >= 0; count++)
+        close(peer);
+    return count;
+}
+
+/* Most of a round is waiting for the frozen one. On a machine that stands still a round may have
+ * one try of each. */
+static void a_host_that_is_not_fit_is_tried_again_while_another_is_frozen(void **state)
+{
+    char *folder = temp_folder_make();
+    char url[4 * PATH_BYTES], problem[LOG_PROBLEM_BYTES];
+    struct hosts hosts;
+    struct session session;
+    int frozen = listen_in(folder, "a"), unfit = listen_in(folder, "b");
+    (void)state;
+    snprintf(url, sizeof url, "host=%s/a,%s/b user=u dbname=d", folder, folder);
+    assert_int_equal(hosts_init(&hosts, url, problem), STATUS_OK);
+    session_init(&session, &hosts, true);
+    int tries = 0;
+    for (int rounds = 0; rounds < ROUNDS_MAX && tries < 2; rounds++) {
+        int64_t round_ns = session.tries_ns;
+        tries = 0;
+        do {
+            session_connect(&session, session_now_ns() + NS_PER_MS);
+            if (session.tries_ns == round_ns) tries += hang_up(unfit);
+        } while (tries < 2 && session.tries_ns == round_ns);
+    }
+    assert_in_range(tries, 2, 64);
+    session_lose(&session);
+    hosts_deinit(&hosts);
+    close(frozen);
+    close(unfit);
+    temp_folder_remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_host_that_is_not_fit_is_tried_again_while_another_is_frozen),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
