@@ -58,6 +58,7 @@ struct role {
     struct log_place from;  /* what the takeover reads the log after */
     uint64_t read_sum;      /* of what it has read: see entry_sum */
     unix_ms start_ms;       /* time of its START */
+    int64_t heard_ns;       /* on the boot clock: when the last entry before START was seen */
     int64_t quiet_ns;       /* on the boot clock: since when it has followed, or may claim again */
     int64_t staged_ms;      /* on the monotonic clock: when the last entry was made */
     bool is_settled;        /* the last entry was a beat */

@@ -130,6 +130,7 @@ static enum status read_to_end(struct engine *engine)
     enum status err =
         log_follow(role->log, store_applied(engine->store), true, apply, engine, problem);
     if (err != STATUS_OK) role_note_problem(role, err, problem);
+    if (err == STATUS_OK) role->heard_ns = log_heard_ns(role->log, store_applied(engine->store));
     if (err == STATUS_OK) err = append_start(engine);
     if (err == STATUS_OK) role->takeover = TAKEOVER_APPENDS;
     if (err != STATUS_OK) give_up(engine);
@@ -210,10 +211,11 @@ static enum status begin_to_lead(struct engine *engine)
     return STATUS_OK;
 }
 
-/* The one before answered reads for so long after its last entry: see the read lease. */
+/* The one before answered reads for so long after it had first sent its last entry, which was seen
+ * later than that: see the read lease. */
 static enum status wait_for_lease(struct engine *engine)
 {
-    int64_t since_ns = boot_ns(engine) - log_news_ns(engine->role.log);
+    int64_t since_ns = boot_ns(engine) - engine->role.heard_ns;
     REQUIRE(engine->role.takeover == TAKEOVER_WAITS);
     if (since_ns < (int64_t)READ_LEASE_MS * NS_PER_MS && !PLANTED(13)) return STATUS_OK;
     return begin_to_lead(engine);

@@ -118,31 +118,25 @@ static enum status make_row(struct log_append *append)
     append->has_row = true;
     append->step = APPEND_INSERT;
     append->first_sent_ns = 0;
-    append->sent_ns = 0;
     return STATUS_OK;
 }
 
-/* @param sent_ns  Nobody else can have led before this: the row was not there yet, or not
- * another's. */
-static void acknowledge(struct log_append *append, int64_t sent_ns)
+/* The lease begins with the first sending, however often the row was sent: whoever takes over waits
+ * from when it saw the row, which may be one that was lost and came again. */
+static void acknowledge(struct log_append *append)
 {
     const struct log_row_head *head = &append->row.head;
     uint64_t last = head->index + head->count - 1;
     REQUIRE(append->has_row);
+    REQUIRE(append->first_sent_ns != 0);
     REQUIRE(head->epoch == append->epoch);
     REQUIRE(last > atomic_load(&append->acknowledged));
     raise_to(&append->durable, last);
-    atomic_store(&append->lease_ns, sent_ns);
+    atomic_store(&append->lease_ns, append->first_sent_ns);
     atomic_store(&append->acknowledged, last);
     append->has_started = true;
     append->has_row = false;
     append->entries.size = 0;
-}
-
-static void go_to(struct log_append *append, enum append_step step)
-{
-    append->step = step;
-    append->sent_ns = 0;
 }
 
 /* --- What an answer means --------------------------------------------------------------------- */
@@ -166,24 +160,24 @@ static void after_insert(struct log_append *append, enum log_answer answer)
 {
     if (answer == LOG_TAKEN && !log_rule_is_kept(LOG_RULE_FENCE)) answer = LOG_DONE;
     if (answer == LOG_DONE) {
-        acknowledge(append, append->sent_ns);
+        acknowledge(append);
         return;
     }
     if (!log_rule_is_kept(LOG_RULE_SAME_ROW))
         append->engine->methods->draw_batch(append->engine, append->row.head.batch);
-    go_to(append, APPEND_LOOK);
+    append->step = APPEND_LOOK;
 }
 
 static void after_look(struct log_append *append, bool is_there, const struct log_row_head *there)
 {
     if (!is_there) {
-        go_to(append, APPEND_INSERT);
+        append->step = APPEND_INSERT;
     } else if (memcmp(there->batch, append->row.head.batch, LOG_BATCH_BYTES) == 0) {
-        go_to(append, APPEND_BARRIER);
-        if (!log_rule_is_kept(LOG_RULE_BARRIER)) acknowledge(append, append->first_sent_ns);
+        append->step = APPEND_BARRIER;
+        if (!log_rule_is_kept(LOG_RULE_BARRIER)) acknowledge(append);
     } else if (is_void(append, there)) {
         append->found = *there;
-        go_to(append, APPEND_ERASE);
+        append->step = APPEND_ERASE;
     } else {
         append->is_deposed = true;
     }
@@ -215,10 +209,7 @@ static bool take_step(struct log_append *append, int64_t until_ns)
     bool is_there = false;
     struct log_row_head there = {0};
     REQUIRE(append->has_row);
-    if (append->step == APPEND_INSERT && append->sent_ns == 0) {
-        append->sent_ns = now_ns(append);
-        if (append->first_sent_ns == 0) append->first_sent_ns = append->sent_ns;
-    }
+    if (append->first_sent_ns == 0) append->first_sent_ns = now_ns(append);
     enum log_answer answer = without_warning(do_step(append, until_ns, &is_there, &there));
     if (answer == LOG_NOT_YET) return false;
     switch (append->step) {
@@ -229,13 +220,13 @@ static bool take_step(struct log_append *append, int64_t until_ns)
         if (answer == LOG_DONE) after_look(append, is_there, &there);
         break;
     case APPEND_ERASE:
-        go_to(append, APPEND_LOOK);
+        append->step = APPEND_LOOK;
         break;
     case APPEND_BARRIER:
         if (answer == LOG_DONE)
-            acknowledge(append, append->first_sent_ns);
+            acknowledge(append);
         else
-            go_to(append, APPEND_LOOK);
+            append->step = APPEND_LOOK;
         break;
     }
     return answer != LOG_UNKNOWN || now_ns(append) < until_ns;

@@ -33,8 +33,7 @@ struct log_append {
     struct log_row row;
     bool has_row;
     enum append_step step;
-    int64_t sent_ns;           /* of the insert under way, or the last; 0: not sent yet */
-    int64_t first_sent_ns;     /* of the row's first insert */
+    int64_t first_sent_ns;     /* of the row's first insert; 0: not sent yet */
     struct log_row_head found; /* by LOOK, to be erased */
     uint64_t start;            /* index of this leader's START */
     bool has_started;          /* it is acknowledged */

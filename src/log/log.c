@@ -107,6 +107,14 @@ int64_t log_news_ns(const struct log *log)
     return atomic_load(&log->reader.news_ns);
 }
 
+int64_t log_heard_ns(const struct log *log, struct log_place last)
+{
+    const struct log_place *seen = &log->reader.seen;
+    if (seen->epoch != last.epoch || seen->index != last.index)
+        return log->engine->methods->now_ns(log->engine);
+    return log_news_ns(log);
+}
+
 uint64_t log_seen(const struct log *log)
 {
     uint64_t seen = atomic_load(&log->reader.seen_index);

@@ -89,12 +89,17 @@ enum status log_trim(struct log *log, uint64_t below_index);
 /** Index of the newest entry that was acknowledged to this leader; 0 if none was. Any thread. */
 uint64_t log_acknowledged(const struct log *log);
 
-/** When the newest append that was acknowledged had been sent; 0 if none was. Until so much later
- * nobody else can have led: see the read lease in docs/CLUSTER.md. Any thread. */
+/** When the newest append that was acknowledged had first been sent; 0 if none was. Until so much
+ * later nobody else can have led: see the read lease in docs/CLUSTER.md. Any thread. */
 int64_t log_lease_ns(const struct log *log);
 
 /** When log_follow last brought something new, acknowledged or not; 0: never. Any thread. */
 int64_t log_news_ns(const struct log *log);
+
+/** When log_follow first saw the row that ends with an entry, the last that it read to the end:
+ * whoever appended it has sent it before. Now, if the newest that was seen is another, which is
+ * gone. The thread's that follows. */
+int64_t log_heard_ns(const struct log *log, struct log_place last);
 
 /** Index of the newest entry that log_follow has seen or log_flush has had acknowledged; entries
  * that are not acknowledged count. 0: none. Any thread. */

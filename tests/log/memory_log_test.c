@@ -149,6 +149,22 @@ static void the_lease_of_an_append_that_was_found_begins_with_its_first_sending(
     assert_true(log_lease_ns(log) == sent_ns);
 }
 
+/* A follower may have seen the row then, and counts from there. */
+static void
+the_lease_of_an_append_that_was_repeated_begins_with_its_first_sending(struct world *world)
+{
+    struct copy leader = {0};
+    struct log *log = world_log(world, LEADER);
+    world_lead(world, LEADER, &leader);
+    memory_log_plan(log, MEMORY_FAULT_REQUEST_LOST, 1);
+    world_stage(world, LEADER, &leader, "a");
+    int64_t sent_ns = this_of(world)->now_ns;
+    memory_log_set_times(this_of(world)->memory, (struct memory_times){.to_answer_ns = NS_PER_MS});
+    assert_int_equal(world_flush(world, LEADER), STATUS_OK);
+    assert_true(this_of(world)->now_ns > sent_ns + 2 * NS_PER_MS);
+    assert_true(log_lease_ns(log) == sent_ns);
+}
+
 /* --- Followers -------------------------------------------------------------------------------- */
 
 static void what_a_failover_lost_was_never_given_to_a_follower(struct world *world)
@@ -323,6 +339,7 @@ static const struct contract cases[] = {
     CASE(a_failover_before_it_is_safe_repeats_the_append),
     CASE(an_answer_after_the_deadline_is_unknown),
     CASE(the_lease_of_an_append_that_was_found_begins_with_its_first_sending),
+    CASE(the_lease_of_an_append_that_was_repeated_begins_with_its_first_sending),
     CASE(what_a_failover_lost_was_never_given_to_a_follower),
     CASE(a_row_that_stays_missing_is_damage),
     CASE(a_silent_host_is_left_for_another),

@@ -208,6 +208,26 @@ static void who_started_behind_what_is_gone_does_not_lead(void **state)
     assert_true(is_whole_up_to(cluster->memory, store_place(next->store).epoch));
 }
 
+/* --- How long a takeover takes ---------------------------------------------------------------- */
+
+static void who_takes_over_waits_for_the_lease_of_the_last_entry_not_of_its_own_start(void **state)
+{
+    struct cluster_fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    cluster_await_leader(fixture)->frozen_until_ms = INT64_MAX;
+    const struct node *next = NULL;
+    for (int i = 0; i < CLUSTER_STEPS_MAX && next == NULL; i++) {
+        cluster_pass(cluster, 1);
+        next = find_takeover(cluster, TAKEOVER_APPENDS);
+    }
+    assert_non_null(next);
+    int64_t began_ms = cluster->now_ms;
+    for (int i = 0; i < CLUSTER_STEPS_MAX && node_role(next) != ROLE_LEADER; i++)
+        cluster_pass(cluster, 1);
+    assert_int_equal(node_role(next), ROLE_LEADER);
+    assert_true(cluster->now_ms - began_ms < READ_LEASE_MS / 2);
+}
+
 #define CLUSTER_TEST(test)                                                                         \
     cmocka_unit_test_setup_teardown(test, cluster_fixture_set_up, cluster_fixture_tear_down)
 
@@ -221,6 +241,7 @@ int main(void)
         CLUSTER_TEST(who_follows_refuses_no_call_about_itself_for_another_in_its_frame),
         CLUSTER_TEST(who_reads_where_the_log_lags_leaves_a_leader_that_is_well_alone),
         CLUSTER_TEST(who_started_behind_what_is_gone_does_not_lead),
+        CLUSTER_TEST(who_takes_over_waits_for_the_lease_of_the_last_entry_not_of_its_own_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
