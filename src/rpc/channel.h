@@ -184,11 +184,11 @@ struct onsale_channel_options {
     bool fail_fast; /* calls end with the reason while there is no connection; else they wait within
                        their time for a server that may come back, but not when it is
                        SOCKET_FORBIDDEN or PEER_REFUSED, which end a call at once in any case */
-    uint32_t attempt_timeout_ms; /* 1..600000; 0: 1500. After so long without a reply (a long poll's
-                                    wait_ms comes on top) a connection is closed and its calls are
-                                    repeated on a new one: as often as there are connections, and
-                                    then once for ten answers. Not on the admin socket, whose
-                                    methods may take long */
+    uint32_t attempt_timeout_ms; /* 1..600000; 0: 1500, and 1000 if several servers are named. After
+                                    so long without a reply (a long poll's wait_ms comes on top) a
+                                    connection is closed and its calls are repeated on a new one: as
+                                    often as there are connections, and then once for ten answers.
+                                    Not on the admin socket, whose methods may take long */
     uint32_t read_from;          /* an onsale_read_from */
 };
 

@@ -249,6 +249,23 @@ static void a_server_on_our_machine_is_reached_by_its_paths(void **state)
     assert_string_equal(url_of(channel, 3, ONSALE_ENDPOINT_ADMIN), new.admin[0]);
 }
 
+static uint32_t attempt_timeout_ms(struct onsale_channel_options options)
+{
+    struct onsale_channel channel = {0};
+    channel_settings_apply(&options, &channel);
+    return channel.attempt_timeout_ms;
+}
+
+static void a_silent_server_is_left_sooner_where_others_may_lead(void **state)
+{
+    (void)state;
+    assert_int_equal(attempt_timeout_ms((struct onsale_channel_options){.url = "one"}), 1500);
+    assert_int_equal(attempt_timeout_ms((struct onsale_channel_options){.url = "one,two"}), 1000);
+    assert_int_equal(attempt_timeout_ms((struct onsale_channel_options){
+                         .url = "one,two", .attempt_timeout_ms = 1500}),
+                     1500);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -261,6 +278,7 @@ int main(void)
         TEST(a_server_that_can_not_be_dialed_takes_no_place),
         TEST(a_server_on_another_machine_has_none_of_the_paths_on_ours),
         TEST(a_server_on_our_machine_is_reached_by_its_paths),
+        cmocka_unit_test(a_silent_server_is_left_sooner_where_others_may_lead),
     };
     return cmocka_run_group_tests_name("channel: leader", tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@ enum {
     WATCHES_MAX = 256,
     ATTEMPTS_MAX = 100,
     ATTEMPT_TIMEOUT_MS_DEFAULT = 1500,
+    ATTEMPT_TIMEOUT_MS_OF_SEVERAL = 1000, /* by then another leads */
     /* A server takes only so many frames of one connection at once: stay clear of that. */
     WATCHES_PER_CONNECTION = FRAMES_IN_FLIGHT_PER_CONNECTION_MAX / 2,
 };
@@ -81,13 +82,19 @@ static void apply_to_endpoints(const struct onsale_channel_options *options,
                         channel_settings_connections(channel) * url_list_count(options->url));
 }
 
+static size_t default_attempt_timeout_ms(const struct onsale_channel_options *options)
+{
+    return url_list_count(options->url) > 1 ? ATTEMPT_TIMEOUT_MS_OF_SEVERAL
+                                            : ATTEMPT_TIMEOUT_MS_DEFAULT;
+}
+
 void channel_settings_apply(const struct onsale_channel_options *options,
                             struct onsale_channel *channel)
 {
     channel->timeout_ms = (uint32_t)or_default(options->timeout_ms, ONSALE_TIMEOUT_MS_DEFAULT);
     channel->attempts_max = options->attempts_max;
     channel->attempt_timeout_ms =
-        (uint32_t)or_default(options->attempt_timeout_ms, ATTEMPT_TIMEOUT_MS_DEFAULT);
+        (uint32_t)or_default(options->attempt_timeout_ms, default_attempt_timeout_ms(options));
     channel->fail_fast = options->fail_fast;
     channel->korean = options->korean;
     channel->route.is_nearest = options->read_from == ONSALE_READ_FROM_NEAREST;
