@@ -373,7 +373,7 @@ pg_watch() {
             pg_locked pg_fail_over_from "$primary" || sleep 0.5
             failures=0
         fi
-        sleep 0.1
+        sleep 0.05
     done
 }
 
