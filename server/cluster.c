@@ -46,13 +46,12 @@ static void name_self(const struct options *options, struct cluster *cluster)
 
 /* The shop is in it: nothing can be opened before that is known. */
 static enum status find_shop(const struct options *options, uint8_t ret_shop[LOG_SHOP_BYTES],
-                             char ret_problem[LOG_PROBLEM_BYTES])
+                             uint64_t *ret_first, char ret_problem[LOG_PROBLEM_BYTES])
 {
-    uint64_t first;
     enum status err = STATUS_LOG_AWAY;
     for (int i = 0; i < TRIES && err == STATUS_LOG_AWAY; i++) {
         if (i > 0) nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
-        err = log_postgres_shop(options->log, ret_shop, &first, ret_problem);
+        err = log_postgres_shop(options->log, ret_shop, ret_first, ret_problem);
         if (i == 0 && err == STATUS_LOG_AWAY)
             log_warning("the log can't be reached, waiting for it: %s", ret_problem);
     }
@@ -63,7 +62,7 @@ static enum status open_log(const struct options *options, struct cluster *clust
                             char ret_problem[LOG_PROBLEM_BYTES])
 {
     struct log_postgres_settings settings = {.url = options->log};
-    enum status err = find_shop(options, settings.shop, ret_problem);
+    enum status err = find_shop(options, settings.shop, &cluster->first_index, ret_problem);
     if (err == STATUS_OK) err = log_postgres_open(&settings, ret_problem, &cluster->log);
     if (err == STATUS_OK) memcpy(cluster->shop.bytes, settings.shop, LOG_SHOP_BYTES);
     return err;
@@ -145,6 +144,16 @@ bool cluster_open(const struct options *options, struct cluster *ret)
     if (err != STATUS_OK)
         log_error("can't use the log: %s", problem[0] == '\0' ? status_english(err) : problem);
     return err == STATUS_OK;
+}
+
+bool cluster_goes_on(const struct cluster *cluster, const struct options *options,
+                     struct log_place place)
+{
+    if (cluster->log == NULL || place.index + 1 >= cluster->first_index) return true;
+    log_error("%s ends with entry %" PRIu64 ", and the log begins with entry %" PRIu64 ": begin "
+              "with a backup of a server that runs (onsale admin backup, onsaled --restore)",
+              options->data, place.index, cluster->first_index);
+    return false;
 }
 
 void cluster_close(struct cluster *cluster)

@@ -13,6 +13,7 @@
 struct cluster {
     struct log *log; /* NULL: a shop on one machine */
     struct store_shop shop;
+    uint64_t first_index;         /* of the log's entries, when it was opened */
     Onsale__Rpc__V1__Leader self; /* names what options have */
     char *urls[OPTION_LIST_MAX];
     char *watch_urls[OPTION_LIST_MAX];
@@ -23,6 +24,10 @@ struct cluster {
  * @param options  Borrowed.
  * @return False if it said in the log why there is none. */
 bool cluster_open(const struct options *options, struct cluster *ret);
+
+/** Whether the log has what comes behind a place. If not, it says in its own log what to do. */
+bool cluster_goes_on(const struct cluster *cluster, const struct options *options,
+                     struct log_place place);
 
 /** Store and engine must be closed. */
 void cluster_close(struct cluster *cluster);

@@ -123,6 +123,7 @@ static bool open_store(struct daemon *daemon, const struct options *options)
         log_error("can't open the store: %s", problem);
         return false;
     }
+    if (!cluster_goes_on(&daemon->cluster, options, store_place(daemon->store))) return false;
     if (store_is_new(daemon->store)) log_line("made a new store in %s", options->data);
     log_line("journal: %" PRIu64 " records done again in %" PRId64 " ms",
              store_redone_records(daemon->store), (system_ticks_ns() - begun_ns) / NS_PER_MS);
