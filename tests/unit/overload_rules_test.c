@@ -107,6 +107,18 @@ static void in_an_overload_few_commands_are_let_in(void **state)
     assert_true(admit_command(&overload, 0, OVERLOAD_AHEAD_MS + 1, now_ms + OVERLOAD_LASTS_MS));
 }
 
+/* Those that are answered together come again together, and a refusal among them is to be read
+ * within 10 ms: to flush, to answer and to read them takes twice as long as to execute them. */
+static void what_is_let_in_together_leaves_time_for_a_refusal(void **state)
+{
+    enum { REFUSAL_MS = 10, OTHERS = 2 };
+    (void)state;
+    struct overload overload;
+    overload_init(&overload, 0);
+    int64_t now_ms = begin_overload(&overload);
+    assert_false(admit_command(&overload, 0, REFUSAL_MS / (1 + OTHERS) + 1, now_ms));
+}
+
 static void no_command_is_let_in_where_there_is_hardly_room(void **state)
 {
     (void)state;
@@ -173,6 +185,7 @@ int main(void)
         cmocka_unit_test(in_an_overload_every_frame_that_has_waited_is_refused),
         cmocka_unit_test(a_command_that_would_be_executed_too_late_is_refused_when_it_comes),
         cmocka_unit_test(in_an_overload_few_commands_are_let_in),
+        cmocka_unit_test(what_is_let_in_together_leaves_time_for_a_refusal),
         cmocka_unit_test(no_command_is_let_in_where_there_is_hardly_room),
         cmocka_unit_test(an_overload_is_over_some_seconds_after_its_last_sign),
         cmocka_unit_test(calls_that_are_refused_are_no_frames_that_could_be_served),

@@ -31,8 +31,8 @@
 #include <stdint.h>
 
 enum {
-    OVERLOAD_WAIT_MS = 3, /* the wait in a socket is known about so well */
-    OVERLOAD_AHEAD_MS = 20,
+    OVERLOAD_WAIT_MS = 3,  /* the wait in a socket is known about so well */
+    OVERLOAD_AHEAD_MS = 2, /* 20: refusals took half as long again */
     OVERLOAD_AHEAD_LONG_MS = 100,
     OVERLOAD_SIGN_MS = 200,
     OVERLOAD_LASTS_MS = 5000, /* after the last sign of it */
