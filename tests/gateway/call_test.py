@@ -39,9 +39,8 @@ class Test:
         return json.loads(printed)
 
     def start(self, *arguments):
-        return subprocess.Popen([self.onsale, 'call', *arguments, '--gateway',
-                                 'http://' + self.stage.public], stdout=subprocess.PIPE, text=True,
-                                preexec_fn=harness.die_with_the_test)
+        return harness.start([self.onsale, 'call', *arguments, '--gateway',
+                              'http://' + self.stage.public], stdout=subprocess.PIPE, text=True)
 
     def close(self):
         self.admin.close()

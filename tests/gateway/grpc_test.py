@@ -259,8 +259,8 @@ futures[0].result()
 def clients_killed_with_calls_in_flight_break_nothing(test):
     token = test.new_user(7).hex()
     for _ in range(4):
-        dying = subprocess.Popen([sys.executable, '-c', DYING, test.stage.public, token],
-                                 stdout=subprocess.PIPE, preexec_fn=harness.die_with_the_test)
+        dying = harness.start([sys.executable, '-c', DYING, test.stage.public, token],
+                              stdout=subprocess.PIPE)
         assert dying.stdout.readline() == b'in flight\n'
         dying.send_signal(signal.SIGKILL)
         dying.wait()

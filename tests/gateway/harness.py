@@ -1,6 +1,5 @@
 """A real onsaled behind a real onsale-gateway, for tests in Python: in a temporary folder, on ports
 that the system gives, and gone when the test is."""
-import ctypes
 import importlib
 import importlib.util
 import os
@@ -14,11 +13,12 @@ import time
 import traceback
 
 PATIENCE_S = 30
-PR_SET_PDEATHSIG = 1
 
 
-def die_with_the_test():
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def start(arguments, **options):
+    """Starts a program that is killed when the test dies. Python itself runs nothing between fork
+    and exec: where it would, a fork waits for threads of grpcio, on Debian 13 forever."""
+    return subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', *arguments], **options)
 
 
 def wait_until(condition, what):
@@ -38,8 +38,7 @@ class Process:
     def __init__(self, folder, name, arguments):
         self.log_path = os.path.join(folder, name + '.log')
         self.log = open(self.log_path, 'ab')
-        self.process = subprocess.Popen(arguments, stdout=self.log, stderr=self.log,
-                                        preexec_fn=die_with_the_test)
+        self.process = start(arguments, stdout=self.log, stderr=self.log)
         self.pid = self.process.pid
 
     def said(self, pattern):
