@@ -9,7 +9,9 @@ end() {
 }
 trap end EXIT
 mkdir -m 0700 "$folder/admin"
+# Nothing of where the test is run from: not the terminal, and not that there is none.
 unset ONSALE_TOKEN ONSALE_USER ONSALE_WATCH ONSALE_ADMIN ONSALE_GATEWAY COLUMNS NO_COLOR LESS
+export TERM=xterm
 export ONSALE_SERVER="ipc://$folder/onsale.sock"
 
 fail() {

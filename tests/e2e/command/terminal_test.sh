@@ -8,7 +8,7 @@ onsale=$2
 examples=$3
 name=terminal
 . "$(dirname "$0")/common.sh"
-export SHELL=/bin/sh TERM=xterm PAGER="sed 's/^/PAGED /'"
+export SHELL=/bin/sh PAGER="sed 's/^/PAGED /'"
 
 # on_terminal LINES COLUMNS WORD...: runs the command on a terminal of this size.
 on_terminal() {
