@@ -59,7 +59,8 @@ if nm --dynamic --defined-only "$library" | grep -q ' nng_stream_recv@'; then
     grep -q '^SOCKET_NOT_FOUND: ' error
 fi
 
-# The archive serves as well, and shows no other names.
+# The archive serves as well, and shows no other names, but for the sign by which AddressSanitizer of
+# clang 17 and later knows, once a program, that its globals are known.
 archive=$(find "$root" -name libonsale.a)
 # shellcheck disable=SC2046 # the flags are several words
 cc "$@" buy_ticket.c -o archived $(pkg-config --cflags onsale) "$archive" \
@@ -69,7 +70,7 @@ result=0
 test "$result" -eq 1
 grep -q '^SOCKET_NOT_FOUND: ' error
 foreign=$(nm --defined-only --extern-only "$archive" | awk 'NF == 3 {print $3}' |
-    grep -v -e '^onsale_' -e '^nng_stream_recv$' -e '^nng_stream_send$' || true)
+    grep -v -e '^onsale_' -e '^nng_stream_recv$' -e '^nng_stream_send$' -e '^___asan_globals_registered$' || true)
 if [ -n "$foreign" ]; then
     echo "global in the archive, but not ours: $foreign"
     exit 1
