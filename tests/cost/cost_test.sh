@@ -1,6 +1,6 @@
 #!/bin/sh
 # Fails if a call of a scenario takes more instructions than its bound allows.
-# Usage: cost_test.sh SCENARIO PROGRAM BOUNDS
+# Usage: cost_test.sh SCENARIO PROGRAM BOUNDS COMPILER
 #        cost_test.sh SCENARIO --skip WHY
 set -eu
 scenario=$1
@@ -13,7 +13,9 @@ with_commas() {
     echo "$1" | sed -e :again -e 's/\([0-9]\)\([0-9]\{3\}\)\($\|,\)/\1,\2\3/' -e 't again'
 }
 
-bound=$(awk -v name="$scenario" '$1 == name { print $2 }' "$3")
+bound=$(awk -v name="$scenario" -v compiler="$4" '
+    $1 == "compiler" { for (i = 2; i <= NF; i++) if ($i == compiler) column = i }
+    $1 == name { print $column }' "$3")
 count=$(sh "$(dirname "$0")/count.sh" "$2" "$scenario")
 echo "$scenario: $(with_commas "$count") instructions a call, bound $(with_commas "$bound")"
 if [ "$count" -lt $((bound * 6 / 10)) ]; then
