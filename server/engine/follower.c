@@ -3,11 +3,15 @@
 #include <stdio.h>
 
 #include "base/require.h"
+#include "server/engine/hand_over.h"
 #include "server/engine/inside.h"
 
 /* So many entries, or bytes of them, are committed together: one by one they take three times as
  * long. */
 enum { GROUP_ENTRIES = 64, GROUP_BYTES = 4 << 20, NS_PER_MS = 1000000 };
+
+/* Where the leader has left on purpose, servers claim so much sooner one after the other. */
+enum { LEFT_STAGGER = 16 };
 
 _Static_assert(GROUP_ENTRIES >= 1, "a group ends");
 _Static_assert(GROUP_BYTES <= UINT32_MAX, "its bytes are counted");
@@ -67,12 +71,24 @@ static enum status apply(void *context, const struct log_entry *entry)
     enum status err = store_follow(following->engine->store, entry);
     if (err == STATUS_OK && entry->kind == LOG_START) role_note_leader(role, entry);
     if (err == STATUS_OK) hashes_note_entry(following->engine, entry);
+    if (err == STATUS_OK) hand_over_note_entry(following->engine, entry);
     if (err == STATUS_OK) following->logged_ms = entry->time_ms;
     role->group++;
     role->group_bytes += entry->redo_size;
     if (err == STATUS_OK && ends_group(role, entry)) err = show(following);
     following->failure = err;
     return err;
+}
+
+/* The leader has said that it leaves, and nothing was seen behind that but that it says so again.
+ * Then nobody waits for long, only one after the other. */
+static bool is_left_to_others(const struct engine *engine, int64_t now_ns)
+{
+    const struct role *role = &engine->role;
+    REQUIRE(role->stagger_ms >= 0);
+    if (role->leaving.left_ns == 0 || now_ns < role->quiet_ns) return false;
+    if (log_seen(role->log) > store_applied(engine->store).index + 1) return false;
+    return now_ns - role->leaving.left_ns >= role->stagger_ms * NS_PER_MS / LEFT_STAGGER;
 }
 
 static bool may_claim(struct engine *engine)
@@ -83,6 +99,7 @@ static bool may_claim(struct engine *engine)
     int64_t news_ns = log_news_ns(role->log);
     REQUIRE(role_now(role) == ROLE_FOLLOWER);
     if (engine->world.follows_only) return false;
+    if (is_left_to_others(engine, now_ns)) return true;
     if (news_ns < role->quiet_ns) news_ns = role->quiet_ns;
     return now_ns - news_ns >= (SILENCE_MS + role->stagger_ms) * NS_PER_MS;
 }

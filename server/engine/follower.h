@@ -17,6 +17,10 @@ void takeover_begin(struct engine *engine);
 /** Ends one, if one is under way. */
 void takeover_give_up(struct engine *engine);
 
+/** Has one that does not lead any more follow: what was acknowledged is answered, and the rest
+ * never happened. */
+void role_step_down(struct engine *engine);
+
 /** Has it claim a little later, if nobody leads then. */
 void role_claim_later(struct engine *engine);
 

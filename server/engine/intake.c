@@ -2,6 +2,7 @@
 
 #include "base/require.h"
 #include "server/engine/call.h"
+#include "server/engine/hand_over.h"
 #include "server/engine/inside.h"
 #include "server/engine/reader.h"
 #include "server/engine/watcher.h"
@@ -51,7 +52,7 @@ static void sort_call(struct engine *engine, struct sorted *sorted, struct rpc_c
         call_list_add(rpc->outcome == STATUS_OK ? &sorted->reads : &sorted->refused, rpc);
         break;
     case METHOD_WRITE:
-        if (role_writes(&engine->role)) {
+        if (role_writes(&engine->role) || hand_over_is_awaited(engine)) {
             call_list_add(&sorted->writes, rpc);
             break;
         }

@@ -4,6 +4,7 @@
 #include "server/engine/call.h"
 #include "server/engine/execute.h"
 #include "server/engine/flusher.h"
+#include "server/engine/hand_over.h"
 #include "server/engine/inside.h"
 #include "server/engine/watcher.h"
 
@@ -78,10 +79,11 @@ void reader_finish(struct engine *engine, struct call_list *calls)
         return;
     }
     bool leads = role_writes(&engine->role);
+    bool waits = leads || hand_over_is_awaited(engine);
     bool follows = !leads && !role_is_stopped(&engine->role);
     while ((rpc = call_list_take(calls)) != NULL) {
         bool may_tell = is_local(rpc) || (follows && rpc_call_is_for_any_server(rpc));
-        call_list_add(may_tell ? &others : leads ? &unsure : &refused, rpc);
+        call_list_add(may_tell ? &others : waits ? &unsure : &refused, rpc);
     }
     role_refuse_all(engine, &refused);
     if (unsure.count > 0) role_put_behind(engine, &unsure);

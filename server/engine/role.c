@@ -9,14 +9,16 @@
 #include "rpc/wire/unpack.h"
 #include "server/engine/flusher.h"
 #include "server/engine/follower.h"
+#include "server/engine/hand_over.h"
 #include "server/engine/inside.h"
 #include "server/engine/reader.h"
 
-enum { NS_PER_MS = 1000000, STAGGER_MS_MAX = 200, HAND_OVER_MS = 3000 };
+enum { NS_PER_MS = 1000000, STAGGER_MS_MAX = 200 };
 
 _Static_assert(SETTLE_MS < BEAT_MS, "after a write a leader says sooner that it is settled");
 _Static_assert(BEAT_MS < READ_LEASE_MS, "a beat renews the read lease before it ends");
 _Static_assert(2 * FOLLOW_MS <= BEAT_MS, "a follower sees each beat");
+_Static_assert((int)AWAIT_LOOK_MS < (int)FOLLOW_MS, "a leader that is awaited is looked for");
 _Static_assert(FOLLOW_MS < BEHIND_MS, "a follower looks for more while a read waits");
 _Static_assert(BEHIND_MS < LEASE_WAIT_MS, "who is behind tells so before who leads");
 _Static_assert(READ_LEASE_MS < LEASE_WAIT_MS, "a read waits until the leader may be sure again");
@@ -53,7 +55,7 @@ enum status role_open(struct engine *engine)
     role->logged_at_ms = monotonic_ms(engine);
     role->follow_ok_ms = role->logged_at_ms;
     role->is_fit = true;
-    role->checked_ms = role->logged_at_ms;
+    role->checked_ms = role->logged_at_ms - CHECK_MS; /* at once: it also connects */
     role->now = ROLE_FOLLOWER;
     return STATUS_OK;
 }
@@ -149,7 +151,9 @@ unix_ms role_due(struct engine *engine)
     if (role_is_single(role)) return UNIX_MS_NEVER;
     unix_ms now_ms = engine_now_ms(engine);
     if (role_now(role) == ROLE_DEPOSED) return 0;
-    if (role_now(role) != ROLE_LEADER) return now_ms + FOLLOW_MS;
+    if (role_now(role) == ROLE_TAKING_OVER && role->takeover != TAKEOVER_WAITS) return 0;
+    if (role_now(role) != ROLE_LEADER)
+        return now_ms + (hand_over_is_awaited(engine) ? AWAIT_LOOK_MS : FOLLOW_MS);
     if (atomic_load(&role->has_errand)) return 0;
     if (call_queue_count(&engine->behind) > 0)
         return reader_is_behind(engine) ? 0 : now_ms + FOLLOW_MS;
@@ -202,12 +206,14 @@ void role_note_place(const struct engine *engine, struct rpc_call *rpc)
 bool role_takes_read(const struct engine *engine, const struct rpc_call *first)
 {
     if (role_is_stopped(&engine->role)) return false;
-    return role_writes(&engine->role) || rpc_call_is_for_any_server(first);
+    return role_writes(&engine->role) || rpc_call_is_for_any_server(first) ||
+           hand_over_is_awaited(engine);
 }
 
 bool role_may_read(const struct engine *engine, const struct rpc_call *first)
 {
     if (role_is_single(&engine->role)) return !reader_is_behind(engine);
+    if (!role_writes(&engine->role) && !rpc_call_is_for_any_server(first)) return false;
     if (rpc_call_min_index(first) > store_place(engine->store).index) return false;
     return role_now(&engine->role) != ROLE_LEADER ||
            (!reader_is_behind(engine) && role_is_sure(engine));
@@ -215,12 +221,14 @@ bool role_may_read(const struct engine *engine, const struct rpc_call *first)
 
 void role_put_behind(struct engine *engine, struct call_list *calls)
 {
-    bool leads = role_now(&engine->role) == ROLE_LEADER;
     REQUIRE(!role_is_single(&engine->role));
     REQUIRE(calls->count >= 1);
-    int64_t until_ms = monotonic_ms(engine) + (leads ? LEASE_WAIT_MS : BEHIND_MS);
-    for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next)
-        rpc->watch.look_ms = until_ms;
+    bool leads = role_now(&engine->role) == ROLE_LEADER;
+    int64_t now_ms = monotonic_ms(engine);
+    for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next) {
+        bool is_for_leader = leads || !rpc_call_is_for_any_server(rpc);
+        rpc->watch.look_ms = now_ms + (is_for_leader ? LEASE_WAIT_MS : BEHIND_MS);
+    }
     call_queue_put(&engine->behind, calls, SIZE_MAX, STATUS_INTERNAL);
     engine->world.wake(engine->world.context, ENGINE_WRITER);
 }
@@ -228,8 +236,8 @@ void role_put_behind(struct engine *engine, struct call_list *calls)
 static enum status give_up(struct engine *engine, struct rpc_call *rpc)
 {
     REQUIRE(rpc->method->kind != METHOD_WRITE);
-    return role_now(&engine->role) == ROLE_LEADER ? role_refuse(engine, rpc)
-                                                  : STATUS_FOLLOWER_BEHIND;
+    bool may_follow = role_now(&engine->role) != ROLE_LEADER && rpc_call_is_for_any_server(rpc);
+    return may_follow ? STATUS_FOLLOWER_BEHIND : role_refuse(engine, rpc);
 }
 
 void role_serve_behind(struct engine *engine)
@@ -278,7 +286,7 @@ unix_ms role_logged_now_ms(struct engine *engine)
 
 /* What was acknowledged is answered; the rest never happened. Later entries have the numbers of
  * what never happened, so nobody may answer meanwhile. */
-static void step_down(struct engine *engine)
+void role_step_down(struct engine *engine)
 {
     struct role *role = &engine->role;
     REQUIRE(role_now(role) == ROLE_DEPOSED);
@@ -293,28 +301,22 @@ static void step_down(struct engine *engine)
     atomic_store(&role->now, ROLE_FOLLOWER);
 }
 
-/* Those who follow find that nobody leads; this one lets them be first. */
-static enum status hand_over(struct engine *engine)
-{
-    struct role *role = &engine->role;
-    enum status err = engine_flush(engine);
-    if (err == STATUS_OK) err = engine_commit(engine);
-    if (err != STATUS_OK || role_now(role) != ROLE_LEADER)
-        return err == STATUS_NOT_YET || err == STATUS_DEPOSED ? STATUS_OK : err;
-    atomic_store(&role->hands_over, false);
-    atomic_store(&role->now, ROLE_DEPOSED);
-    step_down(engine);
-    role->quiet_ns += (int64_t)HAND_OVER_MS * NS_PER_MS;
-    return STATUS_OK;
-}
-
 enum status role_run_errand(struct engine *engine)
 {
     struct role *role = &engine->role;
     REQUIRE(role_now(role) == ROLE_LEADER);
-    if (atomic_load(&role->hands_over)) return hand_over(engine);
+    if (atomic_load(&role->hands_over)) return hand_over_begin(engine);
     atomic_store(&role->has_errand, false);
     return hashes_append(engine);
+}
+
+/* Unless it has come to lead, or somebody is about to. */
+static void refuse_writes(struct engine *engine)
+{
+    REQUIRE(!role_is_single(&engine->role));
+    if (role_writes(&engine->role) || hand_over_is_awaited(engine)) return;
+    struct call_list writes = call_queue_take(&engine->writes, SIZE_MAX);
+    role_refuse_all(engine, &writes);
 }
 
 enum status role_step(struct engine *engine)
@@ -322,15 +324,15 @@ enum status role_step(struct engine *engine)
     struct role *role = &engine->role;
     REQUIRE(!role_is_single(role));
     REQUIRE(role_now(role) != ROLE_LEADER);
-    if (role_now(role) == ROLE_DEPOSED) step_down(engine);
-    struct call_list writes = call_queue_take(&engine->writes, SIZE_MAX);
-    role_refuse_all(engine, &writes);
+    enum status err = hand_over_go_on(engine);
+    if (err != STATUS_OK) return err == STATUS_NOT_YET ? STATUS_OK : err;
+    if (role_now(role) == ROLE_DEPOSED) role_step_down(engine);
     REQUIRE(role_now(role) == ROLE_FOLLOWER || role_now(role) == ROLE_TAKING_OVER);
-    enum status err = STATUS_OK;
     if (role_is_stopped(role))
         takeover_give_up(engine);
     else
         err = role_now(role) == ROLE_FOLLOWER ? follower_step(engine) : takeover_step(engine);
+    refuse_writes(engine);
     role_serve_behind(engine);
     return err;
 }

@@ -6,7 +6,7 @@
  *   TAKING_OVER  nobody has led for a while: it has claimed an epoch, and reads to the end of the
  *                log, appends its START, and waits until nobody else can answer as a leader
  *   LEADER       executes writes; answers reads while it is sure to lead (the read lease)
- *   DEPOSED      another leads: on its way to be a FOLLOWER
+ *   DEPOSED      another leads, or is to: on its way to be a FOLLOWER
  *
  * The writer's thread takes all steps; each is short, and none waits for the log longer than the
  * store's patience. */
@@ -23,6 +23,7 @@
 #include "log/log.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "server/engine/call_list.h"
+#include "server/engine/hand_over.h"
 #include "server/engine/hashes.h"
 
 /** Unit: milliseconds. */
@@ -68,6 +69,8 @@ struct role {
     atomic_bool hands_over; /* asked to */
     int64_t stagger_ms;     /* servers do not all claim at once */
     int64_t checked_ms;     /* the slow worker's: when it looked at the log, monotonic */
+    uint64_t yielded;       /* index of a START that a takeover has found and left alone */
+    struct leaving leaving; /* see there */
 
     _Atomic unix_ms logged_ms;    /* time of the newest entry that reads see */
     _Atomic int64_t logged_at_ms; /* when it was applied: monotonic */

@@ -6,6 +6,7 @@
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "server/engine/batch.h"
 #include "server/engine/follower.h"
+#include "server/engine/hand_over.h"
 #include "server/engine/inside.h"
 #include "server/engine/sweep.h"
 
@@ -48,6 +49,7 @@ void takeover_begin(struct engine *engine)
     enum status err = log_lead(role->log, engine->world.self->name, &role->epoch);
     if (err != STATUS_OK) {
         role_claim_later(engine);
+        role->leaving.left_ns = 0;
         return;
     }
     REQUIRE(role->epoch >= 1);
@@ -55,6 +57,7 @@ void takeover_begin(struct engine *engine)
     role->from = store_applied(engine->store);
     role->read_sum = 0;
     role->takeover = TAKEOVER_READS;
+    role->leaving.left_ns = 0;
     atomic_store(&role->now, ROLE_TAKING_OVER);
 }
 
@@ -67,13 +70,24 @@ static uint64_t entry_sum(uint64_t before, const struct log_entry *entry)
     return (before ^ entry->epoch) * UINT64_C(0x100000001b3) + 1;
 }
 
+/* Another was quicker, and may be well: it gets the time of a silence before it is deposed. */
+static bool yields(struct role *role, const struct log_entry *entry)
+{
+    REQUIRE(role_now(role) == ROLE_TAKING_OVER);
+    if (entry->kind != LOG_START || entry->index <= role->yielded) return false;
+    role->yielded = entry->index;
+    return true;
+}
+
 static enum status apply(void *context, const struct log_entry *entry)
 {
     struct engine *engine = context;
+    if (yields(&engine->role, entry)) return STATUS_NOT_YET;
     enum status err = store_follow(engine->store, entry);
     if (err == STATUS_OK && entry->kind == LOG_START) role_note_leader(&engine->role, entry);
     if (err == STATUS_OK) engine->role.read_sum = entry_sum(engine->role.read_sum, entry);
     if (err == STATUS_OK) hashes_note_entry(engine, entry);
+    if (err == STATUS_OK) hand_over_note_entry(engine, entry);
     return err;
 }
 
@@ -129,7 +143,7 @@ static enum status read_to_end(struct engine *engine)
     REQUIRE(role->takeover == TAKEOVER_READS);
     enum status err =
         log_follow(role->log, store_applied(engine->store), true, apply, engine, problem);
-    if (err != STATUS_OK) role_note_problem(role, err, problem);
+    if (err != STATUS_OK && err != STATUS_NOT_YET) role_note_problem(role, err, problem);
     if (err == STATUS_OK) role->heard_ns = log_heard_ns(role->log, store_applied(engine->store));
     if (err == STATUS_OK) err = append_start(engine);
     if (err == STATUS_OK) role->takeover = TAKEOVER_APPENDS;
@@ -207,18 +221,26 @@ static enum status begin_to_lead(struct engine *engine)
     role->hashes.marked_ms = role->staged_ms;
     atomic_store(&role->hands_over, false);
     atomic_store(&role->has_errand, true); /* a hash that the one before did not tell */
+    hand_over_end(&role->leaving);
     atomic_store(&role->now, ROLE_LEADER);
     return STATUS_OK;
 }
 
 /* The one before answered reads for so long after it had first sent its last entry, which was seen
- * later than that: see the read lease. */
+ * later than that, unless it left: see the read lease. */
 static enum status wait_for_lease(struct engine *engine)
 {
     int64_t since_ns = boot_ns(engine) - engine->role.heard_ns;
     REQUIRE(engine->role.takeover == TAKEOVER_WAITS);
-    if (since_ns < (int64_t)READ_LEASE_MS * NS_PER_MS && !PLANTED(13)) return STATUS_OK;
+    bool may_be_read =
+        !engine->role.leaving.is_left && since_ns < (int64_t)READ_LEASE_MS * NS_PER_MS;
+    if (may_be_read && !PLANTED(13)) return STATUS_OK;
     return begin_to_lead(engine);
+}
+
+static bool is_started(const struct role *role)
+{
+    return role_now(role) == ROLE_TAKING_OVER && role->takeover == TAKEOVER_WAITS;
 }
 
 enum status takeover_step(struct engine *engine)
@@ -227,8 +249,11 @@ enum status takeover_step(struct engine *engine)
     switch (engine->role.takeover) {
     case TAKEOVER_READS:
         return read_to_end(engine);
-    case TAKEOVER_APPENDS:
-        return wait_for_start(engine);
+    case TAKEOVER_APPENDS: {
+        enum status err = wait_for_start(engine);
+        if (err != STATUS_OK || !is_started(&engine->role)) return err;
+        break;
+    }
     case TAKEOVER_WAITS:
         break;
     }

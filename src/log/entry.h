@@ -20,6 +20,7 @@ enum log_kind {
     LOG_START = 2, /* an epoch begins; its note says who leads */
     LOG_BEAT = 3,  /* the leader is alive, and this is its time; changes that at most */
     LOG_HASH = 4,  /* a state is to be compared: see its note */
+    LOG_END = 5,   /* its leader does not lead any more, of its own will */
 };
 
 struct log_entry {
@@ -27,7 +28,7 @@ struct log_entry {
     uint64_t index;      /* 1..: one more than that of the entry before */
     uint64_t epoch;      /* of the leader that made it, 1.. */
     unix_ms time_ms;     /* of that leader's clock */
-    const uint8_t *note; /* borrowed; at most LOG_NOTE_BYTES_MAX, empty for a BATCH or BEAT */
+    const uint8_t *note; /* borrowed; at most LOG_NOTE_BYTES_MAX, only of a START or HASH */
     size_t note_size;
     const uint8_t *redo; /* borrowed; changes of records as src/store writes them; may be empty */
     size_t redo_size;

@@ -57,7 +57,7 @@ enum status log_stage(struct log *log, const struct log_entry *entry)
 {
     REQUIRE(entry->index > 0);
     REQUIRE(entry->kind >= LOG_BATCH);
-    REQUIRE(entry->kind <= LOG_HASH);
+    REQUIRE(entry->kind <= LOG_END);
     REQUIRE(entry->note_size <= LOG_NOTE_BYTES_MAX);
     REQUIRE(entry->note_size == 0 || entry->kind == LOG_START || entry->kind == LOG_HASH);
     REQUIRE(entry->redo_size <= LOG_ENTRY_BYTES_MAX - LOG_ENTRY_HEAD_BYTES - LOG_NOTE_BYTES_MAX);

@@ -231,7 +231,7 @@ static enum status unpack(const struct log_row *row, struct log_bytes *room,
 
 static bool take_entry(const uint8_t *at, size_t size, struct log_entry *entry)
 {
-    if (at[0] < LOG_BATCH || at[0] > LOG_HASH) return false;
+    if (at[0] < LOG_BATCH || at[0] > LOG_END) return false;
     entry->kind = (enum log_kind)at[0];
     entry->note_size = take16(at + 2);
     entry->redo_size = take32(at + 4);

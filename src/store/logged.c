@@ -35,9 +35,11 @@ enum status logged_stage(struct store *store, const struct journal_record *redo)
         .index = txn->place.index,
         .epoch = txn->place.epoch,
         .time_ms = txn->logged_ms,
-        .note = txn->kind == LOG_BATCH || txn->kind == LOG_BEAT ? NULL : store->note,
-        .note_size = txn->kind == LOG_BATCH || txn->kind == LOG_BEAT ? 0 : store->note_size,
     };
+    if (txn->kind == LOG_START || txn->kind == LOG_HASH) {
+        entry.note = store->note;
+        entry.note_size = store->note_size;
+    }
     REQUIRE(txn->has_place);
     REQUIRE(entry.index == store->applied.index + 1);
     entry.redo = journal_record_bytes(redo, &entry.redo_size);

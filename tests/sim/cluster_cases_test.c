@@ -51,6 +51,10 @@ static void a_leader_that_is_asked_hands_over_and_others_cannot(void **state)
         if (&cluster->nodes[i] != leader)
             assert_int_equal(cluster_view_hand_over(cluster->nodes[i].engine), STATUS_NOT_LEADER);
     assert_int_equal(cluster_view_hand_over(leader->engine), STATUS_OK);
+    int64_t begun_ms = cluster->now_ms;
+    for (int i = 0; i < CLUSTER_STEPS_MAX && !cluster_another_leads(cluster, leader); i++)
+        cluster_pass(cluster, 2);
+    assert_in_range(cluster->now_ms - begun_ms, 1, 100);
     for (int i = 0; i < 250; i++)
         cluster_pass(cluster, 10);
     assert_non_null(cluster_leader(cluster));

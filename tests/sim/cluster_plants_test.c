@@ -81,7 +81,7 @@ static void a_takeover_that_did_not_read_to_the_end_is_found(void **state)
 static void a_warning_taken_for_a_commit_is_found(void **state)
 {
     (void)state;
-    expect_found_from(361, LOG_RULE_WARNING); /* seldom: the primary must die right behind it */
+    expect_found_from(181, LOG_RULE_WARNING); /* seldom: the primary must die right behind it */
 }
 
 static void a_follower_that_shows_what_is_not_acknowledged_is_found(void **state)

@@ -9,6 +9,7 @@
 #include "base/require.h"
 #include "onsale/v1/queue.pb-c.h"
 #include "onsale/v1/wallet.pb-c.h"
+#include "server/engine/cluster_view.h"
 #include "tests/sim/desk.h"
 #include "tests/sim/frame.h"
 
@@ -250,7 +251,7 @@ static void make_trouble(struct run *run)
     struct cluster *cluster = &run->cluster;
     struct random *random = &cluster->random;
     struct node *node = draw_node(run);
-    switch (random_below(random, 7)) {
+    switch (random_below(random, 8)) {
     case 0: /* the primary and a server lie on one machine */
         memory_log_fail_over(cluster->memory);
         lose_flights_of(run, node);
@@ -269,6 +270,9 @@ static void make_trouble(struct run *run)
         break;
     case 4:
         memory_log_fail_over(cluster->memory);
+        break;
+    case 7:
+        cluster_view_hand_over(node->engine);
         break;
     default:
         memory_log_set_lag(node->log, random_below(random, 4));

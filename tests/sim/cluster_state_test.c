@@ -1,5 +1,5 @@
-/* cluster_state_test.c -- Three servers: what they have, and who has other records; and what they
- * make of a log that can't be relied on. */
+/* cluster_state_test.c -- Three servers: who has other records, and who leads after a hand-over
+ * or by a log that is not fit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "server/engine/cluster_view.h"
+#include "server/engine/hand_over.h"
 #include "store/records.h"
 #include "tests/lib/temp_folder.h"
 #include "tests/sim/cluster_fixture.h"
@@ -137,6 +139,95 @@ static void who_has_other_records_than_the_leader_answers_nothing_any_more(void 
     memory_exchange_deinit(&charge);
 }
 
+static void set_stagger(struct cluster *cluster, int64_t stagger_ms)
+{
+    for (size_t i = 0; i < CLUSTER_NODES; i++)
+        engine_role(cluster->nodes[i].engine)->stagger_ms = stagger_ms;
+}
+
+/* Both followers claim: the first stays. */
+static void who_claims_later_leaves_the_first_alone(void **state)
+{
+    struct cluster_fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    for (int i = 0; i < 20; i++) {
+        const struct node *leader = cluster_await_leader(fixture);
+        uint64_t epoch = store_place(leader->store).epoch;
+        set_stagger(cluster, 0);
+        assert_int_equal(cluster_view_hand_over(leader->engine), STATUS_OK);
+        for (int k = 0; k < CLUSTER_STEPS_MAX && !cluster_another_leads(cluster, leader); k++)
+            cluster_pass(cluster, 2);
+        const struct node *next = cluster_leader(cluster);
+        assert_non_null(next);
+        for (int k = 0; k < 100; k++)
+            cluster_pass(cluster, 5);
+        assert_ptr_equal(cluster_leader(cluster), next);
+        assert_true(store_place(next->store).epoch > epoch);
+    }
+}
+
+static bool all_await_another(struct cluster *cluster)
+{
+    for (size_t i = 0; i < CLUSTER_NODES; i++)
+        if (!hand_over_is_awaited(cluster->nodes[i].engine)) return false;
+    return true;
+}
+
+/* At the one that leads next, the answer; at others, who it is. Nobody has to ask again and again.
+ */
+static void who_calls_during_a_hand_over_is_answered_when_somebody_leads(void **state)
+{
+    struct cluster_fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    const struct node *leader = cluster_await_leader(fixture);
+    struct memory_exchange charges[CLUSTER_NODES], reads[CLUSTER_NODES];
+    set_stagger(cluster, 200);
+    assert_int_equal(cluster_view_hand_over(leader->engine), STATUS_OK);
+    for (int i = 0; i < 100 && !all_await_another(cluster); i++)
+        cluster_pass(cluster, 1);
+    assert_true(all_await_another(cluster));
+    for (size_t i = 0; i < CLUSTER_NODES; i++) {
+        cluster_send_charge(fixture, &cluster->nodes[i], &charges[i]);
+        cluster_send_read(fixture, &cluster->nodes[i], &reads[i]);
+        assert_int_equal(charges[i].answers + reads[i].answers, 0);
+    }
+    for (int i = 0; i < LEAVE_MS / 2; i++)
+        cluster_pass(cluster, 1);
+    const struct node *next = cluster_leader(cluster);
+    assert_non_null(next);
+    assert_ptr_not_equal(next, leader);
+    for (size_t i = 0; i < CLUSTER_NODES; i++) {
+        const char *reason = &cluster->nodes[i] == next ? "" : "NOT_LEADER";
+        assert_string_equal(cluster_tell(fixture, &cluster->nodes[i]).leader, next->name);
+        cluster_expect_reason(&charges[i], 0, reason);
+        cluster_expect_reason(&reads[i], 0, reason);
+        memory_exchange_deinit(&charges[i]);
+        memory_exchange_deinit(&reads[i]);
+    }
+}
+
+/* A leader that was asked, and can't say in the log that it leaves. */
+static void who_calls_where_nobody_leads_in_time_is_refused(void **state)
+{
+    struct cluster_fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    struct node *leader = cluster_await_leader(fixture);
+    struct memory_exchange charge, read;
+    assert_int_equal(cluster_view_hand_over(leader->engine), STATUS_OK);
+    for (int i = 0; i < 100 && !hand_over_is_awaited(leader->engine); i++)
+        cluster_pass(cluster, 1);
+    for (size_t i = 0; i < CLUSTER_NODES; i++)
+        memory_log_set_away(cluster->nodes[i].log, true);
+    cluster_send_charge(fixture, leader, &charge);
+    cluster_send_read(fixture, leader, &read);
+    for (int i = 0; i < LEAVE_MS + 50; i++)
+        cluster_pass(cluster, 1);
+    cluster_expect_reason(&charge, 0, "NOT_LEADER");
+    cluster_expect_reason(&read, 0, "NOT_LEADER");
+    memory_exchange_deinit(&charge);
+    memory_exchange_deinit(&read);
+}
+
 static void nobody_leads_by_a_log_that_is_not_fit(void **state)
 {
     struct cluster_fixture *fixture = *state;
@@ -163,6 +254,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLUSTER_TEST(all_tell_the_same_hash_of_an_entry),
         CLUSTER_TEST(who_has_other_records_than_the_leader_answers_nothing_any_more),
+        CLUSTER_TEST(who_claims_later_leaves_the_first_alone),
+        CLUSTER_TEST(who_calls_during_a_hand_over_is_answered_when_somebody_leads),
+        CLUSTER_TEST(who_calls_where_nobody_leads_in_time_is_refused),
         CLUSTER_TEST(nobody_leads_by_a_log_that_is_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
