@@ -33,7 +33,7 @@ static enum status fill(int fd, uint64_t bytes)
     return is_full ? STATUS_STORAGE_FULL : err;
 }
 
-enum status file_allocate(int fd, uint64_t bytes)
+enum status file_allocate(int fd, uint64_t bytes, bool fills)
 {
     int rc;
     REQUIRE(fd >= 0);
@@ -41,6 +41,7 @@ enum status file_allocate(int fd, uint64_t bytes)
     do {
         rc = fallocate(fd, 0, 0, (off_t)bytes) == 0 ? 0 : errno;
     } while (rc == EINTR);
+    if (rc == 0 && !fills) return STATUS_OK;
     if (rc == 0 || rc == EOPNOTSUPP || rc == ENOSYS) return fill(fd, bytes);
     return rc == ENOSPC || rc == EDQUOT || rc == EFBIG ? STATUS_STORAGE_FULL
                                                        : STATUS_STORAGE_FAILED;

@@ -2,6 +2,7 @@
 #ifndef JOURNAL_FILE_H
 #define JOURNAL_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,9 +13,10 @@
  * @return The file, or -1 and errno. */
 int file_open(const char *path, int flags);
 
-/** Allocates the file and fills it with zeros. @return STATUS_OK; STATUS_STORAGE_FULL;
- * STATUS_STORAGE_FAILED. */
-enum status file_allocate(int fd, uint64_t bytes);
+/** Allocates the file, which reads as zeros.
+ * @param fills  Writes them, too.
+ * @return STATUS_OK; STATUS_STORAGE_FULL; STATUS_STORAGE_FAILED. */
+enum status file_allocate(int fd, uint64_t bytes, bool fills);
 
 /** @return STATUS_OK; STATUS_STORE_DAMAGED if it is shorter; STATUS_STORAGE_FAILED. */
 enum status file_check_length(int fd, uint64_t bytes);

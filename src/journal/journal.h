@@ -49,12 +49,18 @@ struct journal_mark {
 enum status journal_open(const char *path, char ret_problem[JOURNAL_PROBLEM_BYTES],
                          struct journal **ret_journal);
 
+/** What is done about the room of a ring that is made. */
+enum journal_room {
+    JOURNAL_ROOM_WRITTEN,  /* for one that is used at once: no flush is slower than others */
+    JOURNAL_ROOM_RESERVED, /* for one that may never be: made in no time */
+};
+
 /** Makes an empty journal at `path` with this state as its checkpoint. A crash leaves all of it or
  * none, once the folder has been flushed.
  * @param ring_bytes  JOURNAL_RING_BYTES_MIN at least.
  * @return STATUS_OK; STATUS_STORAGE_FULL; STATUS_STORAGE_FAILED; STATUS_OUT_OF_MEMORY. */
-enum status journal_make(const char *path, uint64_t ring_bytes, const void *state,
-                         size_t state_size, struct journal **ret_journal);
+enum status journal_make(const char *path, uint64_t ring_bytes, enum journal_room room,
+                         const void *state, size_t state_size, struct journal **ret_journal);
 
 /** What is staged and not flushed is lost. NULL is fine. */
 void journal_close(struct journal *journal);

@@ -99,12 +99,13 @@ static enum status make_id(int fd, uint64_t *ret_id)
     return STATUS_OK;
 }
 
-static enum status fill_new(struct journal *journal, uint64_t ring_bytes, const void *state,
-                            size_t state_size)
+static enum status fill_new(struct journal *journal, uint64_t ring_bytes, enum journal_room room,
+                            const void *state, size_t state_size)
 {
     const struct journal_mark start = {0, 1};
     REQUIRE(journal->slot.checkpoint.number == 0);
-    enum status err = file_allocate(journal->fd, RING_AT + ring_bytes);
+    enum status err =
+        file_allocate(journal->fd, RING_AT + ring_bytes, room == JOURNAL_ROOM_WRITTEN);
     if (err == STATUS_OK) err = make_id(journal->fd, &journal->slot.checkpoint.id);
     journal->slot.checkpoint.ring_bytes = ring_bytes;
     atomic_store(&journal->flushed, start.sequence);
@@ -114,8 +115,8 @@ static enum status fill_new(struct journal *journal, uint64_t ring_bytes, const 
     return err;
 }
 
-enum status journal_make(const char *path, uint64_t ring_bytes, const void *state,
-                         size_t state_size, struct journal **ret_journal)
+enum status journal_make(const char *path, uint64_t ring_bytes, enum journal_room room,
+                         const void *state, size_t state_size, struct journal **ret_journal)
 {
     REQUIRE(ring_bytes >= JOURNAL_RING_BYTES_MIN);
     REQUIRE(state_size <= JOURNAL_STATE_BYTES_MAX);
@@ -126,7 +127,7 @@ enum status journal_make(const char *path, uint64_t ring_bytes, const void *stat
     if (journal == NULL && errno == ENOMEM) return STATUS_OUT_OF_MEMORY;
     if (journal == NULL) return errno == ENOSPC ? STATUS_STORAGE_FULL : STATUS_STORAGE_FAILED;
 
-    enum status err = fill_new(journal, ring_bytes, state, state_size);
+    enum status err = fill_new(journal, ring_bytes, room, state, state_size);
     if (err == STATUS_OK && fsync(journal->fd) != 0) err = STATUS_STORAGE_FAILED;
     if (err == STATUS_OK && rename(new_path, path) != 0) err = STATUS_STORAGE_FAILED;
     if (err != STATUS_OK) {

@@ -125,7 +125,10 @@ static enum status make_journal(struct store *store, const struct store_options 
     REQUIRE(folder_path(options->path, "onsale.journal", path));
     size_t size = checkpoint_read_headers(&store->environment, headers);
     if (size == 0) return STATUS_STORAGE_FAILED;
-    enum status err = journal_make(path, options->journal_bytes, headers, size, &store->journal);
+    /* With a log the ring stays empty, unless the folder leaves the shop. */
+    enum journal_room room = options->log == NULL ? JOURNAL_ROOM_WRITTEN : JOURNAL_ROOM_RESERVED;
+    enum status err =
+        journal_make(path, options->journal_bytes, room, headers, size, &store->journal);
     return err == STATUS_OK ? environment_status(path_flush(options->path)) : err;
 }
 

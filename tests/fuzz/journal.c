@@ -97,7 +97,8 @@ static void make_images(struct image *journal_image, struct image *note_image)
     folder = temp_folder_make();
     atexit(remove_folder);
     char *path = temp_folder_join(folder, "journal");
-    REQUIRE(journal_make(path, JOURNAL_RING_BYTES_MIN, "1", 1, &journal) == STATUS_OK);
+    REQUIRE(journal_make(path, JOURNAL_RING_BYTES_MIN, JOURNAL_ROOM_WRITTEN, "1", 1, &journal) ==
+            STATUS_OK);
     REQUIRE(replay(journal, 0, &count) == STATUS_OK);
     for (uint8_t i = 0; i < RECORDS; i++) {
         add(journal, i);

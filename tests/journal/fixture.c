@@ -10,10 +10,15 @@
 #include "tests/lib/temp_folder.h"
 #include "tests/sim/random.h"
 
-enum status fixture_make(struct fixture *fixture)
+enum status fixture_make_in(struct fixture *fixture, enum journal_room room)
 {
     uint64_t state = 0;
-    return journal_make(fixture->path, RING_BYTES, &state, sizeof state, &fixture->journal);
+    return journal_make(fixture->path, RING_BYTES, room, &state, sizeof state, &fixture->journal);
+}
+
+enum status fixture_make(struct fixture *fixture)
+{
+    return fixture_make_in(fixture, JOURNAL_ROOM_WRITTEN);
 }
 
 enum status fixture_open(struct fixture *fixture)

@@ -30,6 +30,7 @@ int fixture_tear_down(void **state);
 /** Opens the journal, or makes one with the state 0. */
 enum status fixture_open(struct fixture *fixture);
 enum status fixture_make(struct fixture *fixture);
+enum status fixture_make_in(struct fixture *fixture, enum journal_room room);
 void fixture_close(struct fixture *fixture);
 
 /** Stages the record with this number, whose bytes it tells; no byte of it is 0. */

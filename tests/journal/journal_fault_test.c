@@ -137,6 +137,36 @@ static void a_replay_that_was_refused_can_be_begun_again(void **state)
     assert_int_equal(fixture_reopen(fixture, 0), RECORDS);
 }
 
+/* @return How many writes, flushes and allocations it takes. */
+static unsigned calls_to_make(struct fixture *fixture, enum journal_room room)
+{
+    enum status err = STATUS_STORAGE_FAILED;
+    unsigned calls = 0;
+    for (;; calls++) {
+        fixture_close(fixture);
+        fault_arm(calls, EIO, FAULT_ONCE);
+        err = fixture_make_in(fixture, room);
+        if (!fault_disarm()) break;
+        assert_true(calls < FAULTS_MAX);
+    }
+    assert_int_equal(err, STATUS_OK);
+    return calls;
+}
+
+/* The file system of the folder must be able to reserve room, as all that are used for it are. */
+static void room_that_is_only_reserved_is_not_written_and_takes_records(void **state)
+{
+    struct fixture *fixture = *state;
+    unsigned written = calls_to_make(fixture, JOURNAL_ROOM_WRITTEN);
+    assert_int_equal(calls_to_make(fixture, JOURNAL_ROOM_RESERVED), written - 1);
+    assert_int_equal(fixture_replay(fixture, 0), 0);
+    go_near_the_end(fixture);
+    for (uint64_t i = 0; i < RECORDS; i++)
+        fixture_stage(fixture, i, 100);
+    assert_int_equal(journal_flush(fixture->journal), STATUS_OK);
+    assert_int_equal(fixture_reopen(fixture, 0), RECORDS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +175,7 @@ int main(void)
         FIXTURE_TEST(a_journal_whose_making_failed_is_not_there),
         FIXTURE_TEST(what_can_not_be_read_is_a_failure_and_not_the_end),
         FIXTURE_TEST(a_replay_that_was_refused_can_be_begun_again),
+        FIXTURE_TEST(room_that_is_only_reserved_is_not_written_and_takes_records),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
