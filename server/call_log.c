@@ -59,26 +59,40 @@ static const char *code_name(enum status status)
     return status == STATUS_OK || value == NULL ? "OK" : value->name + COMMON_BYTES;
 }
 
-static void log_ended(const char *what, const struct rpc_call *call, enum status status,
-                      int64_t took_ms)
+static void add_ms(struct message_fields *fields, const char *name, int64_t ms)
 {
-    char took[NUMBER_BYTES], trace_id[TRACE_ID_TEXT_BYTES];
+    char text[NUMBER_BYTES];
+    snprintf(text, sizeof text, "%" PRId64, ms);
+    message_fields_add(fields, name, text);
+}
+
+static void add_times(struct message_fields *fields, struct call_times times)
+{
+    add_ms(fields, "took_ms", times.took_ms);
+    add_ms(fields, "waited_ms", times.waited_ms);
+    add_ms(fields, "executed_ms", times.executed_ms);
+    add_ms(fields, "flushed_ms", times.flushed_ms);
+}
+
+static void log_ended(const char *what, const struct rpc_call *call, enum status status,
+                      struct call_times times)
+{
+    char trace_id[TRACE_ID_TEXT_BYTES];
     struct message_fields fields = {0};
     add_who_and_what(&fields, call, status);
     message_fields_add(&fields, "code", code_name(status));
-    snprintf(took, sizeof took, "%" PRId64, took_ms);
-    message_fields_add(&fields, "took_ms", took);
+    add_times(&fields, times);
     if (traceparent_read(call->traceparent, trace_id))
         message_fields_add(&fields, "trace_id", trace_id);
     log_event(LOG_WARNING, true, what, fields.fields, fields.count);
 }
 
-void call_log_slow(const struct rpc_call *call, enum status status, int64_t took_ms)
+void call_log_slow(const struct rpc_call *call, enum status status, struct call_times times)
 {
-    log_ended("slow call", call, status, took_ms);
+    log_ended("slow call", call, status, times);
 }
 
-void call_log_failed(const struct rpc_call *call, enum status status, int64_t took_ms)
+void call_log_failed(const struct rpc_call *call, enum status status, struct call_times times)
 {
-    log_ended("failed call", call, status, took_ms);
+    log_ended("failed call", call, status, times);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "rpc/dispatch.h"
+#include "server/engine/call.h"
 
 /** Logs a call if it was an act of administration: a method of the admin socket that changes
  * something or writes a file, whether it succeeded or was refused. */
@@ -16,8 +17,9 @@ void call_log_act(const struct rpc_call *call, enum status status);
  * and STORAGE_FAILED. Refusals are no failures. */
 bool call_log_is_failure(enum status status);
 
-/** Logs a call that took long or failed, with the trace that its caller named. */
-void call_log_slow(const struct rpc_call *call, enum status status, int64_t took_ms);
-void call_log_failed(const struct rpc_call *call, enum status status, int64_t took_ms);
+/** Logs a call that took long or failed, with where its time went and the trace that its caller
+ * named. */
+void call_log_slow(const struct rpc_call *call, enum status status, struct call_times times);
+void call_log_failed(const struct rpc_call *call, enum status status, struct call_times times);
 
 #endif

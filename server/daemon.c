@@ -78,11 +78,11 @@ static void note_call(void *context, const struct rpc_call *call, enum status st
     bool has_failed = status != STATUS_OK && call_log_is_failure(status);
     call_log_act(call, status);
     if (!has_failed && !may_be_slow(daemon, call)) return;
-    int64_t took_ms = engine_now_ms(daemon->engine) - call->checked_ms;
+    struct call_times times = call_times_of(call, engine_now_ms(daemon->engine));
     if (has_failed)
-        call_log_failed(call, status, took_ms);
-    else if (took_ms >= atomic_load_explicit(&daemon->slow_call_ms, memory_order_relaxed))
-        call_log_slow(call, status, took_ms);
+        call_log_failed(call, status, times);
+    else if (times.took_ms >= atomic_load_explicit(&daemon->slow_call_ms, memory_order_relaxed))
+        call_log_slow(call, status, times);
 }
 
 /* --- life ----------------------------------------------------------------------------------------

@@ -23,6 +23,25 @@ enum status call_check_user_id(struct call *call, uint64_t user_id)
     return STATUS_OK;
 }
 
+/* A clock that was set back stands still, so nothing is negative but what was begun by a time that
+ * the store knew and the clock has yet to reach. */
+static int64_t between(unix_ms from_ms, unix_ms to_ms)
+{
+    return to_ms > from_ms ? to_ms - from_ms : 0;
+}
+
+struct call_times call_times_of(const struct rpc_call *call, unix_ms now_ms)
+{
+    unix_ms begun_ms = call->begun_ms == 0 ? now_ms : call->begun_ms;
+    unix_ms executed_ms = call->executed_ms == 0 ? now_ms : call->executed_ms;
+    return (struct call_times){
+        .took_ms = between(call->checked_ms, now_ms),
+        .waited_ms = between(call->checked_ms, begun_ms),
+        .executed_ms = between(begun_ms, executed_ms),
+        .flushed_ms = between(executed_ms, now_ms),
+    };
+}
+
 uint32_t call_page_size(uint32_t asked)
 {
     if (asked == 0) return PAGE_SIZE_DEFAULT;

@@ -52,6 +52,16 @@ struct call {
     struct engine *engine;       /* of a READ or SLOW: gauges, store */
 };
 
+/** Where the time of a call went that ends at some instant. The three parts are the whole. */
+struct call_times {
+    int64_t took_ms;     /* since it passed its checks */
+    int64_t waited_ms;   /* for its turn: in a queue, for a commit, for frames before it */
+    int64_t executed_ms; /* in a transaction; of a write, with those of its batch before it */
+    int64_t flushed_ms;  /* until what it has seen or written was committed and on disk */
+};
+
+struct call_times call_times_of(const struct rpc_call *call, unix_ms now_ms);
+
 /** Short for rpc_call_bad_field with STATUS_ARGUMENT_INVALID. */
 #define call_bad_field(call, field, ...)                                                           \
     rpc_call_bad_field((call)->rpc, STATUS_ARGUMENT_INVALID, (field), __VA_ARGS__)

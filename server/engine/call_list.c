@@ -66,6 +66,13 @@ void call_list_finish(struct call_list *list)
     }
 }
 
+void call_list_set_executed(struct call_list *list, unix_ms executed_ms)
+{
+    REQUIRE(executed_ms > 0);
+    for (struct rpc_call *call = list->first; call != NULL; call = call->next)
+        call->executed_ms = executed_ms;
+}
+
 void call_list_set_outcome(struct call_list *list, enum status outcome)
 {
     for (struct rpc_call *call = list->first; call != NULL; call = call->next)

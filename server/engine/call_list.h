@@ -32,4 +32,7 @@ void call_list_finish(struct call_list *list);
 /** Notes the same outcome in every call. */
 void call_list_set_outcome(struct call_list *list, enum status outcome);
 
+/** Notes in every call when it was executed: its answer waits. */
+void call_list_set_executed(struct call_list *list, unix_ms executed_ms);
+
 #endif

@@ -28,6 +28,8 @@ void flusher_finish(struct engine *engine, struct call_list *calls)
 {
     struct call_list later = finish_up_to(calls, store_flushed(engine->store));
     REQUIRE(calls->count == 0);
+    if (later.count == 0) return;
+    call_list_set_executed(&later, engine_now_ms(engine));
     hand_over(engine, &later);
 }
 

@@ -30,6 +30,7 @@ static enum status read_body(struct store_txn *txn, void *context)
     struct rpc_place place = place_of(engine, txn);
     REQUIRE(reading->first != NULL);
     for (struct rpc_call *rpc = reading->first;; rpc = rpc->next) {
+        rpc->begun_ms = reading->now_ms;
         rpc->outcome = rpc->method->kind == METHOD_WAIT
                            ? watcher_execute(engine, txn, reading->now_ms, rpc)
                            : execute_call(engine, txn, reading->now_ms, NULL, rpc);

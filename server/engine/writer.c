@@ -26,7 +26,7 @@ _Static_assert(MANY_COMMANDS <= (int)WRITER_BATCH_MAX, "many are not more than a
 _Static_assert(WRITER_BATCH_MAX <= WRITER_QUEUE_MAX, "a full batch can wait");
 
 /* Commands of a batch, from one look at the clock to the next. */
-enum { LOOK_EVERY = 16 };
+enum { LOOK_EVERY = 16, NS_PER_MS = 1000000 };
 
 _Static_assert((int)LOOK_EVERY <= (int)WRITER_BATCH_MAX, "a full batch looks at the clock");
 
@@ -41,6 +41,7 @@ struct writing {
     bool wants_beat; /* an entry is due, whether anything changes or not */
     bool is_beat;    /* nothing did */
     int64_t begun_ns;
+    unix_ms executed_ms; /* 0: nothing changed */
 };
 
 static bool clock_needs_saving(const struct engine *engine)
@@ -58,7 +59,8 @@ static int64_t monotonic_ms(const struct engine *engine)
 static enum status execute_in_time(const struct writing *writing, struct batch *batch,
                                    struct rpc_call *rpc, int64_t passed_ms)
 {
-    if (rpc->deadline_ms <= batch->now_ms + passed_ms) return STATUS_DEADLINE_EXCEEDED;
+    rpc->begun_ms = batch->now_ms + passed_ms;
+    if (rpc->deadline_ms <= rpc->begun_ms) return STATUS_DEADLINE_EXCEEDED;
     return execute_call(writing->engine, batch->txn, batch->now_ms, batch, rpc);
 }
 
@@ -97,7 +99,7 @@ static enum status write_body(struct store_txn *txn, void *context)
     return batch.changed ? STATUS_OK : STATUS_NOT_YET; /* nothing to commit: no flush */
 }
 
-static void note_commit(struct engine *engine, const struct writing *writing)
+static void note_commit(struct engine *engine, struct writing *writing)
 {
     atomic_store(&engine->timer_due_ms, writing->timer_due_ms);
     if (!writing->changed) return;
@@ -106,8 +108,10 @@ static void note_commit(struct engine *engine, const struct writing *writing)
     atomic_store(&engine->clock_saved_ms, writing->now_ms);
     atomic_fetch_add(&engine->batches, 1);
     atomic_fetch_add(&engine->commands, writing->calls->count);
+    int64_t ended_ns = engine_ticks_ns(engine);
     histogram_add(&engine->stats.batch_commands, writing->calls->count, 1);
-    histogram_add_ns(&engine->stats.batch_us, writing->begun_ns, engine_ticks_ns(engine));
+    histogram_add_ns(&engine->stats.batch_us, writing->begun_ns, ended_ns);
+    writing->executed_ms = writing->now_ms + (ended_ns - writing->begun_ns) / NS_PER_MS;
     event_stats_count(&engine->stats.events);
 }
 
@@ -204,12 +208,13 @@ static void check_order(const struct engine *engine)
 
 /* Answers of commands that changed nothing, too, depend on the writes before them. If no command
  * waits for the next batch, a flush here is quicker than waking the flusher. */
-static enum status answer(struct engine *engine, struct call_list *calls)
+static enum status answer(struct engine *engine, struct call_list *calls, unix_ms executed_ms)
 {
     check_order(engine);
     uint64_t executed = store_executed(engine->store);
     for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next) {
         rpc->saw_write = executed;
+        rpc->executed_ms = executed_ms;
         role_note_place(engine, rpc);
     }
     call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL);
@@ -293,7 +298,7 @@ static enum status write_batch(struct engine *engine, struct call_list *calls,
     }
     note_commit(engine, &writing);
     err = commit_in_time(engine, now_ms);
-    return err == STATUS_OK ? answer(engine, calls) : err;
+    return err == STATUS_OK ? answer(engine, calls, writing.executed_ms) : err;
 }
 
 static unix_ms timers_due(const struct engine *engine)

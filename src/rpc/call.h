@@ -76,6 +76,8 @@ struct rpc_call {
     uint32_t retry_after_ms;
     struct rpc_call *next;  /* for lists of the owner */
     enum status outcome;    /* for the application, until it finishes the call */
+    unix_ms begun_ms;       /* for the application: when it was begun; 0: it was not */
+    unix_ms executed_ms;    /* for the application: when it was executed, if its answer waits */
     unix_ms wait_until_ms;  /* for the application: when a long poll is answered at the latest */
     uint64_t saw_write;     /* for the application: number of the newest write that it depends on */
     struct rpc_place place; /* what its answer takes into account; the caller is told */

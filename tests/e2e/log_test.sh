@@ -94,7 +94,7 @@ until grep -q 'slow: ' "$folder/log"; do
     [ $i -lt 2000 ] || fail 'no flush is slow'
     "$onsale" wallet charge 1001 1 >/dev/null
 done
-will_log '"level":"warning","msg":"slow call","method":"[A-Za-z.0-9/]*","peer":"'"$me"'","status":"OK","code":"OK","took_ms":"[0-9]*"}$'
+will_log '"level":"warning","msg":"slow call","method":"[A-Za-z.0-9/]*","peer":"'"$me"'","status":"OK","code":"OK","took_ms":"[0-9]*","waited_ms":"[0-9]*","executed_ms":"[0-9]*","flushed_ms":"[0-9]*"}$'
 "$onsale" admin create-user 3001 >/dev/null
 grep '"msg":"audit"' "$folder/log" | grep -q '"user_id":"3001","created":"true"}$' || fail 'no act in JSON'
 grep -v '^{"time":"[0-9TZ:.-]*","pid":[0-9]*,"level":"[a-z]*","msg":".*}$' "$folder/log" && fail 'a line is no JSON'

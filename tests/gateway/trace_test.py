@@ -18,7 +18,8 @@ TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 OTHER = '0af7651916cd43dd8448eb211c80319c'
 PARENT = '-00f067aa0ba902b7-01'
 CHARGE = 'onsale.v1.WalletService/ChargeBalance'
-SLOW = r'slow call method=%s peer=\S+ status=%s code=%s took_ms=\d+ trace_id=%s'
+SLOW = (r'slow call method=%s peer=\S+ status=%s code=%s took_ms=\d+'
+        r'(?: waited_ms=\d+ executed_ms=\d+ flushed_ms=\d+)? trace_id=%s')
 
 
 class Test:
