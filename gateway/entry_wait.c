@@ -83,12 +83,14 @@ static void end(struct loop_task *task)
 
 struct entry_wait *entry_wait_open(struct subscriptions *subscriptions,
                                    const Onsale__V1__WaitQueueEntryRequest *request,
-                                   int64_t until_ms, entry_wait_done *done, void *context)
+                                   const struct upstream_origin *origin, int64_t until_ms,
+                                   entry_wait_done *done, void *context)
 {
     struct entry_wait *wait = calloc(1, sizeof *wait);
     if (wait == NULL) return NULL;
     wait->subscription.told = told;
     wait->subscription.ended = ended;
+    wait->subscription.origin = *origin;
     wait->end.run = end;
     wait->all = subscriptions;
     wait->known_status = request->known_status;

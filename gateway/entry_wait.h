@@ -7,6 +7,8 @@
 
 #include <onsale/onsale.h>
 
+#include "gateway/upstream.h"
+
 struct entry_wait;
 struct subscriptions;
 
@@ -19,11 +21,13 @@ typedef void entry_wait_done(void *context, const struct onsale_error *error,
 
 /** Waits.
  * @param request   Its wait_ms is not looked at. Copied.
+ * @param origin    For whom; lives as long as the wait.
  * @param until_ms  End of the wait on onsale_now_ms's clock, within about WHEEL_MS (topic.h).
  * @return NULL if there is no memory. */
 struct entry_wait *entry_wait_open(struct subscriptions *subscriptions,
                                    const Onsale__V1__WaitQueueEntryRequest *request,
-                                   int64_t until_ms, entry_wait_done *done, void *context);
+                                   const struct upstream_origin *origin, int64_t until_ms,
+                                   entry_wait_done *done, void *context);
 
 /** Gives it up. */
 void entry_wait_close(struct entry_wait *wait);

@@ -3,6 +3,7 @@
 #include "gateway/entry_wait.h"
 #include "gateway/grpc.h"
 #include "gateway/grpc_reply.h"
+#include "gateway/passed_on.h"
 #include "gateway/subscriptions.h"
 
 enum { BEFORE_DEADLINE_MS = 100 }; /* so that the answer is there in time */
@@ -30,8 +31,9 @@ static void start(const struct grpc_door *door, struct exchange *exchange,
     }
     until_ms -= BEFORE_DEADLINE_MS;
     if (until_ms > wait_end_ms) until_ms = wait_end_ms;
+    struct upstream_origin origin = passed_on_origin(exchange);
     struct entry_wait *wait =
-        entry_wait_open(door->subscriptions, request, until_ms, answer, exchange);
+        entry_wait_open(door->subscriptions, request, &origin, until_ms, answer, exchange);
     if (wait == NULL) {
         grpc_refuse(exchange, STATUS_OUT_OF_MEMORY);
         return;

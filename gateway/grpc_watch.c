@@ -4,6 +4,7 @@
 #include "gateway/gate.h"
 #include "gateway/grpc.h"
 #include "gateway/grpc_reply.h"
+#include "gateway/passed_on.h"
 
 /* A stream that is open; in the arena of its exchange. */
 struct grpc_watch {
@@ -79,6 +80,7 @@ static struct grpc_watch *open_watch(const struct grpc_door *door, struct exchan
     watch->subscription.told = told;
     watch->subscription.ended = ended;
     watch->subscription.unsent = unsent;
+    watch->subscription.origin = passed_on_origin(exchange);
     watch->all = all;
     watch->exchange = exchange;
     watch->next = all->first;

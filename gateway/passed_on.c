@@ -33,6 +33,26 @@ static const char *begin_trace(struct exchange *exchange)
     return text;
 }
 
+/* Of what later versions add nothing is known. */
+static const char *as_version_00(struct exchange *exchange, const char *traceparent)
+{
+    static const char version[] = "00";
+    char *text = arena_copy(exchange->arena, traceparent, TRACEPARENT_TEXT_BYTES);
+    if (text == NULL) return NULL;
+    memcpy(text, version, sizeof version - 1);
+    text[TRACEPARENT_TEXT_BYTES - 1] = '\0';
+    return text;
+}
+
+struct upstream_origin passed_on_origin(struct exchange *exchange)
+{
+    const char *given = find_traceparent(&exchange->request);
+    return (struct upstream_origin){
+        .account = exchange->account,
+        .traceparent = given == NULL ? begin_trace(exchange) : as_version_00(exchange, given),
+    };
+}
+
 static uint32_t gather(struct exchange *exchange,
                        struct onsale_metadata ret_metadata[UPSTREAM_METADATA_MAX])
 {

@@ -21,4 +21,9 @@ void passed_on_options(struct exchange *exchange, const struct onsale_method *me
                        struct onsale_metadata ret_metadata[UPSTREAM_METADATA_MAX],
                        struct onsale_call_options *ret_options);
 
+/** Who a stream is for, whose calls are made by subscriptions.h. They have the trace as version 00
+ * has it, whatever the version that it came in, and no tracestate.
+ * @return Valid as long as the exchange is, and its arena. */
+struct upstream_origin passed_on_origin(struct exchange *exchange);
+
 #endif

@@ -9,6 +9,7 @@
 #include "gateway/json_error.h"
 #include "gateway/json_reply.h"
 #include "gateway/loop.h"
+#include "gateway/passed_on.h"
 #include "gateway/sse_request.h"
 #include "gateway/upstream.h"
 #include "json/write.h"
@@ -26,7 +27,8 @@ struct sse_stream {
     struct exchange *exchange;
     struct sse_stream *previous, *next;
     int64_t written_ms;
-    size_t largest; /* event that was written, in bytes */
+    size_t largest;    /* event that was written, in bytes */
+    char *traceparent; /* NULL: it has none */
     bool is_korean;
     char last_id[SSE_ID_BYTES]; /* what the reader had last, before this stream */
 };
@@ -56,6 +58,7 @@ static void stream_free(struct sse_stream *stream)
         stream->door->streams = stream->next;
     if (stream->next != NULL) stream->next->previous = stream->previous;
     unsubscribe(&stream->subscription);
+    free(stream->traceparent);
     free(stream);
 }
 
@@ -217,6 +220,19 @@ static bool subscribe(struct sse_stream *stream, const struct sse_request *reque
     return subscribe_sale(table, subscription, request->id);
 }
 
+/* The arena of an exchange does not outlive its beginning. */
+static bool keep_origin(struct sse_stream *stream)
+{
+    struct upstream_origin origin = passed_on_origin(stream->exchange);
+    if (origin.traceparent != NULL) {
+        stream->traceparent = strdup(origin.traceparent);
+        if (stream->traceparent == NULL) return false;
+    }
+    origin.traceparent = stream->traceparent;
+    stream->subscription.origin = origin;
+    return true;
+}
+
 static void stream_open(struct sse_door *door, struct exchange *exchange,
                         const struct sse_request *request)
 {
@@ -237,7 +253,7 @@ static void stream_open(struct sse_door *door, struct exchange *exchange,
     door->streams = stream;
     exchange->context = stream;
     exchange->gone = reader_gone;
-    if (subscribe(stream, request)) return;
+    if (keep_origin(stream) && subscribe(stream, request)) return;
     json_reply_status(exchange, door->origins, STATUS_OUT_OF_MEMORY);
     stream_free(stream);
 }

@@ -27,8 +27,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gateway/upstream.h"
+
 struct loop;
-struct upstream;
 struct subscriptions;
 struct topic;
 
@@ -65,6 +66,10 @@ struct subscription {
     /** Of events alone, and may be NULL: bytes that the subscriber has been told and that its
      * reader has not taken yet. Events are read from the store only as fast as they are taken. */
     size_t (*unsent)(const struct subscription *subscription);
+
+    /** Who follows, as long as it does: for the calls that are made for it. One that is made for
+     * many is made for who came last. All zero: nobody is told of. */
+    struct upstream_origin origin;
 
     /* The table's own. */
     struct topic *topic; /* NULL: not subscribed */

@@ -284,7 +284,8 @@ bool error_is_borne(const struct subscriptions *table, const struct onsale_error
     return error_is_passing(error) && loop_now_ms(table->loop) - since_ms < WATCH_LOOK_MS_MAX;
 }
 
-struct upstream_call *watch_call(struct upstream *upstream, const struct onsale_method *method,
+struct upstream_call *watch_call(struct upstream *upstream, const struct subscription *who,
+                                 const struct onsale_method *method,
                                  const ProtobufCMessage *request, upstream_done *done,
                                  void *context)
 {
@@ -295,5 +296,7 @@ struct upstream_call *watch_call(struct upstream *upstream, const struct onsale_
     REQUIRE(packing.size <= sizeof bytes);
     pack_write(packing, bytes);
     options.timeout_ms = WATCH_LOOK_MS_MAX;
-    return upstream_call_quietly(upstream, method, bytes, packing.size, &options, done, context);
+    const struct upstream_origin *origin = who == NULL ? NULL : &who->origin;
+    return upstream_call_quietly(upstream, origin, method, bytes, packing.size, &options, done,
+                                 context);
 }

@@ -156,8 +156,10 @@ bool error_is_passing(const struct onsale_error *error);
 bool error_is_borne(const struct subscriptions *table, const struct onsale_error *error,
                     int64_t since_ms);
 
-/** A call with the time that looks have. */
-struct upstream_call *watch_call(struct upstream *upstream, const struct onsale_method *method,
+/** A call with the time that looks have.
+ * @param who  A subscriber that it is made for; NULL: the last one has left. */
+struct upstream_call *watch_call(struct upstream *upstream, const struct subscription *who,
+                                 const struct onsale_method *method,
                                  const ProtobufCMessage *request, upstream_done *done,
                                  void *context);
 

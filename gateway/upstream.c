@@ -35,9 +35,12 @@ struct upstream_call {
     struct onsale_call_id id;
     bool is_cancelled;
     bool is_quiet;
+    bool is_timed; /* it matters how long it took */
     struct upstream_call *next_spare;
     const struct onsale_method *method;
     int64_t began_ms;
+    const char
+        *peer; /* of who is told of in the log: the account's, or `origin_peer`; NULL: nobody */
     struct onsale_call_options options;
     uint8_t *request; /* of a read, which may be made again: `small` or allocated; else NULL */
     size_t request_size;
@@ -46,9 +49,12 @@ struct upstream_call {
     struct onsale_error *error; /* allocated; NULL: it succeeded */
     uint8_t *response;          /* `small` or allocated */
     size_t response_size;
+    int64_t answered_ms; /* of a quiet call that is timed: it may be told later */
 
     /* From here on nothing is cleared for a new call. */
-    char trace_id[TRACE_ID_TEXT_BYTES]; /* "": it has none */
+    char origin_peer[PEER_BYTES];
+    char traceparent[TRACEPARENT_TEXT_BYTES]; /* of a quiet call */
+    char trace_id[TRACE_ID_TEXT_BYTES];       /* "": it has none */
     struct onsale_metadata metadata[UPSTREAM_METADATA_MAX];
     uint8_t small[SMALL_BYTES]; /* for the request, and then for the response */
 };
@@ -120,10 +126,12 @@ static void call_free(struct upstream_call *call)
 
 static void log_ended(const struct upstream_call *call)
 {
+    int64_t ended_ms =
+        call->answered_ms != 0 ? call->answered_ms : loop_now_ms(call->upstream->loop);
     call_log_ended(&(struct ended_call){
         .method = call->method,
-        .peer = call->account->peer,
-        .took_ms = loop_now_ms(call->upstream->loop) - call->began_ms,
+        .peer = call->peer,
+        .took_ms = ended_ms - call->began_ms,
         .trace_id = call->trace_id,
         .error = call->error,
     });
@@ -170,6 +178,7 @@ static void answered(void *context, const struct onsale_error *error, const uint
         keep_error(call, error);
     else
         keep_response(call, response, response_size);
+    if (call->is_timed) call->answered_ms = onsale_now_ms();
     if (call->is_quiet)
         loop_post_quietly(call->upstream->loop, &call->ended);
     else
@@ -219,7 +228,7 @@ static void call_ended(struct loop_task *task)
         send_again(call);
         return;
     }
-    if (call->account != NULL) log_ended(call);
+    if (call->peer != NULL) log_ended(call);
     account_settle(call->account);
     if (!call->is_cancelled)
         call->done(call->context, call->error, call->response, call->response_size);
@@ -305,12 +314,27 @@ struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_a
         return call;
     }
     call->account = account;
+    if (account != NULL) call->peer = account->peer;
     note_beginning(call);
     send_call(call, request, request_size);
     return call;
 }
 
+/* The origin may be gone before the call is. */
+static void keep_origin(struct upstream_call *call, const struct upstream_origin *origin)
+{
+    REQUIRE(call->options.metadata_count == 0);
+    memcpy(call->origin_peer, origin->account->peer, sizeof call->origin_peer);
+    call->peer = call->origin_peer;
+    call->is_timed = call_log_is_on();
+    if (origin->traceparent == NULL) return;
+    snprintf(call->traceparent, sizeof call->traceparent, "%s", origin->traceparent);
+    call->metadata[0] = (struct onsale_metadata){"traceparent", call->traceparent};
+    call->options.metadata_count = 1;
+}
+
 struct upstream_call *upstream_call_quietly(struct upstream *upstream,
+                                            const struct upstream_origin *origin,
                                             const struct onsale_method *method,
                                             const uint8_t *request, size_t request_size,
                                             const struct onsale_call_options *options,
@@ -320,6 +344,8 @@ struct upstream_call *upstream_call_quietly(struct upstream *upstream,
         call_open(upstream, method, request, request_size, options, done, context);
     if (call == NULL) return NULL;
     call->is_quiet = true;
+    if (origin != NULL && origin->account != NULL) keep_origin(call, origin);
+    note_beginning(call);
     send_call(call, request, request_size);
     return call;
 }

@@ -63,9 +63,19 @@ struct upstream_call *upstream_call(struct upstream *upstream, struct upstream_a
                                     size_t request_size, const struct onsale_call_options *options,
                                     upstream_done *done, void *context);
 
+/** Who follows what is asked for time and again: the server is told the trace, and the log names
+ * both. */
+struct upstream_origin {
+    struct upstream_account *account; /* whose peer it is, for the log. NULL: nobody's */
+    const char *traceparent;          /* valid, up to TRACEPARENT_TEXT_BYTES. NULL: none */
+};
+
 /** Makes a call whose answer may be told a little later, with others, when the loop is awake
- * anyhow: for who asks for many things time and again. Somebody ticks. @return As above. */
+ * anyhow: for who asks for many things time and again. Somebody ticks.
+ * @param origin  Who is told of if it fails, or is slow; copied, and not charged. NULL: nobody.
+ * @return As above. */
 struct upstream_call *upstream_call_quietly(struct upstream *upstream,
+                                            const struct upstream_origin *origin,
                                             const struct onsale_method *method,
                                             const uint8_t *request, size_t request_size,
                                             const struct onsale_call_options *options,

@@ -124,7 +124,7 @@ void watch_entry_look(struct topic *topic)
     Onsale__V1__GetQueueEntryRequest request = ONSALE__V1__GET_QUEUE_ENTRY_REQUEST__INIT;
     topic->is_changed = false;
     request.token = (ProtobufCBinaryData){topic->key.size, topic->key.bytes};
-    topic->call = watch_call(topic->table->open, &onsale_queue_get_queue_entry_method,
-                             &request.base, looked, topic);
+    topic->call = watch_call(topic->table->open, topic->subscribers,
+                             &onsale_queue_get_queue_entry_method, &request.base, looked, topic);
     if (topic->call == NULL) topic_look_after(topic, WATCH_REFRESH_MS);
 }

@@ -17,7 +17,9 @@ enum {
     UNSENT_BYTES_MAX = 64 * 1024, /* of a reader before more is read for it */
 };
 
-static struct upstream_call *ask_for_events(struct subscriptions *table, uint64_t after,
+/* @param origin  For whom; NULL: for all. Lives as long as the call. */
+static struct upstream_call *ask_for_events(struct subscriptions *table,
+                                            const struct upstream_origin *origin, uint64_t after,
                                             uint32_t wait_ms, upstream_done *done, void *context)
 {
     enum { REQUEST_BYTES_MAX = 64 };
@@ -28,9 +30,12 @@ static struct upstream_call *ask_for_events(struct subscriptions *table, uint64_
     request.max = EVENTS_PER_CALL;
     request.wait_ms = wait_ms;
     options.timeout_ms = wait_ms == 0 ? WATCH_LOOK_MS_MAX : CALL_MS;
+    struct onsale_metadata trace = {"traceparent", origin == NULL ? NULL : origin->traceparent};
+    options.metadata = &trace;
+    options.metadata_count = trace.value != NULL;
     size_t size = onsale__v1__list_events_request__pack(&request, bytes);
-    return upstream_call(table->open, NULL, &onsale_event_list_events_method, bytes, size, &options,
-                         done, context);
+    return upstream_call(table->open, origin == NULL ? NULL : origin->account,
+                         &onsale_event_list_events_method, bytes, size, &options, done, context);
 }
 
 static Onsale__V1__ListEventsResponse *unpack(const uint8_t *response, size_t size)
@@ -230,9 +235,9 @@ void watch_events_tick(struct subscriptions *table, int64_t now_ms)
     if (table->count == 0) feed->knows_place = feed->is_live = false;
     if (feed->call != NULL || table->count == 0 || now_ms < feed->next_ms) return;
     if (feed->knows_place)
-        feed->call = ask_for_events(table, feed->after, WAIT_MS, feed_answered, table);
+        feed->call = ask_for_events(table, NULL, feed->after, WAIT_MS, feed_answered, table);
     else
-        feed->call = ask_for_events(table, UINT64_MAX, 0, feed_answered, table);
+        feed->call = ask_for_events(table, NULL, UINT64_MAX, 0, feed_answered, table);
 }
 
 /* --- The entrance ------------------------------------------------------------------------------
@@ -295,7 +300,8 @@ static void ask_at_door(struct entrance *entrance)
     const struct subscription *owner = entrance->owner;
     bool is_slow = owner->unsent != NULL && owner->unsent(owner) > UNSENT_BYTES_MAX;
     if (!is_slow)
-        entrance->call = ask_for_events(entrance->table, owner->known, 0, listed, entrance);
+        entrance->call =
+            ask_for_events(entrance->table, &owner->origin, owner->known, 0, listed, entrance);
     if (entrance->call == NULL) entrance_wait(entrance);
 }
 

@@ -10,16 +10,17 @@
 #include "gateway/entrance.h"
 #include "gateway/http_limits.h"
 
-static struct upstream_call *ask_for_map(struct upstream *upstream, struct entrance *entrance,
-                                         uint32_t performance_id, uint64_t known_version,
-                                         upstream_done *done, void *context)
+static struct upstream_call *ask_for_map(struct upstream *upstream, const struct subscription *who,
+                                         struct entrance *entrance, uint32_t performance_id,
+                                         uint64_t known_version, upstream_done *done, void *context)
 {
     Onsale__V1__GetSeatMapRequest request = ONSALE__V1__GET_SEAT_MAP_REQUEST__INIT;
     request.performance_id = performance_id;
     request.known_version = known_version;
     if (entrance != NULL)
         request.token = (ProtobufCBinaryData){entrance->token_size, entrance->token};
-    return watch_call(upstream, &onsale_catalog_get_seat_map_method, &request.base, done, context);
+    return watch_call(upstream, who, &onsale_catalog_get_seat_map_method, &request.base, done,
+                      context);
 }
 
 static Onsale__V1__GetSeatMapResponse *unpack(const uint8_t *response, size_t size)
@@ -73,8 +74,8 @@ static void map_looked(void *context, const struct onsale_error *error, const ui
 
 void watch_seats_look(struct topic *topic)
 {
-    topic->call = ask_for_map(topic->table->trusted, NULL, topic_id(topic), topic->version,
-                              map_looked, topic);
+    topic->call = ask_for_map(topic->table->trusted, topic->subscribers, NULL, topic_id(topic),
+                              topic->version, map_looked, topic);
     if (topic->call == NULL) topic_look_after(topic, WATCH_REFRESH_MS);
 }
 
@@ -105,6 +106,7 @@ static void go_in(struct entrance *entrance, struct topic *topic)
     }
     entrance->token_watch.told = token_told;
     entrance->token_watch.ended = token_ended;
+    entrance->token_watch.origin = owner->origin;
     if (!subscribe_queue_entry(entrance->table, &entrance->token_watch, entrance->token,
                                entrance->token_size))
         entrance_refuse_status(entrance, STATUS_OUT_OF_MEMORY);
@@ -160,7 +162,7 @@ static void ask_at_door(struct entrance *entrance)
         entrance_refuse_status(entrance, STATUS_ADMIN_SOCKET_NEEDED);
         return;
     }
-    entrance->call = ask_for_map(upstream, entrance, entrance->performance_id,
+    entrance->call = ask_for_map(upstream, entrance->owner, entrance, entrance->performance_id,
                                  entrance->owner->known, map_asked, entrance);
     if (entrance->call == NULL) entrance_wait(entrance);
 }

@@ -158,14 +158,15 @@ static void no_wait_is_begun_without_memory(void **state)
 {
     struct fixture *fixture = *state;
     Onsale__V1__WaitQueueEntryRequest request = ONSALE__V1__WAIT_QUEUE_ENTRY_REQUEST__INIT;
+    const struct upstream_origin nobody = {0};
     struct entry_wait *wait;
     for (size_t number = 1; number <= 2; number++) { /* the wait, what is followed */
         failing_malloc_arm(number);
-        wait = entry_wait_open(fixture->subscriptions, &request, INT64_MAX, waited, NULL);
+        wait = entry_wait_open(fixture->subscriptions, &request, &nobody, INT64_MAX, waited, NULL);
         assert_true(failing_malloc_disarm());
         assert_null(wait);
     }
-    wait = entry_wait_open(fixture->subscriptions, &request, INT64_MAX, waited, NULL);
+    wait = entry_wait_open(fixture->subscriptions, &request, &nobody, INT64_MAX, waited, NULL);
     assert_non_null(wait);
     entry_wait_close(wait);
 }

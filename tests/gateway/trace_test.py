@@ -1,5 +1,6 @@
 """Traces of callers in the log lines of gateway and server, and what a supervisor hears.
 Usage: trace_test.py ONSALED GATEWAY PROTO_FOLDER GATEWAY_PROTO_FOLDER"""
+import base64
 import json
 import os
 import re
@@ -100,6 +101,27 @@ def who_waits_for_a_server_that_is_away_is_told_of(test):
                            r'peer=127\.0\.0\.1 status=\S+ code=\S+ took_ms=\d+ trace_id=' + 'd' * 32)
 
 
+def who_follows_is_told_of_while_the_server_is_away(test):
+    stage = test.stage
+    web.open_sale(test.web, 3)
+    public = web.Caller(stage.public)
+    tokens = [web.enter(public, user) for user in (1, 2, 3)]
+    page = web.Events(stage.public, 'queue', tokens[1],
+                      headers={'traceparent': '00-' + 'e' * 32 + PARENT})
+    stream = test.grpc.stream('WatchQueueEntry', token=base64.b64decode(tokens[2]),
+                              metadata=(('traceparent', '00-' + 'f' * 32 + PARENT),))
+    assert page.next() and next(stream)
+    stage.server.process.kill()
+    stage.server.wait()
+    for digit in 'ef':
+        stage.gateways[0].will_say(
+            '(slow|failed) call method=onsale.v1.QueueService/GetQueueEntry peer=127\\.0\\.0\\.1 '
+            r'status=\S+ code=(UNAVAILABLE|DEADLINE_EXCEEDED) took_ms=\d+ trace_id=' + digit * 32)
+    page.close()
+    stream.cancel()
+    public.close()
+
+
 def nothing_is_told_of_calls_where_nobody_wants_it(test):
     stage = test.stage
     stage.start_gateway(('--log-format', 'json'))
@@ -169,6 +191,7 @@ def wrong_options_of_the_log_are_named(test):
 TESTS = (a_trace_of_http_is_told_by_both, a_trace_of_grpc_is_told_by_both,
          a_refusal_is_told_if_it_was_slow, who_has_no_valid_trace_is_given_one,
          who_waits_for_a_server_that_is_away_is_told_of,
+         who_follows_is_told_of_while_the_server_is_away,
          nothing_is_told_of_calls_where_nobody_wants_it, a_supervisor_hears_how_it_is,
          wrong_options_of_the_log_are_named)
 
@@ -176,7 +199,8 @@ TESTS = (a_trace_of_http_is_told_by_both, a_trace_of_grpc_is_told_by_both,
 def main():
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
-        modules = harness.generate(sys.argv[3:], folder, *shop.FILES)
+        modules = harness.generate(sys.argv[3:], folder, *shop.FILES,
+                                   'onsale/v1/watch.proto')
         for function in TESTS:
             test = Test(sys.argv[1], sys.argv[2], modules)
             try:
