@@ -132,3 +132,24 @@ dd bs=4k count=32 iflag=nonblock <&3 >"$folder/log" 2>/dev/null || true
 logged 'warning: [0-9]* lines of the log were lost'
 logged 'user_id=4002'
 end TERM
+
+echo '# a log that is moved away, and one that is copied and emptied, as by logrotate'
+: >"$folder/log"
+"$onsaled" --data "$folder/data" --listen "$ONSALE_SERVER" 2>>"$folder/log" &
+server=$!
+"$onsale" --timeout 60s health >/dev/null
+"$onsale" admin create-user 5001 >/dev/null
+mv "$folder/log" "$folder/log.1"
+kill -HUP "$server"
+"$onsale" admin create-user 5002 >/dev/null || fail 'SIGHUP ends it'
+mv "$folder/log.1" "$folder/log"
+logged 'user_id=5001'
+logged 'user_id=5002'
+cp "$folder/log" "$folder/log.1"
+: >"$folder/log"
+kill -HUP "$server"
+"$onsale" admin create-user 5003 >/dev/null
+logged 'user_id=5003'
+grep -q 'user_id=5001' "$folder/log" && fail 'what was cut off comes again'
+[ "$(tr -d '\0' <"$folder/log" | wc -c)" -eq "$(wc -c <"$folder/log")" ] || fail 'there is a hole in the log'
+end TERM
