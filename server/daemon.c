@@ -177,6 +177,7 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
         .boot_ns = cluster_boot_ns,
         .follows_only = options->follows_only == 2,
         .hash_every_ms = HASH_EVERY_MS,
+        .log_keep_ms = (int64_t)(options->log_keep_seconds - 1) * MS_PER_SECOND,
     };
     struct engine_methods methods = {method_table, method_table_count};
     enum status err =

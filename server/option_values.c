@@ -22,6 +22,8 @@ enum { CONNECTIONS_OPTION_MAX = 65536, IDLE_SECONDS_MAX = 86400, OWNER_BITS = S_
 enum { SLOW_MS_MAX = 3600 * 1000 };
 
 /* A year: as good as no limit. */
+enum { LOG_KEEP_SECONDS_MIN = 60, LOG_KEEP_SECONDS_MAX = 365 * 86400 };
+
 enum { CLOCK_JUMP_SECONDS_MAX = 365 * 86400 };
 
 static bool fail(char *ret_problem, const char *problem)
@@ -217,6 +219,17 @@ static bool set_follow_only(struct options *options, const char *value, char *re
     return true;
 }
 
+/* With less, what is trimmed could be as young as a leader that has slept. */
+static bool set_log_keep(struct options *options, const char *value, char *ret_problem)
+{
+    uint64_t seconds = 0;
+    if (!set_number(&seconds, value, 0, LOG_KEEP_SECONDS_MAX, ret_problem)) return false;
+    if (seconds > 0 && seconds < LOG_KEEP_SECONDS_MIN)
+        return fail(ret_problem, "must be 0, or 60 or more");
+    options->log_keep_seconds = seconds + 1;
+    return true;
+}
+
 const struct option_row option_rows[OPTION_ROWS] = {
     {"data", set_data},
     {"listen", add_listen},
@@ -239,6 +252,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {"node", set_node},
     {"advertise", add_advertise},
     {"follow-only", set_follow_only},
+    {"log-keep-seconds", set_log_keep},
 };
 
 bool options_set(struct options *options, const char *name, const char *value, char *ret_problem)

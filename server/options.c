@@ -13,7 +13,13 @@
 static const char default_listen[] = "ipc:///run/onsale/onsale.sock";
 static const char default_data[] = "/var/lib/onsale";
 
-enum { MIB_BITS = 20, GIB_BITS = 30, DEFAULT_MEMORY_MIB = 256, DEFAULT_MAP_GIB = 256 };
+enum {
+    MIB_BITS = 20,
+    GIB_BITS = 30,
+    DEFAULT_MEMORY_MIB = 256,
+    DEFAULT_MAP_GIB = 256,
+    DEFAULT_LOG_KEEP_SECONDS = 86400
+};
 
 static const struct option other_options[] = {
     {"check", required_argument, NULL, 'C'},    {"upgrade", required_argument, NULL, 'U'},
@@ -156,6 +162,7 @@ static void take_missing(struct options *options, const struct options *file)
     if (options->node[0] == '\0') memcpy(options->node, file->node, sizeof options->node);
     if (options->advertise.count == 0) options->advertise = file->advertise;
     if (options->follows_only == 0) options->follows_only = file->follows_only;
+    if (options->log_keep_seconds == 0) options->log_keep_seconds = file->log_keep_seconds;
     if (options->log_level == 0) options->log_level = file->log_level;
     if (options->log_format == 0) options->log_format = file->log_format;
     if (options->slow_call_ms == 0) options->slow_call_ms = file->slow_call_ms;
@@ -182,6 +189,7 @@ static void take_defaults(struct options *options)
         .connections_per_peer_max = CONNECTIONS_PER_PEER_MAX,
         .idle_seconds = CONNECTION_IDLE_MS_MAX / MS_PER_SECOND,
         .clock_jump_max_seconds = CLOCK_JUMP_MS_MAX / MS_PER_SECOND,
+        .log_keep_seconds = DEFAULT_LOG_KEEP_SECONDS + 1,
         .log_level = LOG_INFO + 1,
         .log_format = LOG_TEXT + 1,
     };

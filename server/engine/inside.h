@@ -11,6 +11,7 @@
 #include "server/engine/engine.h"
 #include "server/engine/engine_stats.h"
 #include "server/engine/leases.h"
+#include "server/engine/log_keeper.h"
 #include "server/engine/role.h"
 #include "server/engine/seat_maps.h"
 #include "server/engine/turns.h"
@@ -28,6 +29,7 @@ struct engine {
     atomic_bool draining;
 
     struct role role;
+    struct log_keeper keeper;
     struct clock clock;
     unix_ms last_write_ms;             /* before the start */
     _Atomic unix_ms clock_reported_ms; /* newest time given to a caller */

@@ -1,4 +1,5 @@
-/* slow.c -- Reads that take seconds, CheckInvariants and BackUp, one at a time. */
+/* slow.c -- What is kept of the log, and reads that take seconds, CheckInvariants and BackUp, one
+ * at a time. */
 #include "base/require.h"
 #include "server/engine/flusher.h"
 #include "server/engine/inside.h"
@@ -8,6 +9,7 @@ bool engine_run_slow(struct engine *engine)
 {
     hashes_run(engine);
     role_check_log(engine);
+    log_keeper_run(engine);
     if (call_queue_count(&engine->slow) > 0 && reader_is_behind(engine)) {
         engine->world.wake(engine->world.context, ENGINE_WRITER); /* who wakes this in turn */
         return false;

@@ -58,6 +58,7 @@ void log_append_begin(struct log_append *append, uint64_t epoch)
     append->has_started = false;
     append->is_deposed = false;
     append->start = 0;
+    append->fresh_ns = now_ns(append);
     atomic_store(&append->acknowledged, 0);
     atomic_store(&append->lease_ns, 0);
     pthread_mutex_unlock(&append->flush_lock);
@@ -133,6 +134,7 @@ static void acknowledge(struct log_append *append)
     REQUIRE(last > atomic_load(&append->acknowledged));
     raise_to(&append->durable, last);
     atomic_store(&append->lease_ns, append->first_sent_ns);
+    append->fresh_ns = append->first_sent_ns;
     atomic_store(&append->acknowledged, last);
     append->has_started = true;
     append->has_row = false;
@@ -156,10 +158,17 @@ static bool is_void(const struct log_append *append, const struct log_row_head *
     return append->has_started || !log_rule_is_kept(LOG_RULE_BETWEEN);
 }
 
+/* Whoever has led since then has rows that are too young to be trimmed. */
+static bool is_fresh(const struct log_append *append)
+{
+    REQUIRE(append->engine->fresh_ms > 0);
+    return now_ns(append) - append->fresh_ns < append->engine->fresh_ms * NS_PER_MS;
+}
+
 static void after_insert(struct log_append *append, enum log_answer answer)
 {
     if (answer == LOG_TAKEN && !log_rule_is_kept(LOG_RULE_FENCE)) answer = LOG_DONE;
-    if (answer == LOG_DONE) {
+    if (answer == LOG_DONE && is_fresh(append)) {
         acknowledge(append);
         return;
     }

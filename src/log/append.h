@@ -7,7 +7,7 @@
  * at: nothing there, so the same row is sent again; the same row, so one more commit is waited for
  * (the barrier), for the row may be there and not yet be safe; another's row, so this leader is
  * deposed, unless its START was acknowledged and the row is of an epoch below: that one is void,
- * and makes room. */
+ * and makes room. A place that was free may be one whose row was trimmed: who has slept looks. */
 #ifndef LOG_APPEND_H
 #define LOG_APPEND_H
 
@@ -34,6 +34,7 @@ struct log_append {
     bool has_row;
     enum append_step step;
     int64_t first_sent_ns;     /* of the row's first insert; 0: not sent yet */
+    int64_t fresh_ns;          /* when nobody else had its place: a claim, or an append */
     struct log_row_head found; /* by LOOK, to be erased */
     uint64_t start;            /* index of this leader's START */
     bool has_started;          /* it is acknowledged */

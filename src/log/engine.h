@@ -11,6 +11,9 @@
 struct log;
 struct log_engine;
 
+/** Above all others. */
+#define LOG_EPOCH_TRIMMED ((uint64_t)INT64_MAX)
+
 enum log_answer {
     LOG_NOT_YET, /* the patience is over: the same call goes on with it */
     LOG_DONE,
@@ -28,7 +31,8 @@ struct log_engine_methods {
      */
     enum log_answer (*insert)(struct log_engine *engine, const struct log_row *row,
                               int64_t until_ns);
-    /** Which row begins at this index, if any; LOG_DONE or LOG_UNKNOWN. */
+    /** Which row begins at this index, if any; LOG_DONE or LOG_UNKNOWN. If the log begins behind
+     * it, another's row was there: its head says LOG_EPOCH_TRIMMED. */
     enum log_answer (*look)(struct log_engine *engine, uint64_t index, int64_t until_ns,
                             bool *ret_is_there, struct log_row_head *ret_head);
     /** Removes just this row: its index, epoch and batch. */
@@ -61,7 +65,14 @@ struct log_engine_methods {
     enum status (*claim)(struct log_engine *engine, const char *holder, uint64_t *ret_epoch);
     enum status (*check)(struct log_engine *engine, bool to_lead,
                          char ret_problem[LOG_PROBLEM_BYTES]);
-    enum status (*trim)(struct log_engine *engine, uint64_t below_index);
+    enum status (*report)(struct log_engine *engine, const char *node, uint64_t index);
+    enum status (*needed)(struct log_engine *engine, int64_t silent_ms, uint64_t *ret_index);
+    /** Where the log begins, and the heads of its first rows. From the host that takes writes. */
+    enum status (*oldest)(struct log_engine *engine, struct log_row_head *ret_heads, size_t max,
+                          size_t *ret_count, uint64_t *ret_begin);
+    /** Lets the log begin at an index, where a valid row begins or the next will, and removes some
+     * hundred rows before it. */
+    enum status (*trim)(struct log_engine *engine, uint64_t begin);
 
     /** CLOCK_BOOTTIME, or what stands for it. Any thread. */
     int64_t (*now_ns)(struct log_engine *engine);
@@ -73,7 +84,10 @@ struct log_engine_methods {
 /** The first member of every engine. */
 struct log_engine {
     const struct log_engine_methods *methods;
-    bool is_plain; /* rows are not compressed: to measure what that is worth */
+    int64_t fresh_ms; /* an append that is answered later than so after the one before is looked at:
+                         its place may be free because it was trimmed. Much less than the age of
+                         what is trimmed */
+    bool is_plain;    /* rows are not compressed: to measure what that is worth */
 };
 
 /* --- log.c ------------------------------------------------------------------------------------ */

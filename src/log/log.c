@@ -7,6 +7,7 @@
 #include "log/append.h"
 #include "log/engine.h"
 #include "log/reader.h"
+#include "log/trim.h"
 
 struct log {
     struct log_engine *engine;
@@ -87,9 +88,22 @@ enum status log_check(struct log *log, bool to_lead, char ret_problem[LOG_PROBLE
     return log->engine->methods->check(log->engine, to_lead, ret_problem);
 }
 
-enum status log_trim(struct log *log, uint64_t below_index)
+enum status log_report(struct log *log, const char *node, uint64_t index)
 {
-    return log->engine->methods->trim(log->engine, below_index);
+    REQUIRE(node != NULL);
+    return log->engine->methods->report(log->engine, node, index);
+}
+
+enum status log_needed(struct log *log, int64_t silent_ms, uint64_t *ret_index)
+{
+    REQUIRE(silent_ms >= 0);
+    return log->engine->methods->needed(log->engine, silent_ms, ret_index);
+}
+
+enum status log_trim(struct log *log, uint64_t below_index, unix_ms before_ms, size_t *ret_rows)
+{
+    REQUIRE(ret_rows != NULL);
+    return log_trim_front(log->engine, below_index, before_ms, ret_rows);
 }
 
 uint64_t log_acknowledged(const struct log *log)

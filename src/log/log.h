@@ -19,7 +19,8 @@
  *   who                      what
  *   the writer               log_lead, log_stage, log_follow
  *   any thread, one at a time  log_flush
- *   any thread               log_check and log_trim, beside everything
+ *   any thread, one at a time  log_report, log_needed, log_trim
+ *   any thread               log_check, beside everything
  *                            log_acknowledged, log_lease_ns, log_news_ns, log_seen
  *
  * The rules are in append.h and reader.h, whatever the engine: memory/ for tests, with faults;
@@ -82,9 +83,22 @@ enum status log_follow(struct log *log, struct log_place after, bool to_end,
  * @return STATUS_OK; STATUS_LOG_AWAY; STATUS_LOG_UNFIT, both with the problem. */
 enum status log_check(struct log *log, bool to_lead, char ret_problem[LOG_PROBLEM_BYTES]);
 
-/** Removes entries below an index, some time: whatever is left is whole.
- * @return STATUS_OK; STATUS_LOG_AWAY: some may be left. */
-enum status log_trim(struct log *log, uint64_t below_index);
+/** Says in the log that a replica has a checkpoint at this index: after a crash it reads on from
+ * there, and needs no entry before. Not less than it needs, whenever that is.
+ * @param node  Its name, another for each replica.
+ * @return STATUS_OK; STATUS_LOG_AWAY; STATUS_LOG_UNFIT: the log has no table for it, being of an
+ * older version, until it is made again (log_postgres_init). */
+enum status log_report(struct log *log, const char *node, uint64_t index);
+
+/** The least index that a replica has reported, of those that did so in the last `silent_ms`. 0:
+ * none did. @return As log_report. */
+enum status log_needed(struct log *log, int64_t silent_ms, uint64_t *ret_index);
+
+/** Removes entries from the front, a bounded number of rows: those that end below an index and are
+ * of a time before. Whatever is left is whole, and who needs more is told that it was trimmed.
+ * @param ret_rows  How many; fewer than LOG_TRIM_ROWS: there are no more.
+ * @return STATUS_OK; STATUS_LOG_AWAY: some may be gone; STATUS_LOG_UNFIT. */
+enum status log_trim(struct log *log, uint64_t below_index, unix_ms before_ms, size_t *ret_rows);
 
 /** Index of the newest entry that was acknowledged to this leader; 0 if none was. Any thread. */
 uint64_t log_acknowledged(const struct log *log);

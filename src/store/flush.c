@@ -62,7 +62,9 @@ enum status store_checkpoint(struct store *store)
 {
     REQUIRE(store->is_open);
     if (store->has_failed) return STATUS_STORAGE_FAILED;
+    uint64_t index = atomic_load(&store->checkpointing);
     enum status err = checkpoint_finish(&store->checkpoints, false);
     if (err != STATUS_OK) store->has_failed = true;
+    if (err == STATUS_OK) atomic_store(&store->checkpointed, index);
     return err;
 }

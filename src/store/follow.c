@@ -113,6 +113,12 @@ struct log_place store_place(const struct store *store)
                               store->base_index + atomic_load(&store->committed)};
 }
 
+uint64_t store_checkpointed(const struct store *store)
+{
+    REQUIRE(store->log != NULL);
+    return atomic_load(&store->checkpointed);
+}
+
 struct log_place store_applied(const struct store *store)
 {
     return store->applied;

@@ -70,8 +70,10 @@ struct store {
     struct log_place kept;    /* of the last that is committed: likewise */
     _Atomic uint64_t committed_epoch;
     struct hash_mark mark;
-    atomic_bool has_room;   /* whether the last write found some */
-    atomic_bool has_failed; /* the disk did: nothing here can be trusted any more */
+    _Atomic uint64_t checkpointing; /* index that the checkpoint has which began last */
+    _Atomic uint64_t checkpointed;  /* and the one that is on disk, or one before */
+    atomic_bool has_room;           /* whether the last write found some */
+    atomic_bool has_failed;         /* the disk did: nothing here can be trusted any more */
 };
 
 #endif

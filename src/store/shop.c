@@ -107,5 +107,7 @@ enum status shop_mark_check(struct store *store, const struct store_options *opt
     store->epoch = store->kept.epoch;
     store->base_index = store->kept.index;
     atomic_store(&store->committed_epoch, store->kept.epoch);
+    atomic_store(&store->checkpointing, store->kept.index);
+    atomic_store(&store->checkpointed, store->kept.index);
     return STATUS_OK;
 }

@@ -201,6 +201,10 @@ bool store_wants_commit(const struct store *store);
 /** The place of the last write that is committed. Safe from any thread. */
 struct log_place store_place(const struct store *store);
 
+/** The index in the log that a crash leads back to at most: of a checkpoint that is on disk. Safe
+ * from any thread. */
+uint64_t store_checkpointed(const struct store *store);
+
 /** That of the last one that was executed: where to follow on. The writer's. */
 struct log_place store_applied(const struct store *store);
 

@@ -27,6 +27,8 @@ static enum status begin_checkpoint(struct store *store, bool is_at_once)
     if (!is_at_once && atomic_load(&checkpoints->is_pending)) return STATUS_OK;
     enum status err = checkpoint_finish(checkpoints, false);
     if (err == STATUS_OK) err = checkpoint_begin(checkpoints);
+    /* Not sooner: whoever has read it, and finishes what is pending then, has finished this one. */
+    if (err == STATUS_OK) atomic_store(&store->checkpointing, store->kept.index);
     if (err == STATUS_OK && is_at_once) err = checkpoint_finish(checkpoints, false);
     return err;
 }

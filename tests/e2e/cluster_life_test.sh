@@ -149,6 +149,12 @@ grep -q '^.*made a new store' "$folder/c/log" && fail 'c has not begun with the 
 at c
 expect_balance 'at the new follower' --read-from nearest
 
+echo '# all say in the log what they have a checkpoint of'
+all_report() {
+    [ "$(cluster sql n1 'SELECT count(*) FROM onsale_replica WHERE idx > 0' 2>&1)" = 3 ]
+}
+until_done 30 all_report
+
 echo '# which leads when the others are gone'
 end a
 end b

@@ -128,6 +128,15 @@ static void a_row_that_is_missing_is_waited_for(struct world *world)
     assert_texts(&follower, "a b");
 }
 
+/* What a replica keeps goes by time, too: that of rows is 0 here, of those by hand, or of batches.
+ */
+static size_t trim(struct world *world, uint64_t below_index)
+{
+    size_t rows = 0;
+    assert_int_equal(log_trim(world_log(world, LEADER), below_index, INT64_MAX, &rows), STATUS_OK);
+    return rows;
+}
+
 static void what_was_trimmed_is_said_to_be_so(struct world *world)
 {
     struct copy leader = {0}, late = {0}, early;
@@ -136,7 +145,8 @@ static void what_was_trimmed_is_said_to_be_so(struct world *world)
     early = leader;
     world_append(world, LEADER, &leader, "b");
     world_append(world, LEADER, &leader, "c");
-    assert_int_equal(log_trim(world_log(world, LEADER), 3), STATUS_OK);
+    assert_int_equal(trim(world, 3), 2);
+    assert_int_equal(trim(world, 3), 0);
     assert_int_equal(world_follow(world, FOLLOWER, &late, true), STATUS_LOG_DAMAGED);
     assert_non_null(strstr(world->problem, "trimmed"));
     assert_int_equal(world_follow(world, FOLLOWER, &early, true), STATUS_OK);
@@ -150,11 +160,67 @@ static void all_may_be_trimmed(struct world *world)
     world_lead(world, LEADER, &leader);
     world_append(world, LEADER, &leader, "a");
     follower = leader;
-    assert_int_equal(log_trim(world_log(world, LEADER), 3), STATUS_OK);
+    assert_int_equal(trim(world, 3), 2);
     assert_int_equal(world_follow(world, FOLLOWER, &follower, true), STATUS_OK);
     world_append(world, LEADER, &leader, "b");
     assert_int_equal(world_follow(world, FOLLOWER, &follower, true), STATUS_OK);
     assert_texts(&follower, "a b");
+}
+
+static void a_row_that_goes_on_is_not_trimmed(struct world *world)
+{
+    struct copy leader = {0};
+    world_lead(world, LEADER, &leader);
+    world_stage(world, LEADER, &leader, "a");
+    world_stage(world, LEADER, &leader, "b");
+    assert_int_equal(world_flush(world, LEADER), STATUS_OK);
+    world_append(world, LEADER, &leader, "c");
+    assert_int_equal(trim(world, 3), 1);
+    assert_int_equal(trim(world, 4), 1);
+}
+
+static void what_is_young_is_not_trimmed(struct world *world)
+{
+    struct copy leader = {0};
+    size_t rows = 9;
+    world_lead(world, LEADER, &leader);
+    world_append(world, LEADER, &leader, "a");
+    assert_int_equal(log_trim(world_log(world, LEADER), 3, INT64_MIN, &rows), STATUS_OK);
+    assert_int_equal(rows, 0);
+}
+
+static void void_rows_go_with_the_others_and_hold_up_none(struct world *world)
+{
+    struct copy first = {0}, second = {0}, follower;
+    world_lead(world, LEADER, &first);
+    world_lead(world, SECOND, &second);
+    world_stage(world, SECOND, &second, "a");
+    world_stage(world, SECOND, &second, "b");
+    assert_int_equal(world_flush(world, SECOND), STATUS_OK);
+    struct log_row ghost = world_row(4, 1, "ghost");
+    world->methods->put(world, &ghost);
+    follower = second;
+    world_append(world, SECOND, &second, "c");
+    assert_int_equal(trim(world, 5), 3);
+    assert_int_equal(world_follow(world, FOLLOWER, &follower, true), STATUS_OK);
+    assert_texts(&follower, "a b c");
+}
+
+static void what_is_needed_is_the_least_that_was_reported(struct world *world)
+{
+    uint64_t index = 9;
+    struct log *log = world_log(world, LEADER);
+    assert_int_equal(log_needed(log, 100000, &index), STATUS_OK);
+    assert_int_equal(index, 0);
+    assert_int_equal(log_report(log, "a", 7), STATUS_OK);
+    assert_int_equal(log_report(world_log(world, SECOND), "b", 5), STATUS_OK);
+    assert_int_equal(log_needed(log, 100000, &index), STATUS_OK);
+    assert_int_equal(index, 5);
+    assert_int_equal(log_report(world_log(world, SECOND), "b", 8), STATUS_OK);
+    assert_int_equal(log_needed(log, 100000, &index), STATUS_OK);
+    assert_int_equal(index, 7);
+    assert_int_equal(log_needed(log, 0, &index), STATUS_OK);
+    assert_int_equal(index, 0);
 }
 
 static void a_replica_of_another_history_is_told_so(struct world *world)
@@ -346,6 +412,10 @@ const struct contract contracts[] = {
     CASE(a_row_that_is_missing_is_waited_for),
     CASE(what_was_trimmed_is_said_to_be_so),
     CASE(all_may_be_trimmed),
+    CASE(a_row_that_goes_on_is_not_trimmed),
+    CASE(what_is_young_is_not_trimmed),
+    CASE(void_rows_go_with_the_others_and_hold_up_none),
+    CASE(what_is_needed_is_the_least_that_was_reported),
     CASE(a_replica_of_another_history_is_told_so),
     CASE(a_damaged_row_is_refused),
     CASE(a_row_whose_head_was_changed_is_refused),

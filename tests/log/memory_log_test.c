@@ -252,6 +252,26 @@ static void a_row_that_goes_while_it_is_read_is_not_passed_over(struct world *wo
     assert_int_equal(trimming.last, 2);
 }
 
+enum { SLEEP_MS = 1000 };
+
+/* The fence went with what was trimmed: an append of who slept all that time finds its place free.
+ */
+static void who_slept_until_its_place_was_trimmed_is_deposed(struct world *world)
+{
+    struct copy first = {0}, second = {0};
+    size_t rows;
+    world_lead(world, LEADER, &first);
+    world_append(world, LEADER, &first, "a");
+    world_stage(world, LEADER, &first, "of who slept");
+    world_lead(world, SECOND, &second);
+    world_append(world, SECOND, &second, "b");
+    assert_int_equal(log_trim(world_log(world, SECOND), 6, INT64_MAX, &rows), STATUS_OK);
+    assert_int_equal(rows, 4);
+    for (int i = 0; i < SLEEP_MS; i++)
+        world->methods->pass(world);
+    assert_int_equal(world_flush(world, LEADER), STATUS_DEPOSED);
+}
+
 static void void_rows_within_a_row_are_passed_over(struct world *world)
 {
     struct copy first = {0}, second = {0}, follower = {0}, middle;
@@ -344,6 +364,7 @@ static const struct contract cases[] = {
     CASE(a_row_that_stays_missing_is_damage),
     CASE(a_silent_host_is_left_for_another),
     CASE(a_host_that_lags_behind_its_reader_is_waited_for),
+    CASE(who_slept_until_its_place_was_trimmed_is_deposed),
     CASE(a_row_that_goes_while_it_is_read_is_not_passed_over),
     CASE(void_rows_within_a_row_are_passed_over),
     CASE(an_engine_that_is_unfit_is_not_led_with),

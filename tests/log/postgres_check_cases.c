@@ -131,7 +131,7 @@ static void a_database_without_tables_is_told_so(struct world *world)
 {
     struct copy copy = {0};
     uint64_t epoch = 0;
-    group_sql(group_primary(), "DROP TABLE onsale_shop, onsale_log, onsale_leader");
+    group_sql(group_primary(), "DROP TABLE onsale_shop, onsale_log, onsale_leader, onsale_replica");
     assert_check(world, false, STATUS_LOG_UNFIT, "no tables");
     assert_int_equal(world_follow(world, LEADER, &copy, true), STATUS_LOG_UNFIT);
     assert_int_equal(log_lead(world_log(world, LEADER), "a test", &epoch), STATUS_LOG_UNFIT);
@@ -215,7 +215,7 @@ static void a_new_shop_is_drawn_and_told(struct world *world)
     uint8_t none[LOG_SHOP_BYTES] = {0}, drawn[LOG_SHOP_BYTES], is[LOG_SHOP_BYTES];
     uint64_t first = 0;
     group_url(NULL, url);
-    group_sql(group_primary(), "DROP TABLE onsale_shop, onsale_log, onsale_leader");
+    group_sql(group_primary(), "DROP TABLE onsale_shop, onsale_log, onsale_leader, onsale_replica");
     assert_int_equal(log_postgres_init(url, none, 5, drawn, world->problem), STATUS_OK);
     assert_memory_not_equal(drawn, none, sizeof none);
     group_url(group_primary(), url);
@@ -231,7 +231,7 @@ static void a_standby_without_the_tables_is_no_verdict(struct world *world)
     uint64_t first = 0;
     group_url(NULL, all);
     group_url(group_standby(0), url);
-    group_sql(group_primary(), "DROP TABLE onsale_shop, onsale_log, onsale_leader");
+    group_sql(group_primary(), "DROP TABLE onsale_shop, onsale_log, onsale_leader, onsale_replica");
     group_wait(group_standby(0), "SELECT to_regclass('onsale_shop') IS NULL");
     group_sql(group_standby(0), "SELECT pg_wal_replay_pause()");
     enum status made = log_postgres_init(all, shop, 1, is, world->problem);

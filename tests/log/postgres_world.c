@@ -23,8 +23,9 @@ static void make(struct world *world, uint64_t first_index)
     uint8_t shop[LOG_SHOP_BYTES];
     for (size_t i = 0; i < REPLICAS_MAX; i++)
         world_close(world, i);
-    group_sql(group_primary(), "SET client_min_messages = error; "
-                               "DROP TABLE IF EXISTS onsale_shop, onsale_leader, onsale_log");
+    group_sql(group_primary(),
+              "SET client_min_messages = error; "
+              "DROP TABLE IF EXISTS onsale_shop, onsale_leader, onsale_log, onsale_replica");
     group_url(NULL, url);
     enum status err = STATUS_LOG_AWAY;
     for (int i = 0; i < TRIES && err == STATUS_LOG_AWAY; i++)

@@ -21,6 +21,7 @@ enum {
     AHEAD_MS_MAX = 2000,
     LATE_PERCENT = 20,
     HASH_MS = 700,
+    LOG_KEEP_MS = 3500,
 };
 
 /* After the desk's time. */
@@ -100,6 +101,7 @@ static void open_node(struct node *node)
         .self = &node->self,
         .boot_ns = boot_ns,
         .hash_every_ms = HASH_MS,
+        .log_keep_ms = LOG_KEEP_MS,
     };
     char problem[STORE_PROBLEM_BYTES] = "";
     node->log = memory_log_open(node->cluster->memory, cluster_shop.bytes);

@@ -106,6 +106,7 @@ void run_audit(struct run *run, const char *folder, uint64_t index)
     char *path = temp_folder_make();
     char problem[STORE_PROBLEM_BYTES];
     temp_folder_copy_file(folder, path, "data.mdb");
+    run->tally->trimmed += memory_log_put_back(run->cluster.memory);
     struct log *log = memory_log_open(run->cluster.memory, cluster_shop.bytes);
     struct store_options options = {.path = path,
                                     .map_bytes = 64 << 20,

@@ -13,7 +13,8 @@ struct cluster_tally {
     uint64_t polled;
     uint64_t takeovers;
     uint64_t entries;
-    uint64_t hashes; /* that servers told of themselves at the end */
+    uint64_t hashes;  /* that servers told of themselves at the end */
+    uint64_t trimmed; /* rows */
 };
 
 /** Runs a cluster at a seed.

@@ -33,12 +33,15 @@ static void nothing_is_lost_whatever_fails(void **state)
         if (!cluster_run(seed, folder, index, &tally, complaint))
             fail_msg("seed %" PRIu64 ": %s", seed, complaint);
     printf("%" PRIu64 " seeds: %" PRIu64 " entries, %" PRIu64 " takeovers, %" PRIu64
-           " charges acknowledged, %" PRIu64 " reads, %" PRIu64 " polls\n",
-           options->seeds, tally.entries, tally.takeovers, tally.charged, tally.read, tally.polled);
+           " charges acknowledged, %" PRIu64 " reads, %" PRIu64 " polls, %" PRIu64
+           " rows trimmed\n",
+           options->seeds, tally.entries, tally.takeovers, tally.charged, tally.read, tally.polled,
+           tally.trimmed);
     assert_true(tally.charged > options->seeds);
     assert_true(tally.read > options->seeds);
     assert_true(tally.takeovers > options->seeds);
     assert_int_equal(tally.hashes, CLUSTER_NODES * options->seeds);
+    assert_true(tally.trimmed > options->seeds);
     temp_folder_remove(folder);
 }
 

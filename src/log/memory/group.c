@@ -4,6 +4,8 @@
 #include "base/require.h"
 #include "log/memory/inside.h"
 
+enum { FRESH_MS = 1000 };
+
 struct memory_log *memory_log_make(const uint8_t shop[LOG_SHOP_BYTES], uint64_t first_index,
                                    int64_t (*now_ns)(void *context), void *context)
 {
@@ -12,6 +14,7 @@ struct memory_log *memory_log_make(const uint8_t shop[LOG_SHOP_BYTES], uint64_t 
     if (memory == NULL) return NULL;
     memcpy(memory->shop, shop, sizeof memory->shop);
     memory->begin = first_index;
+    memory->first = first_index;
     memory->now_ns = now_ns;
     memory->context = context;
     memory->random = 1;
@@ -28,6 +31,7 @@ void memory_log_free(struct memory_log *memory)
         free(flight);
     }
     memory_rows_free(&memory->rows);
+    memory_rows_free(&memory->trimmed);
     free(memory);
 }
 
@@ -36,6 +40,7 @@ struct log *memory_log_open(struct memory_log *memory, const uint8_t shop[LOG_SH
     struct memory_replica *replica = calloc(1, sizeof *replica);
     if (replica == NULL) return NULL;
     replica->engine.methods = &memory_methods;
+    replica->engine.fresh_ms = FRESH_MS;
     replica->memory = memory;
     memcpy(replica->shop, shop, sizeof replica->shop);
     replica->log = log_make(&replica->engine);
@@ -130,4 +135,20 @@ bool memory_log_put(struct memory_log *memory, const struct log_row *row)
 void memory_log_remove(struct memory_log *memory, size_t at)
 {
     memory_rows_remove(&memory->rows, at);
+}
+
+size_t memory_log_put_back(struct memory_log *memory)
+{
+    size_t count = 0;
+    while (memory->trimmed.count > 0) {
+        struct memory_row *row = memory->trimmed.rows[0];
+        uint64_t index = row->row.head.index;
+        if (memory_rows_at(&memory->rows, index) != NULL) /* it landed late */
+            memory_rows_remove(&memory->rows, memory_rows_place(&memory->rows, index));
+        REQUIRE(memory_log_put(memory, &row->row));
+        memory_rows_remove(&memory->trimmed, 0);
+        count++;
+    }
+    memory->begin = memory->first;
+    return count;
 }

@@ -14,6 +14,15 @@ struct memory_flight {
     struct memory_replica *from; /* whoever waits for its answer; NULL: nobody */
 };
 
+/** What a replica has reported. */
+struct memory_report {
+    char node[16];
+    uint64_t index;
+    int64_t at_ns;
+};
+
+enum { MEMORY_REPORTS_MAX = 8 };
+
 struct memory_log {
     uint8_t shop[LOG_SHOP_BYTES];
     uint64_t begin; /* index of the first entry */
@@ -25,10 +34,14 @@ struct memory_log {
     unsigned per_mille;
     const char *unfit;
     struct memory_rows rows;
+    struct memory_rows trimmed;    /* in the order of their indexes */
+    uint64_t first;                /* where the log began before that */
     struct memory_flight *flights; /* in the order they were sent */
     uint64_t landings;
     uint64_t failovers;
     uint64_t batches;
+    size_t reports_count;
+    struct memory_report reports[MEMORY_REPORTS_MAX];
     struct memory_replica *replicas;
 };
 

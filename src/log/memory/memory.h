@@ -79,6 +79,9 @@ bool memory_log_put(struct memory_log *memory, const struct log_row *row);
 
 void memory_log_remove(struct memory_log *memory, size_t at);
 
+/** Puts back what was trimmed, for who wants to read all that was. @return How many rows. */
+size_t memory_log_put_back(struct memory_log *memory);
+
 /* --- landing.c -------------------------------------------------------------------------------- */
 
 /** The primary is lost, with what is not safe and what is under way to it. */

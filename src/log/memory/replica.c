@@ -101,17 +101,69 @@ static enum status check(struct log_engine *engine, bool to_lead,
     return STATUS_LOG_UNFIT;
 }
 
-/* Rows are removed whole. */
-static enum status trim(struct log_engine *engine, uint64_t below_index)
+/* --- What is kept ----------------------------------------------------------------------------- */
+
+static enum status report(struct log_engine *engine, const char *node, uint64_t index)
 {
     struct memory_replica *replica = replica_of(engine);
+    struct memory_log *memory = replica->memory;
+    size_t i = 0;
+    REQUIRE(strlen(node) < sizeof memory->reports[0].node);
     if (replica->is_away) return STATUS_LOG_AWAY;
-    struct memory_rows *rows = &replica->memory->rows;
-    while (rows->count > 0) {
-        const struct log_row_head *head = &rows->rows[0]->row.head;
-        if (head->index + head->count > below_index) break;
-        replica->memory->begin = head->index + head->count;
-        memory_rows_remove(rows, 0);
+    while (i < memory->reports_count && strcmp(memory->reports[i].node, node) != 0)
+        i++;
+    REQUIRE(i < MEMORY_REPORTS_MAX);
+    if (i == memory->reports_count) strcpy(memory->reports[memory->reports_count++].node, node);
+    memory->reports[i].index = index;
+    memory->reports[i].at_ns = memory->now_ns(memory->context);
+    return STATUS_OK;
+}
+
+static enum status needed(struct log_engine *engine, int64_t silent_ms, uint64_t *ret_index)
+{
+    struct memory_replica *replica = replica_of(engine);
+    const struct memory_log *memory = replica->memory;
+    if (replica->is_away) return STATUS_LOG_AWAY;
+    *ret_index = 0;
+    for (size_t i = 0; i < memory->reports_count; i++) {
+        const struct memory_report *is = &memory->reports[i];
+        if (memory->now_ns(memory->context) - is->at_ns >= silent_ms * 1000000) continue;
+        if (*ret_index == 0 || is->index < *ret_index) *ret_index = is->index;
+    }
+    return STATUS_OK;
+}
+
+static enum status oldest(struct log_engine *engine, struct log_row_head *ret_heads, size_t max,
+                          size_t *ret_count, uint64_t *ret_begin)
+{
+    struct memory_replica *replica = replica_of(engine);
+    const struct memory_rows *rows = &replica->memory->rows;
+    if (replica->is_away) return STATUS_LOG_AWAY;
+    *ret_begin = replica->memory->begin;
+    *ret_count = 0;
+    size_t first = memory_rows_place(rows, *ret_begin);
+    for (size_t i = first; i < rows->count && *ret_count < max; i++)
+        ret_heads[(*ret_count)++] = rows->rows[i]->row.head;
+    return STATUS_OK;
+}
+
+static enum status trim(struct log_engine *engine, uint64_t begin)
+{
+    struct memory_replica *replica = replica_of(engine);
+    struct memory_log *memory = replica->memory;
+    if (replica->is_away) return STATUS_LOG_AWAY;
+    memory->begin = begin;
+    while (memory->rows.count > 0 && memory->rows.rows[0]->row.head.index < begin) {
+        struct memory_row *kept = memory_row_make(&memory->rows.rows[0]->row);
+        REQUIRE(kept != NULL);
+        bool is_ghost = memory_rows_at(&memory->trimmed, kept->row.head.index) != NULL;
+        REQUIRE(memory_rows_reserve(&memory->trimmed));
+        kept->is_safe = true;
+        if (is_ghost)
+            memory_row_free(kept);
+        else
+            memory_rows_add(&memory->trimmed, kept);
+        memory_rows_remove(&memory->rows, 0);
     }
     return STATUS_OK;
 }
@@ -153,6 +205,9 @@ const struct log_engine_methods memory_methods = {
     .read_elsewhere = read_elsewhere,
     .claim = claim,
     .check = check,
+    .report = report,
+    .needed = needed,
+    .oldest = oldest,
     .trim = trim,
     .now_ns = now_ns,
     .draw_batch = draw_batch,

@@ -133,8 +133,12 @@ enum log_answer memory_look(struct log_engine *engine, uint64_t index, int64_t u
     if (!go_on(replica, MEMORY_LOOK, times->to_land_ns + times->to_answer_ns)) return LOG_NOT_YET;
     if (replica->answer != LOG_DONE) return replica->answer;
     const struct memory_row *row = memory_rows_at(&replica->memory->rows, index);
-    *ret_is_there = row != NULL;
-    if (row != NULL) *ret_head = row->row.head;
+    bool is_trimmed = index < replica->memory->begin;
+    *ret_is_there = row != NULL || is_trimmed;
+    if (is_trimmed)
+        *ret_head = (struct log_row_head){.index = index, .epoch = LOG_EPOCH_TRIMMED};
+    else if (row != NULL)
+        *ret_head = row->row.head;
     return LOG_DONE;
 }
 

@@ -29,6 +29,7 @@ static void close_engine(struct log_engine *engine)
     session_lose(&postgres->follow);
     session_lose(&postgres->office_any);
     session_lose(&postgres->office_primary);
+    session_lose(&postgres->keeping);
     pthread_mutex_destroy(&postgres->office_lock);
     hosts_deinit(&postgres->hosts);
     free(postgres);
@@ -46,6 +47,9 @@ static const struct log_engine_methods methods = {
     .read_elsewhere = postgres_read_elsewhere,
     .claim = postgres_claim,
     .check = postgres_check,
+    .report = postgres_report,
+    .needed = postgres_needed,
+    .oldest = postgres_oldest,
     .trim = postgres_trim,
     .now_ns = now_ns,
     .draw_batch = draw_batch,
@@ -58,6 +62,7 @@ static void init_sessions(struct postgres *postgres)
     session_init(&postgres->follow, &postgres->hosts, false);
     session_init(&postgres->office_any, &postgres->hosts, false);
     session_init(&postgres->office_primary, &postgres->hosts, true);
+    session_init(&postgres->keeping, &postgres->hosts, true);
     postgres->reading = &postgres->follow;
 }
 
@@ -72,6 +77,7 @@ enum status log_postgres_open(const struct log_postgres_settings *settings,
         return err != STATUS_OK ? err : STATUS_OUT_OF_MEMORY;
     }
     postgres->engine.methods = &methods;
+    postgres->engine.fresh_ms = FRESH_MS;
     postgres->engine.is_plain = settings->is_plain;
     memcpy(postgres->shop, settings->shop, sizeof postgres->shop);
     postgres->trusts_engine = settings->trusts_engine;

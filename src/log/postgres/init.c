@@ -9,7 +9,17 @@
 #include "base/require.h"
 #include "log/postgres/inside.h"
 
-enum { MAKE_SHOP, MAKE_LEADER, MAKE_LOG, STORE_BODIES, PUT_LEADER, PUT_SHOP, MOVE_SHOP, STEPS };
+enum {
+    MAKE_SHOP,
+    MAKE_LEADER,
+    MAKE_LOG,
+    MAKE_REPLICA,
+    STORE_BODIES,
+    PUT_LEADER,
+    PUT_SHOP,
+    MOVE_SHOP,
+    STEPS
+};
 
 static const Oid shard_types[] = {TYPE_INT4};
 static const Oid shop_types[] = {TYPE_INT4, TYPE_INT4, TYPE_UUID, TYPE_INT8};
@@ -33,6 +43,11 @@ static const struct statement steps[STEPS] = {
                   "bigint NOT NULL, time_ms bigint NOT NULL, format smallint NOT NULL, crc bigint "
                   "NOT NULL, body bytea NOT NULL, PRIMARY KEY (shard, idx))",
                   0, NULL, 1},
+    [MAKE_REPLICA] =
+        {8,
+         "CREATE TABLE IF NOT EXISTS onsale_replica (shard int NOT NULL, node text NOT NULL, idx "
+         "bigint NOT NULL, reported timestamptz NOT NULL, PRIMARY KEY (shard, node))",
+         0, NULL, 1},
     [STORE_BODIES] = {3, "ALTER TABLE onsale_log ALTER body SET STORAGE EXTERNAL", 0, NULL, 1},
     [PUT_LEADER] = {4,
                     "INSERT INTO onsale_leader (shard, epoch, holder, renewed) "
@@ -79,6 +94,7 @@ static enum status make_tables(struct session *session, char problem[LOG_PROBLEM
     enum status err = run(session, MAKE_SHOP, &none, &lines, problem);
     if (err == STATUS_OK) err = run(session, MAKE_LEADER, &none, &lines, problem);
     if (err == STATUS_OK) err = run(session, MAKE_LOG, &none, &lines, problem);
+    if (err == STATUS_OK) err = run(session, MAKE_REPLICA, &none, &lines, problem);
     if (err == STATUS_OK) err = run(session, STORE_BODIES, &none, NULL, problem);
     return err;
 }

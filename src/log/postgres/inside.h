@@ -18,6 +18,8 @@ enum {
     CONNECT_TO_READ_MS = 200, /* then following comes back, and goes on connecting the next time */
     CONNECT_TO_CHECK_MS = 1500,
     STATEMENT_MS = 5000,
+    KEEP_MS = 1000,
+    FRESH_MS = 10 * 1000, /* servers keep what is younger than a minute at least */
 };
 
 /** Each needs a number of its own: those of one session, at least. */
@@ -33,7 +35,9 @@ enum {
     STATEMENT_CLAIM,
     STATEMENT_SETTINGS,
     STATEMENT_STANDBYS,
-    STATEMENT_TRIM_PLACE,
+    STATEMENT_REPORT,
+    STATEMENT_NEEDED,
+    STATEMENT_OLDEST,
     STATEMENT_TRIM_NOTE,
     STATEMENT_TRIM,
 };
@@ -49,6 +53,7 @@ struct postgres {
     pthread_mutex_t office_lock;   /* of these two */
     struct session office_any;     /* whichever host */
     struct session office_primary; /* the one that takes writes */
+    struct session keeping;        /* likewise; of who reports and trims */
 };
 
 /* --- sending.c -------------------------------------------------------------------------------- */
@@ -74,6 +79,10 @@ enum status postgres_begin(struct log_engine *engine, uint64_t *ret_index,
                            char ret_problem[LOG_PROBLEM_BYTES]);
 void postgres_read_elsewhere(struct log_engine *engine);
 
+/** What postgres_read_head reads. */
+#define HEAD_COLUMNS                                                                               \
+    "idx, count, epoch, batch, durable_idx, time_ms, format, crc, octet_length(body)"
+
 /** The head that a line of onsale_log has in these columns: idx, count, epoch, batch, durable_idx,
  * time_ms, format, crc, and the size of the body. */
 void postgres_read_head(const PGresult *result, int line, struct log_row_head *ret_head);
@@ -90,7 +99,15 @@ enum status postgres_read_shop(struct session *session, int64_t connect_ms,
 /* --- office.c --------------------------------------------------------------------------------- */
 
 enum status postgres_claim(struct log_engine *engine, const char *holder, uint64_t *ret_epoch);
-enum status postgres_trim(struct log_engine *engine, uint64_t below_index);
+
+/* --- keeping.c ---------------------------------------------------------------------------------
+ */
+
+enum status postgres_report(struct log_engine *engine, const char *node, uint64_t index);
+enum status postgres_needed(struct log_engine *engine, int64_t silent_ms, uint64_t *ret_index);
+enum status postgres_oldest(struct log_engine *engine, struct log_row_head *ret_heads, size_t max,
+                            size_t *ret_count, uint64_t *ret_begin);
+enum status postgres_trim(struct log_engine *engine, uint64_t begin);
 
 /* --- check.c ---------------------------------------------------------------------------------- */
 

@@ -3,8 +3,6 @@
 #include "base/require.h"
 #include "log/postgres/inside.h"
 
-enum { TRIM_ROWS = 500 };
-
 /* --- Claims ----------------------------------------------------------------------------------- */
 
 static const Oid epoch_types[] = {TYPE_INT4};
@@ -73,85 +71,5 @@ enum status postgres_claim(struct log_engine *engine, const char *holder, uint64
     if (err == STATUS_LOG_AWAY) session_leave_host(session);
     pthread_mutex_unlock(&postgres->office_lock);
     if (err == STATUS_OK) *ret_epoch = epoch;
-    return err;
-}
-
-/* --- Trimming --------------------------------------------------------------------------------- */
-
-static const Oid place_types[] = {TYPE_INT4, TYPE_INT8};
-/* A void row may begin where a valid one goes on; none has the highest epoch. */
-static const struct statement trim_place = {
-    STATEMENT_TRIM_PLACE,
-    "SELECT idx, count FROM onsale_log WHERE shard = $1 AND idx <= $2 AND epoch = "
-    "(SELECT max(epoch) FROM onsale_log WHERE shard = $1 AND idx <= $2) "
-    "ORDER BY idx DESC LIMIT 1",
-    2, place_types, 1};
-static const struct statement trim_note = {
-    STATEMENT_TRIM_NOTE,
-    "UPDATE onsale_shop SET first_idx = $2 WHERE shard = $1 AND first_idx < $2", 2, place_types, 1};
-static const Oid trim_types[] = {TYPE_INT4, TYPE_INT8, TYPE_INT8};
-static const struct statement trim = {
-    STATEMENT_TRIM,
-    "DELETE FROM onsale_log WHERE shard = $1 AND idx IN (SELECT idx FROM onsale_log "
-    "WHERE shard = $1 AND idx < $2 ORDER BY idx LIMIT $3)",
-    3, trim_types, 1};
-
-static enum status find_place(struct session *session, uint64_t below_index, uint64_t *ret_first)
-{
-    struct values values = {0};
-    PGresult *result = NULL;
-    values_add_int4(&values, SHARD);
-    values_add_int8(&values, below_index);
-    session_demand(session, &trim_place, &values.parameters, CONNECT_TO_CHECK_MS, STATEMENT_MS,
-                   &result);
-    bool is_known = result != NULL && PQresultStatus(result) == PGRES_TUPLES_OK;
-    *ret_first = 0;
-    if (is_known && PQntuples(result) > 0) {
-        uint64_t index = value_number(result, 0, 0), end = index + value_number(result, 0, 1);
-        *ret_first = end <= below_index ? end : index;
-    }
-    PQclear(result);
-    return is_known ? STATUS_OK : STATUS_LOG_AWAY;
-}
-
-static enum status change(struct session *session, const struct statement *statement,
-                          const struct values *values, bool *ret_has_changed)
-{
-    PGresult *result = NULL;
-    session_demand(session, statement, &values->parameters, CONNECT_TO_CHECK_MS, STATEMENT_MS,
-                   &result);
-    bool is_done = result != NULL && PQresultStatus(result) == PGRES_COMMAND_OK;
-    *ret_has_changed = is_done && strcmp(PQcmdTuples(result), "0") != 0;
-    PQclear(result);
-    return is_done ? STATUS_OK : STATUS_LOG_AWAY;
-}
-
-/* First it is said where the log begins: a reader never takes what is trimmed for what is missing.
- */
-static enum status trim_below(struct session *session, uint64_t first)
-{
-    struct values note = {0}, piece = {0};
-    bool is_left = false;
-    values_add_int4(&note, SHARD);
-    values_add_int8(&note, first);
-    values_add_int4(&piece, SHARD);
-    values_add_int8(&piece, first);
-    values_add_int8(&piece, TRIM_ROWS);
-    enum status err = change(session, &trim_note, &note, &is_left);
-    do {
-        if (err == STATUS_OK) err = change(session, &trim, &piece, &is_left);
-    } while (err == STATUS_OK && is_left);
-    return err;
-}
-
-enum status postgres_trim(struct log_engine *engine, uint64_t below_index)
-{
-    struct postgres *postgres = (struct postgres *)engine;
-    struct session *session = &postgres->office_primary;
-    uint64_t first = 0;
-    pthread_mutex_lock(&postgres->office_lock);
-    enum status err = find_place(session, below_index, &first);
-    if (err == STATUS_OK && first > 0) err = trim_below(session, first);
-    pthread_mutex_unlock(&postgres->office_lock);
     return err;
 }

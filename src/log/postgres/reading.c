@@ -3,8 +3,6 @@
 #include "base/require.h"
 #include "log/postgres/inside.h"
 
-#define HEAD_COLUMNS                                                                               \
-    "idx, count, epoch, batch, durable_idx, time_ms, format, crc, octet_length(body)"
 enum { BODY_COLUMN = 9 };
 
 static const Oid heads_types[] = {TYPE_INT4, TYPE_INT8, TYPE_INT8, TYPE_INT8};

@@ -19,9 +19,11 @@ static const struct statement erase = {
 static const Oid look_types[] = {TYPE_INT4, TYPE_INT8};
 static const struct statement look = {
     STATEMENT_LOOK,
-    "SELECT idx, count, epoch, batch, durable_idx, time_ms, format, crc, octet_length(body) "
-    "FROM onsale_log WHERE shard = $1 AND idx = $2",
+    "SELECT l.idx, l.count, l.epoch, l.batch, l.durable_idx, l.time_ms, l.format, l.crc, "
+    "octet_length(l.body), s.first_idx FROM onsale_shop s LEFT JOIN onsale_log l "
+    "ON l.shard = s.shard AND l.idx = $2 WHERE s.shard = $1",
     2, look_types, 1};
+enum { FIRST_COLUMN = 9 };
 static const Oid barrier_types[] = {TYPE_INT4};
 static const struct statement barrier = {
     STATEMENT_BARRIER, "UPDATE onsale_leader SET renewed = now() WHERE shard = $1", 1,
@@ -69,6 +71,17 @@ enum log_answer postgres_insert(struct log_engine *engine, const struct log_row 
     return change(session, &insert, &values, within_ms, until_ns);
 }
 
+static bool read_look(const PGresult *result, uint64_t index, struct log_row_head *ret_head)
+{
+    REQUIRE(index >= 1);
+    bool is_trimmed = value_number(result, 0, FIRST_COLUMN) > index;
+    if (is_trimmed)
+        *ret_head = (struct log_row_head){.index = index, .epoch = LOG_EPOCH_TRIMMED};
+    else if (!PQgetisnull(result, 0, 0))
+        postgres_read_head(result, 0, ret_head);
+    return is_trimmed || !PQgetisnull(result, 0, 0);
+}
+
 enum log_answer postgres_look(struct log_engine *engine, uint64_t index, int64_t until_ns,
                               bool *ret_is_there, struct log_row_head *ret_head)
 {
@@ -81,12 +94,11 @@ enum log_answer postgres_look(struct log_engine *engine, uint64_t index, int64_t
     values_add_int8(&values, index);
     answer = session_ask(session, &look, &values.parameters, APPEND_MS, until_ns, &result);
     if (answer != LOG_DONE && answer != LOG_WARNED) return answer;
-    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+    if (PQresultStatus(result) != PGRES_TUPLES_OK || PQntuples(result) == 0) {
         answer = changed(session, answer, result);
     } else {
         answer = LOG_DONE;
-        *ret_is_there = PQntuples(result) > 0;
-        if (*ret_is_there) postgres_read_head(result, 0, ret_head);
+        *ret_is_there = read_look(result, index, ret_head);
     }
     PQclear(result);
     return answer == LOG_DONE ? LOG_DONE : LOG_UNKNOWN;
