@@ -27,12 +27,6 @@ uint64_t bench_random(struct bench *bench)
     return mixed ^ (mixed >> 31);
 }
 
-static enum onsale_status fail(struct run *run, const char *problem)
-{
-    failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%s", problem);
-    return ONSALE_ARGUMENT_INVALID;
-}
-
 /* "1001-2000", or one number. */
 static bool read_users(const char *text, struct bench_values *values)
 {
@@ -48,7 +42,7 @@ static bool read_users(const char *text, struct bench_values *values)
     return true;
 }
 
-static enum onsale_status read_options(struct bench *bench)
+static bool read_options(struct bench *bench)
 {
     struct run *run = bench->run;
     const struct arguments *arguments = &run->arguments;
@@ -63,12 +57,14 @@ static enum onsale_status read_options(struct bench *bench)
     bench->values.performance_id =
         (uint32_t)arguments_number(arguments, PARAMETER_ON_PERFORMANCE, 0);
     if (bench->rate > 0 && arguments_has(arguments, PARAMETER_CALLERS))
-        return fail(run, "--rate is an open loop and --callers a closed one: one of them");
+        return run_fail(run, ONSALE_ARGUMENT_INVALID,
+                        "--rate is an open loop and --callers a closed one: one of them");
     if (users != NULL && !read_users(users, &bench->values))
-        return fail(run, "--users must be numbers of users as in 1001-2000");
+        return run_fail(run, ONSALE_ARGUMENT_INVALID,
+                        "--users must be numbers of users as in 1001-2000");
     if (!mix_parse(mix == NULL ? mix_default : mix, &bench->mix, problem, sizeof problem))
-        return fail(run, problem);
-    return ONSALE_OK;
+        return run_fail(run, ONSALE_ARGUMENT_INVALID, "%s", problem);
+    return true;
 }
 
 enum exit_code bench_run(struct run *run)
@@ -77,10 +73,8 @@ enum exit_code bench_run(struct run *run)
     bench->run = run;
     bench->random = (uint64_t)bench_clock_ns();
     bench->tells_progress = terminal_of(stderr).is_terminal && !run->json;
-    enum onsale_status status = read_options(bench);
-    if (status == ONSALE_OK) status = bench_open_targets(bench);
-    if (status == ONSALE_OK) status = bench_prepare(bench);
-    if (status != ONSALE_OK) return run_refused(run);
+    if (!read_options(bench) || !bench_open_targets(bench) || !bench_prepare(bench))
+        return run_refused(run);
     bench_load(bench);
     bench_report(bench);
     return EXIT_CODE_OK;

@@ -57,12 +57,12 @@ uint64_t bench_random(struct bench *bench);
 /* --- bench_request.c: what is asked ----------------------------------------------------------- */
 
 /** Finds the methods of the mix and reads their requests.
- * @return ONSALE_OK; or what run->error tells, also if one writes and --writes is not given. */
-enum onsale_status bench_open_targets(struct bench *bench);
+ * @return False: run->error tells why, also if one writes and --writes is not given. */
+bool bench_open_targets(struct bench *bench);
 
 /** Reads what is needed to fill requests, and enters queues for tokens.
- * @return ONSALE_OK; or what run->error tells. */
-enum onsale_status bench_prepare(struct bench *bench);
+ * @return False: run->error tells why. */
+bool bench_prepare(struct bench *bench);
 
 /** Makes a request: what the target's has, and values for the fields that it leaves open.
  * @param arena  For it. */

@@ -37,14 +37,14 @@ static const char *method_of_nickname(const char *name)
 }
 
 /* What schema_find says of a name that is no method may be meant for a nickname. */
-static void suggest_nickname(const char *name, struct onsale_error *error)
+static void suggest_nickname(struct run *run, const char *name)
 {
     struct suggestion suggestion = {.typed = name};
     for (size_t i = 0; i < sizeof nicknames / sizeof nicknames[0]; i++)
         suggestion_offer(&suggestion, nicknames[i].name);
     if (suggestion.best != NULL)
-        failure_make(error, ONSALE_ARGUMENT_INVALID, "there is no method '%.60s'; did you mean %s?",
-                     name, suggestion.best);
+        run_fail(run, ONSALE_ARGUMENT_INVALID, "there is no method '%.60s'; did you mean %s?", name,
+                 suggestion.best);
 }
 
 /* --- Targets ---------------------------------------------------------------------------------- */
@@ -79,67 +79,45 @@ static bool has_field(const struct bench_target *target, const char *name)
     return protobuf_c_message_descriptor_get_field_by_name(target->method->request, name) != NULL;
 }
 
-static const ProtobufCMessage *empty_request(struct run *run,
-                                             const ProtobufCMessageDescriptor *descriptor)
-{
-    ProtobufCMessage *request = run_alloc(run, 1, descriptor->sizeof_message);
-    protobuf_c_message_init(descriptor, request);
-    return request;
-}
-
 /* Entering gives tokens, so whoever needs one writes, too. */
-static enum onsale_status check_writes(struct run *run, const struct bench_target *target)
+static bool check_writes(struct run *run, const struct bench_target *target)
 {
     bool enters = has_field(target, "token");
     bool writes = !target->method->is_read || enters;
-    if (!writes || arguments_has(&run->arguments, PARAMETER_WRITES)) return ONSALE_OK;
-    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
-                 "%s %s: say --writes if this server's data may be changed", target->method->name,
-                 target->method->is_read ? "needs tokens, for which users enter a queue"
-                                         : "writes");
-    return ONSALE_ARGUMENT_INVALID;
+    if (!writes || arguments_has(&run->arguments, PARAMETER_WRITES)) return true;
+    return run_fail(
+        run, ONSALE_ARGUMENT_INVALID, "%s %s: say --writes if this server's data may be changed",
+        target->method->name,
+        target->method->is_read ? "needs tokens, for which users enter a queue" : "writes");
 }
 
-static enum onsale_status open_target(struct bench *bench, const struct schema *schema,
-                                      const char *name, struct bench_target *target)
+static bool open_target(struct run *run, const char *name, struct bench_target *target)
 {
-    struct run *run = bench->run;
     const struct symbol *symbol =
-        schema_find(schema, SYMBOL_METHOD, "method", method_of_nickname(name), &run->error);
+        schema_find(run, SYMBOL_METHOD, "method", method_of_nickname(name));
     if (symbol == NULL) {
-        suggest_nickname(name, &run->error);
-        return run->error.status;
+        suggest_nickname(run, name);
+        return false;
     }
     target->method = onsale_method_find(symbol->name);
-    if (target->method == NULL) {
-        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%s is a stream: it can't be benched",
-                     symbol->name);
-        return ONSALE_ARGUMENT_INVALID;
-    }
-    const char *data = find_data(run, name);
-    ProtobufCMessage *request = NULL;
-    if (data != NULL && request_read(run, target->method->request, data, &request) != ONSALE_OK)
-        return run->error.status;
-    target->request = data != NULL ? request : empty_request(run, target->method->request);
-    return check_writes(run, target);
+    if (target->method == NULL)
+        return run_fail(run, ONSALE_ARGUMENT_INVALID, "%s is a stream: it can't be benched",
+                        symbol->name);
+    target->request = request_read(run, target->method->request, find_data(run, name));
+    return target->request != NULL && check_writes(run, target);
 }
 
-enum onsale_status bench_open_targets(struct bench *bench)
+bool bench_open_targets(struct bench *bench)
 {
-    struct schema schema;
-    enum onsale_status status = ONSALE_OK;
+    struct run *run = bench->run;
     const char *unused = find_unused_data(bench);
-    if (unused != NULL) {
-        failure_make(&bench->run->error, ONSALE_ARGUMENT_INVALID,
-                     "--data must be NAME=JSON with a name of --mix, not '%.60s'", unused);
-        return ONSALE_ARGUMENT_INVALID;
-    }
-    schema_open(&schema);
-    bench->targets = run_alloc(bench->run, bench->mix.count, sizeof *bench->targets);
-    for (size_t i = 0; status == ONSALE_OK && i < bench->mix.count; i++)
-        status = open_target(bench, &schema, bench->mix.entries[i].name, &bench->targets[i]);
-    schema_close(&schema);
-    return status;
+    if (unused != NULL)
+        return run_fail(run, ONSALE_ARGUMENT_INVALID,
+                        "--data must be NAME=JSON with a name of --mix, not '%.60s'", unused);
+    bench->targets = run_alloc(run, bench->mix.count, sizeof *bench->targets);
+    for (size_t i = 0; i < bench->mix.count; i++)
+        if (!open_target(run, bench->mix.entries[i].name, &bench->targets[i])) return false;
+    return true;
 }
 
 /* --- Values ----------------------------------------------------------------------------------- */
@@ -154,69 +132,56 @@ static bool needs(const struct bench *bench, const char *field)
     return false;
 }
 
-static enum onsale_status complain_of_missing(struct bench *bench, const char *what,
-                                              const char *option)
+static bool complain_of_missing(struct bench *bench, const char *what, const char *option)
 {
-    failure_make(&bench->run->error, ONSALE_ARGUMENT_INVALID,
-                 "the mix needs %s: say --%s, or what is meant by --data", what, option);
-    return ONSALE_ARGUMENT_INVALID;
+    return run_fail(bench->run, ONSALE_ARGUMENT_INVALID,
+                    "the mix needs %s: say --%s, or what is meant by --data", what, option);
 }
 
-static enum onsale_status enter(struct bench *bench, uint64_t user)
+static bool enter(struct bench *bench, uint64_t user)
 {
-    struct run *run = bench->run;
     Onsale__V1__EnterQueueRequest request = ONSALE__V1__ENTER_QUEUE_REQUEST__INIT;
-    Onsale__V1__EnterQueueResponse *response;
     request.user_id = bench->values.first_user + user;
     request.concert_id = bench->values.concert_id;
-    enum onsale_status status =
-        onsale_queue_enter_queue(run->channel, &request, NULL, &response, &run->error);
-    if (status != ONSALE_OK) return status;
+    Onsale__V1__EnterQueueResponse *response =
+        run_ask(bench->run, &onsale_queue_enter_queue_method, &request.base, NULL);
+    if (response == NULL) return false;
     if (response->token.len == ONSALE_TOKEN_BYTES)
         memcpy(bench->values.tokens[user], response->token.data, ONSALE_TOKEN_BYTES);
-    onsale__v1__enter_queue_response__free_unpacked(response, NULL);
-    return ONSALE_OK;
+    run_forget(bench->run, response);
+    return true;
 }
 
-static enum onsale_status enter_all(struct bench *bench)
+static bool enter_all(struct bench *bench)
 {
-    enum onsale_status status = ONSALE_OK;
-    if (bench->values.users > TOKENS_MAX) {
-        failure_make(&bench->run->error, ONSALE_ARGUMENT_INVALID,
-                     "of a mix that needs tokens --users must be %d at most", TOKENS_MAX);
-        return ONSALE_ARGUMENT_INVALID;
-    }
+    uint64_t users = bench->values.users;
+    if (users > TOKENS_MAX)
+        return run_fail(bench->run, ONSALE_ARGUMENT_INVALID,
+                        "of a mix that needs tokens --users must be %d at most", TOKENS_MAX);
     if (bench->tells_progress)
-        output_line(stderr, "%llu users enter the queue ...",
-                    (unsigned long long)bench->values.users);
-    bench->values.tokens = run_alloc(bench->run, bench->values.users, sizeof *bench->values.tokens);
-    for (uint64_t user = 0; status == ONSALE_OK && user < bench->values.users; user++)
-        status = enter(bench, user);
-    return status;
+        output_line(stderr, "%llu users enter the queue ...", (unsigned long long)users);
+    bench->values.tokens = run_alloc(bench->run, users, sizeof *bench->values.tokens);
+    for (uint64_t user = 0; user < users; user++)
+        if (!enter(bench, user)) return false;
+    return true;
 }
 
-static enum onsale_status count_seats(struct bench *bench)
+static bool count_seats(struct bench *bench)
 {
-    Onsale__V1__GetSeatLayoutResponse *hall;
-    enum onsale_status status = hall_get(bench->run, bench->values.performance_id, &hall);
-    if (status != ONSALE_OK) return status;
-    bench->values.seats = layout_seat_count(hall->layout);
-    protobuf_c_message_free_unpacked(&hall->base, NULL);
-    return ONSALE_OK;
+    const Onsale__V1__SeatLayout *layout = hall_get(bench->run, bench->values.performance_id);
+    if (layout == NULL) return false;
+    bench->values.seats = layout_seat_count(layout);
+    return true;
 }
 
 /* Nobody wants a million times the answer that nobody listens. */
-static enum onsale_status look_for_server(struct run *run)
+static bool look_for_server(struct run *run)
 {
     Onsale__Rpc__V1__CheckRequest request = ONSALE__RPC__V1__CHECK_REQUEST__INIT;
-    Onsale__Rpc__V1__CheckResponse *response = NULL;
-    enum onsale_status status =
-        onsale_health_check(run->channel, &request, NULL, &response, &run->error);
-    if (status == ONSALE_OK) onsale__rpc__v1__check_response__free_unpacked(response, NULL);
-    return status;
+    return run_ask(run, &onsale_health_check_method, &request.base, NULL) != NULL;
 }
 
-enum onsale_status bench_prepare(struct bench *bench)
+bool bench_prepare(struct bench *bench)
 {
     const struct bench_values *values = &bench->values;
     bool needs_tokens = needs(bench, "token");
@@ -226,10 +191,8 @@ enum onsale_status bench_prepare(struct bench *bench)
         return complain_of_missing(bench, "a concert", "concert N");
     if (needs(bench, "performance_id") && values->performance_id == 0)
         return complain_of_missing(bench, "a performance", "performance N");
-    enum onsale_status status = look_for_server(bench->run);
-    if (status == ONSALE_OK && needs_tokens) status = enter_all(bench);
-    if (status == ONSALE_OK && needs(bench, "seat_indexes")) status = count_seats(bench);
-    return status;
+    return look_for_server(bench->run) && (!needs_tokens || enter_all(bench)) &&
+           (!needs(bench, "seat_indexes") || count_seats(bench));
 }
 
 /* --- Requests --------------------------------------------------------------------------------- */

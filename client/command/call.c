@@ -65,25 +65,21 @@ static void take_answer(struct run *run, const ProtobufCMessage *answer)
     fflush(stdout);
 }
 
-static enum onsale_status call_server(struct run *run, const struct onsale_method *method,
-                                      const ProtobufCMessage *request)
+static bool call_server(struct run *run, const struct onsale_method *method,
+                        const ProtobufCMessage *request)
 {
     struct onsale_metadata metadata[ARGUMENTS_MANY_MAX];
     struct onsale_call_options options;
-    ProtobufCMessage *answer;
     fill_options(run, method, metadata, &options);
-    enum onsale_status status =
-        onsale_channel_call(run->channel, method, request, &options, &answer, &run->error);
-    if (status != ONSALE_OK) return status;
-    print_answer(run, answer);
-    protobuf_c_message_free_unpacked(answer, NULL);
-    return ONSALE_OK;
+    const ProtobufCMessage *answer = run_ask(run, method, request, &options);
+    if (answer != NULL) print_answer(run, answer);
+    return answer != NULL;
 }
 
 /* A stream goes on until its time is up, if that was said. */
-static enum onsale_status call_gateway(struct run *run, const struct symbol *symbol,
-                                       const ProtobufCMessage *request,
-                                       const ProtobufCMessageDescriptor *response)
+static bool call_gateway(struct run *run, const struct symbol *symbol,
+                         const ProtobufCMessage *request,
+                         const ProtobufCMessageDescriptor *response)
 {
     const struct onsale_method *method = onsale_method_find(symbol->name);
     uint32_t timeout_ms = method == NULL ? run->timeout_ms : timeout_ms_of(run, method);
@@ -114,36 +110,28 @@ static const ProtobufCMessageDescriptor *find_message(const char *name)
     return NULL;
 }
 
-static enum onsale_status call_symbol(struct run *run, const struct symbol *symbol)
+static bool call_symbol(struct run *run, const struct symbol *symbol)
 {
     const struct onsale_method *method = onsale_method_find(symbol->name);
     const ProtobufCMessageDescriptor *request_type = find_message(symbol->method->input_type);
     const ProtobufCMessageDescriptor *response_type = find_message(symbol->method->output_type);
     bool by_gateway = arguments_has(&run->arguments, PARAMETER_GATEWAY);
-    ProtobufCMessage *request;
-    if (request_type == NULL || response_type == NULL || (method == NULL && !by_gateway)) {
-        failure_make(
-            &run->error, ONSALE_ARGUMENT_INVALID,
+    if (request_type == NULL || response_type == NULL || (method == NULL && !by_gateway))
+        return run_fail(
+            run, ONSALE_ARGUMENT_INVALID,
             "%s is a stream, which the gateway serves: name it with --gateway URL; or poll "
             "by GetQueueEntry, GetSeatMap, ListEvents",
             symbol->name);
-        return ONSALE_ARGUMENT_INVALID;
-    }
-    enum onsale_status status = request_read(
-        run, request_type, arguments_text(&run->arguments, PARAMETER_REQUEST), &request);
-    if (status != ONSALE_OK) return status;
+    const ProtobufCMessage *request =
+        request_read(run, request_type, arguments_text(&run->arguments, PARAMETER_REQUEST));
+    if (request == NULL) return false;
     return by_gateway ? call_gateway(run, symbol, request, response_type)
                       : call_server(run, method, request);
 }
 
 enum exit_code call_method(struct run *run)
 {
-    struct schema schema;
-    schema_open(&schema);
-    const struct symbol *symbol =
-        schema_find(&schema, SYMBOL_METHOD, "method",
-                    arguments_text(&run->arguments, PARAMETER_METHOD), &run->error);
-    enum onsale_status status = symbol == NULL ? ONSALE_ARGUMENT_INVALID : call_symbol(run, symbol);
-    schema_close(&schema);
-    return status == ONSALE_OK ? EXIT_CODE_OK : run_refused(run);
+    const struct symbol *symbol = schema_find(run, SYMBOL_METHOD, "method",
+                                              arguments_text(&run->arguments, PARAMETER_METHOD));
+    return run_end(run, symbol != NULL && call_symbol(run, symbol));
 }

@@ -22,26 +22,11 @@ static void letters_of(size_t number, char ret_name[ROW_NAME_BYTES_MAX + 1])
 }
 
 /* Rows of the tables below. Ranges are those of the server. */
-#define NUMBER(key, field, min, max)                                                               \
-    {                                                                                              \
-        key, field, JSON_NUMBER, min, max, NULL, NULL, false, NULL                                 \
-    }
-#define TEXT(key, min, max)                                                                        \
-    {                                                                                              \
-        key, key, JSON_TEXT, min, max, NULL, NULL, false, NULL                                     \
-    }
-#define MOMENT(key)                                                                                \
-    {                                                                                              \
-        key, key "_ms", JSON_MOMENT, 0, 0, NULL, NULL, false, NULL                                 \
-    }
-#define MEMBER(key, keys)                                                                          \
-    {                                                                                              \
-        key, key, JSON_MEMBER, 0, 0, keys, NULL, false, NULL                                       \
-    }
-#define LIST(key, max, keys)                                                                       \
-    {                                                                                              \
-        key, key, JSON_LIST, 1, max, keys, NULL, false, NULL                                       \
-    }
+#define NUMBER(key, field, min, max) key, field, JSON_NUMBER, min, max, NULL, NULL, false, NULL
+#define TEXT(key, min, max) key, key, JSON_TEXT, min, max, NULL, NULL, false, NULL
+#define MOMENT(key) key, key "_ms", JSON_MOMENT, 0, 0, NULL, NULL, false, NULL
+#define MEMBER(key, keys) key, key, JSON_MEMBER, 0, 0, keys, NULL, false, NULL
+#define LIST(key, max, keys) key, key, JSON_LIST, 1, max, keys, NULL, false, NULL
 
 /* Where the rows of a range begin: "A" to "Z", or a number. */
 struct range_start {
@@ -77,8 +62,8 @@ static void read_row_range(struct json_reader *reader, const json_t *range,
 {
     enum { COUNT, SEATS, FROM };
     static const struct json_key keys[] = {
-        [COUNT] = NUMBER("count", NULL, 1, ROWS_PER_SECTION_MAX),
-        [SEATS] = NUMBER("seats", NULL, 1, SEATS_PER_ROW_MAX),
+        [COUNT] = {NUMBER("count", NULL, 1, ROWS_PER_SECTION_MAX)},
+        [SEATS] = {NUMBER("seats", NULL, 1, SEATS_PER_ROW_MAX)},
         [FROM] = {.key = "from"},
         {0},
     };
@@ -100,55 +85,55 @@ static void read_row_range(struct json_reader *reader, const json_t *range,
 }
 
 static const struct json_key wheelchairs_keys[] = {
-    NUMBER("from", "first_wheelchair_number", 0, 9999 + SEATS_PER_ROW_MAX),
-    NUMBER("count", "wheelchair_count", 1, SEATS_PER_ROW_MAX),
+    {NUMBER("from", "first_wheelchair_number", 0, 9999 + SEATS_PER_ROW_MAX)},
+    {NUMBER("count", "wheelchair_count", 1, SEATS_PER_ROW_MAX)},
     {0},
 };
 static const struct json_key row_keys[] = {
-    TEXT("name", 1, ROW_NAME_BYTES_MAX),
-    NUMBER("first_number", "first_number", 0, 9999),
-    NUMBER("seats", "seat_count", 1, SEATS_PER_ROW_MAX),
+    {TEXT("name", 1, ROW_NAME_BYTES_MAX)},
+    {NUMBER("first_number", "first_number", 0, 9999)},
+    {NUMBER("seats", "seat_count", 1, SEATS_PER_ROW_MAX)},
     {.key = "wheelchairs", .kind = JSON_PART, .keys = wheelchairs_keys, .is_optional = true},
     {0},
 };
 static const struct json_key section_keys[] = {
-    TEXT("name", 1, NAME_BYTES_MAX),
-    NUMBER("tier", "tier_index", 0, TIERS_PER_PERFORMANCE_MAX - 1),
+    {TEXT("name", 1, NAME_BYTES_MAX)},
+    {NUMBER("tier", "tier_index", 0, TIERS_PER_PERFORMANCE_MAX - 1)},
     {"rows", "rows", JSON_LIST, 1, ROWS_PER_SECTION_MAX, row_keys, NULL, true, NULL},
     {.key = "row_range", .kind = JSON_OTHER, .read = read_row_range, .instead_of = "rows"},
     {0},
 };
 static const struct json_key layout_keys[] = {
-    NUMBER("layout_id", "layout_id", 1, UINT32_MAX),
-    LIST("sections", SECTIONS_PER_LAYOUT_MAX, section_keys),
+    {NUMBER("layout_id", "layout_id", 1, UINT32_MAX)},
+    {LIST("sections", SECTIONS_PER_LAYOUT_MAX, section_keys)},
     {0},
 };
 static const struct json_key tier_keys[] = {
-    TEXT("name", 1, NAME_BYTES_MAX),
-    NUMBER("price", "price", 0, SEAT_PRICE_MAX),
+    {TEXT("name", 1, NAME_BYTES_MAX)},
+    {NUMBER("price", "price", 0, SEAT_PRICE_MAX)},
     {0},
 };
 static const struct json_key performance_keys[] = {
-    NUMBER("performance_id", "performance_id", 1, UINT32_MAX),
-    NUMBER("layout_id", "layout_id", 1, UINT32_MAX),
-    MOMENT("starts_at"),
-    MOMENT("sale_opens_at"),
-    MOMENT("sale_closes_at"),
-    LIST("tiers", TIERS_PER_PERFORMANCE_MAX, tier_keys),
+    {NUMBER("performance_id", "performance_id", 1, UINT32_MAX)},
+    {NUMBER("layout_id", "layout_id", 1, UINT32_MAX)},
+    {MOMENT("starts_at")},
+    {MOMENT("sale_opens_at")},
+    {MOMENT("sale_closes_at")},
+    {LIST("tiers", TIERS_PER_PERFORMANCE_MAX, tier_keys)},
     {"currency", "currency", JSON_TEXT, CURRENCY_BYTES, CURRENCY_BYTES, NULL, NULL, true, NULL},
     {0},
 };
 static const struct json_key concert_keys[] = {
-    NUMBER("concert_id", "concert_id", 1, UINT32_MAX),
-    TEXT("title", 1, LONG_NAME_BYTES_MAX),
-    TEXT("artist", 0, LONG_NAME_BYTES_MAX),
-    TEXT("venue", 0, LONG_NAME_BYTES_MAX),
+    {NUMBER("concert_id", "concert_id", 1, UINT32_MAX)},
+    {TEXT("title", 1, LONG_NAME_BYTES_MAX)},
+    {TEXT("artist", 0, LONG_NAME_BYTES_MAX)},
+    {TEXT("venue", 0, LONG_NAME_BYTES_MAX)},
     {0},
 };
 static const struct json_key catalogue_keys[] = {
-    MEMBER("concert", concert_keys),
-    LIST("layouts", LAYOUTS_PER_IMPORT_MAX, layout_keys),
-    LIST("performances", PERFORMANCES_PER_IMPORT_MAX, performance_keys),
+    {MEMBER("concert", concert_keys)},
+    {LIST("layouts", LAYOUTS_PER_IMPORT_MAX, layout_keys)},
+    {LIST("performances", PERFORMANCES_PER_IMPORT_MAX, performance_keys)},
     {0},
 };
 

@@ -38,18 +38,14 @@ static size_t list_servers(struct run *run, struct cluster_server **ret_servers)
     return count;
 }
 
-static enum exit_code refuse(struct run *run)
-{
-    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
-                 "each server is asked on its admin socket: name them with --admin");
-    return run_refused(run);
-}
-
 enum exit_code cluster_status(struct run *run)
 {
     struct cluster_server *servers;
     size_t count = list_servers(run, &servers);
-    if (count == 0) return refuse(run);
+    if (count == 0)
+        return run_end(run, run_fail(run, ONSALE_ARGUMENT_INVALID,
+                                     "each server is asked on its admin socket: name them with "
+                                     "--admin"));
     for (size_t i = 0; i < count; i++)
         ask(run, &servers[i]);
     if (run->json)

@@ -3,30 +3,8 @@
 #include <string.h>
 
 #include "client/command/output.h"
-#include "client/command/table.h"
-#include "client/command/text.h"
 
-enum { HASH_BYTES_SHOWN = 4 };
-
-static const char *role_name(Onsale__V1__ClusterRole role)
-{
-    switch (role) {
-    case ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_SINGLE:
-        return "single";
-    case ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_FOLLOWER:
-        return "follows";
-    case ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_TAKING_OVER:
-        return "takes over";
-    case ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_LEADER:
-        return "leads";
-    case ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_DEPOSED:
-        return "deposed";
-    case ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_UNSPECIFIED:
-    case _ONSALE__V1__CLUSTER_ROLE_IS_INT_SIZE:
-    default:
-        return "?";
-    }
-}
+enum { NUMBER_BYTES = 24 };
 
 /* --- Judging -----------------------------------------------------------------------------------
  */
@@ -67,67 +45,23 @@ enum exit_code cluster_exit_code(struct cluster_health health)
 /* --- Printing ----------------------------------------------------------------------------------
  */
 
-/* A url would take the whole line: who has no name is known by its place. */
-static void add_name(struct table *table, const char *name, size_t number)
+/* A url would take the whole line: who has no name is known by its number. */
+static void add_row(struct table *table, const struct cluster_server *server, size_t number)
 {
-    if (name[0] == '\0')
-        table_cell(table, "#%zu", number);
-    else
-        table_cell(table, "%s", name);
-}
-
-static void add_hash(struct table *table, const Onsale__V1__GetClusterStatusResponse *status)
-{
-    char text[2 * HASH_BYTES_SHOWN + 1] = "";
-    for (size_t i = 0; i < status->hash.len && i < HASH_BYTES_SHOWN; i++)
-        snprintf(text + 2 * i, sizeof text - 2 * i, "%02x", status->hash.data[i]);
-    if (status->hash_index == 0)
-        table_cell(table, "-");
-    else
-        table_cell(table, "%s @%llu", text, (unsigned long long)status->hash_index);
-}
-
-static const char *log_state(const Onsale__V1__GetClusterStatusResponse *status)
-{
-    if (status->role == ONSALE__V1__CLUSTER_ROLE__CLUSTER_ROLE_SINGLE) return "none";
-    if (!status->log_reachable) return "away";
-    return status->log_fit ? "fit" : "unfit";
-}
-
-static void add_status(struct table *table, const struct cluster_server *server, size_t number)
-{
-    const Onsale__V1__GetClusterStatusResponse *status = server->status;
-    add_name(table, status->node, number);
-    table_cell(table, "%s", role_name(status->role));
-    table_cell(table, "%llu", (unsigned long long)status->epoch);
-    table_cell(table, "%llu", (unsigned long long)status->applied_index);
-    table_cell(table, "%lld ms", (long long)status->lag_ms);
-    add_hash(table, status);
-    table_cell(table, "%s", log_state(status));
-}
-
-static void add_absent(struct table *table, size_t number)
-{
-    add_name(table, "", number);
-    table_cell(table, "no answer");
-    for (size_t i = 0; i < 5; i++)
-        table_cell(table, "-");
+    Onsale__V1__GetClusterStatusResponse absent = ONSALE__V1__GET_CLUSTER_STATUS_RESPONSE__INIT;
+    Onsale__V1__GetClusterStatusResponse status = server->status == NULL ? absent : *server->status;
+    char name[NUMBER_BYTES];
+    snprintf(name, sizeof name, "#%zu", number);
+    if (status.node[0] == '\0') status.node = name;
+    table_add(table, cluster_view.fields, &(struct record){&status.base, NULL});
 }
 
 static void print_table(const struct cluster_server *servers, size_t count, size_t width, FILE *out)
 {
-    static const struct column columns[] = {
-        {"SERVER", COLUMN_WRAPS}, {"ROLE", COLUMN_LEFT}, {"EPOCH", COLUMN_RIGHT},
-        {"INDEX", COLUMN_RIGHT},  {"LAG", COLUMN_RIGHT}, {"HASH", COLUMN_LEFT},
-        {"LOG", COLUMN_LEFT},     {NULL, COLUMN_LEFT},
-    };
     struct table table;
-    table_init(&table, columns);
+    table_of(&table, cluster_view.fields);
     for (size_t i = 0; i < count; i++)
-        if (servers[i].status != NULL)
-            add_status(&table, &servers[i], i + 1);
-        else
-            add_absent(&table, i + 1);
+        add_row(&table, &servers[i], i + 1);
     table_print(&table, width, out);
     table_deinit(&table);
 }

@@ -32,10 +32,11 @@ struct run {
     struct onsale_channel *channel;
     struct onsale_error error; /* of the call that was refused last */
     struct terminal terminal;
-    struct arena arena;              /* of the request, until the run ends */
-    const ProtobufCMessage *request; /* the last one */
-    ProtobufCMessage *kept;          /* what the request borrows of another answer; NULL: nothing */
-    const char *admin_urls;          /* a list; "" if none is known */
+    struct arena arena;              /* of requests, until the run ends */
+    const ProtobufCMessage *request; /* of the command's method, the last one */
+    size_t answers_count;
+    struct run_answer *answers; /* those that are kept */
+    const char *admin_urls;     /* a list; "" if none is known */
     bool json;
     bool colour;
     uint32_t timeout_ms;         /* of --timeout: no call takes longer; 0: not given */
@@ -62,10 +63,10 @@ struct command {
     const char *summary;                   /* one line, for lists of commands */
     const char *help; /* more, for people who ask for it; NULL if there is no more */
     /** Fills in what the fields of the request do not tell by themselves; NULL if there is nothing.
-     * @return ONSALE_OK, or what run->error tells. */
-    enum onsale_status (*fill)(struct run *run, ProtobufCMessage *request);
+     * @return False: run->error tells why. */
+    bool (*fill)(struct run *run, ProtobufCMessage *request);
     /** Prints an answer for people that takes more than a view. @return As fill. */
-    enum onsale_status (*print)(struct run *run, const ProtobufCMessage *answer);
+    bool (*print)(struct run *run, const ProtobufCMessage *answer);
     /** Says how the command ends once the answer is printed; NULL: with EXIT_CODE_OK. */
     enum exit_code (*end)(struct run *run, const ProtobufCMessage *answer);
     enum exit_code (*execute)(struct run *run); /* in place of all this; NULL: run_execute */
@@ -93,33 +94,47 @@ const char *command_suggest(int argc, char **argv, bool *ret_differs);
 /** Makes the call of the command and prints what comes of it. */
 enum exit_code run_execute(struct run *run);
 
-/** Makes the call of the command.
- * @param ret_answer  Set on ONSALE_OK only: free it with protobuf_c_message_free_unpacked.
- * @return Otherwise what run->error tells. */
-enum onsale_status run_call(struct run *run, ProtobufCMessage **ret_answer);
+/* Answers belong to the run, and live until it ends or forgets them. */
 
-/** Makes the call of the command with a request that is complete. As run_call otherwise. */
-enum onsale_status run_send(struct run *run, const ProtobufCMessage *request,
-                            ProtobufCMessage **ret_answer);
+/** Makes a call.
+ * @param options  NULL: those of the channel.
+ * @return The answer; NULL if it was refused: run->error tells why. */
+void *run_ask(struct run *run, const struct onsale_method *method, const ProtobufCMessage *request,
+              const struct onsale_call_options *options);
 
-/** Makes any call; what run->error tells is of it then. As run_send otherwise, but that nothing is
- * kept of the request. */
-enum onsale_status run_ask(struct run *run, const struct onsale_method *method,
-                           const ProtobufCMessage *request, ProtobufCMessage **ret_answer);
+/** Makes the call of the command. As run_ask otherwise. */
+void *run_send(struct run *run, const ProtobufCMessage *request);
+
+/** Asks for what a number names, unless its answer is there already. As run_ask otherwise.
+ * @param field  Of the method's request: where the number goes. */
+void *run_look_up(struct run *run, const struct onsale_method *method, const char *field,
+                  uint64_t number);
+
+/** Frees an answer; NULL is fine. */
+void run_forget(struct run *run, void *answer);
+
+/** Frees what the run has. */
+void run_deinit(struct run *run);
 
 /** Prints why the last call was refused. A refusal that leaves it open whether the call had an
  * effect tells the id that was made for it, for the repeat. */
 enum exit_code run_refused(const struct run *run);
 
+/** @return EXIT_CODE_OK if all was done; else run_refused. */
+enum exit_code run_end(const struct run *run, bool is_done);
+
 /** @return A request of the command's method, filled with what was given; it lives as long as the
  * run. */
-ProtobufCMessage *run_request(struct run *run);
+void *run_request(struct run *run);
 
 /** Puts values into a message's fields: those of parameters that were given. */
 void run_fill(struct run *run, ProtobufCMessage *message);
 
 /** Memory until the end of the run, zeroed. Ends the process if memory is used up. */
 void *run_alloc(struct run *run, size_t count, size_t size);
+
+/** A message that lives as long as the run. */
+void *run_message(struct run *run, const ProtobufCMessageDescriptor *descriptor);
 
 /** Prints a list that comes in pages: all of them, or as many as --limit says. */
 enum exit_code pages_list(struct run *run);
@@ -139,14 +154,14 @@ enum exit_code describe_name(struct run *run);
 enum exit_code call_method(struct run *run);
 enum exit_code bench_run(struct run *run);
 
-enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request); /* by index or name */
-enum onsale_status fill_user_block(struct run *run, ProtobufCMessage *request);
-enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request);
-enum onsale_status fill_stop(struct run *run, ProtobufCMessage *request);
-enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request);
-enum onsale_status fill_catalogue(struct run *run, ProtobufCMessage *request);
-enum onsale_status print_seat_map(struct run *run, const ProtobufCMessage *answer);
-enum onsale_status print_metrics(struct run *run, const ProtobufCMessage *answer);
+bool fill_seats(struct run *run, ProtobufCMessage *request); /* by index or name */
+bool fill_user_block(struct run *run, ProtobufCMessage *request);
+bool fill_policy(struct run *run, ProtobufCMessage *request);
+bool fill_stop(struct run *run, ProtobufCMessage *request);
+bool fill_resume(struct run *run, ProtobufCMessage *request);
+bool fill_catalogue(struct run *run, ProtobufCMessage *request);
+bool print_seat_map(struct run *run, const ProtobufCMessage *answer);
+bool print_metrics(struct run *run, const ProtobufCMessage *answer);
 enum exit_code end_import(struct run *run, const ProtobufCMessage *answer); /* with warnings */
 enum exit_code end_check(struct run *run, const ProtobufCMessage *answer);
 

@@ -21,13 +21,6 @@ static void tell(const struct run *run, const char *state, const char *text, con
                     reason[0] == '\0' ? "" : ")");
 }
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void pause_for_a_moment(void)
 {
     nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
@@ -58,24 +51,22 @@ static void tell_it_is_there(struct connection *connection, const struct run *ru
     connection->is_away = false;
 }
 
-enum onsale_status connection_call(struct connection *connection, struct run *run,
-                                   const ProtobufCMessage *request,
-                                   const struct onsale_call_options *options,
-                                   ProtobufCMessage **ret_answer)
+void *connection_call(struct connection *connection, struct run *run,
+                      const ProtobufCMessage *request, const struct onsale_call_options *options)
 {
     uint32_t wait_ms = *connection->wait_ms;
-    enum onsale_status status;
-    for (bool goes_on = true; goes_on;) {
-        int64_t began_ms = monotonic_ms();
+    void *answer;
+    for (;;) {
+        int64_t began_ms = onsale_now_ms();
         if (connection->is_away) *connection->wait_ms = 0;
-        status = onsale_channel_call(run->channel, run->command->method, request, options,
-                                     ret_answer, &run->error);
-        goes_on = status != ONSALE_OK &&
-                  is_worth_waiting(connection, run, monotonic_ms() - began_ms + PAUSE_MS);
-        if (goes_on) tell_it_is_away(connection, run);
-        if (goes_on) pause_for_a_moment();
+        answer = run_ask(run, run->command->method, request, options);
+        if (answer != NULL ||
+            !is_worth_waiting(connection, run, onsale_now_ms() - began_ms + PAUSE_MS))
+            break;
+        tell_it_is_away(connection, run);
+        pause_for_a_moment();
     }
-    if (status == ONSALE_OK) tell_it_is_there(connection, run);
+    if (answer != NULL) tell_it_is_there(connection, run);
     *connection->wait_ms = wait_ms;
-    return status;
+    return answer;
 }

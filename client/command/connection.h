@@ -19,12 +19,9 @@ struct connection {
 
 /** Makes a call of the command; while the server can't be reached, is stopping or gives no answer,
  * makes it again: for ever, or as long as --timeout says.
- * @param options     Of the call; NULL: the channel's.
- * @param ret_answer  Set on ONSALE_OK only, as onsale_channel_call does.
- * @return Otherwise what run->error tells. */
-enum onsale_status connection_call(struct connection *connection, struct run *run,
-                                   const ProtobufCMessage *request,
-                                   const struct onsale_call_options *options,
-                                   ProtobufCMessage **ret_answer);
+ * @param options  As of run_ask.
+ * @return As run_ask. */
+void *connection_call(struct connection *connection, struct run *run,
+                      const ProtobufCMessage *request, const struct onsale_call_options *options);
 
 #endif

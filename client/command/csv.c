@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/require.h"
 #include "client/command/output.h"
 
 static void begin_cell(struct csv *csv)
@@ -13,31 +12,19 @@ static void begin_cell(struct csv *csv)
     csv->is_in_row = true;
 }
 
-/* Quotes are doubled within quotes. */
-static void write_quoted(FILE *out, const char *text)
-{
-    fputc('"', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"') fputc('"', out);
-        fputc(*text, out);
-    }
-    fputc('"', out);
-}
-
 void csv_text(struct csv *csv, const char *text)
 {
-    char *safe;
-    size_t size;
-    FILE *stream = open_memstream(&safe, &size);
-    REQUIRE(stream != NULL);
-    if (text[0] != '\0' && strchr("=+-@", text[0]) != NULL) output_text(stream, "'");
-    output_text(stream, text);
-    fclose(stream);
+    bool is_formula = text[0] != '\0' && strchr("=+-@", text[0]) != NULL;
+    const char *quote = strpbrk(text, "\",") != NULL ? "\"" : "";
+    char *safe = output_escaped(text);
     begin_cell(csv);
-    if (strpbrk(safe, "\",") != NULL)
-        write_quoted(csv->out, safe);
-    else
-        output_again(csv->out, safe);
+    output_again(csv->out, quote);
+    if (is_formula) output_again(csv->out, "'");
+    for (const char *at = safe; *at != '\0'; at++) {
+        if (*at == '"') fputc('"', csv->out); /* doubled within quotes */
+        fputc(*at, csv->out);
+    }
+    output_again(csv->out, quote);
     free(safe);
 }
 

@@ -11,15 +11,9 @@ static const struct {
     const char *name;
     size_t offset;
 } functions[] = {
-    {"curl_global_init", offsetof(struct curl_library, global_init)},
-    {"curl_easy_init", offsetof(struct curl_library, easy_init)},
-    {"curl_easy_setopt", offsetof(struct curl_library, easy_setopt)},
-    {"curl_easy_perform", offsetof(struct curl_library, easy_perform)},
-    {"curl_easy_getinfo", offsetof(struct curl_library, easy_getinfo)},
-    {"curl_easy_cleanup", offsetof(struct curl_library, easy_cleanup)},
-    {"curl_easy_strerror", offsetof(struct curl_library, easy_strerror)},
-    {"curl_slist_append", offsetof(struct curl_library, slist_append)},
-    {"curl_slist_free_all", offsetof(struct curl_library, slist_free_all)},
+#define CURL_ROW(name) {"curl_" #name, offsetof(struct curl_library, name)},
+    CURL_FUNCTIONS(CURL_ROW)
+#undef CURL_ROW
 };
 
 const struct curl_library *curl_library_load(void)

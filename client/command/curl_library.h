@@ -6,17 +6,22 @@
 
 #include <curl/curl.h>
 
-/** Its functions, by their names without "curl_". */
+/** What is used of it: curl_NAME. */
+#define CURL_FUNCTIONS(FUNCTION)                                                                   \
+    FUNCTION(global_init)                                                                          \
+    FUNCTION(easy_init)                                                                            \
+    FUNCTION(easy_setopt)                                                                          \
+    FUNCTION(easy_perform)                                                                         \
+    FUNCTION(easy_getinfo)                                                                         \
+    FUNCTION(easy_cleanup)                                                                         \
+    FUNCTION(easy_strerror)                                                                        \
+    FUNCTION(slist_append)                                                                         \
+    FUNCTION(slist_free_all)
+
 struct curl_library {
-    CURLcode (*global_init)(long flags);
-    CURL *(*easy_init)(void);
-    CURLcode (*easy_setopt)(CURL *curl, CURLoption option, ...);
-    CURLcode (*easy_perform)(CURL *curl);
-    CURLcode (*easy_getinfo)(CURL *curl, CURLINFO info, ...);
-    void (*easy_cleanup)(CURL *curl);
-    const char *(*easy_strerror)(CURLcode code);
-    struct curl_slist *(*slist_append)(struct curl_slist *list, const char *text);
-    void (*slist_free_all)(struct curl_slist *list);
+#define CURL_MEMBER(name) __typeof__(&curl_##name) name;
+    CURL_FUNCTIONS(CURL_MEMBER)
+#undef CURL_MEMBER
 };
 
 /** Loads it and begins its use. One thread.

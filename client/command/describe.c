@@ -1,8 +1,6 @@
 /* describe.c -- onsale describe */
 #include <string.h>
 
-#include "base/arena.h"
-#include "client/command/command.h"
 #include "client/command/json.h"
 #include "client/command/output.h"
 #include "client/command/schema.h"
@@ -38,12 +36,8 @@ static void print_symbol(struct run *run, const struct symbol *symbol)
 
 enum exit_code describe_name(struct run *run)
 {
-    struct schema schema;
-    schema_open(&schema);
-    const struct symbol *symbol = schema_find(
-        &schema, ANY_KIND, "name", arguments_text(&run->arguments, PARAMETER_NAME), &run->error);
+    const struct symbol *symbol =
+        schema_find(run, ANY_KIND, "name", arguments_text(&run->arguments, PARAMETER_NAME));
     if (symbol != NULL) print_symbol(run, symbol);
-    bool is_found = symbol != NULL;
-    schema_close(&schema);
-    return is_found ? EXIT_CODE_OK : run_refused(run);
+    return run_end(run, symbol != NULL);
 }

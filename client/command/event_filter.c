@@ -38,59 +38,49 @@ static bool find_kind(const char *name, Onsale__V1__EventKind *ret_kind, const c
     return false;
 }
 
-static enum onsale_status fill_kinds(struct run *run, const char *typed,
-                                     Onsale__V1__ListEventsRequest *request)
+static bool fill_kinds(struct run *run, const char *typed, Onsale__V1__ListEventsRequest *request)
 {
     request->kinds = run_alloc(run, KINDS_MAX, sizeof *request->kinds);
     while (typed != NULL) {
         char name[KIND_BYTES];
         const char *near, *end = strchr(typed, ',');
         spell(typed, end == NULL ? strlen(typed) : (size_t)(end - typed), name);
-        if (request->n_kinds == KINDS_MAX) {
-            failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "--kind: more than %d kinds",
-                         KINDS_MAX);
-            return ONSALE_ARGUMENT_INVALID;
-        }
-        if (!find_kind(name, &request->kinds[request->n_kinds], &near)) {
-            failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
-                         "--kind: there is no kind %.*s%s%s%s", text_head(name, 40), name,
-                         near == NULL ? "" : "; did you mean ", near == NULL ? "" : near,
-                         near == NULL ? "" : "?");
-            return ONSALE_ARGUMENT_INVALID;
-        }
+        if (request->n_kinds == KINDS_MAX)
+            return run_fail(run, ONSALE_ARGUMENT_INVALID, "--kind: more than %d kinds", KINDS_MAX);
+        if (!find_kind(name, &request->kinds[request->n_kinds], &near))
+            return run_fail(run, ONSALE_ARGUMENT_INVALID, "--kind: there is no kind %.*s%s%s%s",
+                            text_head(name, 40), name, near == NULL ? "" : "; did you mean ",
+                            near == NULL ? "" : near, near == NULL ? "" : "?");
         request->n_kinds++;
         typed = end == NULL ? NULL : end + 1;
     }
-    return ONSALE_OK;
+    return true;
 }
 
-static enum onsale_status fill_seat(struct run *run, const char *text,
-                                    Onsale__V1__ListEventsRequest *request)
+static bool fill_seat(struct run *run, const char *text, Onsale__V1__ListEventsRequest *request)
 {
-    Onsale__V1__GetSeatLayoutResponse *hall;
     struct seat_reading seat;
-    if (request->performance_id == 0) {
-        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "--seat: name its --performance, too");
-        return ONSALE_ARGUMENT_INVALID;
-    }
-    enum onsale_status status = hall_get(run, request->performance_id, &hall);
-    if (status != ONSALE_OK) return status;
-    request->seat_indexes = run_alloc(run, 1, sizeof *request->seat_indexes);
-    request->n_seat_indexes = 1;
-    status = seat_find(run, hall->layout, text, &seat);
-    if (status == ONSALE_OK) request->seat_indexes[0] = seat.seat_index;
-    protobuf_c_message_free_unpacked(&hall->base, NULL);
-    return status;
+    if (request->performance_id == 0)
+        return run_fail(run, ONSALE_ARGUMENT_INVALID, "--seat: name its --performance, too");
+    if (!seat_find_in(run, request->performance_id, text, &seat)) return false;
+    event_filter_set_seat(run, request, seat.seat_index);
+    return true;
 }
 
-enum onsale_status event_filter_fill(struct run *run, Onsale__V1__ListEventsRequest *request)
+void event_filter_set_seat(struct run *run, Onsale__V1__ListEventsRequest *request,
+                           uint32_t seat_index)
+{
+    request->seat_indexes = run_alloc(run, 1, sizeof *request->seat_indexes);
+    request->seat_indexes[0] = seat_index;
+    request->n_seat_indexes = 1;
+}
+
+bool event_filter_fill(struct run *run, Onsale__V1__ListEventsRequest *request)
 {
     const char *kinds = arguments_text(&run->arguments, PARAMETER_EVENT_KIND);
     const char *seat = arguments_text(&run->arguments, PARAMETER_EVENT_SEAT);
-    enum onsale_status status = ONSALE_OK;
-    if (kinds != NULL) status = fill_kinds(run, kinds, request);
-    if (status == ONSALE_OK && seat != NULL) status = fill_seat(run, seat, request);
-    return status;
+    return (kinds == NULL || fill_kinds(run, kinds, request)) &&
+           (seat == NULL || fill_seat(run, seat, request));
 }
 
 bool event_filter_is_set(const Onsale__V1__ListEventsRequest *request)

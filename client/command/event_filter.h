@@ -5,9 +5,13 @@
 #include "client/command/command.h"
 
 /** Adds to a request what is no field by itself: --kind and --seat.
- * @return ONSALE_OK; else what run->error tells: a kind or a seat that there is not, a seat without
- * its performance. */
-enum onsale_status event_filter_fill(struct run *run, Onsale__V1__ListEventsRequest *request);
+ * @return False: run->error tells of a kind or a seat that there is not, a seat without its
+ * performance. */
+bool event_filter_fill(struct run *run, Onsale__V1__ListEventsRequest *request);
+
+/** Wants the events of one seat of the request's performance. */
+void event_filter_set_seat(struct run *run, Onsale__V1__ListEventsRequest *request,
+                           uint32_t seat_index);
 
 /** Whether not all events are wanted. Then a call may look at many and list few. */
 bool event_filter_is_set(const Onsale__V1__ListEventsRequest *request);

@@ -79,19 +79,34 @@ enum exit_code failure_exit_code(int grpc_code)
     }
 }
 
-void failure_make(struct onsale_error *ret_error, enum onsale_status status, const char *format,
-                  ...)
+static void make(struct onsale_error *ret_error, enum onsale_status status, const char *format,
+                 va_list arguments)
 {
     *ret_error = (struct onsale_error){
         .status = status,
         .code = (Onsale__Rpc__V1__Code)status_grpc_code((enum status)status),
     };
     snprintf(ret_error->reason, sizeof ret_error->reason, "%s", onsale_status_name(status));
+    vsnprintf(ret_error->message, sizeof ret_error->message, format, arguments);
+    text_mend(ret_error->message);
+}
+
+void failure_make(struct onsale_error *ret_error, enum onsale_status status, const char *format,
+                  ...)
+{
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(ret_error->message, sizeof ret_error->message, format, arguments);
+    make(ret_error, status, format, arguments);
     va_end(arguments);
-    text_mend(ret_error->message);
+}
+
+bool run_fail(struct run *run, enum onsale_status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    make(&run->error, status, format, arguments);
+    va_end(arguments);
+    return false;
 }
 
 static void print_seats_taken(const ProtobufCMessage *detail, FILE *out)

@@ -17,4 +17,8 @@ enum exit_code failure_print(const struct onsale_error *error, bool json, FILE *
 __attribute__((format(printf, 3, 4))) void
 failure_make(struct onsale_error *ret_error, enum onsale_status status, const char *format, ...);
 
+/** Makes the error of a run, which could not do what was asked. @return False. */
+__attribute__((format(printf, 3, 4))) bool run_fail(struct run *run, enum onsale_status status,
+                                                    const char *format, ...);
+
 #endif

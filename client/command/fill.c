@@ -2,45 +2,40 @@
 #include "client/command/command.h"
 
 /* Puts what was given over what is. */
-enum onsale_status fill_policy(struct run *run, ProtobufCMessage *request)
+bool fill_policy(struct run *run, ProtobufCMessage *request)
 {
-    Onsale__V1__GetQueuePolicyRequest get = ONSALE__V1__GET_QUEUE_POLICY_REQUEST__INIT;
     Onsale__V1__SetQueuePolicyRequest *set = (void *)request;
-    Onsale__V1__GetQueuePolicyResponse *present = NULL;
-    get.concert_id = set->concert_id;
-    enum onsale_status status =
-        onsale_admin_get_queue_policy(run->channel, &get, NULL, &present, &run->error);
-    if (status != ONSALE_OK) return status;
-    run->kept = &present->base;
+    const Onsale__V1__GetQueuePolicyResponse *present =
+        run_look_up(run, &onsale_admin_get_queue_policy_method, "concert_id", set->concert_id);
+    if (present == NULL) return false;
     set->policy = present->policy;
     run_fill(run, &set->policy->base);
-    return ONSALE_OK;
+    return true;
 }
 
-enum onsale_status fill_user_block(struct run *run, ProtobufCMessage *request)
+bool fill_user_block(struct run *run, ProtobufCMessage *request)
 {
     (void)run;
     ((Onsale__V1__SetUserBlockedRequest *)(void *)request)->blocked = true;
-    return ONSALE_OK;
+    return true;
 }
 
-static enum onsale_status change_stops(struct run *run, ProtobufCMessage *request,
-                                       Onsale__V1__StopChange wanted)
+static bool change_stops(struct run *run, ProtobufCMessage *request, Onsale__V1__StopChange wanted)
 {
     Onsale__V1__SetSaleStopsRequest *set = (void *)request;
     bool holding = arguments_has(&run->arguments, PARAMETER_HOLDING);
     bool paying = arguments_has(&run->arguments, PARAMETER_PAYING);
     if (holding || !paying) set->holding = wanted;
     if (paying || !holding) set->paying = wanted;
-    return ONSALE_OK;
+    return true;
 }
 
-enum onsale_status fill_stop(struct run *run, ProtobufCMessage *request)
+bool fill_stop(struct run *run, ProtobufCMessage *request)
 {
     return change_stops(run, request, ONSALE__V1__STOP_CHANGE__STOP_CHANGE_STOP);
 }
 
-enum onsale_status fill_resume(struct run *run, ProtobufCMessage *request)
+bool fill_resume(struct run *run, ProtobufCMessage *request)
 {
     return change_stops(run, request, ONSALE__V1__STOP_CHANGE__STOP_CHANGE_RESUME);
 }

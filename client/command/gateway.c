@@ -10,28 +10,28 @@
 
 enum { URL_BYTES_MAX = 512, TIMEOUT_TEXT_BYTES = 48, PATIENCE_MS = 1000 };
 
+static const struct curl_library *curl_library; /* once there is a call */
+
 /* --- What is sent ----------------------------------------------------------------------------- */
 
 /* Memory that is used up ends the process, as everywhere in the command. */
-static struct curl_slist *add_header(const struct curl_library *library, struct curl_slist *headers,
-                                     const char *header)
+static struct curl_slist *add_header(struct curl_slist *headers, const char *header)
 {
-    struct curl_slist *longer = library->slist_append(headers, header);
+    struct curl_slist *longer = curl_library->slist_append(headers, header);
     REQUIRE(longer != NULL);
     return longer;
 }
 
-static struct curl_slist *make_headers(const struct curl_library *library, const struct run *run,
-                                       const struct gateway_call *call)
+static struct curl_slist *make_headers(const struct run *run, const struct gateway_call *call)
 {
     char timeout[TIMEOUT_TEXT_BYTES];
-    struct curl_slist *headers = add_header(library, NULL, "content-type: application/grpc");
-    headers = add_header(library, headers, "te: trailers");
-    headers = add_header(library, headers, "user-agent: onsale/" ONSALE_VERSION);
+    struct curl_slist *headers = add_header(NULL, "content-type: application/grpc");
+    headers = add_header(headers, "te: trailers");
+    headers = add_header(headers, "user-agent: onsale/" ONSALE_VERSION);
     snprintf(timeout, sizeof timeout, "grpc-timeout: %um", call->timeout_ms);
-    if (call->timeout_ms > 0) headers = add_header(library, headers, timeout);
+    if (call->timeout_ms > 0) headers = add_header(headers, timeout);
     for (size_t i = 0; i < run->arguments.many_count; i++)
-        headers = add_header(library, headers, run->arguments.many[i]);
+        headers = add_header(headers, run->arguments.many[i]);
     return headers;
 }
 
@@ -58,96 +58,78 @@ static bool make_url(const struct gateway_call *call, char ret_url[URL_BYTES_MAX
                                call->method) < URL_BYTES_MAX;
 }
 
-static void set_files(const struct curl_library *library, CURL *curl,
-                      const struct gateway_call *call)
+static void set_text(CURL *curl, CURLoption option, const char *text)
 {
-    if (call->authorities != NULL) library->easy_setopt(curl, CURLOPT_CAINFO, call->authorities);
-    if (call->certificate != NULL) library->easy_setopt(curl, CURLOPT_SSLCERT, call->certificate);
-    if (call->private_key != NULL) library->easy_setopt(curl, CURLOPT_SSLKEY, call->private_key);
+    if (text != NULL) curl_library->easy_setopt(curl, option, text);
 }
 
-/* Without TLS there is nothing to agree on HTTP/2 by. */
-static void set_protocol(const struct curl_library *library, CURL *curl, const char *url)
+static void set_number(CURL *curl, CURLoption option, long number)
+{
+    curl_library->easy_setopt(curl, option, number);
+}
+
+static void set_call(CURL *curl, const struct gateway_call *call, const char *url)
 {
     bool is_encrypted = strncmp(url, "https://", 8) == 0;
-    library->easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    library->easy_setopt(curl, CURLOPT_HTTP_VERSION,
-                         is_encrypted ? (long)CURL_HTTP_VERSION_2TLS
-                                      : (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
-}
-
-static void set_call(const struct curl_library *library, CURL *curl,
-                     const struct gateway_call *call, const char *url, const uint8_t *body,
-                     size_t size)
-{
-    library->easy_setopt(curl, CURLOPT_URL, url);
-    library->easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    library->easy_setopt(curl, CURLOPT_POST, 1L);
-    library->easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-    library->easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)size);
+    set_text(curl, CURLOPT_URL, url);
+    set_number(curl, CURLOPT_NOSIGNAL, 1);
+    set_number(curl, CURLOPT_POST, 1);
     if (call->timeout_ms > 0)
-        library->easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms + PATIENCE_MS);
-    set_protocol(library, curl, url);
-    set_files(library, curl, call);
+        set_number(curl, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms + PATIENCE_MS);
+    set_text(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    /* Without TLS there is nothing to agree on HTTP/2 by. */
+    set_number(curl, CURLOPT_HTTP_VERSION,
+               is_encrypted ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+    set_text(curl, CURLOPT_CAINFO, call->authorities);
+    set_text(curl, CURLOPT_SSLCERT, call->certificate);
+    set_text(curl, CURLOPT_SSLKEY, call->private_key);
 }
 
 /* --- What comes back -------------------------------------------------------------------------- */
 
-static void complain(const struct curl_library *library, struct run *run, CURLcode code,
-                     const char *what)
-{
-    enum onsale_status status =
-        code == CURLE_OPERATION_TIMEDOUT ? ONSALE_DEADLINE_EXCEEDED : ONSALE_SERVER_UNREACHABLE;
-    failure_make(&run->error, status, "the gateway: %s",
-                 what[0] == '\0' ? library->easy_strerror(code) : what);
-}
-
-static enum onsale_status perform(const struct curl_library *library, CURL *curl, struct run *run,
-                                  const struct gateway_call *call)
+static bool perform(CURL *curl, struct run *run, const struct gateway_call *call)
 {
     char problem[CURL_ERROR_SIZE] = "";
     long http_status = 0;
     struct gateway_answer answer = {.run = run, .call = call};
-    library->easy_setopt(curl, CURLOPT_ERRORBUFFER, problem);
-    library->easy_setopt(curl, CURLOPT_HEADERFUNCTION, gateway_answer_header);
-    library->easy_setopt(curl, CURLOPT_HEADERDATA, &answer);
-    library->easy_setopt(curl, CURLOPT_WRITEFUNCTION, gateway_answer_body);
-    library->easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
-    CURLcode code = library->easy_perform(curl);
-    library->easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &http_status);
-    library->easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
+    curl_library->easy_setopt(curl, CURLOPT_ERRORBUFFER, problem);
+    curl_library->easy_setopt(curl, CURLOPT_HEADERFUNCTION, gateway_answer_header);
+    curl_library->easy_setopt(curl, CURLOPT_HEADERDATA, &answer);
+    curl_library->easy_setopt(curl, CURLOPT_WRITEFUNCTION, gateway_answer_body);
+    curl_library->easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
+    CURLcode code = curl_library->easy_perform(curl);
+    curl_library->easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &http_status);
+    curl_library->easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
     enum onsale_status status = gateway_answer_end(&answer, http_status);
-    if (status == ONSALE_SERVER_UNREACHABLE && code != CURLE_OK) {
-        complain(library, run, code, problem);
-        return run->error.status;
-    }
-    return status;
+    if (status == ONSALE_SERVER_UNREACHABLE && code != CURLE_OK)
+        run_fail(run, code == CURLE_OPERATION_TIMEDOUT ? ONSALE_DEADLINE_EXCEEDED : status,
+                 "the gateway: %s",
+                 problem[0] == '\0' ? curl_library->easy_strerror(code) : problem);
+    return status == ONSALE_OK;
 }
 
-enum onsale_status gateway_call(struct run *run, const struct gateway_call *call)
+bool gateway_call(struct run *run, const struct gateway_call *call)
 {
     char url[URL_BYTES_MAX];
     size_t size;
-    if (!make_url(call, url)) {
-        failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
-                     "--gateway must be http://HOST:PORT or https://HOST:PORT");
-        return ONSALE_ARGUMENT_INVALID;
-    }
-    const struct curl_library *library = curl_library_load();
-    if (library == NULL) {
-        failure_make(&run->error, ONSALE_INTERNAL,
-                     "--gateway needs libcurl.so.4, which is not on this machine: Debian has it as "
-                     "libcurl4 or libcurl4t64");
-        return ONSALE_INTERNAL;
-    }
-    CURL *curl = library->easy_init();
+    if (!make_url(call, url))
+        return run_fail(run, ONSALE_ARGUMENT_INVALID,
+                        "--gateway must be http://HOST:PORT or https://HOST:PORT");
+    curl_library = curl_library_load();
+    if (curl_library == NULL)
+        return run_fail(run, ONSALE_INTERNAL,
+                        "--gateway needs libcurl.so.4, which is not on this machine: Debian has it "
+                        "as libcurl4 or libcurl4t64");
+    CURL *curl = curl_library->easy_init();
     REQUIRE(curl != NULL);
-    struct curl_slist *headers = make_headers(library, run, call);
+    struct curl_slist *headers = make_headers(run, call);
     const uint8_t *body = frame_request(run, call->request, &size);
-    set_call(library, curl, call, url, body, size);
-    library->easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    enum onsale_status status = perform(library, curl, run, call);
-    library->slist_free_all(headers);
-    library->easy_cleanup(curl);
-    return status;
+    set_call(curl, call, url);
+    curl_library->easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+    curl_library->easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)size);
+    curl_library->easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    bool is_done = perform(curl, run, call);
+    curl_library->slist_free_all(headers);
+    curl_library->easy_cleanup(curl);
+    return is_done;
 }

@@ -22,7 +22,7 @@ struct gateway_call {
 };
 
 /** Makes a call with the metadata of --header, and waits until it has ended.
- * @return ONSALE_OK; or what run->error tells. */
-enum onsale_status gateway_call(struct run *run, const struct gateway_call *call);
+ * @return False: run->error tells why. */
+bool gateway_call(struct run *run, const struct gateway_call *call);
 
 #endif

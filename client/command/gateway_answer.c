@@ -182,21 +182,19 @@ static void complete_error(struct onsale_error *error, int code)
 
 enum onsale_status gateway_answer_end(struct gateway_answer *answer, long http_status)
 {
-    struct onsale_error *error = &answer->run->error;
+    struct run *run = answer->run;
     free(answer->bytes);
     bool is_whole = answer->size == 0 && (answer->messages == 1 || answer->call->is_stream);
     if (answer->is_malformed || (answer->has_ended && answer->code == 0 && !is_whole)) {
-        failure_make(error, ONSALE_REPLY_MALFORMED, "%s",
-                     onsale_status_text(ONSALE_REPLY_MALFORMED));
-        return ONSALE_REPLY_MALFORMED;
+        run_fail(run, ONSALE_REPLY_MALFORMED, "%s", onsale_status_text(ONSALE_REPLY_MALFORMED));
+    } else if (!answer->has_ended) {
+        run_fail(run, ONSALE_SERVER_UNREACHABLE,
+                 "the gateway: no gRPC came from there, but HTTP %ld", http_status);
+    } else if (answer->code == 0) {
+        return ONSALE_OK;
+    } else {
+        run->error = answer->error;
+        complete_error(&run->error, answer->code);
     }
-    if (!answer->has_ended) {
-        failure_make(error, ONSALE_SERVER_UNREACHABLE,
-                     "the gateway: no gRPC came from there, but HTTP %ld", http_status);
-        return ONSALE_SERVER_UNREACHABLE;
-    }
-    if (answer->code == 0) return ONSALE_OK;
-    *error = answer->error;
-    complete_error(error, answer->code);
-    return error->status;
+    return run->error.status;
 }

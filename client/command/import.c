@@ -33,7 +33,7 @@ enum exit_code end_import(struct run *run, const ProtobufCMessage *answer)
     return EXIT_CODE_OK;
 }
 
-enum onsale_status fill_catalogue(struct run *run, ProtobufCMessage *request)
+bool fill_catalogue(struct run *run, ProtobufCMessage *request)
 {
     size_t size;
     char problem[CATALOGUE_PROBLEM_BYTES];
@@ -42,8 +42,8 @@ enum onsale_status fill_catalogue(struct run *run, ProtobufCMessage *request)
     bool is_read =
         text != NULL && catalogue_parse(text, size, &run->arena, (void *)request, problem);
     if (!is_read)
-        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%.*s: %s", text_head(path, 80), path,
-                     text == NULL ? strerror(errno) : problem);
+        run_fail(run, ONSALE_ARGUMENT_INVALID, "%.*s: %s", text_head(path, 80), path,
+                 text == NULL ? strerror(errno) : problem);
     free(text);
-    return is_read ? ONSALE_OK : ONSALE_ARGUMENT_INVALID;
+    return is_read;
 }

@@ -10,6 +10,7 @@
 #include "base/require.h"
 #include "client/command/message.h"
 #include "client/command/output.h"
+#include "json/base64.h"
 
 enum { FIELD_NAME_BYTES_MAX = 64 };
 
@@ -17,21 +18,6 @@ static void write_hex(ProtobufCBinaryData bytes, char *to)
 {
     for (size_t i = 0; i < bytes.len; i++)
         snprintf(to + 2 * i, 3, "%02x", bytes.data[i]);
-}
-
-static void write_base64(ProtobufCBinaryData bytes, char *to)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < bytes.len; i += 3) {
-        size_t left = bytes.len - i;
-        unsigned group = (unsigned)bytes.data[i] << 16;
-        if (left > 1) group |= (unsigned)bytes.data[i + 1] << 8;
-        if (left > 2) group |= bytes.data[i + 2];
-        *to++ = digits[group >> 18];
-        *to++ = digits[group >> 12 & 63];
-        *to++ = left > 1 ? digits[group >> 6 & 63] : '=';
-        *to++ = left > 2 ? digits[group & 63] : '=';
-    }
 }
 
 static bool name_ends_with(const char *name, const char *end)
@@ -49,7 +35,7 @@ static json_t *json_from_bytes(const char *field_name, ProtobufCBinaryData bytes
     else if (name_ends_with(field_name, "_id") && bytes.len == ONSALE_ID_BYTES)
         onsale_id_print(bytes.data, text);
     else
-        write_base64(bytes, text);
+        base64_write(bytes.data, bytes.len, text);
     json_t *json = json_string(text);
     free(text);
     return json;
@@ -65,12 +51,7 @@ json_t *json_from_text(const char *text)
 {
     json_t *json = json_string(text == NULL ? "" : text);
     if (json != NULL) return json;
-    char *shown;
-    size_t size;
-    FILE *stream = open_memstream(&shown, &size);
-    REQUIRE(stream != NULL);
-    output_text(stream, text);
-    fclose(stream);
+    char *shown = output_escaped(text);
     json = json_string(shown);
     free(shown);
     return json;

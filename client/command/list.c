@@ -1,7 +1,6 @@
 /* list.c -- onsale list */
 #include <string.h>
 
-#include "client/command/command.h"
 #include "client/command/failure.h"
 #include "client/command/json.h"
 #include "client/command/output.h"
@@ -17,12 +16,11 @@ static json_t *json_of_method(const struct symbol *symbol)
 }
 
 /* @param service  NULL: all services; else its methods. */
-static void print_list(const struct run *run, const struct schema *schema,
-                       const struct symbol *service)
+static void print_list(const struct run *run, const struct symbol *service)
 {
     const struct symbol *symbol;
     json_t *list = json_array();
-    for (size_t i = 0; (symbol = symbols_at(schema->symbols, i)) != NULL; i++) {
+    for (size_t i = 0; (symbol = symbols_at(schema_symbols(), i)) != NULL; i++) {
         bool is_listed = service == NULL
                              ? symbol->kind == SYMBOL_SERVICE
                              : symbol->kind == SYMBOL_METHOD && symbol->service == service->service;
@@ -40,28 +38,24 @@ static void print_list(const struct run *run, const struct schema *schema,
 }
 
 /* "onsale list concerts" is no question for methods. */
-static void suggest_command(char *typed, struct onsale_error *error)
+static void suggest_command(struct run *run, const char *typed)
 {
-    char list[] = "list", *words[] = {list, typed};
     bool differs;
-    const char *near = command_suggest(2, words, &differs);
+    const char *near = command_suggest(2, (char *[]){(char *)"list", (char *)typed}, &differs);
     if (near != NULL && strchr(near, ' ') != NULL)
-        failure_make(error, ONSALE_ARGUMENT_INVALID, "there is no service '%s'; did you mean '%s'?",
-                     typed, near);
+        run_fail(run, ONSALE_ARGUMENT_INVALID, "there is no service '%s'; did you mean '%s'?",
+                 typed, near);
 }
 
 enum exit_code list_names(struct run *run)
 {
-    struct schema schema;
     const char *typed = arguments_text(&run->arguments, PARAMETER_SERVICE);
-    schema_open(&schema);
     const struct symbol *service =
-        typed == NULL ? NULL : schema_find(&schema, SYMBOL_SERVICE, "service", typed, &run->error);
+        typed == NULL ? NULL : schema_find(run, SYMBOL_SERVICE, "service", typed);
     bool is_found = typed == NULL || service != NULL;
     if (is_found)
-        print_list(run, &schema, service);
+        print_list(run, service);
     else
-        suggest_command((char *)typed, &run->error);
-    schema_close(&schema);
-    return is_found ? EXIT_CODE_OK : run_refused(run);
+        suggest_command(run, typed);
+    return run_end(run, is_found);
 }

@@ -64,8 +64,7 @@ static enum exit_code open_and_execute(struct run *run, const struct settings *s
         return run_refused(run);
     arena_init(&run->arena, RUN_ARENA_BYTES_MAX);
     enum exit_code code = run_execute(run);
-    protobuf_c_message_free_unpacked(run->kept, NULL);
-    arena_deinit(&run->arena);
+    run_deinit(run);
     onsale_channel_close(run->channel);
     return code;
 }

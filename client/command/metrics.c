@@ -9,15 +9,15 @@
 #include "client/command/output.h"
 
 /* Line by line: what the server sends is shown, never obeyed. */
-enum onsale_status print_metrics(struct run *run, const ProtobufCMessage *answer)
+bool print_metrics(struct run *run, const ProtobufCMessage *answer)
 {
     size_t size;
     char *rest;
-    char *text = metrics_text((const Onsale__V1__GetMetricsResponse *)(const void *)answer, &size);
+    char *text = metrics_text((const void *)answer, &size);
     (void)run;
     REQUIRE(text != NULL);
     for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest))
         output_line(stdout, "%s", line);
     free(text);
-    return ONSALE_OK;
+    return true;
 }

@@ -47,6 +47,17 @@ void output_text(FILE *out, const char *text)
     }
 }
 
+char *output_escaped(const char *text)
+{
+    char *escaped;
+    size_t size;
+    FILE *stream = open_memstream(&escaped, &size);
+    REQUIRE(stream != NULL);
+    output_text(stream, text);
+    fclose(stream);
+    return escaped;
+}
+
 void output_again(FILE *out, const char *written)
 {
     fputs(written, out);

@@ -13,6 +13,9 @@
 /** Writes a text, or a part of it, on the present line. */
 void output_text(FILE *out, const char *text);
 
+/** What output_text would write. @return To be freed. Ends the process if memory is used up. */
+char *output_escaped(const char *text);
+
 /** Writes what these functions wrote into memory before. */
 void output_again(FILE *out, const char *written);
 

@@ -1,90 +1,76 @@
-/* pages.c -- Lists that come in pages: all of them, or as many as --limit says. */
-#include <stdlib.h>
-#include <string.h>
+#include "client/command/pages.h"
 
 #include "base/limits.h"
-#include "base/require.h"
-#include "client/command/command.h"
-#include "client/command/json.h"
 #include "client/command/message.h"
 #include "client/command/output.h"
 
-/* What has been gathered: rows for people or items for programs. */
-struct gathering {
-    struct table table;
-    json_t *document; /* NULL unless JSON is wanted */
-    uint64_t left;    /* items still wanted */
-    char *token;      /* of the next page; empty at the end */
-};
-
-static void gather(struct gathering *gathering, const struct view *view,
-                   const ProtobufCMessage *page)
+struct pages pages_of(struct run *run, const struct onsale_method *method, void *request,
+                      const char *member)
 {
-    struct place place = message_place(page, view->member);
-    struct place next = message_place(page, "next_page_token");
-    ProtobufCMessage *const *items = place.at;
-    json_t *array = json_object_get(gathering->document, view->member);
-    for (size_t i = 0; i < place.count; i++) {
-        view_add_row(&gathering->table, view->fields, &(struct record){items[i], page});
-        if (array != NULL) json_array_append_new(array, json_from_message(items[i]));
+    return (struct pages){run, method, request, member, UINT64_MAX, NULL, 0, false};
+}
+
+const char *pages_token(const struct pages *pages)
+{
+    if (pages->page == NULL) return "";
+    struct place token = message_place(pages->page, "next_page_token");
+    return *(char *const *)token.at;
+}
+
+/* Asks for the next page. */
+static void turn(struct pages *pages)
+{
+    struct place size = message_place(pages->request, "page_size");
+    struct place from = message_place(pages->request, "page_token");
+    ProtobufCMessage *before = pages->page;
+    place_set_number(&size, (int64_t)(pages->left < PAGE_SIZE_MAX ? pages->left : PAGE_SIZE_MAX));
+    *(const char **)from.at = pages_token(pages);
+    pages->page = pages->method == NULL ? run_send(pages->run, pages->request)
+                                        : run_ask(pages->run, pages->method, pages->request, NULL);
+    pages->next = 0;
+    pages->is_refused = pages->page == NULL;
+    run_forget(pages->run, before);
+}
+
+void *pages_next(struct pages *pages)
+{
+    if (pages->page == NULL) turn(pages);
+    while (!pages->is_refused) {
+        struct place items = message_place(pages->page, pages->member);
+        if (pages->next < items.count) {
+            if (pages->left > 0) pages->left--;
+            return ((ProtobufCMessage **)items.at)[pages->next++];
+        }
+        if (pages->left == 0 || pages_token(pages)[0] == '\0') return NULL;
+        turn(pages);
     }
-    gathering->left -= place.count < gathering->left ? place.count : gathering->left;
-    free(gathering->token);
-    gathering->token = strdup(*(char **)next.at);
-    REQUIRE(gathering->token != NULL);
-    json_object_set_new(gathering->document, "nextPageToken", json_string(gathering->token));
+    return NULL;
 }
 
-static void ask_for(ProtobufCMessage *request, uint64_t left, const char *token)
-{
-    struct place size = message_place(request, "page_size");
-    struct place from = message_place(request, "page_token");
-    place_set_number(&size, (int64_t)(left < PAGE_SIZE_MAX ? left : PAGE_SIZE_MAX));
-    *(const char **)from.at = token;
-}
-
-static enum onsale_status gather_all(struct run *run, struct gathering *gathering)
-{
-    ProtobufCMessage *request = run_request(run), *page;
-    do {
-        ask_for(request, gathering->left, gathering->token);
-        enum onsale_status status = run_send(run, request, &page);
-        if (status != ONSALE_OK) return status;
-        gather(gathering, run->command->view, page);
-        protobuf_c_message_free_unpacked(page, NULL);
-    } while (gathering->left > 0 && gathering->token[0] != '\0');
-    return ONSALE_OK;
-}
-
-static void print_gathered(const struct run *run, const struct gathering *gathering)
+static void print_all(const struct run *run, const struct listing *listing, const char *token)
 {
     struct pager pager = pager_begin(&run->terminal);
     if (run->json)
-        json_write(json_incref(gathering->document), stdout);
-    else if (gathering->table.cells_count == 0)
-        output_line(stdout, "%s", run->command->view->sentences[0]);
+        json_write(
+            json_pack("{sOss}", run->command->view->member, listing->items, "nextPageToken", token),
+            stdout);
     else
-        table_print(&gathering->table, run->terminal.table_width, stdout);
-    if (!run->json && gathering->token[0] != '\0')
+        listing_print(listing, run);
+    if (!run->json && token[0] != '\0')
         output_line(stdout, "... and more: raise --limit to see them");
     pager_end(&pager);
 }
 
 enum exit_code pages_list(struct run *run)
 {
-    struct column columns[TABLE_COLUMNS_MAX + 1];
     const struct view *view = run->command->view;
-    struct gathering gathering = {
-        .document = run->json ? json_pack("{s[]}", view->member) : NULL,
-        .left = arguments_number(&run->arguments, PARAMETER_LIMIT, UINT64_MAX),
-        .token = strdup(""),
-    };
-    view_columns(view->fields, columns);
-    table_init(&gathering.table, columns);
-    enum onsale_status status = gather_all(run, &gathering);
-    if (status == ONSALE_OK) print_gathered(run, &gathering);
-    table_deinit(&gathering.table);
-    json_decref(gathering.document);
-    free(gathering.token);
-    return status == ONSALE_OK ? EXIT_CODE_OK : run_refused(run);
+    struct listing listing;
+    struct pages pages = pages_of(run, NULL, run_request(run), view->member);
+    pages.left = arguments_number(&run->arguments, PARAMETER_LIMIT, UINT64_MAX);
+    listing_init(&listing, run, view);
+    for (const ProtobufCMessage *item; (item = pages_next(&pages)) != NULL;)
+        listing_add(&listing, item, pages.page);
+    if (!pages.is_refused) print_all(run, &listing, pages_token(&pages));
+    listing_deinit(&listing);
+    return run_end(run, !pages.is_refused);
 }

@@ -23,39 +23,35 @@ static void print_progress(const struct run *run, const ProtobufCMessage *entry)
 }
 
 /* Waiting has an end: good if the entry became ACTIVE. */
-static enum exit_code waited(struct run *run, const Onsale__V1__QueueEntry *entry)
+static bool tell_end(struct run *run, const Onsale__V1__QueueEntry *entry)
 {
-    if (entry->status != ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE) {
-        failure_make(&run->error, ONSALE_TOKEN_EXPIRED, "%s",
-                     onsale_status_text(ONSALE_TOKEN_EXPIRED));
-        return run_refused(run);
-    }
+    if (entry->status != ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE)
+        return run_fail(run, ONSALE_TOKEN_EXPIRED, "%s", onsale_status_text(ONSALE_TOKEN_EXPIRED));
     if (!run->json)
         output_line(stdout, "Your turn: seats can be reserved for %s.",
                     text_of_span(entry->remaining_ms).bytes);
-    return EXIT_CODE_OK;
+    return true;
 }
 
 enum exit_code queue_wait(struct run *run)
 {
     static const struct onsale_call_options options = {.timeout_ms = WAIT_TIMEOUT_MS};
-    Onsale__V1__WaitQueueEntryRequest *request = (void *)run_request(run);
+    Onsale__V1__WaitQueueEntryRequest *request = run_request(run);
     struct connection connection = {.wait_ms = &request->wait_ms};
-    ProtobufCMessage *answer;
+    Onsale__V1__WaitQueueEntryResponse *answer = NULL;
+    bool waits = true;
     request->wait_ms = WAIT_MS;
-    for (bool first = true;; first = false) { /* the first is answered at once */
-        if (connection_call(&connection, run, &request->base, first ? NULL : &options, &answer) !=
-            ONSALE_OK)
-            return run_refused(run);
-        const Onsale__V1__QueueEntry *entry =
-            ((const Onsale__V1__WaitQueueEntryResponse *)answer)->entry;
-        bool waiting = entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING;
+    while (waits) { /* the first is answered at once */
+        bool is_first = answer == NULL;
+        run_forget(run, answer);
+        answer = connection_call(&connection, run, &request->base, is_first ? NULL : &options);
+        if (answer == NULL) return run_refused(run);
+        const Onsale__V1__QueueEntry *entry = answer->entry;
         if (entry->status != request->known_status || entry->position != request->known_position)
             print_progress(run, &entry->base);
         request->known_status = entry->status;
         request->known_position = entry->position;
-        enum exit_code code = waiting ? EXIT_CODE_OK : waited(run, entry);
-        protobuf_c_message_free_unpacked(answer, NULL);
-        if (!waiting) return code;
+        waits = entry->status == ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING;
     }
+    return run_end(run, tell_end(run, answer->entry));
 }

@@ -70,45 +70,45 @@ static void complain(struct run *run, const struct json_error *error)
     const char *near = find_near(error);
     enum onsale_status status =
         error->out_of_memory ? ONSALE_OUT_OF_MEMORY : ONSALE_ARGUMENT_INVALID;
-    failure_make(&run->error, status, "%s%s%s%s%s%s (at byte %zu of the JSON)", error->path,
-                 error->path[0] == '\0' ? "" : ": ", error->what,
-                 near == NULL ? "" : "; did you mean ", near == NULL ? "" : near,
-                 near == NULL ? "" : "?", error->offset);
+    run_fail(run, status, "%s%s%s%s%s%s (at byte %zu of the JSON)", error->path,
+             error->path[0] == '\0' ? "" : ": ", error->what, near == NULL ? "" : "; did you mean ",
+             near == NULL ? "" : near, near == NULL ? "" : "?", error->offset);
 }
 
 /* --- Reading it ------------------------------------------------------------------------------- */
 
-static enum onsale_status read_text(struct run *run, const ProtobufCMessageDescriptor *descriptor,
-                                    const char *text, size_t size, ProtobufCMessage **ret_request)
+static ProtobufCMessage *read_text(struct run *run, const ProtobufCMessageDescriptor *descriptor,
+                                   const char *text, size_t size)
 {
     static const struct json_read_options options = {.uuids = true, .hex_tokens = true};
     struct json_error error;
-    if (json_read_message(descriptor, text, size, &options, &run->arena, ret_request, &error))
-        return ONSALE_OK;
+    ProtobufCMessage *request;
+    if (json_read_message(descriptor, text, size, &options, &run->arena, &request, &error))
+        return request;
     complain(run, &error);
-    return run->error.status;
+    return NULL;
 }
 
-static enum onsale_status read_file(struct run *run, const ProtobufCMessageDescriptor *descriptor,
-                                    const char *path, ProtobufCMessage **ret_request)
+static ProtobufCMessage *read_file(struct run *run, const ProtobufCMessageDescriptor *descriptor,
+                                   const char *path)
 {
     size_t size;
     char *text = input_read(path, REQUEST_TEXT_BYTES_MAX, &size);
     if (text == NULL) {
-        failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "%.*s: %s", text_head(path, PATH_SHOWN),
-                     path, strerror(errno));
-        return ONSALE_ARGUMENT_INVALID;
+        run_fail(run, ONSALE_ARGUMENT_INVALID, "%.*s: %s", text_head(path, PATH_SHOWN), path,
+                 strerror(errno));
+        return NULL;
     }
-    enum onsale_status status = read_text(run, descriptor, text, size, ret_request);
+    ProtobufCMessage *request = read_text(run, descriptor, text, size);
     free(text);
-    return status;
+    return request;
 }
 
-enum onsale_status request_read(struct run *run, const ProtobufCMessageDescriptor *descriptor,
-                                const char *word, ProtobufCMessage **ret_request)
+ProtobufCMessage *request_read(struct run *run, const ProtobufCMessageDescriptor *descriptor,
+                               const char *word)
 {
     if (word == NULL) word = "{}";
-    if (strcmp(word, "-") == 0) return read_file(run, descriptor, "-", ret_request);
-    if (word[0] == '@') return read_file(run, descriptor, word + 1, ret_request);
-    return read_text(run, descriptor, word, strlen(word), ret_request);
+    if (strcmp(word, "-") == 0) return read_file(run, descriptor, "-");
+    if (word[0] == '@') return read_file(run, descriptor, word + 1);
+    return read_text(run, descriptor, word, strlen(word));
 }

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/require.h"
@@ -47,40 +48,86 @@ void run_fill(struct run *run, ProtobufCMessage *message)
     }
 }
 
-ProtobufCMessage *run_request(struct run *run)
+void *run_message(struct run *run, const ProtobufCMessageDescriptor *descriptor)
 {
-    const ProtobufCMessageDescriptor *descriptor = run->command->method->request;
-    ProtobufCMessage *request = run_alloc(run, 1, descriptor->sizeof_message);
-    protobuf_c_message_init(descriptor, request);
+    ProtobufCMessage *message = run_alloc(run, 1, descriptor->sizeof_message);
+    protobuf_c_message_init(descriptor, message);
+    return message;
+}
+
+void *run_request(struct run *run)
+{
+    ProtobufCMessage *request = run_message(run, run->command->method->request);
     run_fill(run, request);
     return request;
 }
 
-enum onsale_status run_send(struct run *run, const ProtobufCMessage *request,
-                            ProtobufCMessage **ret_answer)
+/* --- Answers ---------------------------------------------------------------------------------- */
+
+/* What a call was answered with, and what it looked up, if it did so. */
+struct run_answer {
+    const struct onsale_method *method;
+    uint64_t number;
+    ProtobufCMessage *message;
+};
+
+void *run_ask(struct run *run, const struct onsale_method *method, const ProtobufCMessage *request,
+              const struct onsale_call_options *options)
+{
+    ProtobufCMessage *message;
+    if (onsale_channel_call(run->channel, method, request, options, &message, &run->error) !=
+        ONSALE_OK)
+        return NULL;
+    run->answers = realloc(run->answers, (run->answers_count + 1) * sizeof *run->answers);
+    REQUIRE(run->answers != NULL);
+    run->answers[run->answers_count++] = (struct run_answer){.message = message};
+    return message;
+}
+
+void *run_send(struct run *run, const ProtobufCMessage *request)
 {
     static const struct onsale_call_options slow = {.timeout_ms = COMMAND_SLOW_MS};
     run->request = request;
     bool is_slow = run->command->trait == COMMAND_SLOW && run->timeout_ms == 0;
     struct onsale_method method = *run->command->method;
     if (run->command->asks_admin) method.endpoint = ONSALE_ENDPOINT_ADMIN;
-    return onsale_channel_call(run->channel, &method, request, is_slow ? &slow : NULL, ret_answer,
-                               &run->error);
+    return run_ask(run, &method, request, is_slow ? &slow : NULL);
 }
 
-enum onsale_status run_ask(struct run *run, const struct onsale_method *method,
-                           const ProtobufCMessage *request, ProtobufCMessage **ret_answer)
+void *run_look_up(struct run *run, const struct onsale_method *method, const char *field,
+                  uint64_t number)
 {
-    return onsale_channel_call(run->channel, method, request, NULL, ret_answer, &run->error);
+    for (size_t i = 0; i < run->answers_count; i++)
+        if (run->answers[i].method == method && run->answers[i].number == number)
+            return run->answers[i].message;
+    ProtobufCMessage *request = run_message(run, method->request);
+    struct place place = message_place(request, field);
+    place_set_number(&place, (int64_t)number);
+    void *answer = run_ask(run, method, request, NULL);
+    if (answer != NULL)
+        run->answers[run->answers_count - 1] = (struct run_answer){method, number, answer};
+    return answer;
 }
 
-enum onsale_status run_call(struct run *run, ProtobufCMessage **ret_answer)
+void run_forget(struct run *run, void *answer)
 {
-    ProtobufCMessage *request = run_request(run);
-    enum onsale_status status =
-        run->command->fill == NULL ? ONSALE_OK : run->command->fill(run, request);
-    return status != ONSALE_OK ? status : run_send(run, request, ret_answer);
+    size_t i = run->answers_count;
+    while (i > 0 && run->answers[i - 1].message != answer)
+        i--;
+    if (i == 0) return;
+    protobuf_c_message_free_unpacked(answer, NULL);
+    run->answers[i - 1] = run->answers[--run->answers_count];
 }
+
+void run_deinit(struct run *run)
+{
+    while (run->answers_count > 0)
+        run_forget(run, run->answers[0].message);
+    free(run->answers);
+    arena_deinit(&run->arena);
+}
+
+/* --- Execution -------------------------------------------------------------------------------- */
 
 enum exit_code run_refused(const struct run *run)
 {
@@ -93,19 +140,24 @@ enum exit_code run_refused(const struct run *run)
     return code;
 }
 
-/* As JSON, by the view, or by the command itself. */
-static enum onsale_status print(struct run *run, const ProtobufCMessage *answer)
+enum exit_code run_end(const struct run *run, bool is_done)
 {
-    enum onsale_status status = ONSALE_OK;
+    return is_done ? EXIT_CODE_OK : run_refused(run);
+}
+
+/* As JSON, by the view, or by the command itself. */
+static bool print(struct run *run, const ProtobufCMessage *answer)
+{
+    bool is_printed = true;
     struct pager pager = pager_begin(&run->terminal);
     if (run->json)
         json_write(json_from_message(answer), stdout);
     else if (run->command->print != NULL)
-        status = run->command->print(run, answer);
+        is_printed = run->command->print(run, answer);
     else
         view_print(run, answer);
     pager_end(&pager);
-    return status;
+    return is_printed;
 }
 
 static bool has_pages(const struct onsale_method *method)
@@ -116,16 +168,11 @@ static bool has_pages(const struct onsale_method *method)
 enum exit_code run_execute(struct run *run)
 {
     const struct command *command = run->command;
-    ProtobufCMessage *answer = NULL;
     if (command->execute != NULL) return command->execute(run);
     if (has_pages(command->method)) return pages_list(run);
-    enum onsale_status status = run_call(run, &answer);
-    if (status == ONSALE_OK) status = print(run, answer);
-    enum exit_code code = EXIT_CODE_OK;
-    if (status != ONSALE_OK)
-        code = run_refused(run);
-    else if (command->end != NULL)
-        code = command->end(run, answer);
-    protobuf_c_message_free_unpacked(answer, NULL);
-    return code;
+    ProtobufCMessage *request = run_request(run);
+    if (command->fill != NULL && !command->fill(run, request)) return run_refused(run);
+    const ProtobufCMessage *answer = run_send(run, request);
+    if (answer == NULL || !print(run, answer)) return run_refused(run);
+    return command->end == NULL ? EXIT_CODE_OK : command->end(run, answer);
 }

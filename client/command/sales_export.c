@@ -4,34 +4,27 @@
  * their offset. A text that a spreadsheet would take for a formula gets an apostrophe in front. */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/require.h"
-#include "client/command/command.h"
 #include "client/command/csv.h"
+#include "client/command/event_walk.h"
 #include "client/command/failure.h"
 #include "client/command/output.h"
 #include "client/command/seat_arguments.h"
-
-/* A performance whose sales are told. */
-struct date {
-    Onsale__V1__LookUpPerformanceResponse *about;
-    Onsale__V1__GetSeatLayoutResponse *hall;
-};
 
 struct export
 {
     struct run *run;
     struct csv csv;
-    size_t dates_count;
-    struct date *dates;
     uint64_t tickets;
-    uint64_t last_event_number; /* the export goes up to it */
     int64_t amount;
-    int64_t until_ms;
-    bool is_over;
+};
+
+/* A seat that was sold, and what it costs. */
+struct sold_seat {
+    struct seat_reading seat;
+    const Onsale__V1__PriceTier *tier;
 };
 
 static const char *const headings[] = {
@@ -40,182 +33,110 @@ static const char *const headings[] = {
     "ticket",  "user",    "payment", "reservation",
 };
 
-static enum onsale_status get_date(struct export *export, uint32_t performance_id,
-                                   const struct date **ret_date)
+static bool find_seat(const Onsale__V1__SeatLayout *layout,
+                      const Onsale__V1__Performance *performance, uint32_t seat_index,
+                      struct sold_seat *ret_seat)
 {
-    struct run *run = export->run;
-    Onsale__V1__LookUpPerformanceRequest request = ONSALE__V1__LOOK_UP_PERFORMANCE_REQUEST__INIT;
-    struct date date = {0};
-    for (size_t i = 0; i < export->dates_count; i++) {
-        *ret_date = &export->dates[i];
-        if (export->dates[i].about->performance->performance_id == performance_id) return ONSALE_OK;
-    }
-    request.performance_id = performance_id;
-    enum onsale_status status =
-        onsale_admin_look_up_performance(run->channel, &request, NULL, &date.about, &run->error);
-    if (status != ONSALE_OK) return status;
-    status = hall_get(run, performance_id, &date.hall);
-    if (status != ONSALE_OK) {
-        protobuf_c_message_free_unpacked(&date.about->base, NULL);
-        return status;
-    }
-    export->dates = realloc(export->dates, (export->dates_count + 1) * sizeof *export->dates);
-    REQUIRE(export->dates != NULL);
-    export->dates[export->dates_count] = date;
-    *ret_date = &export->dates[export->dates_count++];
-    return ONSALE_OK;
-}
-
-static const Onsale__V1__PriceTier *tier_of(const struct date *date, const struct row_walk *row)
-{
-    const Onsale__V1__Performance *performance = date->about->performance;
-    return row->section->tier_index < performance->n_tiers
-               ? performance->tiers[row->section->tier_index]
-               : NULL;
-}
-
-static bool find_seat(const struct date *date, uint32_t seat_index, struct seat_reading *ret_seat)
-{
-    return layout_seat_at(date->hall->layout, seat_index, ret_seat) &&
-           tier_of(date, &ret_seat->row) != NULL;
+    if (!layout_seat_at(layout, seat_index, &ret_seat->seat)) return false;
+    uint32_t tier_index = ret_seat->seat.row.section->tier_index;
+    if (tier_index >= performance->n_tiers) return false;
+    ret_seat->tier = performance->tiers[tier_index];
+    return true;
 }
 
 /* What the seats cost must be what was paid: a settlement is no place for a guess. */
-static bool adds_up(const struct date *date, const Onsale__V1__Event *event)
+static bool adds_up(const Onsale__V1__SeatLayout *layout,
+                    const Onsale__V1__Performance *performance, const Onsale__V1__Event *event)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < event->n_seat_indexes; i++) {
-        struct seat_reading seat;
-        if (!find_seat(date, event->seat_indexes[i], &seat)) return false;
-        sum += tier_of(date, &seat.row)->price;
+        struct sold_seat sold;
+        if (!find_seat(layout, performance, event->seat_indexes[i], &sold)) return false;
+        sum += sold.tier->price;
     }
     return sum == event->amount;
 }
 
-static void write_ticket(struct export *export, const struct date *date,
-                         const Onsale__V1__Event *event, size_t place)
+static void write_ticket(struct csv *csv, const Onsale__V1__LookUpPerformanceResponse *date,
+                         const Onsale__V1__Event *event, uint64_t ticket_id,
+                         const struct sold_seat *sold)
 {
-    const Onsale__V1__Performance *performance = date->about->performance;
-    struct seat_reading seat;
-    REQUIRE(find_seat(date, event->seat_indexes[place], &seat));
-    const struct row_walk *row = &seat.row;
-    csv_number(&export->csv, event->event_number);
-    csv_text(&export->csv, text_of_offset_instant(event->occurred_at_ms).bytes);
-    csv_number(&export->csv, event->concert_id);
-    csv_text(&export->csv, date->about->concert->title);
-    csv_number(&export->csv, event->performance_id);
-    csv_text(&export->csv, text_of_offset_instant(performance->starts_at_ms).bytes);
-    csv_text(&export->csv, row->section->name);
-    csv_text(&export->csv, row->row->name);
-    csv_number(&export->csv, row->row->first_number + (seat.seat_index - row->first_seat_index));
-    csv_text(&export->csv, tier_of(date, row)->name);
-    csv_number(&export->csv, (uint64_t)tier_of(date, row)->price);
-    csv_text(&export->csv, performance->currency);
-    csv_number(&export->csv, event->number + place);
-    csv_number(&export->csv, event->user_id);
-    csv_text(&export->csv, text_of_id(event->payment_id).bytes);
-    csv_text(&export->csv, text_of_id(event->record_id).bytes);
-    csv_end(&export->csv);
+    const struct row_walk *row = &sold->seat.row;
+    csv_number(csv, event->event_number);
+    csv_text(csv, text_of_offset_instant(event->occurred_at_ms).bytes);
+    csv_number(csv, event->concert_id);
+    csv_text(csv, date->concert->title);
+    csv_number(csv, event->performance_id);
+    csv_text(csv, text_of_offset_instant(date->performance->starts_at_ms).bytes);
+    csv_text(csv, row->section->name);
+    csv_text(csv, row->row->name);
+    csv_number(csv, row->row->first_number + (sold->seat.seat_index - row->first_seat_index));
+    csv_text(csv, sold->tier->name);
+    csv_number(csv, (uint64_t)sold->tier->price);
+    csv_text(csv, date->performance->currency);
+    csv_number(csv, ticket_id);
+    csv_number(csv, event->user_id);
+    csv_text(csv, text_of_id(event->payment_id).bytes);
+    csv_text(csv, text_of_id(event->record_id).bytes);
+    csv_end(csv);
 }
 
-static enum onsale_status write_sale(struct export *export, const Onsale__V1__Event *event)
+static bool write_sale(struct export *export, const Onsale__V1__Event *event)
 {
-    const struct date *date;
-    enum onsale_status status = get_date(export, event->performance_id, &date);
-    if (status != ONSALE_OK) return status;
-    if (!adds_up(date, event)) {
-        failure_make(&export->run->error, ONSALE_REPLY_MALFORMED,
-                     "event %" PRIu64 ": the prices of its seats are not what was paid",
-                     event->event_number);
-        return ONSALE_REPLY_MALFORMED;
+    struct run *run = export->run;
+    const Onsale__V1__LookUpPerformanceResponse *date = run_look_up(
+        run, &onsale_admin_look_up_performance_method, "performance_id", event->performance_id);
+    if (date == NULL) return false;
+    const Onsale__V1__SeatLayout *layout = hall_get(run, event->performance_id);
+    if (layout == NULL) return false;
+    if (!adds_up(layout, date->performance, event))
+        return run_fail(run, ONSALE_REPLY_MALFORMED,
+                        "event %" PRIu64 ": the prices of its seats are not what was paid",
+                        event->event_number);
+    for (size_t i = 0; i < event->n_seat_indexes; i++) {
+        struct sold_seat sold;
+        REQUIRE(find_seat(layout, date->performance, event->seat_indexes[i], &sold));
+        write_ticket(&export->csv, date, event, event->number + i, &sold);
     }
-    for (size_t i = 0; i < event->n_seat_indexes; i++)
-        write_ticket(export, date, event, i);
     export->tickets += event->n_seat_indexes;
     export->amount += event->amount;
-    return ONSALE_OK;
+    return true;
 }
 
-static enum onsale_status write_page(struct export *export,
-                                     const Onsale__V1__ListEventsResponse *page)
+/* Those of before this moment, up to the last event that there is to begin with. */
+static bool write_sales(struct export *export, struct event_walk *walk)
 {
-    enum onsale_status status = ONSALE_OK;
-    for (size_t i = 0; i < page->n_events && status == ONSALE_OK && !export->is_over; i++) {
-        const Onsale__V1__Event *event = page->events[i];
-        export->is_over = event->event_number > export->last_event_number ||
-                          event->occurred_at_ms >= export->until_ms;
-        if (!export->is_over) status = write_sale(export, event);
-    }
-    export->is_over |= page->looked_to >= export->last_event_number;
-    return status;
-}
-
-static enum onsale_status write_sales(struct export *export)
-{
-    static Onsale__V1__EventKind paid = ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_PAID;
-    Onsale__V1__ListEventsRequest *request = (void *)run_request(export->run);
-    enum onsale_status status = ONSALE_OK;
-    request->max = EVENTS_PER_CALL_MAX;
-    request->kinds = &paid;
-    request->n_kinds = 1;
-    for (bool is_first = true; status == ONSALE_OK && !export->is_over; is_first = false) {
-        ProtobufCMessage *answer;
-        status = run_send(export->run, &request->base, &answer);
-        if (status != ONSALE_OK) return status;
-        const Onsale__V1__ListEventsResponse *page = (const void *)answer;
-        if (is_first) export->last_event_number = page->last_event_number;
-        request->after = page->looked_to;
-        status = write_page(export, page);
-        protobuf_c_message_free_unpacked(answer, NULL);
-    }
-    return status;
-}
-
-static enum onsale_status check_concert(struct run *run)
-{
-    Onsale__V1__GetConcertRequest request = ONSALE__V1__GET_CONCERT_REQUEST__INIT;
-    Onsale__V1__GetConcertResponse *answer;
-    request.concert_id = (uint32_t)arguments_number(&run->arguments, PARAMETER_CONCERT, 0);
-    enum onsale_status status =
-        onsale_catalog_get_concert(run->channel, &request, NULL, &answer, &run->error);
-    if (status == ONSALE_OK) protobuf_c_message_free_unpacked(&answer->base, NULL);
-    return status;
+    Onsale__V1__EventKind paid = ONSALE__V1__EVENT_KIND__EVENT_KIND_RESERVATION_PAID;
+    int64_t until_ms =
+        (int64_t)arguments_number(&export->run->arguments, PARAMETER_UNTIL, INT64_MAX);
+    walk->request->kinds = &paid;
+    walk->request->n_kinds = 1;
+    for (const Onsale__V1__Event *event;
+         (event = event_walk_next(walk)) != NULL && event->occurred_at_ms < until_ms;)
+        if (!write_sale(export, event)) return false;
+    return !walk->is_refused;
 }
 
 /* A file that is cut off looks like one that is whole. */
-static enum onsale_status check_written(struct run *run)
+static bool check_written(struct run *run)
 {
-    if (fflush(stdout) == 0 && ferror(stdout) == 0) return ONSALE_OK;
-    failure_make(&run->error, ONSALE_INTERNAL, "the export is cut off: %s", strerror(errno));
-    return ONSALE_INTERNAL;
-}
-
-static void free_dates(struct export *export)
-{
-    for (size_t i = 0; i < export->dates_count; i++) {
-        protobuf_c_message_free_unpacked(&export->dates[i].about->base, NULL);
-        protobuf_c_message_free_unpacked(&export->dates[i].hall->base, NULL);
-    }
-    free(export->dates);
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) return true;
+    return run_fail(run, ONSALE_INTERNAL, "the export is cut off: %s", strerror(errno));
 }
 
 enum exit_code sales_export(struct run *run)
 {
-    struct export export = {
-        .run = run,
-        .csv = {.out = stdout},
-        .until_ms = (int64_t)arguments_number(&run->arguments, PARAMETER_UNTIL, INT64_MAX),
-    };
-    enum onsale_status status = check_concert(run);
-    for (size_t i = 0; i < sizeof headings / sizeof headings[0] && status == ONSALE_OK; i++)
+    struct export export = {.run = run, .csv = {.out = stdout}};
+    struct event_walk walk = {.run = run, .request = run_request(run), .is_snapshot = true};
+    if (run_look_up(run, &onsale_catalog_get_concert_method, "concert_id",
+                    walk.request->concert_id) == NULL)
+        return run_refused(run);
+    for (size_t i = 0; i < sizeof headings / sizeof headings[0]; i++)
         csv_text(&export.csv, headings[i]);
-    if (status == ONSALE_OK) csv_end(&export.csv);
-    if (status == ONSALE_OK) status = write_sales(&export);
-    if (status == ONSALE_OK) status = check_written(run);
-    if (status == ONSALE_OK)
-        output_line(stderr, "%s tickets for %s, up to event %" PRIu64,
-                    text_of_money((int64_t) export.tickets).bytes,
-                    text_of_money(export.amount).bytes, export.last_event_number);
-    free_dates(&export);
-    return status == ONSALE_OK ? EXIT_CODE_OK : run_refused(run);
+    csv_end(&export.csv);
+    if (!write_sales(&export, &walk) || !check_written(run)) return run_refused(run);
+    output_line(stderr, "%s tickets for %s, up to event %" PRIu64,
+                text_of_money((int64_t) export.tickets).bytes, text_of_money(export.amount).bytes,
+                walk.end);
+    return EXIT_CODE_OK;
 }

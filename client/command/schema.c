@@ -15,18 +15,16 @@ enum { NAMED_BYTES = 192, TYPED_BYTES_MAX = 60 };
 extern const uint8_t schema_bytes[];
 extern const size_t schema_bytes_size;
 
-void schema_open(struct schema *ret_schema)
+const struct symbols *schema_symbols(void)
 {
-    ret_schema->descriptors = descriptors_open(schema_bytes, schema_bytes_size);
-    REQUIRE(ret_schema->descriptors != NULL);
-    ret_schema->symbols = symbols_open(descriptors_all(ret_schema->descriptors));
-    REQUIRE(ret_schema->symbols != NULL);
-}
-
-void schema_close(struct schema *schema)
-{
-    symbols_close(schema->symbols);
-    descriptors_close(schema->descriptors);
+    static struct descriptors *descriptors;
+    static struct symbols *symbols;
+    if (symbols != NULL) return symbols;
+    descriptors = descriptors_open(schema_bytes, schema_bytes_size);
+    REQUIRE(descriptors != NULL);
+    symbols = symbols_open(descriptors_all(descriptors));
+    REQUIRE(symbols != NULL);
+    return symbols;
 }
 
 const char *schema_kind_name(enum symbol_kind kind)
@@ -44,43 +42,41 @@ const char *schema_kind_name(enum symbol_kind kind)
     return "name";
 }
 
-static void complain_of_none(const struct schema *schema, unsigned kinds, const char *what,
-                             const char *typed, struct onsale_error *ret_error)
+static void complain_of_none(struct run *run, unsigned kinds, const char *what, const char *typed)
 {
     struct suggestion suggestion = {.typed = typed};
     const struct symbol *symbol;
-    for (size_t i = 0; (symbol = symbols_at(schema->symbols, i)) != NULL; i++)
+    for (size_t i = 0; (symbol = symbols_at(schema_symbols(), i)) != NULL; i++)
         if ((symbol->kind & kinds) != 0)
             suggestion_offer(&suggestion, symbol_name_like(symbol, typed));
     bool is_near = suggestion.best != NULL;
-    failure_make(ret_error, ONSALE_ARGUMENT_INVALID, "there is no %s '%.*s'%s%s%s", what,
-                 text_head(typed, TYPED_BYTES_MAX), typed, is_near ? "; did you mean " : "",
-                 is_near ? suggestion.best : "", is_near ? "?" : "");
+    run_fail(run, ONSALE_ARGUMENT_INVALID, "there is no %s '%.*s'%s%s%s", what,
+             text_head(typed, TYPED_BYTES_MAX), typed, is_near ? "; did you mean " : "",
+             is_near ? suggestion.best : "", is_near ? "?" : "");
 }
 
-static void complain_of_several(const struct schema *schema, unsigned kinds, const char *typed,
-                                struct onsale_error *ret_error)
+static void complain_of_several(struct run *run, unsigned kinds, const char *typed)
 {
     char names[NAMED_BYTES] = "";
     size_t length = 0;
     const struct symbol *symbol;
-    for (size_t i = 0; (symbol = symbols_at(schema->symbols, i)) != NULL; i++) {
+    for (size_t i = 0; (symbol = symbols_at(schema_symbols(), i)) != NULL; i++) {
         if ((symbol->kind & kinds) == 0 || !symbol_is_called(symbol, typed)) continue;
         int more = snprintf(names + length, sizeof names - length, "%s%s",
                             length == 0 ? "" : " or ", symbol->name);
         length += (size_t)more;
         if (length >= sizeof names) break;
     }
-    failure_make(ret_error, ONSALE_ARGUMENT_INVALID, "'%.*s' is %s: say which",
-                 text_head(typed, TYPED_BYTES_MAX), typed, names);
+    run_fail(run, ONSALE_ARGUMENT_INVALID, "'%.*s' is %s: say which",
+             text_head(typed, TYPED_BYTES_MAX), typed, names);
 }
 
-const struct symbol *schema_find(const struct schema *schema, unsigned kinds, const char *what,
-                                 const char *typed, struct onsale_error *ret_error)
+const struct symbol *schema_find(struct run *run, unsigned kinds, const char *what,
+                                 const char *typed)
 {
     size_t count;
-    const struct symbol *symbol = symbols_find(schema->symbols, kinds, typed, &count);
-    if (count == 0) complain_of_none(schema, kinds, what, typed, ret_error);
-    if (count > 1) complain_of_several(schema, kinds, typed, ret_error);
+    const struct symbol *symbol = symbols_find(schema_symbols(), kinds, typed, &count);
+    if (count == 0) complain_of_none(run, kinds, what, typed);
+    if (count > 1) complain_of_several(run, kinds, typed);
     return count == 1 ? symbol : NULL;
 }

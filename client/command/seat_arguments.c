@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/require.h"
 #include "client/command/failure.h"
 #include "client/command/message.h"
 #include "text/name.h"
@@ -16,66 +17,69 @@ static bool index_parse(const char *text, uint32_t *ret_seat_index)
     return true;
 }
 
-static enum onsale_status no_such_seat(struct run *run, const char *text)
-{
-    failure_make(&run->error, ONSALE_SEAT_OUT_OF_RANGE, "the hall has no seat %.*s",
-                 text_head(text, 60), text);
-    return ONSALE_SEAT_OUT_OF_RANGE;
-}
-
-static enum onsale_status several_seats(struct run *run, const char *text, size_t count,
-                                        const struct seat_reading readings[2])
+static bool refuse_several(struct run *run, const char *text, size_t count,
+                           const struct seat_reading readings[2])
 {
     const struct row_walk *one = &readings[0].row, *other = &readings[1].row;
-    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
-                 "%.*s means %zu seats: %u is in section %s, row %s, and %u in section %s, row %s; "
-                 "give one of these indexes",
-                 text_head(text, 60), text, count, readings[0].seat_index, one->section->name,
-                 one->row->name, readings[1].seat_index, other->section->name, other->row->name);
-    return ONSALE_ARGUMENT_INVALID;
+    return run_fail(
+        run, ONSALE_ARGUMENT_INVALID,
+        "%.*s means %zu seats: %u is in section %s, row %s, and %u in section %s, row %s; "
+        "give one of these indexes",
+        text_head(text, 60), text, count, readings[0].seat_index, one->section->name,
+        one->row->name, readings[1].seat_index, other->section->name, other->row->name);
 }
 
-enum onsale_status seat_find(struct run *run, const Onsale__V1__SeatLayout *layout,
-                             const char *text, struct seat_reading *ret_seat)
+bool seat_find(struct run *run, const Onsale__V1__SeatLayout *layout, const char *text,
+               struct seat_reading *ret_seat)
 {
     struct seat_reading readings[2];
     size_t count = layout_find_seat(layout, text, readings);
-    if (count == 0) return no_such_seat(run, text);
-    if (count > 1) return several_seats(run, text, count, readings);
+    if (count == 0)
+        return run_fail(run, ONSALE_SEAT_OUT_OF_RANGE, "the hall has no seat %.*s",
+                        text_head(text, 60), text);
+    if (count > 1) return refuse_several(run, text, count, readings);
     *ret_seat = readings[0];
-    return ONSALE_OK;
+    return true;
 }
 
-enum onsale_status hall_get(struct run *run, uint32_t performance_id,
-                            Onsale__V1__GetSeatLayoutResponse **ret_hall)
+bool seat_find_in(struct run *run, uint32_t performance_id, const char *text,
+                  struct seat_reading *ret_seat)
 {
-    Onsale__V1__GetSeatLayoutRequest request = ONSALE__V1__GET_SEAT_LAYOUT_REQUEST__INIT;
-    request.performance_id = performance_id;
-    return onsale_catalog_get_seat_layout(run->channel, &request, NULL, ret_hall, &run->error);
+    const Onsale__V1__SeatLayout *layout = hall_get(run, performance_id);
+    return layout != NULL && seat_find(run, layout, text, ret_seat);
 }
 
-static enum onsale_status look_up_in_hall(struct run *run, uint32_t *ret_seat_indexes)
+const Onsale__V1__SeatLayout *hall_get(struct run *run, uint32_t performance_id)
 {
-    Onsale__V1__GetSeatLayoutResponse *response;
-    uint64_t performance_id = arguments_number(&run->arguments, PARAMETER_PERFORMANCE, 0);
-    enum onsale_status status = hall_get(run, (uint32_t)performance_id, &response);
-    if (status != ONSALE_OK) return status;
-    for (size_t i = 0; i < run->arguments.repeated_count && status == ONSALE_OK; i++) {
-        struct seat_reading seat;
-        status = seat_find(run, response->layout, run->arguments.repeated[i], &seat);
-        if (status == ONSALE_OK) ret_seat_indexes[i] = seat.seat_index;
-    }
-    protobuf_c_message_free_unpacked(&response->base, NULL);
-    return status;
+    const Onsale__V1__GetSeatLayoutResponse *hall =
+        run_look_up(run, &onsale_catalog_get_seat_layout_method, "performance_id", performance_id);
+    return hall == NULL ? NULL : hall->layout;
 }
 
-enum onsale_status fill_seats(struct run *run, ProtobufCMessage *request)
+bool hall_open(struct run *run, const Onsale__V1__SeatLayout *layout,
+               const Onsale__V1__Performance *performance,
+               const Onsale__V1__GetSeatMapResponse *map, struct hall *ret_hall)
 {
-    size_t count = run->arguments.repeated_count, read = 0;
+    REQUIRE(hall_init(ret_hall, layout, performance));
+    if (hall_apply(ret_hall, map)) return true;
+    hall_deinit(ret_hall);
+    return run_fail(run, ONSALE_REPLY_MALFORMED, "the seat map is not one of this hall");
+}
+
+/* Indexes alone need no hall. */
+bool fill_seats(struct run *run, ProtobufCMessage *request)
+{
+    const struct arguments *arguments = &run->arguments;
+    size_t count = arguments->repeated_count, read = 0;
     uint32_t *seat_indexes = run_alloc(run, count, sizeof *seat_indexes);
-    while (read < count && index_parse(run->arguments.repeated[read], &seat_indexes[read]))
+    uint32_t performance_id = (uint32_t)arguments_number(arguments, PARAMETER_PERFORMANCE, 0);
+    while (read < count && index_parse(arguments->repeated[read], &seat_indexes[read]))
         read++;
-    enum onsale_status status = read == count ? ONSALE_OK : look_up_in_hall(run, seat_indexes);
-    if (status == ONSALE_OK) message_set_list(request, "seat_indexes", seat_indexes, count);
-    return status;
+    for (size_t i = 0; i < count && read < count; i++) {
+        struct seat_reading seat;
+        if (!seat_find_in(run, performance_id, arguments->repeated[i], &seat)) return false;
+        seat_indexes[i] = seat.seat_index;
+    }
+    message_set_list(request, "seat_indexes", seat_indexes, count);
+    return true;
 }

@@ -1,94 +1,38 @@
 /* seat_history.c -- onsale seat history */
 #include <inttypes.h>
 
-#include "base/limits.h"
-#include "client/command/command.h"
-#include "client/command/json.h"
+#include "client/command/event_filter.h"
+#include "client/command/event_walk.h"
 #include "client/command/output.h"
 #include "client/command/seat_arguments.h"
 
-/* Rows for people, or items for programs. */
-struct account {
-    struct table table;
-    json_t *items; /* NULL unless JSON is wanted */
-};
-
-static void add(struct account *account, const Onsale__V1__Event *event)
-{
-    if (account->items != NULL) {
-        json_array_append_new(account->items, json_from_message(&event->base));
-        return;
-    }
-    view_add_row(&account->table, seat_history_view.fields, &(struct record){&event->base, NULL});
-}
-
-static enum onsale_status gather(struct run *run, Onsale__V1__ListEventsRequest *request,
-                                 struct account *account)
-{
-    ProtobufCMessage *answer;
-    bool is_over = false;
-    request->max = EVENTS_PER_CALL_MAX;
-    while (!is_over) {
-        enum onsale_status status = run_send(run, &request->base, &answer);
-        if (status != ONSALE_OK) return status;
-        const Onsale__V1__ListEventsResponse *page = (const void *)answer;
-        for (size_t i = 0; i < page->n_events; i++)
-            add(account, page->events[i]);
-        request->after = page->looked_to;
-        is_over = page->looked_to >= page->last_event_number;
-        protobuf_c_message_free_unpacked(answer, NULL);
-    }
-    return ONSALE_OK;
-}
-
-static void print(const struct run *run, const struct account *account, const char *name,
-                  const Onsale__V1__ListEventsRequest *request)
+static void print(const struct run *run, const struct listing *history, uint32_t performance_id,
+                  const struct seat_reading *seat)
 {
     struct pager pager = pager_begin(&run->terminal);
     if (run->json) {
-        json_write(json_pack("{sO}", "events", account->items), stdout);
+        json_write(json_pack("{sO}", "events", history->items), stdout);
     } else {
-        output_line(stdout, "Seat %s (%" PRIu32 ") of performance %" PRIu32, name,
-                    request->seat_indexes[0], request->performance_id);
-        if (account->table.cells_count == 0)
-            output_line(stdout, "Nothing has happened to it.");
-        else
-            table_print(&account->table, run->terminal.table_width, stdout);
+        output_line(stdout, "Seat %s (%" PRIu32 ") of performance %" PRIu32,
+                    seat_name_of(&seat->row, seat->seat_index).text, seat->seat_index,
+                    performance_id);
+        listing_print(history, run);
     }
     pager_end(&pager);
 }
 
-static enum onsale_status name_seat(struct run *run, Onsale__V1__ListEventsRequest *request,
-                                    struct seat_name *ret_name)
-{
-    Onsale__V1__GetSeatLayoutResponse *hall;
-    struct seat_reading seat;
-    enum onsale_status status = hall_get(run, request->performance_id, &hall);
-    if (status != ONSALE_OK) return status;
-    status =
-        seat_find(run, hall->layout, arguments_text(&run->arguments, PARAMETER_ONE_SEAT), &seat);
-    if (status == ONSALE_OK) {
-        request->seat_indexes[0] = seat.seat_index;
-        *ret_name = seat_name_of(&seat.row, seat.seat_index);
-    }
-    protobuf_c_message_free_unpacked(&hall->base, NULL);
-    return status;
-}
-
 enum exit_code seat_history(struct run *run)
 {
-    Onsale__V1__ListEventsRequest *request = (void *)run_request(run);
-    struct column columns[TABLE_COLUMNS_MAX + 1];
-    struct account account = {.items = run->json ? json_array() : NULL};
-    struct seat_name name = {""};
-    request->seat_indexes = run_alloc(run, 1, sizeof *request->seat_indexes);
-    request->n_seat_indexes = 1;
-    view_columns(seat_history_view.fields, columns);
-    table_init(&account.table, columns);
-    enum onsale_status status = name_seat(run, request, &name);
-    if (status == ONSALE_OK) status = gather(run, request, &account);
-    if (status == ONSALE_OK) print(run, &account, name.text, request);
-    table_deinit(&account.table);
-    json_decref(account.items);
-    return status == ONSALE_OK ? EXIT_CODE_OK : run_refused(run);
+    struct event_walk walk = {.run = run, .request = run_request(run)};
+    const char *name = arguments_text(&run->arguments, PARAMETER_ONE_SEAT);
+    struct seat_reading seat;
+    struct listing history;
+    if (!seat_find_in(run, walk.request->performance_id, name, &seat)) return run_refused(run);
+    event_filter_set_seat(run, walk.request, seat.seat_index);
+    listing_init(&history, run, &seat_history_view);
+    for (const Onsale__V1__Event *event; (event = event_walk_next(&walk)) != NULL;)
+        listing_add(&history, &event->base, NULL);
+    if (!walk.is_refused) print(run, &history, walk.request->performance_id, &seat);
+    listing_deinit(&history);
+    return run_end(run, !walk.is_refused);
 }

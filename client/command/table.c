@@ -13,10 +13,11 @@ enum { GAP = 2 };
 
 void table_init(struct table *table, const struct column *columns)
 {
-    *table = (struct table){.columns = columns};
-    while (columns[table->columns_count].heading != NULL)
-        table->columns_count++;
-    REQUIRE(table->columns_count <= TABLE_COLUMNS_MAX);
+    *table = (struct table){0};
+    for (; columns->heading != NULL; columns++) {
+        REQUIRE(table->columns_count < TABLE_COLUMNS_MAX);
+        table->columns[table->columns_count++] = *columns;
+    }
     arena_init(&table->arena, SIZE_MAX);
 }
 
@@ -45,17 +46,12 @@ void table_cell_written(struct table *table, const char *text)
 
 void table_cell(struct table *table, const char *format, ...)
 {
-    char *text, *shown;
-    size_t size;
+    char *text;
     va_list arguments;
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    REQUIRE(vasprintf(&text, format, arguments) >= 0);
     va_end(arguments);
-    FILE *stream = open_memstream(&shown, &size);
-    REQUIRE(length >= 0);
-    REQUIRE(stream != NULL);
-    output_text(stream, text);
-    fclose(stream);
+    char *shown = output_escaped(text);
     table_cell_written(table, shown);
     free(shown);
     free(text);

@@ -22,7 +22,7 @@ struct column {
 };
 
 struct table {
-    const struct column *columns;
+    struct column columns[TABLE_COLUMNS_MAX];
     size_t columns_count;
     char **cells; /* row by row, as they are printed: nothing in them is to be escaped */
     size_t cells_count;
@@ -30,7 +30,7 @@ struct table {
     struct arena arena; /* their text */
 };
 
-/** @param columns  1..TABLE_COLUMNS_MAX; must outlive the table. */
+/** @param columns  1..TABLE_COLUMNS_MAX; the headings must outlive the table. */
 void table_init(struct table *table, const struct column *columns);
 
 /** Frees everything. */

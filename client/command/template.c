@@ -7,7 +7,7 @@
 #include "client/command/message.h"
 #include "client/command/output.h"
 
-enum { WORD_BYTES = 80 };
+enum { WORD_BYTES = 80, HASH_BYTES_SHOWN = 4 };
 
 static struct place find(const struct record *record, const char *name)
 {
@@ -51,6 +51,12 @@ static void write_seats(FILE *out, const struct place *place)
     for (size_t i = 0; i < (is_list ? place->count : 1); i++)
         output_print(out, "%s%s-%s-%" PRIu32, i == 0 ? "" : " ", seats[i]->section, seats[i]->row,
                      seats[i]->number);
+}
+
+static void write_hash(FILE *out, const ProtobufCBinaryData *hash)
+{
+    for (size_t i = 0; i < hash->len && i < HASH_BYTES_SHOWN; i++)
+        output_print(out, "%02x", hash->data[i]);
 }
 
 /* The word at a place of "a|b|c". */
@@ -106,6 +112,8 @@ static bool write_field(FILE *out, const struct record *record, const struct pla
         write_plain(out, place);
     else if (strcmp(word, "seats") == 0)
         write_seats(out, place);
+    else if (strcmp(word, "hash") == 0)
+        write_hash(out, place->at);
     else if (strcmp(word, "wait") == 0)
         output_print(out, "%s",
                      text_of_wait((const Onsale__V1__QueueEntry *)record->message).bytes);

@@ -55,8 +55,7 @@ static struct top_sample *sample_of(const ProtobufCMessage *answer, uint32_t con
 {
     struct top_sample *sample = malloc(sizeof *sample);
     REQUIRE(sample != NULL);
-    top_sample_read(sample, (const Onsale__V1__GetMetricsResponse *)(const void *)answer,
-                    concert_id, onsale_now_ms());
+    top_sample_read(sample, (const void *)answer, concert_id, onsale_now_ms());
     return sample;
 }
 
@@ -189,19 +188,16 @@ static void show(struct top *top)
     free(text);
 }
 
-static enum onsale_status name_sale(struct top *top)
+static bool name_sale(struct top *top)
 {
-    Onsale__V1__GetConcertRequest request = ONSALE__V1__GET_CONCERT_REQUEST__INIT;
-    Onsale__V1__GetConcertResponse *answer;
+    uint32_t concert_id = top->asking.concert_id;
     snprintf(top->title, sizeof top->title, "all concerts");
-    request.concert_id = top->asking.concert_id;
-    if (request.concert_id == 0) return ONSALE_OK;
-    enum onsale_status status =
-        onsale_catalog_get_concert(top->run->channel, &request, NULL, &answer, &top->run->error);
-    if (status != ONSALE_OK) return status;
-    snprintf(top->title, sizeof top->title, "%u %s", request.concert_id, answer->concert->title);
-    protobuf_c_message_free_unpacked(&answer->base, NULL);
-    return ONSALE_OK;
+    if (concert_id == 0) return true;
+    const Onsale__V1__GetConcertResponse *answer =
+        run_look_up(top->run, &onsale_catalog_get_concert_method, "concert_id", concert_id);
+    if (answer == NULL) return false;
+    snprintf(top->title, sizeof top->title, "%u %s", concert_id, answer->concert->title);
+    return true;
 }
 
 /* --- The loop --------------------------------------------------------------------------------- */
@@ -258,17 +254,14 @@ static void run_loop(struct top *top)
 }
 
 /* The first answer says whether there is a server at all. */
-static enum onsale_status begin(struct top *top)
+static bool begin(struct top *top)
 {
     static const Onsale__V1__GetMetricsRequest request = ONSALE__V1__GET_METRICS_REQUEST__INIT;
     uint32_t no_wait_ms = 0;
     struct connection connection = {.wait_ms = &no_wait_ms};
-    ProtobufCMessage *answer;
-    enum onsale_status status =
-        connection_call(&connection, top->run, &request.base, NULL, &answer);
-    if (status != ONSALE_OK) return status;
+    const ProtobufCMessage *answer = connection_call(&connection, top->run, &request.base, NULL);
+    if (answer == NULL) return false;
     keep_sample(top, sample_of(answer, top->asking.concert_id));
-    protobuf_c_message_free_unpacked(answer, NULL);
     return name_sale(top);
 }
 
@@ -283,13 +276,6 @@ static void run_screen(struct top *top)
     top_screen_close(&top->screen);
 }
 
-static enum onsale_status refuse_json(struct run *run)
-{
-    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
-                 "for programs the numbers are in: onsale admin metrics --json");
-    return ONSALE_ARGUMENT_INVALID;
-}
-
 enum exit_code top_run(struct run *run)
 {
     struct top top = {
@@ -301,9 +287,12 @@ enum exit_code top_run(struct run *run)
     REQUIRE(top.asking.done_fd >= 0);
     top.asking.concert_id = (uint32_t)arguments_number(&run->arguments, PARAMETER_TOP_CONCERT, 0);
     top.is_screen = run->terminal.is_terminal && run->terminal.height > 0 && !top.is_once;
-    enum onsale_status status = run->json ? refuse_json(run) : begin(&top);
-    if (status == ONSALE_OK) run_screen(&top);
+    bool has_begun = run->json ? run_fail(run, ONSALE_ARGUMENT_INVALID,
+                                          "for programs the numbers are in: onsale admin metrics "
+                                          "--json")
+                               : begin(&top);
+    if (has_begun) run_screen(&top);
     stop_asking(&top);
     forget_samples(&top);
-    return status == ONSALE_OK ? EXIT_CODE_OK : run_refused(run);
+    return run_end(run, has_begun);
 }

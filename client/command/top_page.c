@@ -147,31 +147,19 @@ static int compare_ranked(const void *left, const void *right)
     return (a->calls < b->calls) - (a->calls > b->calls);
 }
 
-static size_t rank_methods(const struct top_view *view, struct ranked ret_list[TOP_METHODS_MAX])
+/* Rows of which there were calls.
+ * @param before  NULL: there is no sample before, and the rate is 0. */
+static size_t rank(const struct top_view *view, const struct top_list *before,
+                   const struct top_list *now, struct ranked ret_list[TOP_ROWS_MAX])
 {
     size_t count = 0;
-    for (size_t i = 0; i < view->now->methods_count; i++) {
-        const struct top_method *now = &view->now->methods[i];
-        const struct top_method *before =
-            view->before == NULL ? now : top_method_named(view->before, now->name);
-        uint64_t earlier = before == NULL ? 0 : before->calls;
-        if (now->calls == 0) continue;
-        ret_list[count++] =
-            (struct ranked){i, top_rate(earlier, now->calls, took_ms(view)), now->calls};
-    }
-    qsort(ret_list, count, sizeof *ret_list, compare_ranked);
-    return count;
-}
-
-static size_t rank_reasons(const struct top_view *view, struct ranked ret_list[TOP_REASONS_MAX])
-{
-    size_t count = view->now->reasons_count;
-    for (size_t i = 0; i < count; i++) {
-        const struct top_reason *now = &view->now->reasons[i];
-        const struct top_reason *before =
-            view->before == NULL ? now : top_reason_named(view->before, now->name);
-        uint64_t earlier = before == NULL ? 0 : before->calls;
-        ret_list[i] = (struct ranked){i, top_rate(earlier, now->calls, took_ms(view)), now->calls};
+    for (size_t i = 0; i < now->count; i++) {
+        const struct top_row *row = &now->rows[i];
+        const struct top_row *earlier = before == NULL ? row : top_row_named(before, row->name);
+        uint64_t calls = earlier == NULL ? 0 : earlier->calls;
+        if (row->calls > 0)
+            ret_list[count++] =
+                (struct ranked){i, top_rate(calls, row->calls, took_ms(view)), row->calls};
     }
     qsort(ret_list, count, sizeof *ret_list, compare_ranked);
     return count;
@@ -179,9 +167,9 @@ static size_t rank_reasons(const struct top_view *view, struct ranked ret_list[T
 
 static void write_method(struct page *page, const struct ranked *ranked)
 {
-    const struct top_method *now = &page->view->now->methods[ranked->place];
-    const struct top_method *before =
-        page->view->before == NULL ? NULL : top_method_named(page->view->before, now->name);
+    const struct top_row *now = &page->view->now->methods.rows[ranked->place];
+    const struct top_row *before =
+        page->view->before == NULL ? NULL : top_row_named(&page->view->before->methods, now->name);
     const struct top_spread *spread = before == NULL ? NULL : &before->took_us;
     line(page, "%-26.26s%12s%12s%12s%14s", now->name, text_of_rate(ranked->rate).bytes,
          text_of_quantile(spread, &now->took_us, 0.5).bytes,
@@ -191,8 +179,10 @@ static void write_method(struct page *page, const struct ranked *ranked)
 
 static void write_methods(struct page *page, size_t count_max)
 {
-    struct ranked list[TOP_METHODS_MAX];
-    size_t count = rank_methods(page->view, list);
+    struct ranked list[TOP_ROWS_MAX];
+    const struct top_view *view = page->view;
+    size_t count =
+        rank(view, view->before == NULL ? NULL : &view->before->methods, &view->now->methods, list);
     line(page, "%-26s%12s%12s%12s%14s", "CALLS", "a second", "half in", "99 % in", "since start");
     for (size_t i = 0; i < count_max; i++) {
         if (i < count)
@@ -204,9 +194,10 @@ static void write_methods(struct page *page, size_t count_max)
 
 static void write_reasons(struct page *page, size_t count_max)
 {
-    struct ranked list[TOP_REASONS_MAX];
-    size_t count = rank_reasons(page->view, list);
+    struct ranked list[TOP_ROWS_MAX];
     const struct top_view *view = page->view;
+    size_t count =
+        rank(view, view->before == NULL ? NULL : &view->before->reasons, &view->now->reasons, list);
     double rate = view->before == NULL
                       ? 0
                       : top_rate(view->before->refused, view->now->refused, took_ms(view));
@@ -214,7 +205,7 @@ static void write_reasons(struct page *page, size_t count_max)
          text_of_money((int64_t)view->now->refused).bytes);
     for (size_t i = 0; i < count_max; i++) {
         if (i < count)
-            line(page, "%-26.26s%12s%24s%14s", view->now->reasons[list[i].place].name,
+            line(page, "%-26.26s%12s%24s%14s", view->now->reasons.rows[list[i].place].name,
                  text_of_rate(list[i].rate).bytes, "", text_of_money((int64_t)list[i].calls).bytes);
         else if (page->height > 0)
             line(page, "%s", "");
@@ -276,7 +267,7 @@ size_t top_page_write(const struct top_view *view, size_t width, size_t height, 
     struct page page = {view, out, width, height, 0};
     size_t spare = height > TOP_HEIGHT_MIN ? height - TOP_HEIGHT_MIN : 0;
     size_t methods = height == 0 ? METHODS_WITHOUT_LIMIT : METHODS_MIN + (spare + 1) / 2;
-    size_t reasons = height == 0 ? TOP_REASONS_MAX : REASONS_MIN + spare / 2;
+    size_t reasons = height == 0 ? TOP_ROWS_MAX : REASONS_MIN + spare / 2;
     write_head(&page);
     write_queue_and_seats(&page);
     write_counts(&page);

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef void take_sample(struct top_sample *sample, const Onsale__V1__MetricSample *from);
+/* Takes a sample of a family, into a member that the family has, or none. */
+typedef void take_sample(struct top_sample *sample, const Onsale__V1__MetricSample *from,
+                         void *member);
 
 static const char *label_of(const Onsale__V1__MetricSample *from, const char *name)
 {
@@ -14,9 +16,12 @@ static const char *label_of(const Onsale__V1__MetricSample *from, const char *na
     return "";
 }
 
-static void take_spread(struct top_spread *spread, const Onsale__V1__MetricSample *from)
+static void take_spread(struct top_sample *sample, const Onsale__V1__MetricSample *from,
+                        void *member)
 {
     const Onsale__V1__MetricHistogram *histogram = from->histogram;
+    struct top_spread *spread = member;
+    (void)sample;
     if (histogram == NULL || histogram->n_bounds > TOP_BUCKETS_MAX ||
         histogram->n_counts != histogram->n_bounds + 1)
         return;
@@ -27,53 +32,56 @@ static void take_spread(struct top_spread *spread, const Onsale__V1__MetricSampl
         spread->counts[i] = histogram->counts[i];
 }
 
+const struct top_row *top_row_named(const struct top_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strncmp(list->rows[i].name, name, TOP_NAME_BYTES - 1) == 0) return &list->rows[i];
+    return NULL;
+}
+
+/* The row of this name, a new one if there is none; NULL if the list is full. */
+static struct top_row *row_of(struct top_list *list, const char *name)
+{
+    const struct top_row *found = top_row_named(list, name);
+    if (found != NULL) return &list->rows[found - list->rows];
+    if (list->count == TOP_ROWS_MAX) return NULL;
+    struct top_row *row = &list->rows[list->count++];
+    snprintf(row->name, sizeof row->name, "%s", name);
+    return row;
+}
+
 /* "onsale.v1.QueueService/EnterQueue" is EnterQueue. */
-static struct top_method *method_of(struct top_sample *sample, const Onsale__V1__MetricSample *from)
+static struct top_row *method_of(struct top_sample *sample, const Onsale__V1__MetricSample *from)
 {
     const char *label = label_of(from, "method");
     const char *slash = strrchr(label, '/');
-    const char *name = slash == NULL ? label : slash + 1;
-    for (size_t i = 0; i < sample->methods_count; i++)
-        if (strncmp(sample->methods[i].name, name, TOP_NAME_BYTES - 1) == 0)
-            return &sample->methods[i];
-    if (sample->methods_count == TOP_METHODS_MAX) return NULL;
-    struct top_method *method = &sample->methods[sample->methods_count++];
-    snprintf(method->name, sizeof method->name, "%s", name);
-    return method;
+    return row_of(&sample->methods, slash == NULL ? label : slash + 1);
 }
 
-static void count_refusal(struct top_sample *sample, const char *name, uint64_t calls)
+static void take_refused(struct top_sample *sample, const Onsale__V1__MetricSample *from,
+                         void *member)
 {
-    size_t i = 0;
-    while (i < sample->reasons_count && strcmp(sample->reasons[i].name, name) != 0)
-        i++;
-    if (i == TOP_REASONS_MAX) return;
-    if (i == sample->reasons_count) {
-        snprintf(sample->reasons[i].name, sizeof sample->reasons[i].name, "%s", name);
-        sample->reasons_count++;
-    }
-    sample->reasons[i].calls += calls;
-    sample->refused += calls;
+    struct top_row *reason = row_of(&sample->reasons, label_of(from, "reason"));
+    (void)member;
+    if (reason == NULL) return;
+    reason->calls += (uint64_t)from->value;
+    sample->refused += (uint64_t)from->value;
 }
 
-static void take_calls(struct top_sample *sample, const Onsale__V1__MetricSample *from)
+static void take_calls(struct top_sample *sample, const Onsale__V1__MetricSample *from,
+                       void *member)
 {
-    struct top_method *method = method_of(sample, from);
-    const char *reason = label_of(from, "reason");
-    uint64_t calls = (uint64_t)from->value;
-    if (method != NULL) method->calls += calls;
-    if (strcmp(reason, "OK") != 0) count_refusal(sample, reason, calls);
+    struct top_row *method = method_of(sample, from);
+    if (method != NULL) method->calls += (uint64_t)from->value;
+    if (strcmp(label_of(from, "reason"), "OK") != 0) take_refused(sample, from, member);
 }
 
-static void take_refused_frames(struct top_sample *sample, const Onsale__V1__MetricSample *from)
+static void take_duration(struct top_sample *sample, const Onsale__V1__MetricSample *from,
+                          void *member)
 {
-    count_refusal(sample, label_of(from, "reason"), (uint64_t)from->value);
-}
-
-static void take_duration(struct top_sample *sample, const Onsale__V1__MetricSample *from)
-{
-    struct top_method *method = method_of(sample, from);
-    if (method != NULL) take_spread(&method->took_us, from);
+    struct top_row *method = method_of(sample, from);
+    (void)member;
+    if (method != NULL) take_spread(sample, from, &method->took_us);
 }
 
 static const struct {
@@ -90,91 +98,76 @@ static const struct {
     {"QUEUE_LEFT", TOP_LEFT_QUEUE},
 };
 
-static void add_kind(uint64_t counts[TOP_COUNTS], const Onsale__V1__MetricSample *from)
+static void take_kind(struct top_sample *sample, const Onsale__V1__MetricSample *from, void *member)
 {
     const char *kind = label_of(from, "kind");
+    uint64_t *counts = member;
+    (void)sample;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kinds[i].kind, kind) == 0) counts[kinds[i].count] += (uint64_t)from->value;
 }
 
-static void take_events(struct top_sample *sample, const Onsale__V1__MetricSample *from)
+static void take_version(struct top_sample *sample, const Onsale__V1__MetricSample *from,
+                         void *member)
 {
-    add_kind(sample->counts, from);
-}
-
-static void take_event_seats(struct top_sample *sample, const Onsale__V1__MetricSample *from)
-{
-    add_kind(sample->seats_of, from);
-}
-
-static void take_version(struct top_sample *sample, const Onsale__V1__MetricSample *from)
-{
+    (void)member;
     snprintf(sample->version, sizeof sample->version, "%s", label_of(from, "version"));
 }
 
-static void take_batch(struct top_sample *sample, const Onsale__V1__MetricSample *from)
+/* Of one number, or of one for each concert or performance: these are added up. */
+static void take_number(struct top_sample *sample, const Onsale__V1__MetricSample *from,
+                        void *member)
 {
-    take_spread(&sample->batch, from);
+    (void)sample;
+    *(int64_t *)member += from->value;
 }
 
-static void take_flush(struct top_sample *sample, const Onsale__V1__MetricSample *from)
+static void take_one(struct top_sample *sample, const Onsale__V1__MetricSample *from, void *member)
 {
-    take_spread(&sample->flush_us, from);
+    (void)sample;
+    (void)from;
+    ++*(int64_t *)member;
 }
 
-static void take_commit(struct top_sample *sample, const Onsale__V1__MetricSample *from)
-{
-    take_spread(&sample->commit_us, from);
-}
-
-/* Families whose numbers are told apart by labels. */
+#define MEMBER(name) offsetof(struct top_sample, name)
 static const struct {
     const char *name;
     take_sample *take;
-} tables[] = {
-    {"build_info", take_version},
-    {"calls_total", take_calls},
-    {"frames_refused_total", take_refused_frames},
-    {"call_duration_seconds", take_duration},
-    {"events_total", take_events},
-    {"event_seats_total", take_event_seats},
-    {"batch_commands", take_batch},
-    {"flush_duration_seconds", take_flush},
-    {"commit_duration_seconds", take_commit},
-};
-
-/* Families of one number, or of one for each concert or performance: these are added up. */
-#define NUMBER(name, member)                                                                       \
-    {                                                                                              \
-        name, offsetof(struct top_sample, member)                                                  \
-    }
-static const struct {
-    const char *name;
     size_t offset;
-} numbers[] = {
-    NUMBER("start_time_seconds", started_at_ms),
-    NUMBER("queue_waiting", waiting),
-    NUMBER("queue_active", active),
-    NUMBER("queue_active_limit", active_limit),
-    NUMBER("queue_admission_open", queues_open),
-    NUMBER("holding_stopped", holding_stopped),
-    NUMBER("paying_stopped", paying_stopped),
-    NUMBER("seats", seats),
-    NUMBER("seats_available", available),
-    NUMBER("writer_queue_commands", writer_waiting),
-    NUMBER("connections", connections),
-    NUMBER("long_polls_waiting", long_polls),
-    NUMBER("memory_used_bytes", memory_used),
-    NUMBER("memory_budget_bytes", memory_budget),
-    NUMBER("process_cpu_seconds_total", cpu_us),
-    NUMBER("store_used_bytes", store_used),
-    NUMBER("store_limit_bytes", store_limit),
-    NUMBER("store_has_room", has_room),
-    NUMBER("store_damage_met_total", damage_met),
-    NUMBER("journal_used_bytes", journal_used),
-    NUMBER("journal_limit_bytes", journal_limit),
-    NUMBER("clock_behind_seconds", clock_behind_ms),
-    NUMBER("clock_jumped_seconds", clock_jumped_ms),
+} families[] = {
+    {"build_info", take_version, MEMBER(version)},
+    {"calls_total", take_calls, MEMBER(methods)},
+    {"frames_refused_total", take_refused, MEMBER(reasons)},
+    {"call_duration_seconds", take_duration, MEMBER(methods)},
+    {"events_total", take_kind, MEMBER(counts)},
+    {"event_seats_total", take_kind, MEMBER(seats_of)},
+    {"batch_commands", take_spread, MEMBER(batch)},
+    {"flush_duration_seconds", take_spread, MEMBER(flush_us)},
+    {"commit_duration_seconds", take_spread, MEMBER(commit_us)},
+    {"queue_waiting", take_one, MEMBER(queues)},
+    {"start_time_seconds", take_number, MEMBER(started_at_ms)},
+    {"queue_waiting", take_number, MEMBER(waiting)},
+    {"queue_active", take_number, MEMBER(active)},
+    {"queue_active_limit", take_number, MEMBER(active_limit)},
+    {"queue_admission_open", take_number, MEMBER(queues_open)},
+    {"holding_stopped", take_number, MEMBER(holding_stopped)},
+    {"paying_stopped", take_number, MEMBER(paying_stopped)},
+    {"seats", take_number, MEMBER(seats)},
+    {"seats_available", take_number, MEMBER(available)},
+    {"writer_queue_commands", take_number, MEMBER(writer_waiting)},
+    {"connections", take_number, MEMBER(connections)},
+    {"long_polls_waiting", take_number, MEMBER(long_polls)},
+    {"memory_used_bytes", take_number, MEMBER(memory_used)},
+    {"memory_budget_bytes", take_number, MEMBER(memory_budget)},
+    {"process_cpu_seconds_total", take_number, MEMBER(cpu_us)},
+    {"store_used_bytes", take_number, MEMBER(store_used)},
+    {"store_limit_bytes", take_number, MEMBER(store_limit)},
+    {"store_has_room", take_number, MEMBER(has_room)},
+    {"store_damage_met_total", take_number, MEMBER(damage_met)},
+    {"journal_used_bytes", take_number, MEMBER(journal_used)},
+    {"journal_limit_bytes", take_number, MEMBER(journal_limit)},
+    {"clock_behind_seconds", take_number, MEMBER(clock_behind_ms)},
+    {"clock_jumped_seconds", take_number, MEMBER(clock_jumped_ms)},
 };
 
 static bool is_of(const Onsale__V1__MetricSample *from, uint32_t concert_id)
@@ -183,15 +176,6 @@ static bool is_of(const Onsale__V1__MetricSample *from, uint32_t concert_id)
     const char *concert = label_of(from, "concert");
     snprintf(wanted, sizeof wanted, "%" PRIu32, concert_id);
     return concert_id == 0 || concert[0] == '\0' || strcmp(concert, wanted) == 0;
-}
-
-static void add_number(struct top_sample *sample, const char *family,
-                       const Onsale__V1__MetricSample *from)
-{
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        if (strcmp(numbers[i].name, family) == 0)
-            *(int64_t *)(void *)((uint8_t *)sample + numbers[i].offset) += from->value;
-    if (strcmp(family, "queue_waiting") == 0) sample->queues++;
 }
 
 static void read_family(struct top_sample *sample, const Onsale__V1__MetricFamily *family,
@@ -204,9 +188,9 @@ static void read_family(struct top_sample *sample, const Onsale__V1__MetricFamil
     for (size_t i = 0; i < family->n_samples; i++) {
         const Onsale__V1__MetricSample *from = family->samples[i];
         if (!is_of(from, concert_id)) continue;
-        add_number(sample, name, from);
-        for (size_t k = 0; k < sizeof tables / sizeof tables[0]; k++)
-            if (strcmp(tables[k].name, name) == 0) tables[k].take(sample, from);
+        for (size_t k = 0; k < sizeof families / sizeof families[0]; k++)
+            if (strcmp(families[k].name, name) == 0)
+                families[k].take(sample, from, (uint8_t *)sample + families[k].offset);
     }
 }
 
@@ -252,18 +236,4 @@ bool top_quantile(const struct top_spread *before, const struct top_spread *now,
     }
     *ret_value = (double)now->bounds[now->bounds_count - 1];
     return true;
-}
-
-const struct top_method *top_method_named(const struct top_sample *sample, const char *name)
-{
-    for (size_t i = 0; i < sample->methods_count; i++)
-        if (strcmp(sample->methods[i].name, name) == 0) return &sample->methods[i];
-    return NULL;
-}
-
-const struct top_reason *top_reason_named(const struct top_sample *sample, const char *name)
-{
-    for (size_t i = 0; i < sample->reasons_count; i++)
-        if (strcmp(sample->reasons[i].name, name) == 0) return &sample->reasons[i];
-    return NULL;
 }

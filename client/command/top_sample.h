@@ -11,8 +11,7 @@
 
 enum {
     TOP_BUCKETS_MAX = 32,
-    TOP_METHODS_MAX = 96,
-    TOP_REASONS_MAX = 64,
+    TOP_ROWS_MAX = 96,
     TOP_NAME_BYTES = 48,
 };
 
@@ -35,15 +34,16 @@ struct top_spread {
     uint64_t counts[TOP_BUCKETS_MAX + 1];
 };
 
-struct top_method {
-    char name[TOP_NAME_BYTES]; /* "HoldSeats" */
-    uint64_t calls;            /* all that were answered, refused ones among them */
-    struct top_spread took_us;
+/** What calls are counted by: a method, or the reason of a refusal. */
+struct top_row {
+    char name[TOP_NAME_BYTES]; /* "HoldSeats", "SEAT_TAKEN" */
+    uint64_t calls;            /* of a method all that were answered, refused ones among them */
+    struct top_spread took_us; /* of a method */
 };
 
-struct top_reason {
-    char name[TOP_NAME_BYTES];
-    uint64_t calls;
+struct top_list {
+    size_t count;
+    struct top_row rows[TOP_ROWS_MAX];
 };
 
 /** One moment. Counters are those since the server was started. */
@@ -57,10 +57,7 @@ struct top_sample {
     int64_t queues, queues_open, holding_stopped, paying_stopped; /* how many */
     int64_t seats, available;
     uint64_t refused; /* calls */
-    size_t methods_count;
-    struct top_method methods[TOP_METHODS_MAX];
-    size_t reasons_count;
-    struct top_reason reasons[TOP_REASONS_MAX];
+    struct top_list methods, reasons;
     struct top_spread batch, flush_us, commit_us;
     int64_t writer_waiting, connections, long_polls;
     int64_t memory_used, memory_budget, cpu_us;
@@ -83,8 +80,7 @@ double top_rate(uint64_t before, uint64_t now, int64_t took_ms);
 bool top_quantile(const struct top_spread *before, const struct top_spread *now, double quantile,
                   double *ret_value);
 
-/** The method or reason of this name in another sample. @return NULL if it is not there. */
-const struct top_method *top_method_named(const struct top_sample *sample, const char *name);
-const struct top_reason *top_reason_named(const struct top_sample *sample, const char *name);
+/** The row of this name in a list. @return NULL if it is not there. */
+const struct top_row *top_row_named(const struct top_list *list, const char *name);
 
 #endif

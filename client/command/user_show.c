@@ -1,112 +1,166 @@
-/* user_show.c -- onsale user show: all of a user, for those who help them. */
+/* user_show.c -- onsale user show: all of a user, for those who help them. It is gathered by
+ * several calls: so it is no single moment. */
 #include <inttypes.h>
 
-#include "client/command/command.h"
-#include "client/command/event_tail.h"
-#include "client/command/json.h"
+#include "client/command/event_walk.h"
 #include "client/command/output.h"
-#include "client/command/user_account.h"
+#include "client/command/pages.h"
 
 enum { HISTORY_EVENTS = 10 };
 
-/* --- Tables ----------------------------------------------------------------------------------- */
+struct account {
+    struct run *run;
+    uint64_t user_id;
+    const Onsale__V1__LookUpUserResponse *user;
+    int64_t charged, paid; /* all of it */
+    struct listing places, holds, tickets, history;
+};
 
-typedef struct record record_at(const struct user_account *account, size_t i);
+/* --- Asking ----------------------------------------------------------------------------------- */
 
-static struct record place_at(const struct user_account *account, size_t i)
+/* Beside a hold or a ticket is its date. */
+static bool add_of_date(struct run *run, struct listing *listing, const ProtobufCMessage *message,
+                        uint32_t performance_id)
 {
-    const struct user_place *place = &account->places[i];
-    return (struct record){&place->entry->entry->base, &place->concert->base};
+    const ProtobufCMessage *date = run_look_up(run, &onsale_admin_look_up_performance_method,
+                                               "performance_id", performance_id);
+    if (date != NULL) listing_add(listing, message, date);
+    return date != NULL;
 }
 
-static struct record hold_at(const struct user_account *account, size_t i)
+static bool add_holds(struct account *account, uint32_t concert_id)
 {
-    const Onsale__V1__Reservation *hold = account->holds[i];
-    return (struct record){&hold->base, &user_account_date(account, hold->performance_id)->base};
+    Onsale__V1__ListReservationsRequest request = ONSALE__V1__LIST_RESERVATIONS_REQUEST__INIT;
+    struct pages pages = pages_of(account->run, &onsale_reservation_list_reservations_method,
+                                  &request, "reservations");
+    request.user_id = account->user_id;
+    request.concert_id = concert_id;
+    for (const Onsale__V1__Reservation *hold; (hold = pages_next(&pages)) != NULL;)
+        if (hold->status == ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_HELD &&
+            !add_of_date(account->run, &account->holds, &hold->base, hold->performance_id))
+            return false;
+    return !pages.is_refused;
 }
 
-static struct record ticket_at(const struct user_account *account, size_t i)
+/* The newest place in one queue, if there is one, and the holds behind it. */
+static bool add_place(struct account *account, const Onsale__V1__Concert *concert)
 {
-    const Onsale__V1__Ticket *ticket = account->tickets[i];
-    return (struct record){&ticket->base,
-                           &user_account_date(account, ticket->performance_id)->base};
+    Onsale__V1__LookUpQueueEntryRequest request = ONSALE__V1__LOOK_UP_QUEUE_ENTRY_REQUEST__INIT;
+    request.user_id = account->user_id;
+    request.concert_id = concert->concert_id;
+    const Onsale__V1__LookUpQueueEntryResponse *place =
+        run_ask(account->run, &onsale_admin_look_up_queue_entry_method, &request.base, NULL);
+    if (place == NULL) return account->run->error.status == ONSALE_QUEUE_ENTRY_NOT_FOUND;
+    listing_add(&account->places, &place->entry->base, &concert->base);
+    return add_holds(account, concert->concert_id);
 }
 
-static struct record event_at(const struct user_account *account, size_t i)
+static bool add_places(struct account *account)
 {
-    return (struct record){&account->history.events[i]->base, NULL};
+    Onsale__V1__ListConcertsRequest request = ONSALE__V1__LIST_CONCERTS_REQUEST__INIT;
+    struct pages pages =
+        pages_of(account->run, &onsale_catalog_list_concerts_method, &request, "concerts");
+    for (const Onsale__V1__Concert *concert; (concert = pages_next(&pages)) != NULL;)
+        if (!add_place(account, concert)) return false;
+    return !pages.is_refused;
 }
 
-static void print_table(const struct run *run, const struct user_account *account,
-                        const struct view *view, size_t count, record_at *at)
+static bool add_tickets(struct account *account)
 {
-    struct column columns[TABLE_COLUMNS_MAX + 1];
-    struct table table;
-    view_columns(view->fields, columns);
-    table_init(&table, columns);
-    for (size_t i = 0; i < count; i++) {
-        struct record record = at(account, i);
-        view_add_row(&table, view->fields, &record);
-    }
-    if (count > 0) {
-        fputc('\n', stdout);
-        table_print(&table, run->terminal.table_width, stdout);
-    }
-    table_deinit(&table);
+    Onsale__V1__ListTicketsRequest request = ONSALE__V1__LIST_TICKETS_REQUEST__INIT;
+    struct pages pages =
+        pages_of(account->run, &onsale_payment_list_tickets_method, &request, "tickets");
+    request.user_id = account->user_id;
+    for (const Onsale__V1__Ticket *ticket; (ticket = pages_next(&pages)) != NULL;)
+        if (!add_of_date(account->run, &account->tickets, &ticket->base, ticket->performance_id))
+            return false;
+    return !pages.is_refused;
 }
 
-static void print_account(const struct run *run, const struct user_account *account)
+static bool add_money(struct account *account)
+{
+    Onsale__V1__ListLedgerEntriesRequest request = ONSALE__V1__LIST_LEDGER_ENTRIES_REQUEST__INIT;
+    struct pages pages =
+        pages_of(account->run, &onsale_wallet_list_ledger_entries_method, &request, "entries");
+    request.user_id = account->user_id;
+    for (const Onsale__V1__LedgerEntry *entry; (entry = pages_next(&pages)) != NULL;)
+        if (entry->amount > 0)
+            account->charged += entry->amount;
+        else
+            account->paid -= entry->amount;
+    return !pages.is_refused;
+}
+
+static bool add_history(struct account *account)
+{
+    struct event_tail tail;
+    Onsale__V1__ListEventsRequest request = ONSALE__V1__LIST_EVENTS_REQUEST__INIT;
+    request.user_id = account->user_id;
+    if (!event_tail_get(account->run, &request, HISTORY_EVENTS, &tail)) return false;
+    for (size_t i = 0; i < tail.count; i++)
+        listing_add(&account->history, &tail.events[i]->base, NULL);
+    return true;
+}
+
+/* --- Telling ---------------------------------------------------------------------------------- */
+
+static void print_listing(const struct run *run, const struct listing *listing)
+{
+    if (listing->count > 0) fputc('\n', stdout);
+    listing_print(listing, run);
+}
+
+static void print_account(const struct account *account)
 {
     output_line(stdout, "User %" PRIu64 "  balance %s  charged %s  paid %s%s", account->user_id,
-                text_of_money(account->balance).bytes, text_of_money(account->charged).bytes,
-                text_of_money(account->paid).bytes, account->is_blocked ? "  BLOCKED" : "");
-    print_table(run, account, &user_places_view, account->places_count, place_at);
-    print_table(run, account, &user_holds_view, account->holds_count, hold_at);
-    print_table(run, account, &user_tickets_view, account->tickets_count, ticket_at);
-    print_table(run, account, &user_history_view, account->history.count, event_at);
+                text_of_money(account->user->balance).bytes, text_of_money(account->charged).bytes,
+                text_of_money(account->paid).bytes, account->user->blocked ? "  BLOCKED" : "");
+    print_listing(account->run, &account->places);
+    print_listing(account->run, &account->holds);
+    print_listing(account->run, &account->tickets);
+    print_listing(account->run, &account->history);
 }
 
-/* --- JSON ------------------------------------------------------------------------------------- */
-
-static void write_account(const struct user_account *account)
+static void write_account(const struct account *account)
 {
-    json_t *places = json_array(), *holds = json_array(), *tickets = json_array();
-    json_t *history = json_array();
-    for (size_t i = 0; i < account->places_count; i++)
-        json_array_append_new(places, json_from_message(&account->places[i].entry->entry->base));
-    for (size_t i = 0; i < account->holds_count; i++)
-        json_array_append_new(holds, json_from_message(&account->holds[i]->base));
-    for (size_t i = 0; i < account->tickets_count; i++)
-        json_array_append_new(tickets, json_from_message(&account->tickets[i]->base));
-    for (size_t i = 0; i < account->history.count; i++)
-        json_array_append_new(history, json_from_message(&account->history.events[i]->base));
-    json_write(json_pack("{so so so so so so so so so}", "userId",
+    json_write(json_pack("{so sb so so so sO sO sO sO}", "userId",
                          json_sprintf("%" PRIu64, account->user_id), "blocked",
-                         json_boolean(account->is_blocked), "balance",
-                         json_sprintf("%" PRId64, account->balance), "charged",
+                         (int)account->user->blocked, "balance",
+                         json_sprintf("%" PRId64, account->user->balance), "charged",
                          json_sprintf("%" PRId64, account->charged), "paid",
-                         json_sprintf("%" PRId64, account->paid), "places", places, "holds", holds,
-                         "tickets", tickets, "history", history),
+                         json_sprintf("%" PRId64, account->paid), "places", account->places.items,
+                         "holds", account->holds.items, "tickets", account->tickets.items,
+                         "history", account->history.items),
                stdout);
+}
+
+static void tell(const struct account *account)
+{
+    struct pager pager = pager_begin(&account->run->terminal);
+    if (account->run->json)
+        write_account(account);
+    else
+        print_account(account);
+    pager_end(&pager);
 }
 
 enum exit_code user_show(struct run *run)
 {
-    struct user_account account = {.user_id =
-                                       arguments_number(&run->arguments, PARAMETER_BUYER, 0)};
-    Onsale__V1__ListEventsRequest wanted = ONSALE__V1__LIST_EVENTS_REQUEST__INIT;
-    wanted.user_id = account.user_id;
-    enum onsale_status status = user_account_get(run, &account);
-    if (status == ONSALE_OK)
-        status = event_tail_get(run, &wanted, HISTORY_EVENTS, &account.history);
-    if (status == ONSALE_OK) {
-        struct pager pager = pager_begin(&run->terminal);
-        if (run->json)
-            write_account(&account);
-        else
-            print_account(run, &account);
-        pager_end(&pager);
-    }
-    user_account_free(&account);
-    return status == ONSALE_OK ? EXIT_CODE_OK : run_refused(run);
+    struct account account = {
+        .run = run,
+        .user_id = arguments_number(&run->arguments, PARAMETER_BUYER, 0),
+    };
+    listing_init(&account.places, run, &user_places_view);
+    listing_init(&account.holds, run, &user_holds_view);
+    listing_init(&account.tickets, run, &user_tickets_view);
+    listing_init(&account.history, run, &user_history_view);
+    account.user = run_send(run, run_request(run));
+    bool is_known = account.user != NULL && add_places(&account) && add_tickets(&account) &&
+                    add_money(&account) && add_history(&account);
+    if (is_known) tell(&account);
+    listing_deinit(&account.places);
+    listing_deinit(&account.holds);
+    listing_deinit(&account.tickets);
+    listing_deinit(&account.history);
+    return run_end(run, is_known);
 }

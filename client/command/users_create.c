@@ -63,76 +63,64 @@ static bool list_add(struct user_list *list, const struct user_range *range)
     return true;
 }
 
-static enum onsale_status refuse_word(struct run *run, const char *where, const char *text)
-{
-    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
-                 "%s'%.*s' is no number of a user, 1..9223372036854775807, and no range of them "
-                 "such as 1001..2000",
-                 where, text_head(text, 60), text);
-    return ONSALE_ARGUMENT_INVALID;
-}
-
-static enum onsale_status refuse_number(struct run *run)
-{
-    failure_make(&run->error, ONSALE_ARGUMENT_INVALID, "more than %d users", USERS_AT_ONCE_MAX);
-    return ONSALE_ARGUMENT_INVALID;
-}
-
-static enum onsale_status take_word(struct run *run, struct user_list *list, const char *where,
-                                    const char *text)
+static bool take_word(struct run *run, struct user_list *list, const char *where, const char *text)
 {
     struct user_range range;
-    if (!range_parse(text, &range)) return refuse_word(run, where, text);
-    return list_add(list, &range) ? ONSALE_OK : refuse_number(run);
+    if (!range_parse(text, &range))
+        return run_fail(run, ONSALE_ARGUMENT_INVALID,
+                        "%s'%.*s' is no number of a user, 1..9223372036854775807, and no range of "
+                        "them such as 1001..2000",
+                        where, text_head(text, 60), text);
+    return list_add(list, &range) ||
+           run_fail(run, ONSALE_ARGUMENT_INVALID, "more than %d users", USERS_AT_ONCE_MAX);
 }
 
 /* A line each; what is behind # is for people. */
-static enum onsale_status take_lines(struct run *run, struct user_list *list, FILE *file)
+static bool take_lines(struct run *run, struct user_list *list, FILE *file)
 {
     char *line = NULL;
     size_t capacity = 0, number = 0;
-    enum onsale_status status = ONSALE_OK;
-    while (status == ONSALE_OK && getline(&line, &capacity, file) >= 0) {
+    bool is_taken = true;
+    while (is_taken && getline(&line, &capacity, file) >= 0) {
         char where[32];
         line[strcspn(line, "#\r\n")] = '\0';
         const char *text = line + strspn(line, " \t");
         for (size_t end = strlen(line); end > 0 && (line[end - 1] == ' ' || line[end - 1] == '\t');)
             line[--end] = '\0';
         snprintf(where, sizeof where, "line %zu: ", ++number);
-        if (text[0] != '\0') status = take_word(run, list, where, text);
+        if (text[0] != '\0') is_taken = take_word(run, list, where, text);
     }
     free(line);
-    return status;
+    return is_taken;
 }
 
-static enum onsale_status refuse_file(struct run *run, const char *path)
+static bool refuse_file(struct run *run, const char *path)
 {
-    failure_make(&run->error, ONSALE_ARGUMENT_INVALID,
-                 "%.*s: %s; it is no number of a user, and no range such as 1001..2000, either",
-                 text_head(path, 80), path, strerror(errno));
-    return ONSALE_ARGUMENT_INVALID;
+    return run_fail(run, ONSALE_ARGUMENT_INVALID,
+                    "%.*s: %s; it is no number of a user, and no range such as 1001..2000, either",
+                    text_head(path, 80), path, strerror(errno));
 }
 
-static enum onsale_status take_file(struct run *run, struct user_list *list, const char *path)
+static bool take_file(struct run *run, struct user_list *list, const char *path)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     FILE *file = is_stdin ? stdin : fopen(path, "re");
     if (file == NULL) return refuse_file(run, path);
-    enum onsale_status status = take_lines(run, list, file);
-    if (status == ONSALE_OK && ferror(file) != 0) status = refuse_file(run, path);
+    bool is_taken = take_lines(run, list, file);
+    if (is_taken && ferror(file) != 0) is_taken = refuse_file(run, path);
     if (!is_stdin) fclose(file);
-    return status;
+    return is_taken;
 }
 
-static enum onsale_status take_words(struct run *run, struct user_list *list)
+static bool take_words(struct run *run, struct user_list *list)
 {
-    enum onsale_status status = ONSALE_OK;
-    for (size_t i = 0; i < run->arguments.repeated_count && status == ONSALE_OK; i++) {
+    bool is_taken = true;
+    for (size_t i = 0; i < run->arguments.repeated_count && is_taken; i++) {
         const char *word = run->arguments.repeated[i];
         bool is_number = word[0] >= '0' && word[0] <= '9';
-        status = is_number ? take_word(run, list, "", word) : take_file(run, list, word);
+        is_taken = is_number ? take_word(run, list, "", word) : take_file(run, list, word);
     }
-    return status;
+    return is_taken;
 }
 
 /* --- Creating them ---------------------------------------------------------------------------- */
@@ -279,24 +267,25 @@ static void tell(const struct run *run, const struct bulk *bulk, int64_t took_ms
                     text_of_money((int64_t)bulk->there).bytes);
 }
 
-enum exit_code users_create(struct run *run)
+static bool create_list(struct run *run, const struct user_list *list)
 {
     static struct bulk bulk;
+    int64_t began_ms = onsale_now_ms();
+    bulk_init(&bulk);
+    create_all(run, &bulk, list);
+    tell(run, &bulk, onsale_now_ms() - began_ms);
+    if (!bulk.has_failed) return true;
+    run->error = bulk.error;
+    if (!run->json)
+        output_line(stderr,
+                    "at user %" PRIu64 ", and it is safe to repeat all of it:", bulk.failed_user);
+    return false;
+}
+
+enum exit_code users_create(struct run *run)
+{
     struct user_list list = {0};
-    enum onsale_status status = take_words(run, &list);
-    if (status == ONSALE_OK) {
-        int64_t began_ms = onsale_now_ms();
-        bulk_init(&bulk);
-        create_all(run, &bulk, &list);
-        tell(run, &bulk, onsale_now_ms() - began_ms);
-        if (bulk.has_failed) {
-            run->error = bulk.error;
-            status = bulk.error.status;
-            if (!run->json)
-                output_line(stderr, "at user %" PRIu64 ", and it is safe to repeat all of it:",
-                            bulk.failed_user);
-        }
-    }
+    bool is_done = take_words(run, &list) && create_list(run, &list);
     free(list.ranges);
-    return status == ONSALE_OK ? EXIT_CODE_OK : run_refused(run);
+    return run_end(run, is_done);
 }

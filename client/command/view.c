@@ -7,10 +7,7 @@
 #include "client/command/message.h"
 #include "client/command/output.h"
 
-const struct column field_columns[] = {{"", COLUMN_LEFT}, {"", COLUMN_WRAPS}, {0}};
-
-/* @return What a template says, to be freed. */
-static char *written(const char *template, const struct record *record)
+char *template_text(const char *template, const struct record *record)
 {
     char *text;
     size_t size;
@@ -21,31 +18,65 @@ static char *written(const char *template, const struct record *record)
     return text;
 }
 
-void view_add_row(struct table *table, const struct field *fields, const struct record *record)
+/* --- Tables ----------------------------------------------------------------------------------- */
+
+void table_of(struct table *table, const struct field *fields)
+{
+    struct column columns[TABLE_COLUMNS_MAX + 1] = {0};
+    for (size_t i = 0; fields[i].title != NULL; i++) {
+        REQUIRE(i < TABLE_COLUMNS_MAX);
+        columns[i] = (struct column){fields[i].title, fields[i].look};
+    }
+    table_init(table, columns);
+}
+
+void table_add(struct table *table, const struct field *fields, const struct record *record)
 {
     for (; fields->title != NULL; fields++) {
-        char *text = written(fields->text, record);
+        char *text = template_text(fields->text, record);
         table_cell_written(table, text);
         free(text);
     }
 }
 
-void view_columns(const struct field *fields, struct column ret_columns[TABLE_COLUMNS_MAX + 1])
+void listing_init(struct listing *listing, const struct run *run, const struct view *view)
 {
-    size_t count = 0;
-    for (; fields[count].title != NULL; count++) {
-        REQUIRE(count < TABLE_COLUMNS_MAX);
-        ret_columns[count] = (struct column){fields[count].title, fields[count].look};
-    }
-    ret_columns[count] = (struct column){0};
+    *listing = (struct listing){.view = view, .items = run->json ? json_array() : NULL};
+    table_of(&listing->table, view->fields);
 }
+
+void listing_add(struct listing *listing, const ProtobufCMessage *message,
+                 const ProtobufCMessage *beside)
+{
+    listing->count++;
+    if (listing->items != NULL)
+        json_array_append_new(listing->items, json_from_message(message));
+    else
+        table_add(&listing->table, listing->view->fields, &(struct record){message, beside});
+}
+
+void listing_print(const struct listing *listing, const struct run *run)
+{
+    if (listing->count == 0 && listing->view->sentences[0] != NULL)
+        output_line(stdout, "%s", listing->view->sentences[0]);
+    if (listing->count > 0) table_print(&listing->table, run->terminal.table_width, stdout);
+}
+
+void listing_deinit(struct listing *listing)
+{
+    table_deinit(&listing->table);
+    json_decref(listing->items);
+}
+
+/* --- Answers ---------------------------------------------------------------------------------- */
 
 static void print_record(const struct field *fields, const struct record *record, size_t width)
 {
+    static const struct column columns[] = {{"", COLUMN_LEFT}, {"", COLUMN_WRAPS}, {0}};
     struct table table;
-    table_init(&table, field_columns);
+    table_init(&table, columns);
     for (; fields->title != NULL; fields++) {
-        char *text = written(fields->text, record);
+        char *text = template_text(fields->text, record);
         if (text[0] != '\0') {
             table_cell(&table, "%s", fields->title);
             table_cell_written(&table, text);
@@ -60,15 +91,13 @@ static void print_record(const struct field *fields, const struct record *record
 static void print_table(const struct field *fields, const ProtobufCMessage *first,
                         const ProtobufCMessage *of, const char *member, size_t width)
 {
-    struct column columns[TABLE_COLUMNS_MAX + 1];
     struct table table;
-    view_columns(fields, columns);
-    table_init(&table, columns);
-    if (first != NULL) view_add_row(&table, fields, &(struct record){first, NULL});
+    table_of(&table, fields);
+    if (first != NULL) table_add(&table, fields, &(struct record){first, NULL});
     struct place rows = {.count = 0};
     if (member != NULL) rows = message_place(of, member);
     for (size_t i = 0; i < rows.count; i++)
-        view_add_row(&table, fields, &(struct record){((ProtobufCMessage **)rows.at)[i], NULL});
+        table_add(&table, fields, &(struct record){((ProtobufCMessage **)rows.at)[i], NULL});
     if (first == NULL && rows.count > 0) fputc('\n', stdout);
     if (table.cells_count > 0) table_print(&table, width, stdout);
     table_deinit(&table);
@@ -77,7 +106,7 @@ static void print_table(const struct field *fields, const ProtobufCMessage *firs
 static void print_sentences(const struct view *view, const struct record *record)
 {
     for (size_t i = 0; i < 2 && view->sentences[i] != NULL; i++) {
-        char *text = written(view->sentences[i], record);
+        char *text = template_text(view->sentences[i], record);
         if (text[0] != '\0') output_line(stdout, "%s", text);
         free(text);
     }

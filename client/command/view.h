@@ -15,6 +15,7 @@
  *   seats    F1-A-12 F1-A-13      over      condition: the time is over
  *   if       condition: the field is not 0
  *   is NAME  condition: the enum has this value
+ *   hash     the first 4 bytes in hex
  *   wait     of a queue entry: how long it still waits
  *   no|yes   the word at the place that the number is
  *
@@ -26,6 +27,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "client/command/json.h"
 #include "client/command/table.h"
 #include "client/command/text.h"
 #include "onsale/v1/queue.pb-c.h"
@@ -59,28 +61,41 @@ struct view {
 /** Writes a template. @return False if the text was taken back, all of it: then it is empty. */
 bool template_write(FILE *out, const char *template, const struct record *record);
 
-/** Adds a row: a cell for each field. */
-void view_add_row(struct table *table, const struct field *fields, const struct record *record);
+/** What a template says. @return To be freed. Ends the process if memory is used up. */
+char *template_text(const char *template, const struct record *record);
 
-/** Columns for a list of fields. */
-void view_columns(const struct field *fields, struct column ret_columns[TABLE_COLUMNS_MAX + 1]);
+/** A table that has a column for each field, and a row of it. */
+void table_of(struct table *table, const struct field *fields);
+void table_add(struct table *table, const struct field *fields, const struct record *record);
+
+/** Records that are gathered one by one: the rows of a view for people, or items for programs. */
+struct listing {
+    const struct view *view; /* its first sentence is said of an empty list */
+    struct table table;
+    json_t *items; /* NULL unless JSON is wanted */
+    size_t count;
+};
+
+void listing_init(struct listing *listing, const struct run *run, const struct view *view);
+
+/** @param beside  As in struct record, for the row. */
+void listing_add(struct listing *listing, const ProtobufCMessage *message,
+                 const ProtobufCMessage *beside);
+
+/** Prints the rows. */
+void listing_print(const struct listing *listing, const struct run *run);
+
+void listing_deinit(struct listing *listing);
 
 /** Prints an answer. */
 void view_print(const struct run *run, const ProtobufCMessage *answer);
 
-/* Of the commands, in views.def. */
-extern const struct view entered_view, concert_view, concerts_view, performances_view,
-    performance_view, reservation_view, reservations_view, payment_view, ticket_view, tickets_view,
-    balance_view, charge_view, ledger_view, user_view, blocked_user_view, unblocked_user_view,
-    imported_view, policy_view, stop_view, stops_view, stats_view, check_view, clock_view,
-    backup_view, health_view, hand_over_view;
-
-/* Of what a command puts together: tables, whose rows the fields are. */
-extern const struct view user_places_view, user_holds_view, user_tickets_view, user_history_view,
-    seat_history_view;
-
-/** Columns of a record shown a field a line. */
-extern const struct column field_columns[];
+/* Of views.def, by name: entered_view is what "queue enter" shows. */
+#define FIELDS(name, fields)
+#define VIEW(name, ...) extern const struct view name##_view;
+#include "client/command/views.def"
+#undef FIELDS
+#undef VIEW
 
 /** How long an entry has still to wait: "about 4 min 58 s"; or why nobody knows. */
 struct text text_of_wait(const Onsale__V1__QueueEntry *entry);
