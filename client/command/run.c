@@ -7,6 +7,7 @@
 #include "client/command/json.h"
 #include "client/command/message.h"
 #include "client/command/output.h"
+#include "client/command/schema.h"
 
 void *run_alloc(struct run *run, size_t count, size_t size)
 {
@@ -125,6 +126,7 @@ void run_deinit(struct run *run)
         run_forget(run, run->answers[0].message);
     free(run->answers);
     arena_deinit(&run->arena);
+    schema_close();
 }
 
 /* --- Execution -------------------------------------------------------------------------------- */

@@ -15,16 +15,25 @@ enum { NAMED_BYTES = 192, TYPED_BYTES_MAX = 60 };
 extern const uint8_t schema_bytes[];
 extern const size_t schema_bytes_size;
 
+static struct descriptors *descriptors;
+static struct symbols *symbols; /* NULL until they are asked for */
+
 const struct symbols *schema_symbols(void)
 {
-    static struct descriptors *descriptors;
-    static struct symbols *symbols;
     if (symbols != NULL) return symbols;
     descriptors = descriptors_open(schema_bytes, schema_bytes_size);
     REQUIRE(descriptors != NULL);
     symbols = symbols_open(descriptors_all(descriptors));
     REQUIRE(symbols != NULL);
     return symbols;
+}
+
+void schema_close(void)
+{
+    symbols_close(symbols);
+    descriptors_close(descriptors);
+    symbols = NULL;
+    descriptors = NULL;
 }
 
 const char *schema_kind_name(enum symbol_kind kind)

@@ -6,8 +6,11 @@
 #include "schema/symbols.h"
 
 /** All that the .proto files define, from what is built into the program: opened at the first call,
- * and there until the program ends. One thread. Ends the process if memory is used up. */
+ * and there until schema_close. One thread. Ends the process if memory is used up. */
 const struct symbols *schema_symbols(void);
+
+/** Frees what was opened, if anything was. */
+void schema_close(void);
 
 /** Finds what a person means.
  * @param kinds  Of enum symbol_kind.

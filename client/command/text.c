@@ -28,58 +28,56 @@ static time_t seconds_of(unix_ms moment_ms)
     return (time_t)(moment_ms / MS_PER_SECOND - (moment_ms % MS_PER_SECOND < 0));
 }
 
-static void format_local(unix_ms moment_ms, const char *format, struct text *text)
+static struct text text_of_local(unix_ms moment_ms, const char *format)
 {
+    struct text text;
     time_t seconds = seconds_of(moment_ms);
     struct tm parts;
     if (localtime_r(&seconds, &parts) == NULL ||
-        strftime(text->bytes, sizeof text->bytes, format, &parts) == 0)
-        snprintf(text->bytes, sizeof text->bytes, "%" PRId64 " ms", moment_ms);
+        strftime(text.bytes, sizeof text.bytes, format, &parts) == 0)
+        snprintf(text.bytes, sizeof text.bytes, "%" PRId64 " ms", moment_ms);
+    return text;
 }
 
 struct text text_of_moment(unix_ms moment_ms)
 {
-    struct text text;
-    format_local(moment_ms, "%a %Y-%m-%d %H:%M", &text);
-    return text;
+    return text_of_local(moment_ms, "%a %Y-%m-%d %H:%M");
 }
 
 struct text text_of_minute(unix_ms moment_ms)
 {
-    struct text text;
-    format_local(moment_ms, "%Y-%m-%d %H:%M", &text);
-    return text;
+    return text_of_local(moment_ms, "%Y-%m-%d %H:%M");
 }
 
 struct text text_of_second(unix_ms moment_ms)
 {
-    struct text text;
-    format_local(moment_ms, "%Y-%m-%d %H:%M:%S", &text);
-    return text;
+    return text_of_local(moment_ms, "%Y-%m-%d %H:%M:%S");
+}
+
+static void add_milliseconds(struct text *text, unix_ms moment_ms)
+{
+    size_t length = strlen(text->bytes);
+    snprintf(text->bytes + length, sizeof text->bytes - length, ".%03d",
+             (int)(moment_ms - (unix_ms)seconds_of(moment_ms) * MS_PER_SECOND));
 }
 
 struct text text_of_instant(unix_ms moment_ms)
 {
-    struct text text;
-    format_local(moment_ms, "%Y-%m-%d %H:%M:%S", &text);
-    size_t length = strlen(text.bytes);
-    snprintf(text.bytes + length, sizeof text.bytes - length, ".%03d",
-             (int)(moment_ms % MS_PER_SECOND + (moment_ms % MS_PER_SECOND < 0) * MS_PER_SECOND));
+    struct text text = text_of_second(moment_ms);
+    add_milliseconds(&text, moment_ms);
     return text;
 }
 
 struct text text_of_offset_instant(unix_ms moment_ms)
 {
-    struct text text;
+    struct text text = text_of_local(moment_ms, "%Y-%m-%dT%H:%M:%S");
     struct tm parts = {0};
     time_t seconds = seconds_of(moment_ms);
-    int ms = (int)(moment_ms % MS_PER_SECOND + (moment_ms % MS_PER_SECOND < 0) * MS_PER_SECOND);
     localtime_r(&seconds, &parts);
-    format_local(moment_ms, "%Y-%m-%dT%H:%M:%S", &text);
+    add_milliseconds(&text, moment_ms);
     size_t length = strlen(text.bytes);
-    long minutes = parts.tm_gmtoff / 60;
-    long distance = minutes < 0 ? -minutes : minutes;
-    snprintf(text.bytes + length, sizeof text.bytes - length, ".%03d%c%02ld:%02ld", ms,
+    long minutes = parts.tm_gmtoff / 60, distance = minutes < 0 ? -minutes : minutes;
+    snprintf(text.bytes + length, sizeof text.bytes - length, "%c%02ld:%02ld",
              minutes < 0 ? '-' : '+', distance / 60, distance % 60);
     return text;
 }
