@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "client/command/command.h"
+#include "client/command/table.h"
 #include "client/command/text.h"
-#include "client/command/view.h"
 #include "client/demo/story.h"
 
 static const struct onsale_call_options slow = {.timeout_ms = 60 * 1000};
@@ -24,7 +24,7 @@ static void print_numbers(struct tally *tally, const Onsale__V1__GetStatsRespons
                           int64_t took_us)
 {
     struct table table;
-    table_init(&table, field_columns);
+    table_init(&table, (struct column[]){{"", COLUMN_LEFT}, {"", COLUMN_LEFT}, {0}});
     count(&table, "  users", stats->users);
     count(&table, "  reservations held", stats->reservations);
     count(&table, "  tickets issued", stats->tickets);
