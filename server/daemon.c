@@ -176,6 +176,7 @@ static bool open_engine(struct daemon *daemon, const struct options *options)
         .self = &daemon->cluster.self,
         .boot_ns = cluster_boot_ns,
         .follows_only = options->follows_only == 2,
+        .holds_wait = options->holds_wait != 1,
         .hash_every_ms = HASH_EVERY_MS,
         .log_keep_ms = (int64_t)(options->log_keep_seconds - 1) * MS_PER_SECOND,
     };

@@ -211,12 +211,23 @@ static bool add_advertise(struct options *options, const char *value, char *ret_
     return add_url(&options->advertise, value, ret_problem);
 }
 
-static bool set_follow_only(struct options *options, const char *value, char *ret_problem)
+/* @param ret  2 for yes, 1 for no: 0 is what nobody said. */
+static bool set_yes_or_no(uint64_t *ret, const char *value, char *ret_problem)
 {
     bool is_yes = strcmp(value, "yes") == 0;
     if (!is_yes && strcmp(value, "no") != 0) return fail(ret_problem, "must be yes or no");
-    options->follows_only = is_yes ? 2 : 1;
+    *ret = is_yes ? 2 : 1;
     return true;
+}
+
+static bool set_follow_only(struct options *options, const char *value, char *ret_problem)
+{
+    return set_yes_or_no(&options->follows_only, value, ret_problem);
+}
+
+static bool set_holds_wait(struct options *options, const char *value, char *ret_problem)
+{
+    return set_yes_or_no(&options->holds_wait, value, ret_problem);
 }
 
 /* With less, what is trimmed could be as young as a leader that has slept. */
@@ -252,6 +263,7 @@ const struct option_row option_rows[OPTION_ROWS] = {
     {"node", set_node},
     {"advertise", add_advertise},
     {"follow-only", set_follow_only},
+    {"holds-wait", set_holds_wait},
     {"log-keep-seconds", set_log_keep},
 };
 

@@ -162,6 +162,7 @@ static void take_missing(struct options *options, const struct options *file)
     if (options->node[0] == '\0') memcpy(options->node, file->node, sizeof options->node);
     if (options->advertise.count == 0) options->advertise = file->advertise;
     if (options->follows_only == 0) options->follows_only = file->follows_only;
+    if (options->holds_wait == 0) options->holds_wait = file->holds_wait;
     if (options->log_keep_seconds == 0) options->log_keep_seconds = file->log_keep_seconds;
     if (options->log_level == 0) options->log_level = file->log_level;
     if (options->log_format == 0) options->log_format = file->log_format;

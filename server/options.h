@@ -50,6 +50,7 @@ struct options {
     char node[OPTION_TEXT_BYTES]; /* how this server is called */
     struct url_list advertise;    /* where others find it when it leads; empty: as it listens */
     uint64_t follows_only;        /* 1: no, 2: yes; 0: not said */
+    uint64_t holds_wait;          /* whether holds wait: likewise */
     uint64_t log_keep_seconds;    /* and 1 more; 0: not said */
     bool leaves_shop;             /* the folder becomes that of a shop on one machine */
     bool has_data;                /* data was said, and is not the default */
@@ -79,7 +80,7 @@ struct option_row {
     bool (*set)(struct options *options, const char *value, char *ret_problem);
 };
 
-enum { OPTION_ROWS = 22 };
+enum { OPTION_ROWS = 23 };
 
 extern const struct option_row option_rows[OPTION_ROWS];
 

@@ -68,6 +68,7 @@ static void replay(struct checker *checker, const struct event *event)
     case EVENT_RESERVATION_CANCELLED:
     case EVENT_RESERVATION_EXPIRED:
     case EVENT_RESERVATION_PAID:
+    case EVENT_RESERVATION_LENGTHENED:
     case EVENT_SEATS_BLOCKED:
     case EVENT_SEATS_UNBLOCKED:
         replay_sale(checker, event);

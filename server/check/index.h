@@ -31,6 +31,7 @@ struct indexed_performance {
 struct indexed_reservation {
     struct reservation record;
     enum reservation_status replayed; /* 0 before it was made */
+    unix_ms replayed_until_ms;
     bool has_timer;
 };
 

@@ -6,7 +6,8 @@
 #include "server/check/finding.h"
 
 /** What an event does to seats, reservations and the buyer's balance: SEATS_HELD,
- * RESERVATION_CANCELLED, RESERVATION_EXPIRED, RESERVATION_PAID, SEATS_BLOCKED, SEATS_UNBLOCKED. */
+ * RESERVATION_CANCELLED, RESERVATION_EXPIRED, RESERVATION_PAID,
+ * RESERVATION_LENGTHENED, SEATS_BLOCKED, SEATS_UNBLOCKED. */
 void replay_sale(struct checker *checker, const struct event *event);
 
 /** What an event does to a queue: QUEUE_ENTERED, QUEUE_ADMITTED, QUEUE_EXPIRED, QUEUE_LEFT,

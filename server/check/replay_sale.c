@@ -4,6 +4,16 @@
 #include "server/check/index.h"
 #include "server/check/replay.h"
 
+/* When it ends, from this event on or already. */
+static bool is_until(struct indexed_reservation *reservation, const struct event *event)
+{
+    bool sets = event->kind == EVENT_SEATS_HELD || event->kind == EVENT_RESERVATION_LENGTHENED;
+    bool is_later = event->until_ms > reservation->replayed_until_ms;
+    if (!sets) return event->until_ms == reservation->replayed_until_ms;
+    if (is_later) reservation->replayed_until_ms = event->until_ms;
+    return is_later;
+}
+
 static struct indexed_reservation *reservation_of(struct checker *checker,
                                                   const struct event *event)
 {
@@ -12,8 +22,7 @@ static struct indexed_reservation *reservation_of(struct checker *checker,
     struct indexed_reservation *reservation = index_reservation(checker->index, id);
     if (reservation != NULL && reservation->record.user_id == event->user_id &&
         reservation->record.performance_id == event->performance_id &&
-        reservation->record.total_price == event->amount &&
-        reservation->record.expires_at_ms == event->until_ms)
+        reservation->record.total_price == event->amount && is_until(reservation, event))
         return reservation;
     check_found(checker, "event-of-unknown-reservation", "event %" PRIu64, event->number);
     return NULL;
@@ -54,6 +63,19 @@ static void turn_seats(struct checker *checker, const struct event *event, struc
     }
 }
 
+/* Its seats are held until another moment: that of the reservation so far. */
+static void lengthen(struct checker *checker, const struct event *event)
+{
+    struct reservation_id id;
+    memcpy(id.bytes, event->record_id, ID_BYTES);
+    const struct indexed_reservation *reservation = index_reservation(checker->index, id);
+    struct event before = *event;
+    before.until_ms = reservation == NULL ? 0 : reservation->replayed_until_ms;
+    turn_reservation(checker, event, RESERVATION_HELD, RESERVATION_HELD);
+    turn_seats(checker, &before,
+               (struct seat){.state = SEAT_HELD, .expires_at_ms = event->until_ms});
+}
+
 static void pay(struct checker *checker, const struct event *event)
 {
     struct indexed_wallet *wallet = index_wallet(checker->index, event->user_id);
@@ -79,6 +101,8 @@ void replay_sale(struct checker *checker, const struct event *event)
     } else if (event->kind == EVENT_RESERVATION_EXPIRED) {
         turn_reservation(checker, event, RESERVATION_HELD, RESERVATION_EXPIRED);
         turn_seats(checker, event, available);
+    } else if (event->kind == EVENT_RESERVATION_LENGTHENED) {
+        lengthen(checker, event);
     } else if (event->kind == EVENT_RESERVATION_PAID) {
         turn_reservation(checker, event, RESERVATION_HELD, RESERVATION_PAID);
         turn_seats(checker, event, sold);
@@ -102,7 +126,9 @@ static void compare_reservation(struct checker *checker,
                                 const struct indexed_reservation *reservation)
 {
     char id[ID_TEXT_BYTES];
-    if (reservation->record.status == reservation->replayed) return;
+    bool is_same = reservation->record.status == reservation->replayed &&
+                   reservation->record.expires_at_ms == reservation->replayed_until_ms;
+    if (is_same) return;
     id_print(reservation->record.id.bytes, id);
     check_found(checker, "replay-gives-other-reservation", "reservation %s", id);
 }

@@ -35,7 +35,7 @@ void batch_end(struct batch *batch)
 uint64_t batch_add_event(struct batch *batch, struct event *event)
 {
     REQUIRE(event->kind >= EVENT_USER_CREATED);
-    REQUIRE(event->kind <= EVENT_USER_UNBLOCKED);
+    REQUIRE(event->kind <= EVENT_RESERVATION_LENGTHENED);
     REQUIRE(event->seats_count <= SEATS_PER_BLOCK_CALL_MAX);
     event->number = ++batch->meta.last_event;
     event->occurred_at_ms = batch->now_ms;
@@ -84,7 +84,7 @@ uint64_t batch_add_reservation_event(struct batch *batch, enum event_kind kind,
 {
     struct event event;
     REQUIRE(kind >= EVENT_SEATS_HELD);
-    REQUIRE(kind <= EVENT_RESERVATION_PAID);
+    REQUIRE(kind <= EVENT_RESERVATION_PAID || kind == EVENT_RESERVATION_LENGTHENED);
     REQUIRE(reservation->seats_count >= 1);
     REQUIRE(reservation->seats_count <= SEATS_PER_HOLD_MAX);
     event_start(&event, kind);

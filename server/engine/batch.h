@@ -57,8 +57,8 @@ void batch_set_timer(struct batch *batch, const struct timer *timer);
 void batch_add_entry_event(struct batch *batch, enum event_kind kind,
                            const struct queue_entry *entry, unix_ms until_ms);
 
-/** An event about a reservation as it is now, EVENT_SEATS_HELD to EVENT_RESERVATION_PAID. @return
- * Its number. */
+/** An event about a reservation as it is now, EVENT_SEATS_HELD to EVENT_RESERVATION_PAID, or
+ * EVENT_RESERVATION_LENGTHENED. @return Its number. */
 uint64_t batch_add_reservation_event(struct batch *batch, enum event_kind kind,
                                      const struct reservation *reservation, uint64_t first_ticket);
 

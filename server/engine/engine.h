@@ -78,6 +78,7 @@ struct engine_world {
     const Onsale__Rpc__V1__Leader *self; /* borrowed: what others are told when it leads */
     int64_t (*boot_ns)(void *context);   /* CLOCK_BOOTTIME, as the log's */
     bool follows_only;                   /* it never leads */
+    bool holds_wait;                     /* while nobody leads: see outage.h */
     int64_t hash_every_ms;               /* HASH_EVERY_MS, less in tests; 0: never */
     int64_t log_keep_ms; /* what is younger is not removed from the log; 0: nothing is */
 };

@@ -12,7 +12,7 @@
 #include "model/event.h"
 
 enum {
-    EVENT_KINDS = EVENT_USER_UNBLOCKED + 1,
+    EVENT_KINDS = EVENT_RESERVATION_LENGTHENED + 1,
     EVENT_STATS_CONCERTS_MAX = 256,  /* those beyond are counted with what is of no concert */
     EVENT_STATS_NOTED_MAX = 8 * 1024 /* runs of a batch; those beyond are not counted */
 };

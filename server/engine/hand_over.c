@@ -4,6 +4,7 @@
 #include "server/engine/batch.h"
 #include "server/engine/follower.h"
 #include "server/engine/inside.h"
+#include "server/engine/outage.h"
 
 /* Two, for a follower knows that one was acknowledged when it sees the next. */
 enum { ENDS = 2 };
@@ -66,6 +67,7 @@ static enum status end_body(struct store_txn *txn, void *context)
     struct batch batch;
     batch_begin(&batch, txn, engine_now_ms(engine), engine->leases);
     store_txn_set_kind(txn, LOG_END);
+    if (engine->world.holds_wait) outage_give_back(&batch);
     batch_end(&batch);
     REQUIRE(batch.now_ms >= atomic_load(&engine->clock_saved_ms));
     return STATUS_OK;

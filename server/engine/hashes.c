@@ -124,29 +124,26 @@ static enum status entry_body(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
-static enum status append(struct engine *engine, const uint8_t *bytes, size_t size)
+static enum status append(struct engine *engine, unix_ms now_ms, const uint8_t *bytes, size_t size)
 {
-    struct appending appending = {engine, engine_now_ms(engine)};
+    struct appending appending = {engine, now_ms};
     enum status err = store_append(engine->store, bytes, size, entry_body, &appending);
     if (err == STATUS_NOT_LEADER || err == STATUS_DEPOSED) return STATUS_OK;
     if (err != STATUS_OK) return err;
-    role_note_staged(engine, false);
-    atomic_store(&engine->clock_saved_ms, appending.now_ms);
-    atomic_store(&engine->commit_due_ms, appending.now_ms);
-    engine->world.wake(engine->world.context, ENGINE_FLUSHER);
+    role_note_executed(engine, appending.now_ms);
     return STATUS_OK;
 }
 
-enum status hashes_append(struct engine *engine)
+enum status hashes_append(struct engine *engine, unix_ms now_ms)
 {
     struct state_hash hash;
     uint8_t bytes[NOTE_BYTES];
     REQUIRE(role_writes(&engine->role));
     if (take_untold(engine, &hash)) {
         pack(&hash, bytes);
-        return append(engine, bytes, sizeof bytes);
+        return append(engine, now_ms, bytes, sizeof bytes);
     }
     if (!hashes_mark_is_due(engine)) return STATUS_OK;
     engine->role.hashes.marked_ms = engine->world.monotonic_ms(engine->world.context);
-    return append(engine, NULL, 0);
+    return append(engine, now_ms, NULL, 0);
 }

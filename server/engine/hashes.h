@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "base/time.h"
 #include "store/store.h"
 
 enum { HASH_EVERY_MS = 60 * 1000 };
@@ -39,7 +40,7 @@ static inline bool hashes_differ(const struct hashes *hashes)
 
 /** Makes the entry of a leader that is due, if one is: a mark, or its hash. The writer's.
  * @return As engine_write. */
-enum status hashes_append(struct engine *engine);
+enum status hashes_append(struct engine *engine, unix_ms now_ms);
 
 /** Whether a mark is due. The writer's, while it leads. */
 bool hashes_mark_is_due(const struct engine *engine);

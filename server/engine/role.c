@@ -137,6 +137,15 @@ void role_note_staged(struct engine *engine, bool is_beat)
     if (hashes_mark_is_due(engine)) atomic_store(&engine->role.has_errand, true);
 }
 
+void role_note_executed(struct engine *engine, unix_ms now_ms)
+{
+    REQUIRE(now_ms >= atomic_load(&engine->clock_saved_ms));
+    role_note_staged(engine, false);
+    atomic_store(&engine->clock_saved_ms, now_ms);
+    atomic_store(&engine->commit_due_ms, now_ms);
+    engine->world.wake(engine->world.context, ENGINE_FLUSHER);
+}
+
 void role_note_deposed(struct engine *engine)
 {
     enum engine_role leader = ROLE_LEADER;
@@ -301,13 +310,13 @@ void role_step_down(struct engine *engine)
     atomic_store(&role->now, ROLE_FOLLOWER);
 }
 
-enum status role_run_errand(struct engine *engine)
+enum status role_run_errand(struct engine *engine, unix_ms now_ms)
 {
     struct role *role = &engine->role;
     REQUIRE(role_now(role) == ROLE_LEADER);
     if (atomic_load(&role->hands_over)) return hand_over_begin(engine);
     atomic_store(&role->has_errand, false);
-    return hashes_append(engine);
+    return hashes_append(engine, now_ms);
 }
 
 /* Unless it has come to lead, or somebody is about to. */

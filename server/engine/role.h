@@ -118,7 +118,7 @@ Onsale__Rpc__V1__Leader *role_find_leader(struct role *role, struct arena *arena
 
 /** What a leader does beside writes: it stops leading, once everything is acknowledged and
  * answered, or makes an entry to compare. The writer's. @return As engine_write. */
-enum status role_run_errand(struct engine *engine);
+enum status role_run_errand(struct engine *engine, unix_ms now_ms);
 
 /** Whether it has found that its records are not the leader's: it answers nothing any more but
  * what it is. Any thread. */
@@ -137,6 +137,10 @@ bool role_wants_beat(struct engine *engine);
 
 /** An entry was made. @param is_beat  It says nothing else. */
 void role_note_staged(struct engine *engine, bool is_beat);
+
+/** The leader has executed a write that no command asked for: it is flushed and committed at once.
+ */
+void role_note_executed(struct engine *engine, unix_ms now_ms);
 
 /** Looks at the log, if that is due: a leader that can't rely on it any more hands over, and nobody
  * leads before it is fit again. Waits for the log's answer. The slow worker's. */

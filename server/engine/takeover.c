@@ -8,6 +8,7 @@
 #include "server/engine/follower.h"
 #include "server/engine/hand_over.h"
 #include "server/engine/inside.h"
+#include "server/engine/outage.h"
 #include "server/engine/sweep.h"
 
 enum { NS_PER_MS = 1000000, CLAIM_AGAIN_MS = 100 };
@@ -104,6 +105,7 @@ static enum status start_body(struct store_txn *txn, void *context)
     REQUIRE(starting->now_ms >= 0);
     batch_begin(&batch, txn, starting->now_ms, engine->leases);
     store_txn_set_kind(txn, LOG_START);
+    if (engine->world.holds_wait) outage_give_back(&batch);
     batch_end(&batch);
     REQUIRE(batch.now_ms >= starting->now_ms);
     starting->now_ms = batch.now_ms;

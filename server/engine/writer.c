@@ -5,6 +5,7 @@
 #include "server/engine/execute.h"
 #include "server/engine/flusher.h"
 #include "server/engine/inside.h"
+#include "server/engine/outage.h"
 #include "server/engine/reader.h"
 #include "server/engine/sweep.h"
 
@@ -339,10 +340,11 @@ enum status engine_write(struct engine *engine)
     enum status first = commit_first(engine);
     if (first == STATUS_NOT_YET || first == STATUS_DEPOSED) return STATUS_OK;
     if (first != STATUS_OK) return first;
-    if (atomic_load_explicit(&engine->role.has_errand, memory_order_relaxed))
-        return role_run_errand(engine);
-    struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
     struct clock_view clock = engine_clock(engine);
+    if (outage_is_over(engine, clock.now_ms)) return outage_append(engine, clock.now_ms);
+    if (atomic_load_explicit(&engine->role.has_errand, memory_order_relaxed))
+        return role_run_errand(engine, clock.now_ms);
+    struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
     if (calls.count > 0 || timers_due(engine) <= clock.now_ms || role_wants_beat(engine)) {
         enum status err = write_measured(engine, &calls, clock);
         REQUIRE(err != STATUS_OK || calls.count == 0);

@@ -33,6 +33,7 @@ enum event_kind {
     EVENT_PAYING_RESUMED = 20,
     EVENT_USER_BLOCKED = 21,
     EVENT_USER_UNBLOCKED = 22,
+    EVENT_RESERVATION_LENGTHENED = 23,
 };
 
 /** Fields that the kind does not need are zero. */

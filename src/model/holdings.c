@@ -63,6 +63,16 @@ void holdings_remove(struct holdings *holdings, struct holding holding)
     }
 }
 
+void holdings_lengthen(struct holdings *holdings, struct holding holding, unix_ms until_ms)
+{
+    REQUIRE(until_ms >= holding.expires_at_ms);
+    for (uint32_t i = 0; i < holdings->count; i++) {
+        if (!is_equal(&holdings->items[i], &holding)) continue;
+        holdings->items[i].expires_at_ms = until_ms;
+        return;
+    }
+}
+
 static struct holding *find_paid(struct holdings *holdings, uint32_t performance_id)
 {
     for (uint32_t i = 0; i < holdings->count; i++) {

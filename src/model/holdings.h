@@ -39,6 +39,9 @@ void holdings_add(struct holdings *holdings, struct holding holding);
 /** Removes one hold equal to this, if there is one: equal holds are interchangeable. */
 void holdings_remove(struct holdings *holdings, struct holding holding);
 
+/** Has one hold equal to this end later, if there is one. */
+void holdings_lengthen(struct holdings *holdings, struct holding holding, unix_ms until_ms);
+
 /** Turns a hold into seats paid for, which are one item per performance. */
 void holdings_pay(struct holdings *holdings, struct holding holding);
 

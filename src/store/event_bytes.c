@@ -18,7 +18,7 @@ enum {
 };
 
 _Static_assert(HAS_ALL == 2 * HAS_SEATS - 1, "every bit has its field");
-_Static_assert(EVENT_USER_UNBLOCKED <= UINT8_MAX, "a kind is a byte");
+_Static_assert(EVENT_RESERVATION_LENGTHENED <= UINT8_MAX, "a kind is a byte");
 _Static_assert(5 * 7 >= 32 + 2, "five bytes take any distance of two seats");
 _Static_assert(SEATS_PER_HOLD_MAX <= SEATS_PER_BLOCK_CALL_MAX, "an event has room for a hold");
 
@@ -85,7 +85,7 @@ static void seats_unpack(struct reader *value, struct event *ret)
 void event_fields_unpack(struct reader *value, struct stored_event *stored)
 {
     struct event *ret = stored->event;
-    ret->kind = reader_u8_within(value, EVENT_USER_CREATED, EVENT_USER_UNBLOCKED);
+    ret->kind = reader_u8_within(value, EVENT_USER_CREATED, EVENT_RESERVATION_LENGTHENED);
     unsigned fields = reader_varint_within(value, 0, HAS_ALL);
     ret->occurred_at_ms = reader_distance(value, stored->near_ms);
     ret->concert_id = (fields & HAS_CONCERT) != 0 ? reader_varint_within(value, 1, UINT32_MAX) : 0;

@@ -103,6 +103,21 @@ bool timer_list_first(struct store_txn *txn, enum timer_kind kind, struct timer_
     return true;
 }
 
+bool timer_list_after(struct store_txn *txn, enum timer_kind kind, unix_ms after_ms,
+                      struct timer_list *ret)
+{
+    struct key key = kind_key(kind);
+    struct reader value;
+    size_t prefix = key.size;
+    REQUIRE(kind != TIMER_LINE);
+    REQUIRE(after_ms >= 0);
+    key_add_u64(&key, (uint64_t)after_ms + 1);
+    if (!record_from(txn, TREE_TIMERS, &key, prefix, &value)) return false;
+    if (!timer_list_open(txn, key_reader(&key), value, ret)) return false;
+    REQUIRE(ret->due_ms > after_ms);
+    return true;
+}
+
 bool timer_line_first(struct store_txn *txn, uint32_t concert_id, struct timer_list *ret)
 {
     struct key key = line_key(concert_id);

@@ -21,6 +21,10 @@ unix_ms timer_due(struct store_txn *txn, enum timer_kind kind);
 /** The list that is due first, of those of a kind. */
 bool timer_list_first(struct store_txn *txn, enum timer_kind kind, struct timer_list *ret);
 
+/** The list that is due first after a moment. */
+bool timer_list_after(struct store_txn *txn, enum timer_kind kind, unix_ms after_ms,
+                      struct timer_list *ret);
+
 /** The same for the line of a queue. */
 bool timer_line_first(struct store_txn *txn, uint32_t concert_id, struct timer_list *ret);
 

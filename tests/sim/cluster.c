@@ -28,6 +28,7 @@ enum {
 #define BEGIN_MS INT64_C(1800000100000)
 
 const struct store_shop cluster_shop = {{7, 7, 7}};
+const struct reservation_id cluster_hold_id = {{[0] = 1, [ID_BYTES - 1] = CLUSTER_HOLD}};
 
 /* --- What a server sees ----------------------------------------------------------------------- */
 
@@ -100,6 +101,7 @@ static void open_node(struct node *node)
         .large_reads_max = 1,
         .self = &node->self,
         .boot_ns = boot_ns,
+        .holds_wait = true,
         .hash_every_ms = HASH_MS,
         .log_keep_ms = LOG_KEEP_MS,
     };
@@ -269,6 +271,8 @@ char *cluster_make_folder(uint64_t *ret_index)
     REQUIRE(desk_open(&state) == 0);
     struct desk *desk = state;
     set_policy(desk);
+    ProtobufCBinaryData token = desk_enter(desk, CLUSTER_HOLDER, DESK_CONCERT);
+    REQUIRE(desk_hold(desk, token, CLUSTER_HOLD, 0, 2) == STATUS_OK);
     char *path = temp_folder_join(parent, "copy");
     Onsale__V1__BackUpRequest req = ONSALE__V1__BACK_UP_REQUEST__INIT;
     req.path = path;

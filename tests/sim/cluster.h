@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/id.h"
 #include "log/memory/memory.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "server/engine/engine.h"
@@ -64,8 +65,11 @@ enum engine_role node_role(const struct node *node);
 /** A folder that servers begin with: the concerts and users of a desk, and who waits for concert 2
  * has to poll every WAIT_LIFETIME_MS. @return Its path; to be removed. */
 enum { WAIT_LIFETIME_MS = 4000 };
+/** And this user holds two seats, for DESK_HOLD_MS. */
+enum { CLUSTER_HOLDER = 20, CLUSTER_HOLD = 5 };
 char *cluster_make_folder(uint64_t *ret_index);
 
 extern const struct store_shop cluster_shop;
+extern const struct reservation_id cluster_hold_id;
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "server/engine/outage.h"
 #include "store/records.h"
 #include "tests/lib/temp_folder.h"
 #include "tests/sim/desk.h"
@@ -21,6 +22,22 @@ static enum status read_balances(struct store_txn *txn, void *context)
     return STATUS_OK;
 }
 
+/* What somebody holds from the beginning, and the time of the newest entry. */
+struct hold {
+    unix_ms now_ms;
+    unix_ms until_ms;
+};
+
+static enum status read_hold(struct store_txn *txn, void *context)
+{
+    struct hold *hold = context;
+    struct reservation reservation;
+    REQUIRE(reservation_get(txn, cluster_hold_id, &reservation));
+    REQUIRE(reservation.status == RESERVATION_HELD);
+    *hold = (struct hold){meta_get(txn).now_ms, reservation.expires_at_ms};
+    return STATUS_OK;
+}
+
 /* A store of its own that is shown one entry after the other. */
 struct audit {
     struct run *run;
@@ -28,7 +45,23 @@ struct audit {
     uint64_t first;
     size_t count;
     int64_t (*balances)[USERS + 1]; /* after each entry */
+    struct hold hold;
 };
+
+/* It lasts longer by each second and more that nobody led for. */
+static void check_hold(struct audit *audit, const struct log_entry *entry)
+{
+    struct hold hold;
+    REQUIRE(store_read(audit->store, read_hold, &hold) == STATUS_OK);
+    int64_t passed_ms = hold.now_ms - audit->hold.now_ms;
+    int64_t lengthened_ms = hold.until_ms - audit->hold.until_ms;
+    if (lengthened_ms != (passed_ms >= OUTAGE_MS_MIN ? passed_ms : 0))
+        run_complain(audit->run,
+                     "at %" PRIu64 " a hold lasts %" PRId64 " ms longer, %" PRId64
+                     " after the last",
+                     entry->index, lengthened_ms, passed_ms);
+    audit->hold = hold;
+}
 
 static enum status audit_entry(void *context, const struct log_entry *entry)
 {
@@ -36,6 +69,7 @@ static enum status audit_entry(void *context, const struct log_entry *entry)
     enum status err = store_follow(audit->store, entry);
     if (err == STATUS_OK) err = store_commit(audit->store);
     if (err != STATUS_OK) return err;
+    check_hold(audit, entry);
     audit->balances = realloc(audit->balances, (audit->count + 1) * sizeof *audit->balances);
     REQUIRE(audit->balances != NULL);
     return store_read(audit->store, read_balances, audit->balances[audit->count++]);
@@ -116,6 +150,7 @@ void run_audit(struct run *run, const char *folder, uint64_t index)
                                     .shop = &cluster_shop,
                                     .log = log};
     REQUIRE(store_open(&options, problem, &audit.store) == STATUS_OK);
+    REQUIRE(store_read(audit.store, read_hold, &audit.hold) == STATUS_OK);
     enum status err =
         log_follow(log, store_applied(audit.store), true, audit_entry, &audit, problem);
     if (err != STATUS_OK) run_complain(run, "the log: %s", status_name(err));

@@ -81,7 +81,7 @@ static void a_takeover_that_did_not_read_to_the_end_is_found(void **state)
 static void a_warning_taken_for_a_commit_is_found(void **state)
 {
     (void)state;
-    expect_found_from(181, LOG_RULE_WARNING); /* seldom: the primary must die right behind it */
+    expect_found_from(521, LOG_RULE_WARNING); /* seldom: the primary must die right behind it */
 }
 
 static void a_follower_that_shows_what_is_not_acknowledged_is_found(void **state)
@@ -114,6 +114,12 @@ static void a_hash_that_is_off_by_one_is_found(void **state)
     expect_found(16);
 }
 
+static void holds_that_lose_the_time_of_an_outage_are_found(void **state)
+{
+    (void)state;
+    expect_found(17);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -139,6 +145,7 @@ int main(void)
         cmocka_unit_test(a_leader_that_answers_reads_without_a_lease_is_found),
         cmocka_unit_test(polls_forgotten_at_a_takeover_are_found),
         cmocka_unit_test(a_hash_that_is_off_by_one_is_found),
+        cmocka_unit_test(holds_that_lose_the_time_of_an_outage_are_found),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,5 +1,5 @@
-/* cluster_state_test.c -- Three servers: who has other records, and who leads after a hand-over
- * or by a log that is not fit. */
+/* cluster_state_test.c -- Three servers: who has other records, holds while nobody leads, and who
+ * leads after a hand-over or by a log that is not fit. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,6 +14,8 @@
 #include "store/records.h"
 #include "tests/lib/temp_folder.h"
 #include "tests/sim/cluster_fixture.h"
+#include "tests/sim/frame.h"
+#include "tests/sim/message.h"
 
 /* --- Who has other records -------------------------------------------------------------------- */
 
@@ -139,6 +141,71 @@ static void who_has_other_records_than_the_leader_answers_nothing_any_more(void 
     memory_exchange_deinit(&charge);
 }
 
+/* --- Holds ------------------------------------------------------------------------------------ */
+
+static enum status read_until(struct store_txn *txn, void *ret_until_ms)
+{
+    struct reservation reservation;
+    bool is_there = reservation_get(txn, cluster_hold_id, &reservation);
+    if (is_there && reservation.status == RESERVATION_HELD)
+        *(unix_ms *)ret_until_ms = reservation.expires_at_ms;
+    return STATUS_OK;
+}
+
+static unix_ms hold_until(const struct node *node)
+{
+    unix_ms until_ms = 0;
+    assert_int_equal(store_read(node->store, read_until, &until_ms), STATUS_OK);
+    assert_true(until_ms > 0);
+    return until_ms;
+}
+
+static void set_log_away(struct cluster *cluster, bool is_away)
+{
+    for (size_t i = 0; i < CLUSTER_NODES; i++)
+        memory_log_set_away(cluster->nodes[i].log, is_away);
+}
+
+static void expect_no_violation(struct cluster_fixture *fixture, struct node *node)
+{
+    Onsale__V1__CheckInvariantsRequest req = ONSALE__V1__CHECK_INVARIANTS_REQUEST__INIT;
+    struct memory_exchange exchange;
+    ProtobufCBinaryData bytes =
+        frame_of_call(&fixture->arena, "onsale.v1.AdminService/CheckInvariants", 60000, &req.base);
+    memory_exchange_init(&exchange, bytes.data, bytes.len);
+    memory_exchange_dispatch(&exchange, engine_dispatcher(node->engine), RPC_SOCKET_ADMIN);
+    for (int i = 0; i < 100 && exchange.answers == 0; i++)
+        cluster_pass(&fixture->cluster, 5);
+    Onsale__Rpc__V1__ReplyFrame *reply = memory_exchange_reply(&exchange);
+    assert_non_null(reply);
+    const Onsale__V1__CheckInvariantsResponse *response =
+        message_unpack(&fixture->arena, &onsale__v1__check_invariants_response__descriptor,
+                       reply->results[0]->payload);
+    assert_non_null(response);
+    assert_int_equal(response->n_violations, 0);
+    assert_true(response->reservations_checked >= 1);
+    onsale__rpc__v1__reply_frame__free_unpacked(reply, NULL);
+    memory_exchange_deinit(&exchange);
+}
+
+/* The leader could not write, and perhaps another leads by then. */
+static void holds_wait_while_nobody_can_pay(void **state)
+{
+    struct cluster_fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    cluster_await_leader(fixture);
+    unix_ms before_ms = hold_until(cluster_await_leader(fixture));
+    set_log_away(cluster, true);
+    for (int i = 0; i < 1000; i++)
+        cluster_pass(cluster, 5);
+    set_log_away(cluster, false);
+    unix_ms after_ms = hold_until(cluster_await_leader(fixture));
+    assert_in_range(after_ms - before_ms, 5000 - BEAT_MS, 5000 + 4000);
+    for (size_t i = 0; i < CLUSTER_NODES; i++)
+        assert_int_equal(hold_until(&cluster->nodes[i]), after_ms);
+    expect_no_violation(fixture, cluster_leader(cluster));
+}
+
 static void set_stagger(struct cluster *cluster, int64_t stagger_ms)
 {
     for (size_t i = 0; i < CLUSTER_NODES; i++)
@@ -254,6 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLUSTER_TEST(all_tell_the_same_hash_of_an_entry),
         CLUSTER_TEST(who_has_other_records_than_the_leader_answers_nothing_any_more),
+        CLUSTER_TEST(holds_wait_while_nobody_can_pay),
         CLUSTER_TEST(who_claims_later_leaves_the_first_alone),
         CLUSTER_TEST(who_calls_during_a_hand_over_is_answered_when_somebody_leads),
         CLUSTER_TEST(who_calls_where_nobody_leads_in_time_is_refused),
