@@ -204,12 +204,14 @@ bool role_is_sure(const struct engine *engine)
     return since_ns < (int64_t)READ_LEASE_MS * NS_PER_MS;
 }
 
-void role_note_place(const struct engine *engine, struct rpc_call *rpc)
+struct rpc_place role_place_of(const struct engine *engine, uint64_t write)
 {
-    if (role_is_single(&engine->role)) return;
-    REQUIRE(rpc->saw_write <= store_executed(engine->store) || !role_writes(&engine->role));
-    rpc->place.index = store_index_of(engine->store, rpc->saw_write);
-    rpc->place.epoch = store_place(engine->store).epoch;
+    if (role_is_single(&engine->role)) return (struct rpc_place){0};
+    REQUIRE(write <= store_executed(engine->store) || !role_writes(&engine->role));
+    return (struct rpc_place){
+        .epoch = store_place(engine->store).epoch,
+        .index = store_index_of(engine->store, write),
+    };
 }
 
 bool role_takes_read(const struct engine *engine, const struct rpc_call *first)

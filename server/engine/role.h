@@ -156,9 +156,9 @@ unix_ms role_due(struct engine *engine);
  * thread. */
 bool role_is_sure(const struct engine *engine);
 
-/** Notes for its caller what the answer to a write takes into account: its saw_write is set. The
- * writer's. */
-void role_note_place(const struct engine *engine, struct rpc_call *rpc);
+/** What answers take into account that have seen everything up to a write, by its number: their
+ * callers are told. The writer's. */
+struct rpc_place role_place_of(const struct engine *engine, uint64_t write);
 
 /** Whether the reads of a frame are for it: a follower tells what was to those only who know that.
  * Any thread. */

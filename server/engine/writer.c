@@ -213,10 +213,11 @@ static enum status answer(struct engine *engine, struct call_list *calls, unix_m
 {
     check_order(engine);
     uint64_t executed = store_executed(engine->store);
+    struct rpc_place place = role_place_of(engine, executed);
     for (struct rpc_call *rpc = calls->first; rpc != NULL; rpc = rpc->next) {
         rpc->saw_write = executed;
         rpc->executed_ms = executed_ms;
-        role_note_place(engine, rpc);
+        rpc->place = place;
     }
     call_queue_put(&engine->unflushed, calls, SIZE_MAX, STATUS_INTERNAL);
     if (store_wants_checkpoint(engine->store))

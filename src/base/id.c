@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-bool id_is_zero(const uint8_t bytes[ID_BYTES])
-{
-    static const uint8_t zero[ID_BYTES];
-    return memcmp(bytes, zero, ID_BYTES) == 0;
-}
-
 bool bytes_equal_constant_time(const uint8_t *a, const uint8_t *b, size_t size)
 {
     uint64_t difference = 0;
