@@ -207,6 +207,7 @@ void loop_run(struct loop *loop)
         while (loop->deferred.first != NULL)
             run_tasks(&loop->deferred, NULL);
     }
+    loop->is_stopping = false;
 }
 
 void loop_finish(struct loop *loop)

@@ -69,7 +69,7 @@ void loop_tick_soon(struct loop *loop, struct loop_ticker *ticker);
 /** When this round began, on onsale_now_ms's clock. */
 int64_t loop_now_ms(const struct loop *loop);
 
-/** Works until loop_stop. */
+/** Works until loop_stop, and may be called again then. */
 void loop_run(struct loop *loop);
 
 /** Runs what was posted and deferred, without waiting: at the end. */
