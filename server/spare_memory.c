@@ -41,7 +41,8 @@ void spare_memory_note_start(void)
     least = others_bytes(0);
 }
 
-/* What is freed leaves `used_bytes` and stays resident, so it shows in the others. What can't be
+/* What is freed leaves `used_bytes` and stays resident, so it shows in the others. While most of
+ * them is in use, as in the midst of an import, there is nothing to give back yet. What can't be
  * given back now may be a little later: while there is much of it, this is tried again. */
 void spare_memory_give_back(size_t used_bytes)
 {
@@ -52,6 +53,7 @@ void spare_memory_give_back(size_t used_bytes)
     if (pause_seconds > 0) pause_seconds--;
     if (others < least + GROWN_BYTES) return;
     if (pause_seconds > 0 && others < left + GROWN_BYTES) return;
+    if (mallinfo2().fordblks < GROWN_BYTES) return;
     malloc_trim(0);
     left = others_bytes(used_bytes);
     pause_seconds = PAUSE_SECONDS;
