@@ -1,8 +1,14 @@
 /* The system clock of a real server is set, by libfaketime: only it, not the monotonic one. */
+#include <errno.h>
 #include <glob.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/require.h"
 #include "tests/e2e/calls.h"
@@ -13,6 +19,7 @@
 
 enum { KILLS = 6, DAY_S = 24 * 3600, PATIENCE_MS = 30 * 1000 };
 
+static const char *real_waits;
 static char *offset_path;
 
 /* Renamed into its place: the server may read it at any moment. */
@@ -32,7 +39,9 @@ static void preload(void)
     glob_t found;
     if (glob("/usr/lib/*/faketime/libfaketimeMT.so.1", 0, NULL, &found) != 0)
         fail_msg("libfaketime is not installed: see script/packages");
-    setenv("LD_PRELOAD", found.gl_pathv[0], 1);
+    char paths[1024];
+    snprintf(paths, sizeof paths, "%s:%s", real_waits, found.gl_pathv[0]);
+    setenv("LD_PRELOAD", paths, 1);
     globfree(&found);
 }
 
@@ -128,6 +137,52 @@ static int64_t server_time_ms(struct shop *shop)
     return time_ms;
 }
 
+static int64_t clock_ns(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* Of a process whose clock is set. @return 0 if the clock is ahead and the wait took its time. */
+static int wait_by_monotonic_clock(int64_t true_ns)
+{
+    enum { WAIT_NS = 50 * 1000 * 1000 };
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t never;
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&never, &attributes);
+    int64_t until_ns = clock_ns(CLOCK_MONOTONIC) + WAIT_NS;
+    struct timespec until = {.tv_sec = until_ns / 1000000000, .tv_nsec = until_ns % 1000000000};
+    int err;
+    pthread_mutex_lock(&mutex);
+    do
+        err = pthread_cond_timedwait(&never, &mutex, &until);
+    while (err == 0);
+    pthread_mutex_unlock(&mutex);
+    bool is_ahead = clock_ns(CLOCK_REALTIME) - true_ns > DAY_S * INT64_C(900000000);
+    return err == ETIMEDOUT && is_ahead && clock_ns(CLOCK_MONOTONIC) >= until_ns ? 0 : 1;
+}
+
+static void a_wait_by_the_monotonic_clock_takes_its_time(void **state)
+{
+    (void)state;
+    char true_ns[32];
+    int status;
+    set_clock(DAY_S);
+    snprintf(true_ns, sizeof true_ns, "%" PRId64, clock_ns(CLOCK_REALTIME));
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        execl("/proc/self/exe", "wait", "--wait", true_ns, (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
 static void a_jump_ahead_stops_writes_until_it_is_confirmed(void **state)
 {
     struct shop *shop = *state;
@@ -212,8 +267,11 @@ static void a_start_far_after_the_last_write_is_logged(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) return 2;
+    if (argc != 3) return 2;
+    if (strcmp(argv[1], "--wait") == 0) return wait_by_monotonic_clock(strtoll(argv[2], NULL, 10));
+    real_waits = argv[2];
     const struct CMUnitTest tests[] = {
+        CLOCK_TEST(a_wait_by_the_monotonic_clock_takes_its_time),
         CLOCK_TEST(a_jump_ahead_stops_writes_until_it_is_confirmed),
         CLOCK_TEST(a_jump_ahead_is_over_when_the_clock_is_set_right),
         CLOCK_TEST(the_limit_of_a_jump_is_an_option),
