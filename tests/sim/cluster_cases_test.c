@@ -13,6 +13,7 @@
 #include "onsale/v1/wallet.pb-c.h"
 #include "server/engine/cluster_view.h"
 #include "tests/sim/cluster_fixture.h"
+#include "tests/sim/cluster_warned.h"
 #include "tests/sim/message.h"
 
 enum { LAG_ROWS = 1000, SOME_NS = 3000000 };
@@ -212,6 +213,13 @@ static void who_started_behind_what_is_gone_does_not_lead(void **state)
     assert_true(is_whole_up_to(cluster->memory, store_place(next->store).epoch));
 }
 
+/* --- A commit on one disk --------------------------------------------------------------------- */
+
+static void a_commit_with_a_warning_is_acknowledged_only_when_it_cannot_be_lost(void **state)
+{
+    assert_true(cluster_keeps_what_came_with_a_warning(*state));
+}
+
 /* --- How long a takeover takes ---------------------------------------------------------------- */
 
 static void who_takes_over_waits_for_the_lease_of_the_last_entry_not_of_its_own_start(void **state)
@@ -245,6 +253,7 @@ int main(void)
         CLUSTER_TEST(who_follows_refuses_no_call_about_itself_for_another_in_its_frame),
         CLUSTER_TEST(who_reads_where_the_log_lags_leaves_a_leader_that_is_well_alone),
         CLUSTER_TEST(who_started_behind_what_is_gone_does_not_lead),
+        CLUSTER_TEST(a_commit_with_a_warning_is_acknowledged_only_when_it_cannot_be_lost),
         CLUSTER_TEST(who_takes_over_waits_for_the_lease_of_the_last_entry_not_of_its_own_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
