@@ -72,10 +72,57 @@ static void a_host_that_is_not_fit_is_tried_again_while_another_is_frozen(void *
     temp_folder_remove(folder);
 }
 
+/* A server that lets everybody in, and then says nothing. */
+static void let_in(int fd)
+{
+    static const uint8_t welcome[] = {'R', 0, 0, 0, 8, 0, 0, 0, 0, 'Z', 0, 0, 0, 5, 'I'};
+    int peer = accept(fd, NULL, NULL);
+    if (peer < 0) return; /* left open: nobody is hung up on */
+    assert_int_equal(send(peer, welcome, sizeof welcome, MSG_NOSIGNAL), sizeof welcome);
+}
+
+static void connect_to(struct session *session, int fd)
+{
+    while (session_connect(session, session_now_ns() + NS_PER_MS) != LOG_DONE)
+        let_in(fd);
+}
+
+static void who_has_heard_nothing_of_a_silent_host_since_leaves_it_at_once(void **state)
+{
+    static const struct statement statement = {0, "SELECT 1", 0, NULL, 1};
+    static const struct parameters none;
+    char *folder = temp_folder_make();
+    char url[4 * PATH_BYTES], problem[LOG_PROBLEM_BYTES];
+    struct hosts hosts;
+    struct session before, asking, since;
+    PGresult *result;
+    int silent = listen_in(folder, "a");
+    (void)state;
+    snprintf(url, sizeof url, "host=%s/a user=u dbname=d", folder);
+    assert_int_equal(hosts_init(&hosts, url, problem), STATUS_OK);
+    session_init(&before, &hosts, false);
+    session_init(&asking, &hosts, false);
+    session_init(&since, &hosts, false);
+    connect_to(&before, silent);
+    connect_to(&asking, silent);
+    assert_int_equal(session_connect(&before, 0), LOG_DONE);
+    assert_int_equal(session_ask(&asking, &statement, &none, 1, INT64_MAX, &result), LOG_UNKNOWN);
+    connect_to(&since, silent);
+    assert_int_equal(session_connect(&since, 0), LOG_DONE);
+    assert_int_equal(session_connect(&before, 0), LOG_NOT_YET);
+    assert_null(before.conn);
+    session_lose(&before);
+    session_lose(&since);
+    hosts_deinit(&hosts);
+    close(silent);
+    temp_folder_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_host_that_is_not_fit_is_tried_again_while_another_is_frozen),
+        cmocka_unit_test(who_has_heard_nothing_of_a_silent_host_since_leaves_it_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,9 @@
 #define LOG_POSTGRES_HOSTS_H
 
 #include <libpq-fe.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/status.h"
 #include "log/entry.h"
@@ -16,6 +18,7 @@ struct hosts {
     char *lists[3]; /* host, hostaddr, port: the URL's, taken apart */
     const char *parts[3][HOSTS_MAX];
     size_t parts_count[3];
+    _Atomic int64_t silent_ns[HOSTS_MAX]; /* when a query was sent there that got no answer; 0 */
 };
 
 /** @return STATUS_OK; STATUS_LOG_UNFIT, with the problem; STATUS_OUT_OF_MEMORY. */

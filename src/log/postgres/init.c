@@ -185,7 +185,7 @@ enum status log_postgres_init(const char *url, const uint8_t shop[LOG_SHOP_BYTES
     return err;
 }
 
-static enum status ask_for_shop(const struct hosts *hosts, bool wants_writes,
+static enum status ask_for_shop(struct hosts *hosts, bool wants_writes,
                                 uint8_t ret_shop[LOG_SHOP_BYTES], uint64_t *ret_first_index,
                                 char ret_problem[LOG_PROBLEM_BYTES])
 {

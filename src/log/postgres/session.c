@@ -36,7 +36,7 @@ static int poll_ms(int64_t until_ns)
     return (int)earlier(left_ms, POLL_MS_MAX);
 }
 
-void session_init(struct session *session, const struct hosts *hosts, bool wants_writes)
+void session_init(struct session *session, struct hosts *hosts, bool wants_writes)
 {
     *session = (struct session){
         .hosts = hosts,
@@ -146,6 +146,7 @@ static void take(struct session *session, size_t host)
     session->tries[host] = NULL;
     session->host = host;
     session->avoided = HOSTS_MAX;
+    session->heard_ns = session_now_ns();
     PQsetnonblocking(session->conn, 1);
     stop_trying(session);
 }
@@ -195,8 +196,16 @@ static enum log_answer give_up(struct session *session)
     return LOG_UNKNOWN;
 }
 
+/* As another session has found out since this one heard of it. */
+static bool is_silent(const struct session *session)
+{
+    return session->conn != NULL && session->phase == SESSION_IDLE &&
+           session->heard_ns < atomic_load(&session->hosts->silent_ns[session->host]);
+}
+
 enum log_answer session_connect(struct session *session, int64_t until_ns)
 {
+    if (is_silent(session)) session_leave_host(session);
     if (session->conn != NULL) return LOG_DONE;
     if (!session->is_trying) {
         int64_t next_ns = session->tries_ns == INT64_MIN
@@ -232,6 +241,7 @@ static enum log_answer too_late(struct session *session)
 {
     snprintf(session->problem, sizeof session->problem, "PostgreSQL: %s:%s gave no answer in time",
              PQhost(session->conn), PQport(session->conn));
+    atomic_store(&session->hosts->silent_ns[session->host], session->sent_ns);
     session_leave_host(session);
     return LOG_UNKNOWN;
 }
@@ -244,6 +254,7 @@ static enum log_answer take_results(struct session *session, int64_t until_ns)
         if (flushed < 0 || !PQconsumeInput(session->conn)) return lost(session);
         while (!PQisBusy(session->conn)) {
             PGresult *result = PQgetResult(session->conn);
+            session->heard_ns = session_now_ns();
             if (result == NULL) return LOG_DONE;
             if (session->result == NULL || PQresultStatus(result) == PGRES_FATAL_ERROR) {
                 PQclear(session->result);
@@ -312,7 +323,8 @@ static bool start_phase(struct session *session, const struct statement *stateme
                         const struct parameters *parameters, int64_t within_ms)
 {
     session->phase = next_phase(session, statement);
-    session->deadline_ns = session_now_ns() + within_ms * NS_PER_MS;
+    session->sent_ns = session_now_ns();
+    session->deadline_ns = session->sent_ns + within_ms * NS_PER_MS;
     session->was_warned = false;
     return send(session, statement, parameters);
 }

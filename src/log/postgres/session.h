@@ -3,7 +3,8 @@
  *
  * All hosts are connected to at once, and the first that is fit is taken. One that is not fit is
  * tried again while another has not answered. One that did not answer in time is taken again only
- * when no other is fit. */
+ * when no other is fit; other sessions, too, leave it before they ask, unless it has answered them
+ * since: each would wait as long, one after the other. */
 #ifndef LOG_POSTGRES_SESSION_H
 #define LOG_POSTGRES_SESSION_H
 
@@ -29,16 +30,17 @@ struct parameters {
 enum session_phase { SESSION_IDLE, SESSION_SETTING_UP, SESSION_PREPARING, SESSION_ASKING };
 
 struct session {
-    const struct hosts *hosts;
+    struct hosts *hosts; /* of all sessions of a log */
     bool wants_writes;
     PGconn *conn; /* NULL: not connected */
     size_t host;  /* of it */
     uint32_t prepared;
     bool is_set_up;
     enum session_phase phase;
-    int64_t deadline_ns; /* of the query under way */
-    bool was_warned;     /* since it began */
-    PGresult *result;    /* of it, so far */
+    int64_t sent_ns, deadline_ns; /* of the query under way */
+    int64_t heard_ns;             /* when it had an answer last, or connected */
+    bool was_warned;              /* since it began */
+    PGresult *result;             /* of it, so far */
 
     PGconn *tries[HOSTS_MAX]; /* while it connects */
     int64_t tried_ns[HOSTS_MAX];
@@ -52,7 +54,7 @@ struct session {
 /** CLOCK_BOOTTIME. */
 int64_t session_now_ns(void);
 
-void session_init(struct session *session, const struct hosts *hosts, bool wants_writes);
+void session_init(struct session *session, struct hosts *hosts, bool wants_writes);
 
 /** Ends the connection, and the query under way with it. */
 void session_lose(struct session *session);
@@ -60,7 +62,7 @@ void session_lose(struct session *session);
 /** The same, and takes another host the next time, if one is fit. */
 void session_leave_host(struct session *session);
 
-/** Connects, if it isn't.
+/** Connects, if it isn't, or the host keeps silent.
  * @return LOG_DONE; LOG_NOT_YET; LOG_UNKNOWN: none is fit, session->problem says why. */
 enum log_answer session_connect(struct session *session, int64_t until_ns);
 
