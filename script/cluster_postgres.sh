@@ -5,8 +5,9 @@
 # Everything is in $cluster_folder: for each node a folder with data/, its log and its socket; the
 # file `primary` names the node that takes writes, as far as the watchdog knows. Commits wait for
 # one of the two other nodes (ANY 1), whichever node is the primary. There are no ports: nodes
-# listen on Unix sockets, and trust who comes so far: their folders are closed to other users. As
-# root the servers run as the user postgres, who has these folders and nothing else.
+# listen on Unix sockets, and trust who comes so far: their folders are closed to other users. With
+# machines of their own (cluster_machines.sh) they listen at their addresses there, which only root
+# gets to. As root the servers run as the user postgres, who has these folders and nothing else.
 
 cluster_folder=
 pg_nodes=(n1 n2 n3)
@@ -26,11 +27,24 @@ pg_as() {
     (pg_exec "$@")
 }
 
+# pg_on NODE WORDS...: on its machine.
+pg_on() {
+    local enter
+    enter=$(net_enter "$1")
+    shift
+    # shellcheck disable=SC2086 # words
+    (cd / && exec $enter $(pg_user) "$@")
+}
+
 # In the place of this shell.
 pg_exec() {
     cd /
-    [ "$(id -u)" -ne 0 ] || exec setpriv --reuid postgres --regid postgres --clear-groups "$@"
-    exec "$@"
+    # shellcheck disable=SC2046 # words
+    exec $(pg_user) "$@"
+}
+
+pg_user() {
+    [ "$(id -u)" -ne 0 ] || echo setpriv --reuid postgres --regid postgres --clear-groups
 }
 
 ms() {
@@ -42,20 +56,38 @@ pg_port() {
     cat "$cluster_folder/$1.port" 2>/dev/null || echo 5432
 }
 
+# Where it listens: its folder, or the address of its machine.
+pg_host() {
+    if [ -z "$net" ]; then echo "$cluster_folder/$1"; else net_address "$1"; fi
+}
+
+# What libpq takes to get to a node.
+pg_target() {
+    echo "host=$(pg_host "$1") port=$(pg_port "$1") user=postgres${net:+$net_patience}"
+}
+
+# pg_psql SECONDS NODE ARGUMENT...: as psql takes them; no longer than that (0: as long as it takes).
+pg_psql() {
+    local seconds=$1 node=$2
+    shift 2
+    # shellcheck disable=SC2046 # words
+    timeout "$seconds" $(net_enter hub) "$pg_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 \
+        "$(pg_target "$node") dbname=postgres" "$@"
+}
+
 # pg_sql NODE STATEMENT...: each on its own; prints what they answer.
 pg_sql() {
     local node=$1 statement arguments=()
     shift
     for statement in "$@"; do arguments+=(-c "$statement"); done
-    PGCONNECT_TIMEOUT=2 "$pg_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 \
-        -h "$cluster_folder/$node" -p "$(pg_port "$node")" -U postgres postgres "${arguments[@]}"
+    PGCONNECT_TIMEOUT=2 pg_psql 0 "$node" "${arguments[@]}"
 }
 
 # The URL of all nodes, for --log.
 pg_url() {
     local node hosts= ports=
     for node in "${pg_nodes[@]}"; do
-        hosts+=${hosts:+,}$cluster_folder/$node
+        hosts+=${hosts:+,}$(pg_host "$node")
         ports+=${ports:+,}$(pg_port "$node")
     done
     printf 'host=%s port=%s user=postgres dbname=postgres' "$hosts" "$ports"
@@ -100,7 +132,7 @@ pg_configure() {
         [ "$other" = "$node" ] || others+=${others:+,}$other
     done
     cat <<END
-listen_addresses = ''
+listen_addresses = '${net:+$(pg_host "$node")}'
 unix_socket_directories = '$cluster_folder/$node'
 shared_buffers = 64MB
 max_connections = 60
@@ -112,18 +144,19 @@ wal_receiver_status_interval = 1s
 wal_retrieve_retry_interval = 100ms
 synchronous_commit = on
 END
+    [ -z "$net" ] || printf '%s = 5s\n' wal_sender_timeout wal_receiver_timeout
     [ -z "$others" ] || echo "synchronous_standby_names = 'ANY 1 ($others)'"
 }
 
 pg_conninfo() { # whom to follow, and who does
-    echo "host=$cluster_folder/$1 user=postgres application_name=$2"
+    echo "$(pg_target "$1") application_name=$2"
 }
 
 pg_start() {
     local node=$1
     pg_is_running "$node" || pg_free_socket "$node"
     # Whatever this script holds open (its output, a lock) is not the server's.
-    if ! pg_as "$pg_bin/pg_ctl" -D "$cluster_folder/$node/data" -l "$cluster_folder/$node/log" -w -t 30 \
+    if ! pg_on "$node" "$pg_bin/pg_ctl" -D "$cluster_folder/$node/data" -l "$cluster_folder/$node/log" -w -t 30 \
         start >/dev/null 2>&1 </dev/null 8>&-; then
         tail -n 5 "$cluster_folder/$node/log" >&2
         return 1
@@ -141,6 +174,8 @@ pg_make_primary() {
     pg_as "$pg_bin/initdb" -D "$cluster_folder/$node/data" -A trust -U postgres -E UTF8 --locale=C \
         --no-sync >/dev/null || fail "initdb failed"
     pg_configure "$node" | pg_as tee -a "$cluster_folder/$node/data/postgresql.conf" >/dev/null
+    [ -z "$net" ] || printf 'host %s all %s/24 trust\n' all "$(net_address 0)" replication "$(net_address 0)" |
+        pg_as tee -a "$cluster_folder/$node/data/pg_hba.conf" >/dev/null
     pg_start "$node" || fail "$node does not start"
     echo "$node" >"$cluster_folder/primary"
 }
@@ -149,7 +184,7 @@ pg_make_primary() {
 pg_make_standby() {
     local node=$1 from=$2
     pg_make_folder "$node"
-    pg_as "$pg_bin/pg_basebackup" -h "$cluster_folder/$from" -U postgres -D "$cluster_folder/$node/data" \
+    pg_on "$node" "$pg_bin/pg_basebackup" -d "$(pg_target "$from")" -D "$cluster_folder/$node/data" \
         -X stream -c fast --no-sync || fail "$node can't be copied from $from"
     pg_follow "$node" "$from"
     pg_start "$node" || fail "$node does not start"
@@ -203,16 +238,21 @@ pg_primary() {
 
 # Whether a node answers within the time of a probe.
 pg_answers() {
-    timeout "$pg_probe_seconds" "$pg_bin/pg_isready" -q -h "$cluster_folder/$1" -t 1 >/dev/null 2>&1
+    # shellcheck disable=SC2046 # words
+    timeout "$pg_probe_seconds" $(net_enter hub) "$pg_bin/pg_isready" -q -h "$(pg_host "$1")" -t 1 >/dev/null 2>&1
 }
 
-# Prints primary, standby, frozen or dead.
+# Of one that does not answer: cut (off, with its machine), dead or frozen.
+pg_why_silent() {
+    if net_is_cut "$1"; then echo cut; elif pg_is_running "$1"; then echo frozen; else echo dead; fi
+}
+
+# Prints primary, standby, or what pg_why_silent does.
 pg_role() {
     local in_recovery
-    if ! pg_is_running "$1"; then
-        echo dead
-    elif ! in_recovery=$(timeout 1 "$pg_bin/psql" -X -A -t -h "$cluster_folder/$1" -p "$(pg_port "$1")" \
-        -U postgres postgres -c 'SELECT pg_is_in_recovery()' 2>/dev/null); then
+    if net_is_cut "$1" || ! pg_is_running "$1"; then
+        pg_why_silent "$1"
+    elif ! in_recovery=$(pg_psql 1 "$1" -c 'SELECT pg_is_in_recovery()' 2>/dev/null); then
         echo frozen
     elif [ "$in_recovery" = t ]; then
         echo standby
@@ -226,8 +266,7 @@ pg_role() {
 # A standby stops to receive: from then on nothing is acknowledged with its help. Prints how much it
 # has; one that has received nothing since it was started knows only when it has replayed it.
 pg_detach() {
-    timeout 3 "$pg_bin/psql" -X -q -A -t -v ON_ERROR_STOP=1 -h "$cluster_folder/$1" -U postgres postgres \
-        -c "ALTER SYSTEM SET primary_conninfo = ''" -c 'SELECT pg_reload_conf()' \
+    pg_psql 3 "$1" -c "ALTER SYSTEM SET primary_conninfo = ''" -c 'SELECT pg_reload_conf()' \
         -c "DO \$\$ BEGIN
                 WHILE EXISTS (SELECT FROM pg_stat_get_wal_receiver() WHERE pid IS NOT NULL) LOOP
                     PERFORM pg_sleep(0.005);
@@ -328,7 +367,7 @@ pg_rejoin_locked() {
     if [ -f "$data/standby.signal" ]; then
         pg_follow "$node" "$primary"
     elif pg_start_and_stop "$node" && pg_sql "$primary" CHECKPOINT >/dev/null &&
-        pg_as "$pg_bin/pg_rewind" -D "$data" --no-sync \
+        pg_on "$node" "$pg_bin/pg_rewind" -D "$data" --no-sync \
             --source-server "$(pg_conninfo "$primary" "$node") dbname=postgres" >>"$cluster_folder/$node.rewind" 2>&1; then
         pg_note "$node is rewound to $primary"
         pg_follow "$node" "$primary"
@@ -369,7 +408,7 @@ pg_watch() {
             failures=$((failures + 1))
         fi
         if [ "$failures" -ge "$pg_probes" ]; then
-            pg_note "$primary is $(pg_is_running "$primary" && echo frozen || echo dead)"
+            pg_note "$primary is $(pg_why_silent "$primary")"
             pg_locked pg_fail_over_from "$primary" || sleep 0.5
             failures=0
         fi
@@ -381,7 +420,7 @@ pg_watch() {
 pg_take_back() {
     local node
     for node in "${pg_nodes[@]}"; do
-        [ "$node" != "$1" ] && [ ! -e "$cluster_folder/$node.killed" ] || continue
+        [ "$node" != "$1" ] && [ ! -e "$cluster_folder/$node.killed" ] && ! net_is_cut "$node" || continue
         if ! pg_is_running "$node"; then
             pg_note "$node is dead: it is started again"
             pg_rejoin "$node" || pg_note "$node does not start"

@@ -15,10 +15,20 @@ server_find() {
     build=$root_folder/build/demo
 }
 
+# server_url NODE SOCKET: those but the one for administration are ports of the node's machine, if
+# it has one.
+server_url() {
+    case "${net:+on a machine: }$2" in
+    'on a machine: onsale.sock') echo "tcp://$(net_address "$1"):$net_port" ;;
+    'on a machine: watch.sock') echo "tcp://$(net_address "$1"):$net_watch_port" ;;
+    *) echo "ipc://$cluster_folder/$1/$2" ;;
+    esac
+}
+
 # server_urls SOCKET: of all servers.
 server_urls() {
     local node urls=
-    for node in "${servers[@]}"; do urls+=${urls:+,}ipc://$cluster_folder/$node/$1; done
+    for node in "${servers[@]}"; do urls+=${urls:+,}$(server_url "$node" "$1"); done
     echo "$urls"
 }
 
@@ -31,7 +41,8 @@ server_environment() {
 
 # As a customer or an administrator would.
 server_command() {
-    "$build/client/command/onsale" --server "$(server_urls onsale.sock)" \
+    # shellcheck disable=SC2046 # words
+    $(net_enter hub) "$build/client/command/onsale" --server "$(server_urls onsale.sock)" \
         --admin "$(server_urls admin/admin.sock)" --timeout 1s "$@"
 }
 
@@ -47,11 +58,14 @@ server_is_unwanted() {
 }
 
 server_run() {
-    local node=$1 folder=$cluster_folder/$1 code
+    local node=$1 folder=$cluster_folder/$1 code enter
+    enter=$(net_enter "$node")
     flock 8 # one before it may not have seen yet that its server is dead
     while ! server_is_unwanted "$node"; do
-        "$build/server/onsaled" --data "$folder/data" --log "$(pg_url)" --node "$node" \
-            --listen "ipc://$folder/onsale.sock" >>"$folder/log" 2>&1 8>&- &
+        # shellcheck disable=SC2086 # words
+        $enter "$build/server/onsaled" --data "$folder/data" --log "$(pg_url)" --node "$node" \
+            --listen "$(server_url "$node" onsale.sock)" --watch "$(server_url "$node" watch.sock)" \
+            --admin "$(server_url "$node" admin/admin.sock)" >>"$folder/log" 2>&1 8>&- &
         echo $! >"$cluster_folder/$node.pid"
         code=0
         wait $! || code=$?
@@ -74,7 +88,8 @@ server_signal() {
 server_up() {
     local node
     echo "$build" >"$cluster_folder/build"
-    "$build/server/onsaled" --log-init "$(pg_url)" >"$cluster_folder/log" 2>&1 ||
+    # shellcheck disable=SC2046 # words
+    $(net_enter hub) "$build/server/onsaled" --log-init "$(pg_url)" >"$cluster_folder/log" 2>&1 ||
         fail "no log: $(tail -n 1 "$cluster_folder/log")"
     for node in "${servers[@]}"; do server_start "$node"; done
     wait_until 60 server_are_well || fail "not one of the servers leads; see $cluster_folder/s1/log"

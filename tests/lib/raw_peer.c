@@ -4,6 +4,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -31,22 +32,29 @@ static struct sockaddr_in local_address(uint16_t port)
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 }
 
-static bool connect_tcp(int fd, const char *url)
+static bool connect_tcp(int fd, const char *host_and_port)
 {
-    struct sockaddr_in address = local_address((uint16_t)atoi(strrchr(url, ':') + 1));
+    char host[INET_ADDRSTRLEN];
+    const char *port = strchr(host_and_port, ':');
+    REQUIRE(port != NULL);
+    struct sockaddr_in address = local_address((uint16_t)strtoul(port + 1, NULL, 10));
+    REQUIRE((size_t)(port - host_and_port) < sizeof host);
+    snprintf(host, sizeof host, "%.*s", (int)(port - host_and_port), host_and_port);
+    REQUIRE(inet_pton(AF_INET, host, &address.sin_addr) == 1);
     return connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
 }
 
 bool raw_peer_connect(struct raw_peer *peer, const char *url)
 {
-    static const char scheme[] = "ipc://";
-    peer->over_ipc = strncmp(url, scheme, strlen(scheme)) == 0;
+    static const char ipc[] = "ipc://", tcp[] = "tcp://";
+    peer->over_ipc = strncmp(url, ipc, strlen(ipc)) == 0;
+    REQUIRE(peer->over_ipc || strncmp(url, tcp, strlen(tcp)) == 0);
     peer->fd = socket(peer->over_ipc ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     REQUIRE(peer->fd >= 0);
     struct timeval patience = {.tv_sec = READ_SECONDS_MAX};
     REQUIRE(setsockopt(peer->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0);
-    bool connected =
-        peer->over_ipc ? connect_ipc(peer->fd, url + strlen(scheme)) : connect_tcp(peer->fd, url);
+    bool connected = peer->over_ipc ? connect_ipc(peer->fd, url + strlen(ipc))
+                                    : connect_tcp(peer->fd, url + strlen(tcp));
     if (!connected) raw_peer_close(peer);
     return connected;
 }

@@ -13,8 +13,8 @@ struct raw_peer {
 };
 
 /** Connects without a word.
- * @param url  "ipc://..." or "tcp://127.0.0.1:port".
- * @return false if the connection is refused. */
+ * @param url  "ipc://..." or "tcp://127.0.0.1:port", with any IPv4 address.
+ * @return false if there is no connection. */
 bool raw_peer_connect(struct raw_peer *peer, const char *url);
 
 /** Connects and shakes hands as a req socket. @return false if the server hangs up before its own

@@ -53,6 +53,7 @@ enum { PROBES_MAX = 1 << 20 };
 struct prober {
     const char *const *urls; /* of all servers, NULL-terminated */
     size_t server;           /* the one that is asked */
+    size_t leader;           /* the one that has charged last */
     uint64_t user_id;
     size_t charged;
     uint64_t *indexes; /* of its charges, PROBES_MAX */

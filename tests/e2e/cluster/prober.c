@@ -77,21 +77,20 @@ static void note_charge(struct prober *prober, const struct reply *reply)
     while ((int64_t)prober->charged < reply->balance);
 }
 
-/* By turns at each server, until one leads. */
+/* By turns at each server, from the one that led last: one that is cut off keeps it waiting. */
 static void charge(struct prober *prober)
 {
     Onsale__V1__ChargeBalanceRequest request = ONSALE__V1__CHARGE_BALANCE_REQUEST__INIT;
     const struct caller_id id = id_make();
     struct call_frame frame;
     struct reply reply;
-    size_t server = 0;
     request.user_id = prober->user_id;
     request.charge_id = id_bytes(&id);
     request.amount = 1;
     call_frame_init(&frame);
     call_frame_add(&frame, "onsale.v1.WalletService/ChargeBalance", &request.base);
-    while (!is_charged(prober->urls[server], &frame, &reply)) {
-        server = prober->urls[server + 1] == NULL ? 0 : server + 1;
+    while (!is_charged(prober->urls[prober->leader], &frame, &reply)) {
+        prober->leader = prober->urls[prober->leader + 1] == NULL ? 0 : prober->leader + 1;
         poll(NULL, 0, PAUSE_MS);
     }
     note_charge(prober, &reply);
