@@ -70,6 +70,12 @@ void hosts_deinit(struct hosts *hosts)
     *hosts = (struct hosts){0};
 }
 
+bool hosts_is_silent(const struct hosts *hosts, size_t host)
+{
+    REQUIRE(host < hosts->count);
+    return atomic_load(&hosts->heard_ns[host]) < atomic_load(&hosts->silent_ns[host]);
+}
+
 static const char *part(const struct hosts *hosts, int list, size_t host)
 {
     if (hosts->parts_count[list] == 0) return NULL;

@@ -18,13 +18,17 @@ struct hosts {
     char *lists[3]; /* host, hostaddr, port: the URL's, taken apart */
     const char *parts[3][HOSTS_MAX];
     size_t parts_count[3];
-    _Atomic int64_t silent_ns[HOSTS_MAX]; /* when a query was sent there that got no answer; 0 */
+    _Atomic int64_t silent_ns[HOSTS_MAX]; /* when something was sent there and not answered; 0 */
+    _Atomic int64_t heard_ns[HOSTS_MAX];  /* when it has answered last; 0 */
 };
 
 /** @return STATUS_OK; STATUS_LOG_UNFIT, with the problem; STATUS_OUT_OF_MEMORY. */
 enum status hosts_init(struct hosts *hosts, const char *url, char ret_problem[LOG_PROBLEM_BYTES]);
 
 void hosts_deinit(struct hosts *hosts);
+
+/** Whether a host has not answered, and nobody has heard of it since. Any thread. */
+bool hosts_is_silent(const struct hosts *hosts, size_t host);
 
 /** Begins to connect to a host, without waiting.
  * @param wants_writes  Refuse one that is in recovery or read-only.

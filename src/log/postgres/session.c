@@ -132,12 +132,34 @@ static int64_t try_again(struct session *session)
     return next_ns;
 }
 
-static size_t tries_left(const struct session *session)
+static void note_heard(struct session *session)
+{
+    session->heard_ns = session_now_ns();
+    atomic_store(&session->hosts->heard_ns[session->host], session->heard_ns);
+}
+
+static bool is_under_way(const struct session *session, size_t host)
+{
+    return session->tries[host] != NULL && session->wanted[host] != PGRES_POLLING_OK;
+}
+
+/* @param hopeful  Only those of hosts that do not keep silent. */
+static size_t tries_left(const struct session *session, bool hopeful)
 {
     size_t count = 0;
     for (size_t host = 0; host < session->hosts->count; host++)
-        if (session->tries[host] != NULL && session->wanted[host] != PGRES_POLLING_OK) count++;
+        if (is_under_way(session, host) && !(hopeful && hosts_is_silent(session->hosts, host)))
+            count++;
     return count;
+}
+
+/* Who has not answered for a whole round, of which it was not tried again. */
+static void note_silent(struct session *session)
+{
+    int64_t again_from_ns = session->tries_ns + (int64_t)PAUSE_MS * NS_PER_MS;
+    for (size_t host = 0; host < session->hosts->count; host++)
+        if (is_under_way(session, host) && session->tried_ns[host] < again_from_ns)
+            atomic_store(&session->hosts->silent_ns[host], session->tries_ns);
 }
 
 static void take(struct session *session, size_t host)
@@ -146,7 +168,7 @@ static void take(struct session *session, size_t host)
     session->tries[host] = NULL;
     session->host = host;
     session->avoided = HOSTS_MAX;
-    session->heard_ns = session_now_ns();
+    note_heard(session);
     PQsetnonblocking(session->conn, 1);
     stop_trying(session);
 }
@@ -189,7 +211,7 @@ static void poll_tries(struct session *session, int64_t until_ns)
 
 static enum log_answer give_up(struct session *session)
 {
-    if (tries_left(session) > 0)
+    if (tries_left(session, false) > 0)
         snprintf(session->problem, sizeof session->problem,
                  "PostgreSQL: no host that is fit answered within %d ms", CONNECT_MS);
     stop_trying(session);
@@ -220,9 +242,10 @@ enum log_answer session_connect(struct session *session, int64_t until_ns)
     int64_t end_ns = session->tries_ns + (int64_t)CONNECT_MS * NS_PER_MS;
     for (;;) {
         int64_t now_ns = session_now_ns();
-        bool is_late = tries_left(session) == 0 || now_ns >= end_ns;
-        if (take_fit(session, is_late)) return LOG_DONE;
-        if (is_late) return give_up(session);
+        bool is_over = tries_left(session, false) == 0 || now_ns >= end_ns;
+        if (now_ns >= end_ns) note_silent(session);
+        if (take_fit(session, is_over || tries_left(session, true) == 0)) return LOG_DONE;
+        if (is_over) return give_up(session);
         if (now_ns >= until_ns) return LOG_NOT_YET;
         poll_tries(session, earlier(try_again(session), earlier(until_ns, end_ns)));
     }
@@ -254,7 +277,7 @@ static enum log_answer take_results(struct session *session, int64_t until_ns)
         if (flushed < 0 || !PQconsumeInput(session->conn)) return lost(session);
         while (!PQisBusy(session->conn)) {
             PGresult *result = PQgetResult(session->conn);
-            session->heard_ns = session_now_ns();
+            note_heard(session);
             if (result == NULL) return LOG_DONE;
             if (session->result == NULL || PQresultStatus(result) == PGRES_FATAL_ERROR) {
                 PQclear(session->result);

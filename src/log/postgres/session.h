@@ -3,8 +3,9 @@
  *
  * All hosts are connected to at once, and the first that is fit is taken. One that is not fit is
  * tried again while another has not answered. One that did not answer in time is taken again only
- * when no other is fit; other sessions, too, leave it before they ask, unless it has answered them
- * since: each would wait as long, one after the other. */
+ * when no other is fit, or may be so: one that keeps silent is not waited for. Other sessions, too,
+ * leave it before they ask, unless it has answered them since: each would wait as long, one after
+ * the other. */
 #ifndef LOG_POSTGRES_SESSION_H
 #define LOG_POSTGRES_SESSION_H
 
