@@ -1,5 +1,6 @@
 #include "server/engine/follower.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/require.h"
@@ -149,6 +150,16 @@ static void try_to_lead(struct engine *engine)
         role_claim_later(engine);
 }
 
+/* It can't take an entry. Reads go on, as of the one before, unless the store has failed. */
+static enum status stop_at_next(struct engine *engine, enum status err)
+{
+    char problem[LOG_PROBLEM_BYTES];
+    REQUIRE(err != STATUS_OK);
+    snprintf(problem, sizeof problem, "entry %" PRIu64, store_applied(engine->store).index + 1);
+    role_note_problem(&engine->role, err, problem);
+    return err == STATUS_LOG_DAMAGED || err == STATUS_LOG_NEWER ? STATUS_OK : err;
+}
+
 enum status follower_step(struct engine *engine)
 {
     struct role *role = &engine->role;
@@ -159,10 +170,7 @@ enum status follower_step(struct engine *engine)
     role->group_bytes = 0;
     enum status err =
         log_follow(role->log, store_applied(engine->store), false, apply, &following, problem);
-    if (following.failure != STATUS_OK) {
-        role_note_problem(role, following.failure, problem);
-        return following.failure == STATUS_LOG_DAMAGED ? STATUS_OK : following.failure;
-    }
+    if (following.failure != STATUS_OK) return stop_at_next(engine, following.failure);
     enum status shown = show(&following);
     if (shown != STATUS_OK) return shown;
     role_note_problem(role, err, problem);

@@ -69,10 +69,10 @@ enum status log_flush(struct log *log, int64_t patience_ms);
  *                there, also those of which nobody knows: for a new leader, whose START makes them
  *                so. From the host that took the claim.
  * @param ret_problem  On a status that `visit` did not return, what is wrong, for people.
- * @return What `visit` returned last; STATUS_OK; STATUS_LOG_AWAY; STATUS_LOG_DAMAGED: an entry
- * can't be read, is of a version that is not known, was trimmed, or has been missing for
- * LOG_GAP_MS_MAX, or `after` is not a place of this log; STATUS_LOG_UNFIT: it has no such table;
- * STATUS_OUT_OF_MEMORY. */
+ * @return What `visit` returned last; STATUS_OK; STATUS_LOG_AWAY; STATUS_LOG_NEWER: an entry is of
+ * a later version, nothing of its row was visited; STATUS_LOG_DAMAGED: an entry can't be read, was
+ * trimmed, or has been missing for LOG_GAP_MS_MAX, or `after` is not a place of this log;
+ * STATUS_LOG_UNFIT: it has no such table; STATUS_OUT_OF_MEMORY. */
 enum status log_follow(struct log *log, struct log_place after, bool to_end,
                        enum status (*visit)(void *context, const struct log_entry *entry),
                        void *context, char ret_problem[LOG_PROBLEM_BYTES]);

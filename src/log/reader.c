@@ -177,8 +177,7 @@ static enum status check_place(struct round *round)
     enum status err = engine->methods->begin(engine, &begin, round->problem);
     if (err != STATUS_OK || round->place.index + 1 == begin) return err;
     if (round->place.index + 1 < begin)
-        return complain(round, "was trimmed: a snapshot is needed that goes up to its first entry,",
-                        begin);
+        return complain(round, "was trimmed, begin with a backup: its first entry is", begin);
     if (round->has_later)
         return complain(round, "has another history than this replica, which has another entry",
                         round->place.index);

@@ -183,6 +183,14 @@ enum status log_row_close(struct log_row *row, const uint8_t *entries, size_t si
     return STATUS_OK;
 }
 
+static enum status newer(const struct log_row *row, const char *what,
+                         char problem[LOG_PROBLEM_BYTES])
+{
+    snprintf(problem, LOG_PROBLEM_BYTES, "the log's row at %" PRIu64 " has %s", row->head.index,
+             what);
+    return STATUS_LOG_NEWER;
+}
+
 static enum status damaged(const struct log_row *row, const char *what,
                            char problem[LOG_PROBLEM_BYTES])
 {
@@ -213,8 +221,7 @@ static enum status unpack(const struct log_row *row, struct log_bytes *room,
                           char problem[LOG_PROBLEM_BYTES])
 {
     room->size = 0;
-    if (row->head.format != LOG_ROW_FORMAT)
-        return damaged(row, "has a format of a later version of onsaled", problem);
+    if (row->head.format != LOG_ROW_FORMAT) return newer(row, "another format", problem);
     if (row->head.body_size < 1 || row->head.checksum != log_row_checksum(row))
         return damaged(row, "is damaged: its checksum is another", problem);
     if (row->body[0] == PACKING_ZSTD) return unpack_zstd(row, room, problem);
@@ -231,7 +238,6 @@ static enum status unpack(const struct log_row *row, struct log_bytes *room,
 
 static bool take_entry(const uint8_t *at, size_t size, struct log_entry *entry)
 {
-    if (at[0] < LOG_BATCH || at[0] > LOG_END) return false;
     entry->kind = (enum log_kind)at[0];
     entry->note_size = take16(at + 2);
     entry->redo_size = take32(at + 4);
@@ -243,17 +249,21 @@ static bool take_entry(const uint8_t *at, size_t size, struct log_entry *entry)
 }
 
 /* Before any of them is given on: a row is whole or it is damaged. */
-static bool is_whole(const struct log_row *row, const struct log_bytes *room)
+static enum status check_entries(const struct log_row *row, const struct log_bytes *room,
+                                 char problem[LOG_PROBLEM_BYTES])
 {
     struct log_entry entry;
     size_t at = 0;
     uint32_t count = 0;
-    for (; at < room->size; count++) {
-        size_t size = entry_size(room->bytes + at, room->size - at);
-        if (size == 0 || !take_entry(room->bytes + at, size, &entry)) return false;
-        at += size;
+    bool is_known = true;
+    for (size_t size; at < room->size; at += size, count++) {
+        size = entry_size(room->bytes + at, room->size - at);
+        if (size == 0 || !take_entry(room->bytes + at, size, &entry)) break;
+        is_known = is_known && entry.kind >= LOG_BATCH && entry.kind <= LOG_END;
     }
-    return count == row->head.count;
+    if (at < room->size || count != row->head.count)
+        return damaged(row, "has other entries than it says", problem);
+    return is_known ? STATUS_OK : newer(row, "an entry of another kind", problem);
 }
 
 enum status log_row_visit(const struct log_row *row, uint64_t after, uint64_t last,
@@ -262,8 +272,8 @@ enum status log_row_visit(const struct log_row *row, uint64_t after, uint64_t la
                           void *context, char ret_problem[LOG_PROBLEM_BYTES])
 {
     enum status err = unpack(row, room, ret_problem);
+    if (err == STATUS_OK) err = check_entries(row, room, ret_problem);
     if (err != STATUS_OK) return err;
-    if (!is_whole(row, room)) return damaged(row, "has other entries than it says", ret_problem);
     const uint8_t *at = room->bytes;
     struct log_entry entry = {.index = row->head.index, .epoch = row->head.epoch};
     for (uint32_t i = 0; i < row->head.count && err == STATUS_OK; i++, entry.index++) {

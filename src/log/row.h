@@ -73,8 +73,8 @@ uint64_t log_row_checksum(const struct log_row *row);
 /** Calls `visit` for the entries of a row with an index above `after` up to `last`, until one is
  * not STATUS_OK.
  * @param room  For the entries, which are borrowed from it.
- * @return What `visit` returned last; STATUS_OK; STATUS_LOG_DAMAGED, with the problem;
- * STATUS_OUT_OF_MEMORY, with the problem. */
+ * @return What `visit` returned last; STATUS_OK; with the problem, STATUS_LOG_DAMAGED,
+ * STATUS_LOG_NEWER, STATUS_OUT_OF_MEMORY: nothing was visited. */
 enum status log_row_visit(const struct log_row *row, uint64_t after, uint64_t last,
                           struct log_bytes *room,
                           enum status (*visit)(void *context, const struct log_entry *entry),

@@ -9,7 +9,8 @@
 #include "store/store.h"
 
 /** Makes the changes in a write transaction without caches, which fails as damaged if they can't be
- * read. @param bytes  What redo.h added, of one write or of several. */
+ * read, and as STATUS_LOG_NEWER if they are of a format that is not known here.
+ * @param bytes  What redo.h added, of one write or of several. */
 void redo_apply(struct store_txn *txn, const uint8_t *bytes, size_t size);
 
 #endif

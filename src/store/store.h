@@ -171,6 +171,7 @@ bool store_is_pressed(const struct store *store);
 
 /** Executes the redo of an entry, the next one after the store's place.
  * @return STATUS_OK; STATUS_LOG_DAMAGED: it is not the next one, or not what it says it is;
+ * STATUS_LOG_NEWER: its records are of a format that is not known here;
  * STATUS_DEPOSED: the epoch that the store claims is over before it began;
  * STATUS_STORAGE_FULL; STATUS_OUT_OF_MEMORY; STATUS_STORAGE_FAILED. After any but STATUS_OK the
  * store is as at the last commit. */

@@ -76,7 +76,7 @@ static void a_log_begins_where_a_folder_ends(struct world *world)
     struct copy leader = {.place = {0, 99}}, follower = {.place = {0, 99}}, other = {0};
     world->methods->make(world, 100);
     assert_int_equal(world_follow(world, SECOND, &other, true), STATUS_LOG_DAMAGED);
-    assert_non_null(strstr(world->problem, "snapshot"));
+    assert_non_null(strstr(world->problem, "begin with a backup"));
     world_lead(world, LEADER, &leader);
     world_append(world, LEADER, &leader, "a");
     assert_int_equal(leader.place.index, 101);
@@ -241,17 +241,23 @@ static void a_replica_of_another_history_is_told_so(struct world *world)
 
 /* --- Rows that can't be read ------------------------------------------------------------------ */
 
-static void follow_damaged(struct world *world, void (*spoil)(struct log_row *row),
-                           const char *word)
+static void follow_spoilt(struct world *world, void (*spoil)(struct log_row *row),
+                          enum status wanted, const char *word)
 {
     struct copy leader = {0}, follower = {0};
     uint64_t epoch = world_lead(world, LEADER, &leader);
     struct log_row row = world_row(2, epoch, "a");
     spoil(&row);
     world->methods->put(world, &row);
-    assert_int_equal(world_follow(world, FOLLOWER, &follower, true), STATUS_LOG_DAMAGED);
+    assert_int_equal(world_follow(world, FOLLOWER, &follower, true), wanted);
     assert_non_null(strstr(world->problem, word));
     assert_int_equal(follower.place.index, 1);
+}
+
+static void follow_damaged(struct world *world, void (*spoil)(struct log_row *row),
+                           const char *word)
+{
+    follow_spoilt(world, spoil, STATUS_LOG_DAMAGED, word);
 }
 
 static void spoil_body(struct log_row *row)
@@ -281,7 +287,7 @@ static void spoil_format(struct log_row *row)
 
 static void a_row_of_a_later_format_is_refused(struct world *world)
 {
-    follow_damaged(world, spoil_format, "later version");
+    follow_spoilt(world, spoil_format, STATUS_LOG_NEWER, "row at 2 has another format");
 }
 
 static void spoil_epoch(struct log_row *row)

@@ -133,6 +133,24 @@ static void a_bit_that_flips_is_found(void **state)
     log_bytes_free(&body);
 }
 
+/* A later version has more of them. */
+static void an_entry_of_a_kind_that_is_not_known_is_of_a_later_version(void **state)
+{
+    (void)state;
+    struct log_bytes entries = {0}, body = {0};
+    struct log_row row = {.head = {.index = 7, .count = 2, .epoch = 1, .format = LOG_ROW_FORMAT}};
+    struct log_entry entry = {.kind = LOG_BATCH, .time_ms = 1007};
+    struct taken taken;
+    assert_true(log_row_add(&entries, &entry));
+    entry.kind = (enum log_kind)(LOG_END + 1);
+    assert_true(log_row_add(&entries, &entry));
+    assert_int_equal(log_row_close(&row, entries.bytes, entries.size, NULL, &body), STATUS_OK);
+    assert_int_equal(visit(&row, 0, UINT64_MAX, &taken), STATUS_LOG_NEWER);
+    assert_int_equal(taken.count, 0);
+    log_bytes_free(&body);
+    log_bytes_free(&entries);
+}
+
 static void a_row_takes_as_many_entries_as_fit(void **state)
 {
     (void)state;
@@ -190,6 +208,7 @@ int main(void)
         cmocka_unit_test(entries_come_out_as_they_went_in),
         cmocka_unit_test(the_bytes_of_an_entry_stay_as_they_are),
         cmocka_unit_test(a_bit_that_flips_is_found),
+        cmocka_unit_test(an_entry_of_a_kind_that_is_not_known_is_of_a_later_version),
         cmocka_unit_test(a_row_takes_as_many_entries_as_fit),
         cmocka_unit_test_setup_teardown(an_allocation_that_fails_loses_nothing, memory_world_set_up,
                                         memory_world_tear_down),

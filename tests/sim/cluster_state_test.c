@@ -141,6 +141,42 @@ static void who_has_other_records_than_the_leader_answers_nothing_any_more(void 
     memory_exchange_deinit(&charge);
 }
 
+/* --- Who has other formats -------------------------------------------------------------------- */
+
+static void freeze_all_but(struct cluster *cluster, const struct node *node)
+{
+    for (size_t i = 0; i < CLUSTER_NODES; i++)
+        cluster->nodes[i].frozen_until_ms = &cluster->nodes[i] == node ? 0 : INT64_MAX;
+}
+
+/* The others have been upgraded, and it has not. */
+static void
+who_finds_a_row_of_a_later_version_says_so_and_leads_only_when_it_is_upgraded(void **state)
+{
+    struct cluster_fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    const struct node *leader = cluster_await_leader(fixture);
+    struct node *old = &cluster->nodes[leader == &cluster->nodes[0]];
+    old->frozen_until_ms = INT64_MAX;
+    for (int i = 0; i < 200; i++)
+        cluster_pass(cluster, 5);
+    struct log_row_head *newer =
+        &memory_log_row(cluster->memory, memory_log_rows(cluster->memory) - 2)->head;
+    uint64_t index = newer->index;
+    assert_true(store_place(old->store).index < index - 1);
+    newer->format++;
+    freeze_all_but(cluster, old);
+    for (int i = 0; i < 2000; i++)
+        cluster_pass(cluster, 5);
+    assert_int_equal(node_role(old), ROLE_FOLLOWER);
+    assert_int_equal(store_place(old->store).index, index - 1);
+    assert_non_null(strstr(cluster_tell(fixture, old).log_problem, "of a later version"));
+    newer->format--;
+    for (int i = 0; i < CLUSTER_STEPS_MAX && node_role(old) != ROLE_LEADER; i++)
+        cluster_pass(cluster, 5);
+    assert_int_equal(node_role(old), ROLE_LEADER);
+}
+
 /* --- Holds ------------------------------------------------------------------------------------ */
 
 static enum status read_until(struct store_txn *txn, void *ret_until_ms)
@@ -321,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLUSTER_TEST(all_tell_the_same_hash_of_an_entry),
         CLUSTER_TEST(who_has_other_records_than_the_leader_answers_nothing_any_more),
+        CLUSTER_TEST(who_finds_a_row_of_a_later_version_says_so_and_leads_only_when_it_is_upgraded),
         CLUSTER_TEST(holds_wait_while_nobody_can_pay),
         CLUSTER_TEST(who_claims_later_leaves_the_first_alone),
         CLUSTER_TEST(who_calls_during_a_hand_over_is_answered_when_somebody_leads),
