@@ -1,7 +1,7 @@
 /* users_create.c -- onsale admin create-users: many users, from numbers, ranges or a file. */
 #include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -125,22 +125,17 @@ static bool take_words(struct run *run, struct user_list *list)
 
 /* --- Creating them ---------------------------------------------------------------------------- */
 
-struct bulk;
-
+/* A call that is under way, or to be made again, while there is a user. */
 struct bulk_call {
-    struct bulk *bulk;
     uint64_t user_id;
+    bool is_busy;   /* the server had no room for it */
+    sem_t answered; /* what follows is there */
+    bool is_new;
+    struct onsale_error *error; /* NULL: there is such a user now */
 };
 
-/* Every call is free, under way, or to be made again. */
 struct bulk {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    size_t free_count;
-    struct bulk_call *free_calls[IN_FLIGHT_MAX];
     struct bulk_call calls[IN_FLIGHT_MAX];
-    size_t again_count;
-    struct bulk_call *again[IN_FLIGHT_MAX]; /* those that the server had no room for */
     uint64_t created, there;
     bool has_failed;
     struct onsale_error error; /* of the first that failed; else of one to be made again */
@@ -153,106 +148,78 @@ static bool is_busy(const struct onsale_error *error)
            failure_exit_code((int)error->code) == EXIT_CODE_BUSY;
 }
 
-static void take_error(struct bulk *bulk, const struct bulk_call *call,
-                       const struct onsale_error *error)
-{
-    if (bulk->has_failed) return;
-    bulk->has_failed = !is_busy(error);
-    bulk->error = *error;
-    bulk->failed_user = call->user_id;
-}
-
-static void ended(void *context, const struct onsale_error *error, const ProtobufCMessage *response)
+/* On a thread of the library. */
+static void answered(void *context, const struct onsale_error *error,
+                     const ProtobufCMessage *response)
 {
     struct bulk_call *call = context;
-    struct bulk *bulk = call->bulk;
-    pthread_mutex_lock(&bulk->lock);
-    if (error == NULL) {
-        bool is_new = ((const Onsale__V1__CreateUserResponse *)(const void *)response)->created;
-        bulk->created += is_new;
-        bulk->there += !is_new;
-    } else {
-        take_error(bulk, call, error);
+    call->is_new = response != NULL &&
+                   ((const Onsale__V1__CreateUserResponse *)(const void *)response)->created;
+    call->error = NULL;
+    if (error != NULL) {
+        call->error = malloc(sizeof *error);
+        REQUIRE(call->error != NULL);
+        *call->error = *error;
     }
-    if (error != NULL && is_busy(error))
-        bulk->again[bulk->again_count++] = call;
-    else
-        bulk->free_calls[bulk->free_count++] = call;
-    pthread_cond_signal(&bulk->changed);
-    pthread_mutex_unlock(&bulk->lock);
+    sem_post(&call->answered);
 }
 
-static void send_call(struct run *run, struct bulk_call *call)
+static void send_call(struct run *run, struct bulk_call *call, uint64_t user_id)
 {
     Onsale__V1__CreateUserRequest request = ONSALE__V1__CREATE_USER_REQUEST__INIT;
-    request.user_id = call->user_id;
-    onsale_channel_call_async(run->channel, run->command->method, &request.base, NULL, ended, call);
+    request.user_id = call->user_id = user_id;
+    call->is_busy = false;
+    onsale_channel_call_async(run->channel, run->command->method, &request.base, NULL, answered,
+                              call);
 }
 
-/* @return False, without a call, if others are to be made again before, or one has failed. */
-static bool create(struct run *run, struct bulk *bulk, uint64_t user_id)
+/* Waits for the answer to a call, if it is under way. Afterwards it is free or busy. */
+static void take_answer(struct bulk *bulk, struct bulk_call *call)
 {
-    pthread_mutex_lock(&bulk->lock);
-    while (bulk->free_count == 0 && bulk->again_count == 0)
-        pthread_cond_wait(&bulk->changed, &bulk->lock);
-    bool goes_on = bulk->again_count == 0 && !bulk->has_failed;
-    struct bulk_call *call = goes_on ? bulk->free_calls[--bulk->free_count] : NULL;
-    pthread_mutex_unlock(&bulk->lock);
-    if (!goes_on) return false;
-    call->user_id = user_id;
-    send_call(run, call);
-    return true;
-}
-
-/* Waits until no call is under way. @return How many are to be made again; 0 if one has failed. */
-static size_t take_again(struct bulk *bulk, struct bulk_call *ret_calls[IN_FLIGHT_MAX])
-{
-    pthread_mutex_lock(&bulk->lock);
-    while (bulk->free_count + bulk->again_count < IN_FLIGHT_MAX)
-        pthread_cond_wait(&bulk->changed, &bulk->lock);
-    size_t count = bulk->has_failed ? 0 : bulk->again_count;
-    memcpy(ret_calls, bulk->again, count * sizeof *ret_calls);
-    bulk->again_count -= count;
-    pthread_mutex_unlock(&bulk->lock);
-    return count;
-}
-
-/* No call is under way afterwards. @return False if one has failed. */
-static bool create_again(struct run *run, struct bulk *bulk)
-{
-    static struct bulk_call *calls[IN_FLIGHT_MAX];
-    size_t count;
-    for (int tries = 0; (count = take_again(bulk, calls)) > 0; tries++) {
-        if (tries == RETRIES_MAX) {
-            bulk->has_failed = true;
-            return false;
-        }
-        nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
-        for (size_t i = 0; i < count; i++)
-            send_call(run, calls[i]);
+    if (call->user_id == 0 || call->is_busy) return;
+    while (sem_wait(&call->answered) != 0)
+        continue;
+    call->is_busy = call->error != NULL && is_busy(call->error);
+    bulk->created += call->is_new;
+    bulk->there += call->error == NULL && !call->is_new;
+    if (call->error != NULL && !bulk->has_failed) {
+        bulk->has_failed = !call->is_busy;
+        bulk->error = *call->error;
+        bulk->failed_user = call->user_id;
     }
-    return !bulk->has_failed;
+    free(call->error);
+    if (!call->is_busy) call->user_id = 0;
+}
+
+/* Waits until every call is free, and makes those again that were busy.
+ * @return False if one has failed. */
+static bool finish(struct run *run, struct bulk *bulk)
+{
+    for (int tries = 0;; tries++) {
+        size_t again = 0;
+        for (size_t i = 0; i < IN_FLIGHT_MAX; i++) {
+            take_answer(bulk, &bulk->calls[i]);
+            again += bulk->calls[i].is_busy;
+        }
+        if (tries == RETRIES_MAX && again > 0) bulk->has_failed = true;
+        if (again == 0 || bulk->has_failed) return !bulk->has_failed;
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
+        for (size_t i = 0; i < IN_FLIGHT_MAX; i++)
+            if (bulk->calls[i].is_busy) send_call(run, &bulk->calls[i], bulk->calls[i].user_id);
+    }
 }
 
 static void create_all(struct run *run, struct bulk *bulk, const struct user_list *list)
 {
-    bool goes_on = true;
-    for (size_t i = 0; i < list->count && goes_on; i++)
-        for (uint64_t user = list->ranges[i].first; user <= list->ranges[i].last && goes_on;)
-            if (create(run, bulk, user))
-                user++;
-            else
-                goes_on = create_again(run, bulk);
-    if (goes_on) create_again(run, bulk);
-}
-
-static void bulk_init(struct bulk *bulk)
-{
-    *bulk = (struct bulk){.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
-    for (size_t i = 0; i < IN_FLIGHT_MAX; i++) {
-        bulk->calls[i].bulk = bulk;
-        bulk->free_calls[bulk->free_count++] = &bulk->calls[i];
-    }
+    size_t next = 0;
+    for (size_t i = 0; i < list->count; i++)
+        for (uint64_t user = list->ranges[i].first; user <= list->ranges[i].last; user++) {
+            struct bulk_call *call = &bulk->calls[next++ % IN_FLIGHT_MAX];
+            take_answer(bulk, call);
+            if ((call->is_busy || bulk->has_failed) && !finish(run, bulk)) return;
+            send_call(run, call, user);
+        }
+    finish(run, bulk);
 }
 
 static void tell(const struct run *run, const struct bulk *bulk, int64_t took_ms)
@@ -271,7 +238,8 @@ static bool create_list(struct run *run, const struct user_list *list)
 {
     static struct bulk bulk;
     int64_t began_ms = onsale_now_ms();
-    bulk_init(&bulk);
+    for (size_t i = 0; i < IN_FLIGHT_MAX; i++)
+        REQUIRE(sem_init(&bulk.calls[i].answered, 0, 0) == 0);
     create_all(run, &bulk, list);
     tell(run, &bulk, onsale_now_ms() - began_ms);
     if (!bulk.has_failed) return true;
