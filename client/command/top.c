@@ -1,8 +1,7 @@
 /* top.c -- onsale admin top */
-#include <pthread.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/require.h"
@@ -22,18 +21,16 @@ enum {
     TITLE_BYTES = 256
 };
 
-/* What an answer is made of, on a thread of the channel. */
-struct asking {
-    pthread_mutex_t lock;
-    int done_fd; /* readable when the call has ended */
-    uint32_t concert_id;
+/* What a call has ended with. */
+struct answer {
     struct top_sample *sample; /* NULL: it was refused */
-    struct onsale_error error;
+    enum onsale_status status;
 };
 
 struct top {
     struct run *run;
-    struct asking asking;
+    uint32_t concert_id;
+    int answers[2]; /* a pipe: a thread of the channel writes a struct answer to its end */
     struct top_screen screen;
     bool is_screen; /* else pages follow one another */
     bool is_once;
@@ -51,24 +48,23 @@ struct top {
 
 /* --- Asking ----------------------------------------------------------------------------------- */
 
-static struct top_sample *sample_of(const ProtobufCMessage *answer, uint32_t concert_id)
+static struct top_sample *sample_of(const struct top *top, const ProtobufCMessage *answer)
 {
     struct top_sample *sample = malloc(sizeof *sample);
     REQUIRE(sample != NULL);
-    top_sample_read(sample, (const void *)answer, concert_id, onsale_now_ms());
+    top_sample_read(sample, (const void *)answer, top->concert_id, onsale_now_ms());
     return sample;
 }
 
 static void answered(void *context, const struct onsale_error *error,
                      const ProtobufCMessage *response)
 {
-    struct asking *asking = context;
-    struct top_sample *sample = response == NULL ? NULL : sample_of(response, asking->concert_id);
-    pthread_mutex_lock(&asking->lock);
-    asking->sample = sample;
-    if (error != NULL) asking->error = *error;
-    pthread_mutex_unlock(&asking->lock);
-    eventfd_write(asking->done_fd, 1);
+    const struct top *top = context;
+    struct answer answer = {
+        .sample = response == NULL ? NULL : sample_of(top, response),
+        .status = error == NULL ? ONSALE_OK : error->status,
+    };
+    REQUIRE(write(top->answers[1], &answer, sizeof answer) == (ssize_t)sizeof answer);
 }
 
 static void ask(struct top *top)
@@ -77,19 +73,27 @@ static void ask(struct top *top)
     if (top->is_asked) return;
     top->is_asked = true;
     top->call = onsale_channel_call_async(top->run->channel, &onsale_admin_get_metrics_method,
-                                          &request.base, NULL, answered, &top->asking);
+                                          &request.base, NULL, answered, top);
+}
+
+static struct answer read_answer(struct top *top)
+{
+    struct answer answer;
+    while (read(top->answers[0], &answer, sizeof answer) != (ssize_t)sizeof answer)
+        continue; /* interrupted */
+    top->is_asked = false;
+    return answer;
 }
 
 /* Nobody writes to `top` any more. */
 static void stop_asking(struct top *top)
 {
-    eventfd_t count;
     if (top->is_asked) {
         onsale_channel_cancel(top->run->channel, top->call);
-        eventfd_read(top->asking.done_fd, &count);
+        free(read_answer(top).sample);
     }
-    free(top->asking.sample);
-    close(top->asking.done_fd);
+    close(top->answers[0]);
+    close(top->answers[1]);
 }
 
 /* --- Samples ---------------------------------------------------------------------------------- */
@@ -144,11 +148,10 @@ static void take_sample(struct top *top, struct top_sample *sample)
     keep_sample(top, sample);
 }
 
-static void take_failure(struct top *top, const struct onsale_error *error)
+static void take_failure(struct top *top, enum onsale_status status)
 {
     char text[TITLE_BYTES];
-    snprintf(text, sizeof text, "waiting for the server ... (%s)",
-             onsale_status_text(error->status));
+    snprintf(text, sizeof text, "waiting for the server ... (%s)", onsale_status_text(status));
     if (!top->is_away) tell(top, text);
     top->is_away = true;
 }
@@ -190,40 +193,26 @@ static void show(struct top *top)
 
 static bool name_sale(struct top *top)
 {
-    uint32_t concert_id = top->asking.concert_id;
     snprintf(top->title, sizeof top->title, "all concerts");
-    if (concert_id == 0) return true;
+    if (top->concert_id == 0) return true;
     const Onsale__V1__GetConcertResponse *answer =
-        run_look_up(top->run, &onsale_catalog_get_concert_method, "concert_id", concert_id);
+        run_look_up(top->run, &onsale_catalog_get_concert_method, "concert_id", top->concert_id);
     if (answer == NULL) return false;
-    snprintf(top->title, sizeof top->title, "%u %s", concert_id, answer->concert->title);
+    snprintf(top->title, sizeof top->title, "%u %s", top->concert_id, answer->concert->title);
     return true;
 }
 
 /* --- The loop --------------------------------------------------------------------------------- */
 
-/* @return Whether there is a new sample. */
-static bool take_answer(struct top *top)
-{
-    eventfd_t count;
-    eventfd_read(top->asking.done_fd, &count);
-    pthread_mutex_lock(&top->asking.lock);
-    struct top_sample *sample = top->asking.sample;
-    struct onsale_error error = top->asking.error;
-    top->asking.sample = NULL;
-    pthread_mutex_unlock(&top->asking.lock);
-    top->is_asked = false;
-    if (sample == NULL)
-        take_failure(top, &error);
-    else
-        take_sample(top, sample);
-    return sample != NULL;
-}
-
 /* @return Whether all that was wanted has been shown. */
 static bool take_and_show(struct top *top)
 {
-    bool is_new = take_answer(top);
+    struct answer answer = read_answer(top);
+    bool is_new = answer.sample != NULL;
+    if (is_new)
+        take_sample(top, answer.sample);
+    else
+        take_failure(top, answer.status);
     bool is_enough = top->samples_count > 1;
     if (top->is_screen || (is_new && (is_enough || !top->is_once))) show(top);
     return top->is_once && is_enough;
@@ -235,7 +224,7 @@ static void run_loop(struct top *top)
     top->next_ms = onsale_now_ms() + top->every_ms;
     while (!is_over) {
         int64_t left_ms = top->next_ms - onsale_now_ms();
-        switch (top_screen_wait(&top->screen, top->asking.done_fd, (int)left_ms)) {
+        switch (top_screen_wait(&top->screen, top->answers[0], (int)left_ms)) {
         case TOP_WAKE_TIME:
             ask(top);
             top->next_ms = onsale_now_ms() + top->every_ms;
@@ -261,7 +250,7 @@ static bool begin(struct top *top)
     struct connection connection = {.wait_ms = &no_wait_ms};
     const ProtobufCMessage *answer = connection_call(&connection, top->run, &request.base, NULL);
     if (answer == NULL) return false;
-    keep_sample(top, sample_of(answer, top->asking.concert_id));
+    keep_sample(top, sample_of(top, answer));
     return name_sale(top);
 }
 
@@ -280,12 +269,11 @@ enum exit_code top_run(struct run *run)
 {
     struct top top = {
         .run = run,
-        .asking = {.lock = PTHREAD_MUTEX_INITIALIZER, .done_fd = eventfd(0, EFD_CLOEXEC)},
+        .concert_id = (uint32_t)arguments_number(&run->arguments, PARAMETER_TOP_CONCERT, 0),
         .is_once = arguments_has(&run->arguments, PARAMETER_ONCE),
         .every_ms = (int64_t)arguments_number(&run->arguments, PARAMETER_EVERY, EVERY_MS),
     };
-    REQUIRE(top.asking.done_fd >= 0);
-    top.asking.concert_id = (uint32_t)arguments_number(&run->arguments, PARAMETER_TOP_CONCERT, 0);
+    REQUIRE(pipe2(top.answers, O_CLOEXEC) == 0);
     top.is_screen = run->terminal.is_terminal && run->terminal.height > 0 && !top.is_once;
     bool has_begun = run->json ? run_fail(run, ONSALE_ARGUMENT_INVALID,
                                           "for programs the numbers are in: onsale admin metrics "

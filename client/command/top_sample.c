@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Takes a sample of a family, into a member that the family has, or none. */
-typedef void take_sample(struct top_sample *sample, const Onsale__V1__MetricSample *from,
-                         void *member);
+/* Takes a sample of a family into the member that it has. */
+typedef void take_sample(const Onsale__V1__MetricSample *from, void *member);
 
 static const char *label_of(const Onsale__V1__MetricSample *from, const char *name)
 {
@@ -16,12 +15,10 @@ static const char *label_of(const Onsale__V1__MetricSample *from, const char *na
     return "";
 }
 
-static void take_spread(struct top_sample *sample, const Onsale__V1__MetricSample *from,
-                        void *member)
+static void take_spread(const Onsale__V1__MetricSample *from, void *member)
 {
     const Onsale__V1__MetricHistogram *histogram = from->histogram;
     struct top_spread *spread = member;
-    (void)sample;
     if (histogram == NULL || histogram->n_bounds > TOP_BUCKETS_MAX ||
         histogram->n_counts != histogram->n_bounds + 1)
         return;
@@ -51,37 +48,33 @@ static struct top_row *row_of(struct top_list *list, const char *name)
 }
 
 /* "onsale.v1.QueueService/EnterQueue" is EnterQueue. */
-static struct top_row *method_of(struct top_sample *sample, const Onsale__V1__MetricSample *from)
+static struct top_row *method_of(struct top_calls *calls, const Onsale__V1__MetricSample *from)
 {
     const char *label = label_of(from, "method");
     const char *slash = strrchr(label, '/');
-    return row_of(&sample->methods, slash == NULL ? label : slash + 1);
+    return row_of(&calls->methods, slash == NULL ? label : slash + 1);
 }
 
-static void take_refused(struct top_sample *sample, const Onsale__V1__MetricSample *from,
-                         void *member)
+static void take_refused(const Onsale__V1__MetricSample *from, void *member)
 {
-    struct top_row *reason = row_of(&sample->reasons, label_of(from, "reason"));
-    (void)member;
+    struct top_calls *calls = member;
+    struct top_row *reason = row_of(&calls->reasons, label_of(from, "reason"));
     if (reason == NULL) return;
     reason->calls += (uint64_t)from->value;
-    sample->refused += (uint64_t)from->value;
+    calls->refused += (uint64_t)from->value;
 }
 
-static void take_calls(struct top_sample *sample, const Onsale__V1__MetricSample *from,
-                       void *member)
+static void take_calls(const Onsale__V1__MetricSample *from, void *member)
 {
-    struct top_row *method = method_of(sample, from);
+    struct top_row *method = method_of(member, from);
     if (method != NULL) method->calls += (uint64_t)from->value;
-    if (strcmp(label_of(from, "reason"), "OK") != 0) take_refused(sample, from, member);
+    if (strcmp(label_of(from, "reason"), "OK") != 0) take_refused(from, member);
 }
 
-static void take_duration(struct top_sample *sample, const Onsale__V1__MetricSample *from,
-                          void *member)
+static void take_duration(const Onsale__V1__MetricSample *from, void *member)
 {
-    struct top_row *method = method_of(sample, from);
-    (void)member;
-    if (method != NULL) take_spread(sample, from, &method->took_us);
+    struct top_row *method = method_of(member, from);
+    if (method != NULL) take_spread(from, &method->took_us);
 }
 
 static const struct {
@@ -98,33 +91,27 @@ static const struct {
     {"QUEUE_LEFT", TOP_LEFT_QUEUE},
 };
 
-static void take_kind(struct top_sample *sample, const Onsale__V1__MetricSample *from, void *member)
+static void take_kind(const Onsale__V1__MetricSample *from, void *member)
 {
     const char *kind = label_of(from, "kind");
     uint64_t *counts = member;
-    (void)sample;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kinds[i].kind, kind) == 0) counts[kinds[i].count] += (uint64_t)from->value;
 }
 
-static void take_version(struct top_sample *sample, const Onsale__V1__MetricSample *from,
-                         void *member)
+static void take_version(const Onsale__V1__MetricSample *from, void *member)
 {
-    (void)member;
-    snprintf(sample->version, sizeof sample->version, "%s", label_of(from, "version"));
+    snprintf(member, TOP_NAME_BYTES, "%s", label_of(from, "version"));
 }
 
 /* Of one number, or of one for each concert or performance: these are added up. */
-static void take_number(struct top_sample *sample, const Onsale__V1__MetricSample *from,
-                        void *member)
+static void take_number(const Onsale__V1__MetricSample *from, void *member)
 {
-    (void)sample;
     *(int64_t *)member += from->value;
 }
 
-static void take_one(struct top_sample *sample, const Onsale__V1__MetricSample *from, void *member)
+static void take_one(const Onsale__V1__MetricSample *from, void *member)
 {
-    (void)sample;
     (void)from;
     ++*(int64_t *)member;
 }
@@ -136,9 +123,9 @@ static const struct {
     size_t offset;
 } families[] = {
     {"build_info", take_version, MEMBER(version)},
-    {"calls_total", take_calls, MEMBER(methods)},
-    {"frames_refused_total", take_refused, MEMBER(reasons)},
-    {"call_duration_seconds", take_duration, MEMBER(methods)},
+    {"calls_total", take_calls, MEMBER(calls)},
+    {"frames_refused_total", take_refused, MEMBER(calls)},
+    {"call_duration_seconds", take_duration, MEMBER(calls)},
     {"events_total", take_kind, MEMBER(counts)},
     {"event_seats_total", take_kind, MEMBER(seats_of)},
     {"batch_commands", take_spread, MEMBER(batch)},
@@ -190,7 +177,7 @@ static void read_family(struct top_sample *sample, const Onsale__V1__MetricFamil
         if (!is_of(from, concert_id)) continue;
         for (size_t k = 0; k < sizeof families / sizeof families[0]; k++)
             if (strcmp(families[k].name, name) == 0)
-                families[k].take(sample, from, (uint8_t *)sample + families[k].offset);
+                families[k].take(from, (uint8_t *)sample + families[k].offset);
     }
 }
 

@@ -46,6 +46,11 @@ struct top_list {
     struct top_row rows[TOP_ROWS_MAX];
 };
 
+struct top_calls {
+    struct top_list methods, reasons;
+    uint64_t refused;
+};
+
 /** One moment. Counters are those since the server was started. */
 struct top_sample {
     int64_t taken_ms; /* by the caller's monotonic clock */
@@ -56,8 +61,7 @@ struct top_sample {
     int64_t waiting, active, active_limit;
     int64_t queues, queues_open, holding_stopped, paying_stopped; /* how many */
     int64_t seats, available;
-    uint64_t refused; /* calls */
-    struct top_list methods, reasons;
+    struct top_calls calls;
     struct top_spread batch, flush_us, commit_us;
     int64_t writer_waiting, connections, long_polls;
     int64_t memory_used, memory_budget, cpu_us;

@@ -140,10 +140,10 @@ static void calls_and_refusals_are_counted_by_method_and_reason(void **state)
     (void)state;
     fill(1);
     top_sample_read(&now, &metrics.answer, 0, 0);
-    assert_int_equal(now.refused, 31);
-    assert_int_equal(top_row_named(&now.methods, "HoldSeats")->calls, 130);
-    assert_int_equal(top_row_named(&now.reasons, "SEAT_TAKEN")->calls, 30);
-    assert_null(top_row_named(&now.reasons, "OK"));
+    assert_int_equal(now.calls.refused, 31);
+    assert_int_equal(top_row_named(&now.calls.methods, "HoldSeats")->calls, 130);
+    assert_int_equal(top_row_named(&now.calls.reasons, "SEAT_TAKEN")->calls, 30);
+    assert_null(top_row_named(&now.calls.reasons, "OK"));
 }
 
 static void a_rate_is_what_was_counted_by_the_time_between(void **state)
