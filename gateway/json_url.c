@@ -2,20 +2,13 @@
 
 #include <string.h>
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-    return -1;
-}
+#include "base/hex.h"
 
 /* @return 1..255; 0 or less if there is no such byte. */
 static int escaped_byte(const char *at, const char *end)
 {
-    if (end - at < 3) return 0;
-    int high = hex_value(at[1]), low = hex_value(at[2]);
-    return high < 0 || low < 0 ? 0 : 16 * high + low;
+    uint8_t byte;
+    return end - at >= 3 && hex_read(at + 1, 1, &byte) ? byte : 0;
 }
 
 bool url_decode(struct arena *arena, struct text_slice text, bool plus_is_blank,

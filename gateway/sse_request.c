@@ -5,10 +5,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hex.h"
 #include "gateway/sse.h"
 #include "json/base64.h"
 
-enum { TOKEN_TEXT_BYTES = 64, DECIMAL = 10, DIGITS_MAX = 20, HEXADECIMAL = 16 };
+enum { TOKEN_TEXT_BYTES = 64, DECIMAL = 10, DIGITS_MAX = 20 };
 
 /* --- The path ----------------------------------------------------------------------------------
  */
@@ -48,14 +49,6 @@ static enum status read_path(const char *path, struct sse_request *request)
 /* --- The token ---------------------------------------------------------------------------------
  */
 
-static int digit_of(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + DECIMAL;
-    if (c >= 'A' && c <= 'F') return c - 'A' + DECIMAL;
-    return -1;
-}
-
 /* Up to `size` characters of a query, with what is escaped. @return False if it is too long, or
  * not escaped rightly. */
 static bool unescape(const char *text, size_t size, char ret_text[TOKEN_TEXT_BYTES])
@@ -64,9 +57,9 @@ static bool unescape(const char *text, size_t size, char ret_text[TOKEN_TEXT_BYT
     for (size_t i = 0; i < size; i++) {
         char c = text[i];
         if (c == '%') {
-            if (size - i < 3 || digit_of(text[i + 1]) < 0 || digit_of(text[i + 2]) < 0)
-                return false;
-            c = (char)(digit_of(text[i + 1]) * HEXADECIMAL + digit_of(text[i + 2]));
+            uint8_t byte;
+            if (size - i < 3 || !hex_read(text + i + 1, 1, &byte)) return false;
+            c = (char)byte;
             i += 2;
         }
         if (length == TOKEN_TEXT_BYTES - 1 || c == '\0') return false;

@@ -10,6 +10,7 @@
 #include "client/command/schema.h"
 #include "client/command/seat_arguments.h"
 #include "client/command/suggestion.h"
+#include "json/name.h"
 
 enum { TOKENS_MAX = 100 * 1000 };
 
@@ -197,19 +198,13 @@ bool bench_prepare(struct bench *bench)
 
 /* --- Requests --------------------------------------------------------------------------------- */
 
-static bool name_ends_with_id(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 3 && strcmp(name + length - 3, "_id") == 0;
-}
-
 static void fill_bytes(const struct bench *bench, uint64_t user, const struct place *place,
                        struct arena *arena)
 {
     ProtobufCBinaryData *value = place->at;
     if (strcmp(place->field->name, "token") == 0 && bench->values.tokens != NULL) {
         *value = (ProtobufCBinaryData){ONSALE_TOKEN_BYTES, bench->values.tokens[user]};
-    } else if (name_ends_with_id(place->field->name)) {
+    } else if (json_name_is_of_id(place->field->name)) {
         uint8_t *id = arena_alloc(arena, ONSALE_ID_BYTES);
         REQUIRE(id != NULL && onsale_id_new(id));
         *value = (ProtobufCBinaryData){ONSALE_ID_BYTES, id};

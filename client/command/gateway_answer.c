@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hex.h"
 #include "base/require.h"
 #include "base/status.h"
 #include "client/command/failure.h"
@@ -19,10 +20,9 @@ static void unescape(const char *text, size_t length, char *ret_text, size_t tex
 {
     size_t written = 0;
     for (size_t i = 0; i < length && written + 1 < text_size; i++) {
-        bool is_escape = text[i] == '%' && i + 2 < length && hex_digit(text[i + 1]) >= 0 &&
-                         hex_digit(text[i + 2]) >= 0;
-        ret_text[written++] =
-            is_escape ? (char)(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2])) : text[i];
+        uint8_t byte;
+        bool is_escape = text[i] == '%' && i + 2 < length && hex_read(text + i + 1, 1, &byte);
+        ret_text[written++] = is_escape ? (char)byte : text[i];
         if (is_escape) i += 2;
     }
     ret_text[written] = '\0';

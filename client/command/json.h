@@ -1,8 +1,5 @@
-/* json.h -- Messages as JSON, by their descriptors: the JSON mapping of proto3.
- *
- * 64-bit numbers are strings, enums are names, fields with default values are included, and an
- * absent message is left out. One deviation: bytes are written in the form that the command
- * accepts, `token` as hex digits and `*_id` as a UUID; all other bytes are base64. */
+/* json.h -- Messages as JSON, as src/json writes all of their fields: bytes in the form that the
+ * command accepts, `token` as hex digits and `*_id` as a UUID. */
 #ifndef CLIENT_COMMAND_JSON_H
 #define CLIENT_COMMAND_JSON_H
 

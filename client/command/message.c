@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/require.h"
+#include "json/field.h"
 
 struct place message_place_of(const ProtobufCMessage *message,
                               const ProtobufCFieldDescriptor *field)
@@ -33,19 +34,9 @@ int64_t value_number(const ProtobufCFieldDescriptor *field, const void *at)
     return is_wide(field) ? *(const int64_t *)at : *(const uint32_t *)at;
 }
 
-static size_t value_size(const struct place *place)
-{
-    ProtobufCType type = place->field->type;
-    if (type == PROTOBUF_C_TYPE_BYTES) return sizeof(ProtobufCBinaryData);
-    if (type == PROTOBUF_C_TYPE_STRING || type == PROTOBUF_C_TYPE_MESSAGE) return sizeof(void *);
-    REQUIRE(is_wide(place->field) || type == PROTOBUF_C_TYPE_UINT32 ||
-            type == PROTOBUF_C_TYPE_ENUM || type == PROTOBUF_C_TYPE_BOOL);
-    return is_wide(place->field) ? sizeof(uint64_t) : sizeof(uint32_t);
-}
-
 const void *place_element(const struct place *place, size_t i)
 {
-    return (const uint8_t *)place->at + i * value_size(place);
+    return (const uint8_t *)place->at + i * json_field_size(place->field);
 }
 
 int64_t place_number(const struct place *place)

@@ -6,6 +6,7 @@
 
 #include <onsale/id.h>
 
+#include "base/hex.h"
 #include "base/limits.h"
 #include "client/command/text.h"
 #include "onsale/v1/admin.pb-c.h"
@@ -80,19 +81,8 @@ static bool moment_read(const struct parameter *parameter, const char *text, str
 static bool token_read(const struct parameter *parameter, const char *text, struct value *value)
 {
     (void)parameter;
-    if (strlen(text) != 2 * ONSALE_TOKEN_BYTES) return false;
-    for (size_t i = 0; i < ONSALE_TOKEN_BYTES; i++) {
-        int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-        if (high < 0 || low < 0) return false;
-        value->bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
-void token_print(const uint8_t token[ONSALE_TOKEN_BYTES], char ret_text[TOKEN_TEXT_BYTES])
-{
-    for (size_t i = 0; i < ONSALE_TOKEN_BYTES; i++)
-        snprintf(ret_text + 2 * i, 3, "%02x", token[i]);
+    return strlen(text) == 2 * ONSALE_TOKEN_BYTES &&
+           hex_read(text, ONSALE_TOKEN_BYTES, value->bytes);
 }
 
 static bool choice_read(const struct parameter *parameter, const char *text, struct value *value)

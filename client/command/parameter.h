@@ -76,7 +76,4 @@ struct value {
 bool value_parse(const struct parameter *parameter, const char *text, struct value *ret_value,
                  char ret_problem[PROBLEM_BYTES]);
 
-/** Writes a token as 56 hex digits and a NUL. */
-void token_print(const uint8_t token[ONSALE_TOKEN_BYTES], char ret_text[TOKEN_TEXT_BYTES]);
-
 #endif

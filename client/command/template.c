@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/require.h"
 #include "client/command/command.h"
 #include "client/command/message.h"
@@ -16,11 +17,19 @@ static struct place find(const struct record *record, const char *name)
     return message_place(record->beside, name);
 }
 
+static void write_hex(FILE *out, const uint8_t *bytes, size_t size)
+{
+    char digits[TOKEN_TEXT_BYTES];
+    *hex_write(bytes, size, digits) = '\0';
+    output_print(out, "%s", digits);
+}
+
 static void write_bytes(FILE *out, ProtobufCBinaryData bytes)
 {
-    char token[TOKEN_TEXT_BYTES];
-    if (bytes.len == ONSALE_TOKEN_BYTES) token_print(bytes.data, token);
-    output_print(out, "%s", bytes.len == ONSALE_TOKEN_BYTES ? token : text_of_id(bytes).bytes);
+    if (bytes.len == ONSALE_TOKEN_BYTES)
+        write_hex(out, bytes.data, bytes.len);
+    else
+        output_print(out, "%s", text_of_id(bytes).bytes);
 }
 
 static void write_numbers(FILE *out, const struct place *place)
@@ -55,8 +64,7 @@ static void write_seats(FILE *out, const struct place *place)
 
 static void write_hash(FILE *out, const ProtobufCBinaryData *hash)
 {
-    for (size_t i = 0; i < hash->len && i < HASH_BYTES_SHOWN; i++)
-        output_print(out, "%02x", hash->data[i]);
+    write_hex(out, hash->data, hash->len < HASH_BYTES_SHOWN ? hash->len : HASH_BYTES_SHOWN);
 }
 
 /* The word at a place of "a|b|c". */

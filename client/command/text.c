@@ -165,13 +165,6 @@ const char *text_of_enum(const ProtobufCEnumDescriptor *descriptor, int value)
     return found->name + (strlen(zero->name) - strlen("UNSPECIFIED"));
 }
 
-int hex_digit(char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *found = c == '\0' ? NULL : strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
-    return found == NULL ? -1 : (int)(found - digits);
-}
-
 bool number_parse(const char *text, size_t length, uint64_t *ret_number)
 {
     uint64_t number = 0;

@@ -54,9 +54,6 @@ const char *text_of_enum(const ProtobufCEnumDescriptor *descriptor, int value);
  * @param ret_number  Set if true is returned only: the digits are one or more, and fit. */
 bool number_parse(const char *text, size_t length, uint64_t *ret_number);
 
-/** The value of a hex digit, capital or small. @return -1 if it is none. */
-int hex_digit(char c);
-
 /** Reads an RFC 3339 moment: "2026-12-24T19:00:00+09:00", "2026-12-24T10:00:00.5Z".
  * @param ret_moment_ms  Set if true is returned only. Fractions beyond milliseconds are cut. */
 bool moment_parse(const char *text, unix_ms *ret_moment_ms);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/hex.h"
 #include "base/require.h"
 #include "client/command/command.h"
 #include "client/command/text.h"
@@ -43,7 +44,7 @@ static bool expect_exit(const struct story *story, enum exit_code wanted,
 static void become(const struct buyer *buyer)
 {
     char token[TOKEN_TEXT_BYTES], user[24];
-    token_print(buyer->token, token);
+    *hex_write(buyer->token, ONSALE_TOKEN_BYTES, token) = '\0';
     snprintf(user, sizeof user, "%" PRIu64, buyer->user_id);
     setenv("ONSALE_TOKEN", token, 1);
     setenv("ONSALE_USER", user, 1);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/hex.h"
+
 bool bytes_equal_constant_time(const uint8_t *a, const uint8_t *b, size_t size)
 {
     uint64_t difference = 0;
@@ -34,22 +36,12 @@ static bool dash_comes_before(size_t byte)
 
 void id_print(const uint8_t bytes[ID_BYTES], char ret_text[ID_TEXT_BYTES])
 {
-    static const char digits[] = "0123456789abcdef";
     char *to = ret_text;
     for (size_t i = 0; i < ID_BYTES; i++) {
         if (dash_comes_before(i)) *to++ = '-';
-        *to++ = digits[bytes[i] >> 4];
-        *to++ = digits[bytes[i] & 15];
+        to = hex_write(bytes + i, 1, to);
     }
     *to = '\0';
-}
-
-static int digit_value(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 bool id_parse(const char *text, uint8_t ret_bytes[ID_BYTES])
@@ -57,10 +49,7 @@ bool id_parse(const char *text, uint8_t ret_bytes[ID_BYTES])
     uint8_t bytes[ID_BYTES];
     for (size_t i = 0; i < ID_BYTES; i++) {
         if (dash_comes_before(i) && *text == '-') text++;
-        int high = digit_value(text[0]);
-        int low = high < 0 ? -1 : digit_value(text[1]);
-        if (low < 0) return false;
-        bytes[i] = (uint8_t)(high << 4 | low);
+        if (!hex_read(text, 1, &bytes[i])) return false;
         text += 2;
     }
     if (*text != '\0') return false;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hex.h"
+
 /* "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01": version, trace, parent, flags. */
 enum {
     VERSION_DIGITS = 2,
@@ -50,23 +52,13 @@ bool traceparent_read(const char *text, char ret_trace_id[TRACE_ID_TEXT_BYTES])
     return true;
 }
 
-static char *write_digits(char *at, const uint8_t *bytes, size_t size)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < size; i++) {
-        *at++ = digits[bytes[i] >> 4];
-        *at++ = digits[bytes[i] & 15];
-    }
-    return at;
-}
-
 void traceparent_make(const uint8_t id[TRACE_ID_BYTES], char ret_text[TRACEPARENT_TEXT_BYTES])
 {
     enum { HALF = TRACE_ID_BYTES / 2 };
     char *at = ret_text;
     memcpy(at, "00-", TRACE_AT);
-    at = write_digits(at + TRACE_AT, id, TRACE_ID_BYTES);
+    at = hex_write(id, TRACE_ID_BYTES, at + TRACE_AT);
     *at++ = '-';
-    at = write_digits(at, id + HALF, HALF);
+    at = hex_write(id + HALF, HALF, at);
     memcpy(at, "-00", sizeof "-00");
 }

@@ -1,6 +1,5 @@
 #include "json/name.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 /* The next letter of the JSON name; moves on in the name of the .proto. '\0' at its end. */
@@ -42,4 +41,10 @@ const ProtobufCFieldDescriptor *json_find_field(const ProtobufCMessageDescriptor
         if (is_own || is_json_name(field->name, name, length)) return field;
     }
     return NULL;
+}
+
+bool json_name_is_of_id(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 3 && strcmp(name + length - 3, "_id") == 0;
 }

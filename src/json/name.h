@@ -3,12 +3,16 @@
 #define JSON_NAME_H
 
 #include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "json/buffer.h"
 
 /** Adds the JSON name, without quotes. */
 void json_buffer_add_name(struct json_buffer *buffer, const char *name);
+
+/** Whether a field is called *_id: its bytes are an id, which people write as a UUID. */
+bool json_name_is_of_id(const char *name);
 
 /** The field with this name, in either form; NULL if there is none.
  * Pure, hence safe from any thread. */

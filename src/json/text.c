@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/hex.h"
 #include "rpc/wire/utf8.h"
 
 /* The quote that ends the string that begins here, or NULL. */
@@ -14,21 +15,13 @@ static const char *find_end(const struct json_reader *reader)
     return NULL;
 }
 
-static int hex_value(char digit)
-{
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
-    return -1;
-}
-
 /* The four digits after \u. @return -1 if there are none. */
 static long read_unit(const char *at, const char *end)
 {
     long unit = 0;
     if (end - at < 6 || at[0] != '\\' || at[1] != 'u') return -1;
     for (int i = 2; i < 6; i++) {
-        int value = hex_value(at[i]);
+        int value = hex_digit(at[i]);
         if (value < 0) return -1;
         unit = unit << 4 | value;
     }

@@ -5,8 +5,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/id.h"
 #include "json/base64.h"
+#include "json/name.h"
 #include "json/number.h"
 
 enum { TOKEN_BYTES = 28 }; /* as EnterQueue gives it */
@@ -164,18 +166,12 @@ static bool read_string(const struct value *value, void *ret_at)
     return true;
 }
 
-static bool ends_with_id(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 3 && strcmp(name + length - 3, "_id") == 0;
-}
-
 /* @param ret_bytes  Room for an id. */
 static bool read_uuid(const struct value *value, uint8_t *ret_bytes)
 {
     char text[ID_TEXT_BYTES];
     const struct json_token *token = value->token;
-    if (!value->reader->options->uuids || !ends_with_id(value->field->name) ||
+    if (!value->reader->options->uuids || !json_name_is_of_id(value->field->name) ||
         token->size != sizeof text - 1)
         return false;
     memcpy(text, token->bytes, token->size);
@@ -183,26 +179,12 @@ static bool read_uuid(const struct value *value, uint8_t *ret_bytes)
     return text[8] == '-' && id_parse(text, ret_bytes);
 }
 
-static int digit_of(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* @param ret_bytes  Room for a token. */
 static bool read_token(const struct value *value, uint8_t *ret_bytes)
 {
     const struct json_token *token = value->token;
-    if (!value->reader->options->hex_tokens || strcmp(value->field->name, "token") != 0 ||
-        token->size != 2 * TOKEN_BYTES)
-        return false;
-    for (size_t i = 0; i < TOKEN_BYTES; i++) {
-        int high = digit_of(token->bytes[2 * i]), low = digit_of(token->bytes[2 * i + 1]);
-        if (high < 0 || low < 0) return false;
-        ret_bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
+    return value->reader->options->hex_tokens && strcmp(value->field->name, "token") == 0 &&
+           token->size == 2 * TOKEN_BYTES && hex_read(token->bytes, TOKEN_BYTES, ret_bytes);
 }
 
 static bool read_bytes(const struct value *value, void *ret_at)

@@ -2,16 +2,39 @@
 
 #include <string.h>
 
+#include "base/hex.h"
+#include "base/id.h"
 #include "json/base64.h"
 #include "json/field.h"
 #include "json/name.h"
 #include "json/number.h"
 
-static void add_bytes(struct json_buffer *buffer, const ProtobufCBinaryData *bytes)
+static void add_base64(struct json_buffer *buffer, const ProtobufCBinaryData *bytes)
 {
-    json_buffer_add(buffer, "\"", 1);
     char *to = json_buffer_extend(buffer, base64_length(bytes->len));
     if (to != NULL) base64_write(bytes->data, bytes->len, to);
+}
+
+static void add_hex(struct json_buffer *buffer, const ProtobufCBinaryData *bytes)
+{
+    char *to = json_buffer_extend(buffer, 2 * bytes->len);
+    if (to != NULL) hex_write(bytes->data, bytes->len, to);
+}
+
+static void add_bytes(struct json_buffer *buffer, const ProtobufCFieldDescriptor *field,
+                      const ProtobufCBinaryData *bytes, enum json_fields fields)
+{
+    char id[ID_TEXT_BYTES];
+    bool is_typed = fields == JSON_FIELDS_TYPED;
+    json_buffer_add(buffer, "\"", 1);
+    if (is_typed && strcmp(field->name, "token") == 0) {
+        add_hex(buffer, bytes);
+    } else if (is_typed && json_name_is_of_id(field->name) && bytes->len == ID_BYTES) {
+        id_print(bytes->data, id);
+        json_buffer_add_string(buffer, id);
+    } else {
+        add_base64(buffer, bytes);
+    }
     json_buffer_add(buffer, "\"", 1);
 }
 
@@ -73,7 +96,7 @@ static void add_value(struct json_buffer *buffer, const ProtobufCFieldDescriptor
         add_string(buffer, *(char *const *)at);
         break;
     case PROTOBUF_C_TYPE_BYTES:
-        add_bytes(buffer, at);
+        add_bytes(buffer, field, at, fields);
         break;
     default:
         json_buffer_add_message(buffer, *(ProtobufCMessage *const *)at, fields);
@@ -96,9 +119,9 @@ static bool is_shown(const ProtobufCMessage *message, const ProtobufCFieldDescri
                      enum json_fields fields)
 {
     if (field->label == PROTOBUF_C_LABEL_REPEATED)
-        return fields == JSON_FIELDS_ALL || *json_field_count(message, field) > 0;
+        return fields != JSON_FIELDS_SET || *json_field_count(message, field) > 0;
     return json_field_is_set(message, field) ||
-           (fields == JSON_FIELDS_ALL && json_field_has_default(field));
+           (fields != JSON_FIELDS_SET && json_field_has_default(field));
 }
 
 void json_buffer_add_message(struct json_buffer *buffer, const ProtobufCMessage *message,

@@ -13,9 +13,11 @@
 
 /** Which fields are written. */
 enum json_fields {
-    JSON_FIELDS_SET, /* those that are not at their default */
-    JSON_FIELDS_ALL, /* those at their default, too: 0, "", false, []; no messages, and no members
-                        of a oneof that are not set */
+    JSON_FIELDS_SET,   /* those that are not at their default */
+    JSON_FIELDS_ALL,   /* those at their default, too: 0, "", false, []; no messages, and no members
+                          of a oneof that are not set */
+    JSON_FIELDS_TYPED, /* all, and bytes in the forms that people type: of fields named `token` as
+                          hex digits, of those named *_id as a UUID, if it is one */
 };
 
 /** Adds the message as an object, without blanks. */

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/id.h"
 #include "everything.pb-c.h"
 #include "tests/unit/json/json_case.h"
 #include "json/write.h"
@@ -28,6 +29,29 @@ static void defaults_are_written_if_that_is_wanted(void **state)
         "\"someBytes\":\"\",\"recordId\":\"\",\"color\":\"COLOR_UNSPECIFIED\",\"int32s\":[],"
         "\"uint64s\":[],\"strings\":[],\"bytesList\":[],\"colors\":[],\"inners\":[],\"bools\":[],"
         "\"doubles\":[],\"OddName13\":0,\"token\":\"\"}");
+    json_buffer_deinit(&buffer);
+}
+
+static void bytes_are_written_as_people_type_them_if_that_is_wanted(void **state)
+{
+    (void)state;
+    uint8_t bytes[ID_BYTES] = {0x01, 0x90, 0xab};
+    Everything__Everything inner = EVERYTHING__EVERYTHING__INIT;
+    Everything__Everything message = EVERYTHING__EVERYTHING__INIT;
+    struct json_buffer buffer;
+    json_buffer_init(&buffer, 8192);
+    inner.token = (ProtobufCBinaryData){3, bytes};
+    inner.record_id = (ProtobufCBinaryData){3, bytes};
+    message.record_id = (ProtobufCBinaryData){sizeof bytes, bytes};
+    message.some_bytes = (ProtobufCBinaryData){3, bytes};
+    message.inner = &inner;
+    json_buffer_add_message(&buffer, &message.base, JSON_FIELDS_TYPED);
+    json_buffer_add(&buffer, "", 1);
+    assert_non_null(strstr(buffer.bytes, "\"someBytes\":\"AZCr\","
+                                         "\"recordId\":\"0190ab00-0000-0000-0000-000000000000\""));
+    assert_non_null(strstr(buffer.bytes, "\"recordId\":\"AZCr\"")); /* no id has three bytes */
+    assert_non_null(strstr(buffer.bytes, "\"token\":\"0190ab\"}"));
+    assert_non_null(strstr(buffer.bytes, "\"token\":\"\"}"));
     json_buffer_deinit(&buffer);
 }
 
@@ -154,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_are_written_if_that_is_wanted),
+        cmocka_unit_test(bytes_are_written_as_people_type_them_if_that_is_wanted),
         cmocka_unit_test(bytes_that_are_no_text_are_replaced),
         cmocka_unit_test(a_text_beyond_its_bound_is_cut_and_says_so),
         cmocka_unit_test(fields_of_a_url_are_taken),
