@@ -59,7 +59,7 @@ static void add_row(struct table *table, const struct cluster_server *server, si
 static void print_table(const struct cluster_server *servers, size_t count, size_t width, FILE *out)
 {
     struct table table;
-    table_of(&table, cluster_view.fields);
+    table_init(&table, cluster_view.fields);
     for (size_t i = 0; i < count; i++)
         add_row(&table, &servers[i], i + 1);
     table_print(&table, width, out);

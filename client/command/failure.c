@@ -55,57 +55,40 @@ static const char *advice_for(enum onsale_status status)
     return NULL;
 }
 
+#define CODE(name) [ONSALE__RPC__V1__CODE__CODE_##name]
+static const enum exit_code exit_codes[] = {
+    CODE(INVALID_ARGUMENT) = EXIT_CODE_INVALID,
+    CODE(NOT_FOUND) = EXIT_CODE_NOT_FOUND,
+    CODE(ALREADY_EXISTS) = EXIT_CODE_REFUSED,
+    CODE(FAILED_PRECONDITION) = EXIT_CODE_REFUSED,
+    CODE(OUT_OF_RANGE) = EXIT_CODE_REFUSED,
+    CODE(PERMISSION_DENIED) = EXIT_CODE_NOT_ALLOWED,
+    CODE(UNAUTHENTICATED) = EXIT_CODE_NOT_ALLOWED,
+    CODE(RESOURCE_EXHAUSTED) = EXIT_CODE_BUSY,
+    CODE(DEADLINE_EXCEEDED) = EXIT_CODE_UNREACHABLE,
+    CODE(UNAVAILABLE) = EXIT_CODE_UNREACHABLE,
+};
+
 enum exit_code failure_exit_code(int grpc_code)
 {
-    switch (grpc_code) {
-    case ONSALE__RPC__V1__CODE__CODE_INVALID_ARGUMENT:
-        return EXIT_CODE_INVALID;
-    case ONSALE__RPC__V1__CODE__CODE_NOT_FOUND:
-        return EXIT_CODE_NOT_FOUND;
-    case ONSALE__RPC__V1__CODE__CODE_ALREADY_EXISTS:
-    case ONSALE__RPC__V1__CODE__CODE_FAILED_PRECONDITION:
-    case ONSALE__RPC__V1__CODE__CODE_OUT_OF_RANGE:
-        return EXIT_CODE_REFUSED;
-    case ONSALE__RPC__V1__CODE__CODE_PERMISSION_DENIED:
-    case ONSALE__RPC__V1__CODE__CODE_UNAUTHENTICATED:
-        return EXIT_CODE_NOT_ALLOWED;
-    case ONSALE__RPC__V1__CODE__CODE_RESOURCE_EXHAUSTED:
-        return EXIT_CODE_BUSY;
-    case ONSALE__RPC__V1__CODE__CODE_DEADLINE_EXCEEDED:
-    case ONSALE__RPC__V1__CODE__CODE_UNAVAILABLE:
-        return EXIT_CODE_UNREACHABLE;
-    default:
-        return EXIT_CODE_INTERNAL;
-    }
-}
-
-static void make(struct onsale_error *ret_error, enum onsale_status status, const char *format,
-                 va_list arguments)
-{
-    *ret_error = (struct onsale_error){
-        .status = status,
-        .code = (Onsale__Rpc__V1__Code)status_grpc_code((enum status)status),
-    };
-    snprintf(ret_error->reason, sizeof ret_error->reason, "%s", onsale_status_name(status));
-    vsnprintf(ret_error->message, sizeof ret_error->message, format, arguments);
-    text_mend(ret_error->message);
-}
-
-void failure_make(struct onsale_error *ret_error, enum onsale_status status, const char *format,
-                  ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    make(ret_error, status, format, arguments);
-    va_end(arguments);
+    bool is_listed = grpc_code >= 0 && grpc_code < (int)(sizeof exit_codes / sizeof exit_codes[0]);
+    enum exit_code code = is_listed ? exit_codes[grpc_code] : EXIT_CODE_OK;
+    return code == EXIT_CODE_OK ? EXIT_CODE_INTERNAL : code;
 }
 
 bool run_fail(struct run *run, enum onsale_status status, const char *format, ...)
 {
+    struct onsale_error *error = &run->error;
     va_list arguments;
+    *error = (struct onsale_error){
+        .status = status,
+        .code = (Onsale__Rpc__V1__Code)status_grpc_code((enum status)status),
+    };
+    snprintf(error->reason, sizeof error->reason, "%s", onsale_status_name(status));
     va_start(arguments, format);
-    make(&run->error, status, format, arguments);
+    vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
+    text_mend(error->message);
     return false;
 }
 

@@ -89,10 +89,10 @@ static void list_row(const struct hall *hall, const struct row_walk *walk, struc
 void hall_list_known(const struct hall *hall, size_t width, FILE *out)
 {
     static const struct column columns[] = {
-        {"FROM", COLUMN_LEFT},
-        {"TO", COLUMN_LEFT},
-        {"SEATS", COLUMN_RIGHT},
-        {"STATE", COLUMN_LEFT},
+        {"FROM", NULL, COLUMN_LEFT},
+        {"TO", NULL, COLUMN_LEFT},
+        {"SEATS", NULL, COLUMN_RIGHT},
+        {"STATE", NULL, COLUMN_LEFT},
         {0},
     };
     struct table table;

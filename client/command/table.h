@@ -18,6 +18,7 @@ enum column_look {
 /** A list of these ends with heading NULL. A table whose headings are all "" prints none. */
 struct column {
     const char *heading;
+    const char *text; /* the template of its cells (view.h); NULL: they are added one by one */
     enum column_look look;
 };
 

@@ -20,20 +20,10 @@ char *template_text(const char *template, const struct record *record)
 
 /* --- Tables ----------------------------------------------------------------------------------- */
 
-void table_of(struct table *table, const struct field *fields)
+void table_add(struct table *table, const struct column *columns, const struct record *record)
 {
-    struct column columns[TABLE_COLUMNS_MAX + 1] = {0};
-    for (size_t i = 0; fields[i].title != NULL; i++) {
-        REQUIRE(i < TABLE_COLUMNS_MAX);
-        columns[i] = (struct column){fields[i].title, fields[i].look};
-    }
-    table_init(table, columns);
-}
-
-void table_add(struct table *table, const struct field *fields, const struct record *record)
-{
-    for (; fields->title != NULL; fields++) {
-        char *text = template_text(fields->text, record);
+    for (; columns->heading != NULL; columns++) {
+        char *text = template_text(columns->text, record);
         table_cell_written(table, text);
         free(text);
     }
@@ -42,7 +32,7 @@ void table_add(struct table *table, const struct field *fields, const struct rec
 void listing_init(struct listing *listing, const struct run *run, const struct view *view)
 {
     *listing = (struct listing){.view = view, .items = run->json ? json_array() : NULL};
-    table_of(&listing->table, view->fields);
+    table_init(&listing->table, view->fields);
 }
 
 void listing_add(struct listing *listing, const ProtobufCMessage *message,
@@ -70,15 +60,15 @@ void listing_deinit(struct listing *listing)
 
 /* --- Answers ---------------------------------------------------------------------------------- */
 
-static void print_record(const struct field *fields, const struct record *record, size_t width)
+static void print_record(const struct column *fields, const struct record *record, size_t width)
 {
-    static const struct column columns[] = {{"", COLUMN_LEFT}, {"", COLUMN_WRAPS}, {0}};
+    static const struct column columns[] = {{"", NULL, COLUMN_LEFT}, {"", NULL, COLUMN_WRAPS}, {0}};
     struct table table;
     table_init(&table, columns);
-    for (; fields->title != NULL; fields++) {
+    for (; fields->heading != NULL; fields++) {
         char *text = template_text(fields->text, record);
         if (text[0] != '\0') {
-            table_cell(&table, "%s", fields->title);
+            table_cell(&table, "%s", fields->heading);
             table_cell_written(&table, text);
         }
         free(text);
@@ -88,11 +78,11 @@ static void print_record(const struct field *fields, const struct record *record
 }
 
 /* One record, then the records of a member if there are any. */
-static void print_table(const struct field *fields, const ProtobufCMessage *first,
+static void print_table(const struct column *fields, const ProtobufCMessage *first,
                         const ProtobufCMessage *of, const char *member, size_t width)
 {
     struct table table;
-    table_of(&table, fields);
+    table_init(&table, fields);
     if (first != NULL) table_add(&table, fields, &(struct record){first, NULL});
     struct place rows = {.count = 0};
     if (member != NULL) rows = message_place(of, member);

@@ -40,22 +40,15 @@ struct record {
     const ProtobufCMessage *beside; /* fields that the message has not are looked for here */
 };
 
-/** A list of these ends with title NULL. */
-struct field {
-    const char *title; /* heading of the column, or what stands at the left */
-    const char *text;  /* template; a field without text is not shown */
-    enum column_look look;
-};
-
 /** How an answer is shown: the fields, then the sentences, then what print prints. */
 struct view {
     const char *member; /* of the answer: the record, or the records; NULL: the answer itself, and
                            beside it the request */
-    const struct field *fields;
-    bool as_table;            /* a record, too */
-    const char *sentences[2]; /* templates; of a list: said if it is empty */
-    const char *rows_member;  /* records of the answer, or of its record, that follow in a table */
-    const struct field *rows_fields;
+    const struct column *fields; /* of a record: the heading is what stands at the left */
+    bool as_table;               /* a record, too */
+    const char *sentences[2];    /* templates; of a list: said if it is empty */
+    const char *rows_member; /* records of the answer, or of its record, that follow in a table */
+    const struct column *rows_fields;
 };
 
 /** Writes a template. @return False if the text was taken back, all of it: then it is empty. */
@@ -64,9 +57,8 @@ bool template_write(FILE *out, const char *template, const struct record *record
 /** What a template says. @return To be freed. Ends the process if memory is used up. */
 char *template_text(const char *template, const struct record *record);
 
-/** A table that has a column for each field, and a row of it. */
-void table_of(struct table *table, const struct field *fields);
-void table_add(struct table *table, const struct field *fields, const struct record *record);
+/** Adds a row of what the columns' templates say of a record. */
+void table_add(struct table *table, const struct column *columns, const struct record *record);
 
 /** Records that are gathered one by one: the rows of a view for people, or items for programs. */
 struct listing {

@@ -19,6 +19,6 @@ struct text text_of_wait(const Onsale__V1__QueueEntry *entry)
 #define LEFT(title, text) {title, text, COLUMN_LEFT},
 #define RIGHT(title, text) {title, text, COLUMN_RIGHT},
 #define WRAPS(title, text) {title, text, COLUMN_WRAPS},
-#define FIELDS(name, fields) static const struct field name##_fields[] = {fields{0}};
+#define FIELDS(name, fields) static const struct column name##_fields[] = {fields{0}};
 #define VIEW(name, ...) const struct view name##_view = {__VA_ARGS__};
 #include "client/command/views.def"

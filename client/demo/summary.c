@@ -24,7 +24,7 @@ static void print_numbers(struct tally *tally, const Onsale__V1__GetStatsRespons
                           int64_t took_us)
 {
     struct table table;
-    table_init(&table, (struct column[]){{"", COLUMN_LEFT}, {"", COLUMN_LEFT}, {0}});
+    table_init(&table, (struct column[]){{"", NULL, COLUMN_LEFT}, {"", NULL, COLUMN_LEFT}, {0}});
     count(&table, "  users", stats->users);
     count(&table, "  reservations held", stats->reservations);
     count(&table, "  tickets issued", stats->tickets);

@@ -106,11 +106,18 @@ static void hashes_of_one_entry_must_agree(void **state)
     assert_ends_with(fixture, EXIT_CODE_OK, NULL);
 }
 
+static void fail_second(struct fixture *fixture, const char *message)
+{
+    struct run run;
+    run_fail(&run, ONSALE_NOTHING_LISTENS, "%s", message);
+    fixture->servers[1].status = NULL;
+    fixture->servers[1].error = run.error;
+}
+
 static void a_server_without_an_answer_is_named(void **state)
 {
     struct fixture *fixture = *state;
-    fixture->servers[1].status = NULL;
-    failure_make(&fixture->servers[1].error, ONSALE_NOTHING_LISTENS, "ipc:///x: nobody is there");
+    fail_second(fixture, "ipc:///x: nobody is there");
     assert_ends_with(fixture, EXIT_CODE_OK, "#2: ipc:///x: nobody is there");
     assert_ends_with(fixture, EXIT_CODE_OK, "\n#2      no answer");
     fixture->servers[0].status = NULL;
@@ -131,8 +138,7 @@ static void what_is_wrong_with_the_log_is_told(void **state)
 static void programs_get_all_of_it(void **state)
 {
     struct fixture *fixture = *state;
-    fixture->servers[1].status = NULL;
-    failure_make(&fixture->servers[1].error, ONSALE_NOTHING_LISTENS, "nobody is there");
+    fail_second(fixture, "nobody is there");
     json_t *document = cluster_json(fixture->servers, SERVERS);
     json_t *servers = json_object_get(document, "servers");
     assert_int_equal(json_array_size(servers), SERVERS);

@@ -146,11 +146,11 @@ static ProtobufCMessage *make_message(const ProtobufCMessageDescriptor *descript
     return message;
 }
 
-static void write_fields(FILE *out, const struct field *fields, const ProtobufCMessage *message,
+static void write_fields(FILE *out, const struct column *columns, const ProtobufCMessage *message,
                          const ProtobufCMessage *beside)
 {
-    for (; fields != NULL && fields->title != NULL; fields++)
-        template_write(out, fields->text, &(struct record){message, beside});
+    for (; columns != NULL && columns->heading != NULL; columns++)
+        template_write(out, columns->text, &(struct record){message, beside});
 }
 
 /* A template that names what is not there ends the process. */

@@ -13,7 +13,8 @@
 
 static struct onsale_error seat_taken(void)
 {
-    struct onsale_error error;
+    struct run run;
+    struct onsale_error *error = &run.error;
     Onsale__V1__Seat seat = ONSALE__V1__SEAT__INIT;
     Onsale__V1__Seat *seats[] = {&seat, &seat};
     Onsale__V1__SeatsTaken taken = ONSALE__V1__SEATS_TAKEN__INIT;
@@ -22,11 +23,11 @@ static struct onsale_error seat_taken(void)
     seat.number = 12;
     taken.seats = seats;
     taken.n_seats = 2;
-    failure_make(&error, ONSALE_SEAT_TAKEN, "a seat is held or sold");
-    error.details_count = 1;
-    strcpy(error.details[0].type, "onsale.v1.SeatsTaken");
-    error.details[0].size = protobuf_c_message_pack(&taken.base, error.detail_bytes);
-    return error;
+    run_fail(&run, ONSALE_SEAT_TAKEN, "a seat is held or sold");
+    error->details_count = 1;
+    strcpy(error->details[0].type, "onsale.v1.SeatsTaken");
+    error->details[0].size = protobuf_c_message_pack(&taken.base, error->detail_bytes);
+    return *error;
 }
 
 /* @return What is printed; the caller frees it. */

@@ -82,7 +82,8 @@ static void the_width_is_that_of_what_is_printed(void **state)
 static void a_cell_is_aligned_by_what_is_printed(void **state)
 {
     (void)state;
-    static const struct column columns[] = {{"T", COLUMN_LEFT}, {"N", COLUMN_RIGHT}, {0}};
+    static const struct column columns[] = {
+        {"T", NULL, COLUMN_LEFT}, {"N", NULL, COLUMN_RIGHT}, {0}};
     struct table table;
     table_init(&table, columns);
     table_cell(&table, "a\nb");
@@ -114,9 +115,10 @@ static void a_title_is_cut_by_what_is_printed(void **state)
 static void a_refusal_can_not_forge_lines(void **state)
 {
     (void)state;
-    struct onsale_error error;
+    struct run run;
     Onsale__Rpc__V1__BadField bad = ONSALE__RPC__V1__BAD_FIELD__INIT;
-    failure_make(&error, ONSALE_ARGUMENT_INVALID, "a\nonsale: OK\033[2J");
+    run_fail(&run, ONSALE_ARGUMENT_INVALID, "a\nonsale: OK\033[2J");
+    struct onsale_error error = run.error;
     snprintf(error.reason, sizeof error.reason, "R\r");
     bad.field = (char *)"f\u202e";
     bad.description = (char *)"d\nadvice: run this";
@@ -171,10 +173,10 @@ static void json_of_a_text_that_is_no_utf8_is_json(void **state)
     assert_true(is_safe);
     free(again);
 
-    struct onsale_error error;
-    failure_make(&error, ONSALE_ARGUMENT_INVALID, "\xff: no such file");
+    struct run run;
+    run_fail(&run, ONSALE_ARGUMENT_INVALID, "\xff: no such file");
     FILE *out = begin();
-    failure_print(&error, true, out);
+    failure_print(&run.error, true, out);
     fclose(out);
     json_t *read = json_loads(text, 0, NULL);
     const char *message = NULL;

@@ -29,8 +29,10 @@ static void assert_prints(const struct table *table, const char *expected)
 static void columns_are_aligned_to_their_side(void **state)
 {
     (void)state;
-    static const struct column columns[] = {
-        {"SEAT", COLUMN_LEFT}, {"PRICE", COLUMN_RIGHT}, {"STATE", COLUMN_LEFT}, {0}};
+    static const struct column columns[] = {{"SEAT", NULL, COLUMN_LEFT},
+                                            {"PRICE", NULL, COLUMN_RIGHT},
+                                            {"STATE", NULL, COLUMN_LEFT},
+                                            {0}};
     struct table table;
     table_init(&table, columns);
     table_cell(&table, "F1-A-1");
@@ -48,7 +50,8 @@ static void columns_are_aligned_to_their_side(void **state)
 static void wide_letters_count_as_two_columns(void **state)
 {
     (void)state;
-    static const struct column columns[] = {{"T", COLUMN_LEFT}, {"N", COLUMN_RIGHT}, {0}};
+    static const struct column columns[] = {
+        {"T", NULL, COLUMN_LEFT}, {"N", NULL, COLUMN_RIGHT}, {0}};
     struct table table;
     table_init(&table, columns);
     table_cell(&table, "좌석");
@@ -64,7 +67,7 @@ static void wide_letters_count_as_two_columns(void **state)
 static void a_table_without_headings_prints_none(void **state)
 {
     (void)state;
-    static const struct column columns[] = {{"", COLUMN_LEFT}, {"", COLUMN_LEFT}, {0}};
+    static const struct column columns[] = {{"", NULL, COLUMN_LEFT}, {"", NULL, COLUMN_LEFT}, {0}};
     struct table table;
     table_init(&table, columns);
     table_cell(&table, "Balance");
@@ -76,7 +79,7 @@ static void a_table_without_headings_prints_none(void **state)
 static void a_table_grows_with_its_rows(void **state)
 {
     (void)state;
-    static const struct column columns[] = {{"N", COLUMN_RIGHT}, {0}};
+    static const struct column columns[] = {{"N", NULL, COLUMN_RIGHT}, {0}};
     struct table table;
     table_init(&table, columns);
     for (int i = 0; i < 1000; i++)
@@ -87,7 +90,7 @@ static void a_table_grows_with_its_rows(void **state)
 }
 
 static const struct column hall_columns[] = {
-    {"ID", COLUMN_LEFT}, {"TITLE", COLUMN_WRAPS}, {"PRICE", COLUMN_RIGHT}, {0}};
+    {"ID", NULL, COLUMN_LEFT}, {"TITLE", NULL, COLUMN_WRAPS}, {"PRICE", NULL, COLUMN_RIGHT}, {0}};
 
 static void fill_hall(struct table *table)
 {
@@ -139,7 +142,7 @@ static void a_cell_may_have_several_lines(void **state)
 {
     (void)state;
     static const struct column columns[] = {
-        {"N", COLUMN_LEFT}, {"TIER", COLUMN_LEFT}, {"PRICE", COLUMN_RIGHT}, {0}};
+        {"N", NULL, COLUMN_LEFT}, {"TIER", NULL, COLUMN_LEFT}, {"PRICE", NULL, COLUMN_RIGHT}, {0}};
     struct table table;
     table_init(&table, columns);
     table_cell(&table, "1");

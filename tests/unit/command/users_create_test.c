@@ -79,7 +79,8 @@ static void all_that_the_server_had_no_room_for_are_created_in_the_end(void **st
     struct run run = {.command = command_find(2, words, &words_count),
                       .arguments = {.repeated = repeated, .repeated_count = 1}};
     (void)state;
-    failure_make(&server.busy, ONSALE_WRITER_BUSY, "more writes wait than fit");
+    run_fail(&run, ONSALE_WRITER_BUSY, "more writes wait than fit");
+    server.busy = run.error;
     assert_int_equal(pthread_create(&thread, NULL, answer_first, NULL), 0);
     assert_int_equal(users_create(&run), EXIT_CODE_OK);
     pthread_join(thread, NULL);
