@@ -1,7 +1,6 @@
 /* top.c -- onsale admin top */
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/require.h"
@@ -21,16 +20,11 @@ enum {
     TITLE_BYTES = 256
 };
 
-/* What a call has ended with. */
-struct answer {
-    struct top_sample *sample; /* NULL: it was refused */
-    enum onsale_status status;
-};
-
 struct top {
     struct run *run;
     uint32_t concert_id;
-    int answers[2]; /* a pipe: a thread of the channel writes a struct answer to its end */
+    int ended[2]; /* a pipe: a thread of the channel writes the status that a call has ended with */
+    struct top_sample answer; /* of that call, unless it was refused */
     struct top_screen screen;
     bool is_screen; /* else pages follow one another */
     bool is_once;
@@ -41,30 +35,25 @@ struct top {
     int64_t notice_until_ms;
     bool is_away;
     int64_t every_ms;
-    int64_t next_ms; /* when to ask again */
-    size_t samples_count;
-    struct top_sample *samples[SAMPLES_KEPT]; /* the newest last */
+    int64_t next_ms;                         /* when to ask again */
+    size_t count;                            /* of the samples of this server */
+    struct top_sample samples[SAMPLES_KEPT]; /* the last of them, in turns */
 };
 
 /* --- Asking ----------------------------------------------------------------------------------- */
 
-static struct top_sample *sample_of(const struct top *top, const ProtobufCMessage *answer)
+static void read_sample(struct top *top, const ProtobufCMessage *answer)
 {
-    struct top_sample *sample = malloc(sizeof *sample);
-    REQUIRE(sample != NULL);
-    top_sample_read(sample, (const void *)answer, top->concert_id, onsale_now_ms());
-    return sample;
+    top_sample_read(&top->answer, (const void *)answer, top->concert_id, onsale_now_ms());
 }
 
-static void answered(void *context, const struct onsale_error *error,
-                     const ProtobufCMessage *response)
+static void on_answer(void *context, const struct onsale_error *error,
+                      const ProtobufCMessage *response)
 {
-    const struct top *top = context;
-    struct answer answer = {
-        .sample = response == NULL ? NULL : sample_of(top, response),
-        .status = error == NULL ? ONSALE_OK : error->status,
-    };
-    REQUIRE(write(top->answers[1], &answer, sizeof answer) == (ssize_t)sizeof answer);
+    struct top *top = context;
+    enum onsale_status status = error == NULL ? ONSALE_OK : error->status;
+    if (error == NULL) read_sample(top, response);
+    REQUIRE(write(top->ended[1], &status, sizeof status) == (ssize_t)sizeof status);
 }
 
 static void ask(struct top *top)
@@ -73,16 +62,17 @@ static void ask(struct top *top)
     if (top->is_asked) return;
     top->is_asked = true;
     top->call = onsale_channel_call_async(top->run->channel, &onsale_admin_get_metrics_method,
-                                          &request.base, NULL, answered, top);
+                                          &request.base, NULL, on_answer, top);
 }
 
-static struct answer read_answer(struct top *top)
+/* Waits until the call has ended. */
+static enum onsale_status take_status(struct top *top)
 {
-    struct answer answer;
-    while (read(top->answers[0], &answer, sizeof answer) != (ssize_t)sizeof answer)
+    enum onsale_status status;
+    while (read(top->ended[0], &status, sizeof status) != (ssize_t)sizeof status)
         continue; /* interrupted */
     top->is_asked = false;
-    return answer;
+    return status;
 }
 
 /* Nobody writes to `top` any more. */
@@ -90,43 +80,32 @@ static void stop_asking(struct top *top)
 {
     if (top->is_asked) {
         onsale_channel_cancel(top->run->channel, top->call);
-        free(read_answer(top).sample);
+        take_status(top);
     }
-    close(top->answers[0]);
-    close(top->answers[1]);
+    close(top->ended[0]);
+    close(top->ended[1]);
 }
 
 /* --- Samples ---------------------------------------------------------------------------------- */
 
-static void forget_samples(struct top *top)
+static void keep_sample(struct top *top)
 {
-    for (size_t i = 0; i < top->samples_count; i++)
-        free(top->samples[i]);
-    top->samples_count = 0;
+    top->samples[top->count++ % SAMPLES_KEPT] = top->answer;
 }
 
-static void keep_sample(struct top *top, struct top_sample *sample)
+/* @param back  0: the newest. */
+static const struct top_sample *sample(const struct top *top, size_t back)
 {
-    if (top->samples_count == SAMPLES_KEPT) {
-        free(top->samples[0]);
-        memmove(top->samples, top->samples + 1, (SAMPLES_KEPT - 1) * sizeof *top->samples);
-        top->samples_count--;
-    }
-    top->samples[top->samples_count++] = sample;
-}
-
-static const struct top_sample *newest(const struct top *top)
-{
-    return top->samples_count == 0 ? NULL : top->samples[top->samples_count - 1];
+    return &top->samples[(top->count - 1 - back) % SAMPLES_KEPT];
 }
 
 /* The newest that is a minute old; the oldest if none is. */
 static const struct top_sample *of_a_minute_ago(const struct top *top)
 {
-    const struct top_sample *found = top->samples[0];
-    for (size_t i = 1; i < top->samples_count; i++)
-        if (newest(top)->taken_ms - top->samples[i]->taken_ms >= MINUTE_MS) found = top->samples[i];
-    return found;
+    size_t kept = top->count < SAMPLES_KEPT ? top->count : SAMPLES_KEPT, back = 1;
+    while (back + 1 < kept && sample(top, 0)->taken_ms - sample(top, back)->taken_ms < MINUTE_MS)
+        back++;
+    return sample(top, back);
 }
 
 static void tell(struct top *top, const char *text)
@@ -136,16 +115,16 @@ static void tell(struct top *top, const char *text)
     if (!top->is_screen) output_line(stderr, "%s", text);
 }
 
-static void take_sample(struct top *top, struct top_sample *sample)
+static void take_sample(struct top *top)
 {
-    bool is_new_server = newest(top) != NULL && newest(top)->started_at_ms != sample->started_at_ms;
-    if (is_new_server) forget_samples(top);
+    bool is_new_server = sample(top, 0)->started_at_ms != top->answer.started_at_ms;
+    if (is_new_server) top->count = 0;
     if (is_new_server)
         tell(top, "connected again: the server was started anew, and counts from 0");
     else if (top->is_away)
         tell(top, "connected again");
     top->is_away = false;
-    keep_sample(top, sample);
+    keep_sample(top);
 }
 
 static void take_failure(struct top *top, enum onsale_status status)
@@ -169,12 +148,11 @@ static void show(struct top *top)
     char *text;
     size_t size;
     struct terminal terminal = terminal_of(stdout);
-    if (newest(top) == NULL) return;
     struct top_view view = {
         .title = top->title,
-        .now = newest(top),
-        .before = top->samples_count < 2 ? NULL : top->samples[top->samples_count - 2],
-        .minute = top->samples_count < 2 ? NULL : of_a_minute_ago(top),
+        .now = sample(top, 0),
+        .before = top->count < 2 ? NULL : sample(top, 1),
+        .minute = top->count < 2 ? NULL : of_a_minute_ago(top),
         .clock_ms = clock_now_ms(),
         .notice = notice_of(top),
     };
@@ -207,13 +185,13 @@ static bool name_sale(struct top *top)
 /* @return Whether all that was wanted has been shown. */
 static bool take_and_show(struct top *top)
 {
-    struct answer answer = read_answer(top);
-    bool is_new = answer.sample != NULL;
+    enum onsale_status status = take_status(top);
+    bool is_new = status == ONSALE_OK;
     if (is_new)
-        take_sample(top, answer.sample);
+        take_sample(top);
     else
-        take_failure(top, answer.status);
-    bool is_enough = top->samples_count > 1;
+        take_failure(top, status);
+    bool is_enough = top->count > 1;
     if (top->is_screen || (is_new && (is_enough || !top->is_once))) show(top);
     return top->is_once && is_enough;
 }
@@ -224,7 +202,7 @@ static void run_loop(struct top *top)
     top->next_ms = onsale_now_ms() + top->every_ms;
     while (!is_over) {
         int64_t left_ms = top->next_ms - onsale_now_ms();
-        switch (top_screen_wait(&top->screen, top->answers[0], (int)left_ms)) {
+        switch (top_screen_wait(&top->screen, top->ended[0], (int)left_ms)) {
         case TOP_WAKE_TIME:
             ask(top);
             top->next_ms = onsale_now_ms() + top->every_ms;
@@ -250,7 +228,8 @@ static bool begin(struct top *top)
     struct connection connection = {.wait_ms = &no_wait_ms};
     const ProtobufCMessage *answer = connection_call(&connection, top->run, &request.base, NULL);
     if (answer == NULL) return false;
-    keep_sample(top, sample_of(top, answer));
+    read_sample(top, answer);
+    keep_sample(top);
     return name_sale(top);
 }
 
@@ -267,20 +246,18 @@ static void run_screen(struct top *top)
 
 enum exit_code top_run(struct run *run)
 {
-    struct top top = {
-        .run = run,
-        .concert_id = (uint32_t)arguments_number(&run->arguments, PARAMETER_TOP_CONCERT, 0),
-        .is_once = arguments_has(&run->arguments, PARAMETER_ONCE),
-        .every_ms = (int64_t)arguments_number(&run->arguments, PARAMETER_EVERY, EVERY_MS),
-    };
-    REQUIRE(pipe2(top.answers, O_CLOEXEC) == 0);
-    top.is_screen = run->terminal.is_terminal && run->terminal.height > 0 && !top.is_once;
+    struct top *top = run_alloc(run, 1, sizeof *top);
+    top->run = run;
+    top->concert_id = (uint32_t)arguments_number(&run->arguments, PARAMETER_TOP_CONCERT, 0);
+    top->is_once = arguments_has(&run->arguments, PARAMETER_ONCE);
+    top->every_ms = (int64_t)arguments_number(&run->arguments, PARAMETER_EVERY, EVERY_MS);
+    top->is_screen = run->terminal.is_terminal && run->terminal.height > 0 && !top->is_once;
+    REQUIRE(pipe2(top->ended, O_CLOEXEC) == 0);
     bool has_begun = run->json ? run_fail(run, ONSALE_ARGUMENT_INVALID,
                                           "for programs the numbers are in: onsale admin metrics "
                                           "--json")
-                               : begin(&top);
-    if (has_begun) run_screen(&top);
-    stop_asking(&top);
-    forget_samples(&top);
+                               : begin(top);
+    if (has_begun) run_screen(top);
+    stop_asking(top);
     return run_end(run, has_begun);
 }

@@ -8,12 +8,24 @@
 
 enum { HISTORY_EVENTS = 10 };
 
+enum list { PLACES, HOLDS, TICKETS, HISTORY, LISTS };
+
+static const struct {
+    const char *key; /* in JSON */
+    const struct view *view;
+} lists[LISTS] = {
+    [PLACES] = {"places", &user_places_view},
+    [HOLDS] = {"holds", &user_holds_view},
+    [TICKETS] = {"tickets", &user_tickets_view},
+    [HISTORY] = {"history", &user_history_view},
+};
+
 struct account {
     struct run *run;
     uint64_t user_id;
     const Onsale__V1__LookUpUserResponse *user;
     int64_t charged, paid; /* all of it */
-    struct listing places, holds, tickets, history;
+    struct listing listings[LISTS];
 };
 
 /* --- Asking ----------------------------------------------------------------------------------- */
@@ -37,7 +49,8 @@ static bool add_holds(struct account *account, uint32_t concert_id)
     request.concert_id = concert_id;
     for (const Onsale__V1__Reservation *hold; (hold = pages_next(&pages)) != NULL;)
         if (hold->status == ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_HELD &&
-            !add_of_date(account->run, &account->holds, &hold->base, hold->performance_id))
+            !add_of_date(account->run, &account->listings[HOLDS], &hold->base,
+                         hold->performance_id))
             return false;
     return !pages.is_refused;
 }
@@ -51,7 +64,7 @@ static bool add_place(struct account *account, const Onsale__V1__Concert *concer
     const Onsale__V1__LookUpQueueEntryResponse *place =
         run_ask(account->run, &onsale_admin_look_up_queue_entry_method, &request.base, NULL);
     if (place == NULL) return account->run->error.status == ONSALE_QUEUE_ENTRY_NOT_FOUND;
-    listing_add(&account->places, &place->entry->base, &concert->base);
+    listing_add(&account->listings[PLACES], &place->entry->base, &concert->base);
     return add_holds(account, concert->concert_id);
 }
 
@@ -72,7 +85,8 @@ static bool add_tickets(struct account *account)
         pages_of(account->run, &onsale_payment_list_tickets_method, &request, "tickets");
     request.user_id = account->user_id;
     for (const Onsale__V1__Ticket *ticket; (ticket = pages_next(&pages)) != NULL;)
-        if (!add_of_date(account->run, &account->tickets, &ticket->base, ticket->performance_id))
+        if (!add_of_date(account->run, &account->listings[TICKETS], &ticket->base,
+                         ticket->performance_id))
             return false;
     return !pages.is_refused;
 }
@@ -98,40 +112,33 @@ static bool add_history(struct account *account)
     request.user_id = account->user_id;
     if (!event_tail_get(account->run, &request, HISTORY_EVENTS, &tail)) return false;
     for (size_t i = 0; i < tail.count; i++)
-        listing_add(&account->history, &tail.events[i]->base, NULL);
+        listing_add(&account->listings[HISTORY], &tail.events[i]->base, NULL);
     return true;
 }
 
 /* --- Telling ---------------------------------------------------------------------------------- */
-
-static void print_listing(const struct run *run, const struct listing *listing)
-{
-    if (listing->count > 0) fputc('\n', stdout);
-    listing_print(listing, run);
-}
 
 static void print_account(const struct account *account)
 {
     output_line(stdout, "User %" PRIu64 "  balance %s  charged %s  paid %s%s", account->user_id,
                 text_of_money(account->user->balance).bytes, text_of_money(account->charged).bytes,
                 text_of_money(account->paid).bytes, account->user->blocked ? "  BLOCKED" : "");
-    print_listing(account->run, &account->places);
-    print_listing(account->run, &account->holds);
-    print_listing(account->run, &account->tickets);
-    print_listing(account->run, &account->history);
+    for (size_t i = 0; i < LISTS; i++) {
+        if (account->listings[i].count > 0) fputc('\n', stdout);
+        listing_print(&account->listings[i], account->run);
+    }
 }
 
 static void write_account(const struct account *account)
 {
-    json_write(json_pack("{so sb so so so sO sO sO sO}", "userId",
-                         json_sprintf("%" PRIu64, account->user_id), "blocked",
-                         (int)account->user->blocked, "balance",
-                         json_sprintf("%" PRId64, account->user->balance), "charged",
-                         json_sprintf("%" PRId64, account->charged), "paid",
-                         json_sprintf("%" PRId64, account->paid), "places", account->places.items,
-                         "holds", account->holds.items, "tickets", account->tickets.items,
-                         "history", account->history.items),
-               stdout);
+    json_t *document = json_pack(
+        "{so sb so so so}", "userId", json_sprintf("%" PRIu64, account->user_id), "blocked",
+        (int)account->user->blocked, "balance", json_sprintf("%" PRId64, account->user->balance),
+        "charged", json_sprintf("%" PRId64, account->charged), "paid",
+        json_sprintf("%" PRId64, account->paid));
+    for (size_t i = 0; i < LISTS; i++)
+        json_object_set(document, lists[i].key, account->listings[i].items);
+    json_write(document, stdout);
 }
 
 static void tell(const struct account *account)
@@ -150,17 +157,13 @@ enum exit_code user_show(struct run *run)
         .run = run,
         .user_id = arguments_number(&run->arguments, PARAMETER_BUYER, 0),
     };
-    listing_init(&account.places, run, &user_places_view);
-    listing_init(&account.holds, run, &user_holds_view);
-    listing_init(&account.tickets, run, &user_tickets_view);
-    listing_init(&account.history, run, &user_history_view);
+    for (size_t i = 0; i < LISTS; i++)
+        listing_init(&account.listings[i], run, lists[i].view);
     account.user = run_send(run, run_request(run));
     bool is_known = account.user != NULL && add_places(&account) && add_tickets(&account) &&
                     add_money(&account) && add_history(&account);
     if (is_known) tell(&account);
-    listing_deinit(&account.places);
-    listing_deinit(&account.holds);
-    listing_deinit(&account.tickets);
-    listing_deinit(&account.history);
+    for (size_t i = 0; i < LISTS; i++)
+        listing_deinit(&account.listings[i]);
     return run_end(run, is_known);
 }

@@ -52,17 +52,6 @@ static bool range_parse(const char *text, struct user_range *ret_range)
     return ret_range->first <= ret_range->last;
 }
 
-static bool list_add(struct user_list *list, const struct user_range *range)
-{
-    uint64_t users = range->last - range->first + 1;
-    if (users > USERS_AT_ONCE_MAX || list->users + users > USERS_AT_ONCE_MAX) return false;
-    list->ranges = realloc(list->ranges, (list->count + 1) * sizeof *list->ranges);
-    REQUIRE(list->ranges != NULL);
-    list->ranges[list->count++] = *range;
-    list->users += users;
-    return true;
-}
-
 static bool take_word(struct run *run, struct user_list *list, const char *where, const char *text)
 {
     struct user_range range;
@@ -71,8 +60,14 @@ static bool take_word(struct run *run, struct user_list *list, const char *where
                         "%s'%.*s' is no number of a user, 1..9223372036854775807, and no range of "
                         "them such as 1001..2000",
                         where, text_head(text, 60), text);
-    return list_add(list, &range) ||
-           run_fail(run, ONSALE_ARGUMENT_INVALID, "more than %d users", USERS_AT_ONCE_MAX);
+    uint64_t users = range.last - range.first + 1;
+    if (users > USERS_AT_ONCE_MAX || list->users + users > USERS_AT_ONCE_MAX)
+        return run_fail(run, ONSALE_ARGUMENT_INVALID, "more than %d users", USERS_AT_ONCE_MAX);
+    list->users += users;
+    list->ranges = realloc(list->ranges, (list->count + 1) * sizeof *list->ranges);
+    REQUIRE(list->ranges != NULL);
+    list->ranges[list->count++] = range;
+    return true;
 }
 
 /* A line each; what is behind # is for people. */
