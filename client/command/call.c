@@ -85,15 +85,11 @@ static bool call_gateway(struct run *run, const struct symbol *symbol,
     uint32_t timeout_ms = method == NULL ? run->timeout_ms : timeout_ms_of(run, method);
     if (timeout_ms == 0 && method != NULL) timeout_ms = ONSALE_TIMEOUT_MS_DEFAULT;
     struct gateway_call call = {
-        .url = arguments_text(&run->arguments, PARAMETER_GATEWAY),
         .method = symbol->name,
         .request = request,
         .response = response,
         .is_stream = symbol->method->server_streaming,
         .timeout_ms = timeout_ms,
-        .authorities = arguments_text(&run->arguments, PARAMETER_AUTHORITIES),
-        .certificate = arguments_text(&run->arguments, PARAMETER_CERTIFICATE),
-        .private_key = arguments_text(&run->arguments, PARAMETER_PRIVATE_KEY),
         .take = take_answer,
     };
     return gateway_call(run, &call);

@@ -16,14 +16,14 @@ enum { DETAILS_TEXT_BYTES_MAX = 16 * 1024, BYTES_FIRST = 4096 };
 /* --- Headers and trailers --------------------------------------------------------------------- */
 
 /* %XX as gRPC writes what is no printable ASCII. */
-static void unescape(const char *text, size_t length, char *ret_text, size_t text_size)
+static void unescape(const char *text, char *ret_text, size_t text_size)
 {
     size_t written = 0;
-    for (size_t i = 0; i < length && written + 1 < text_size; i++) {
+    for (; *text != '\0' && written + 1 < text_size; text++) {
         uint8_t byte;
-        bool is_escape = text[i] == '%' && i + 2 < length && hex_read(text + i + 1, 1, &byte);
-        ret_text[written++] = is_escape ? (char)byte : text[i];
-        if (is_escape) i += 2;
+        bool is_escape = *text == '%' && hex_read(text + 1, 1, &byte);
+        ret_text[written++] = is_escape ? (char)byte : *text;
+        if (is_escape) text += 2;
     }
     ret_text[written] = '\0';
 }
@@ -46,10 +46,10 @@ static void add_detail(struct onsale_error *error, const Google__Protobuf__Any *
 }
 
 /* A google.rpc.Status, whose first detail says the reason, which has a trailer of its own. */
-static void take_details(struct onsale_error *error, const char *text, size_t length)
+static void take_details(struct onsale_error *error, const char *text)
 {
     uint8_t bytes[DETAILS_TEXT_BYTES_MAX];
-    size_t size;
+    size_t size, length = strlen(text);
     if (length > DETAILS_TEXT_BYTES_MAX || !base64_read(text, length, bytes, &size)) return;
     Google__Rpc__Status *status = google__rpc__status__unpack(NULL, size, bytes);
     for (size_t i = 0; status != NULL && i < status->n_details; i++)
@@ -68,43 +68,39 @@ static int read_code(const char *text)
     return is_code ? (int)code : (int)ONSALE__RPC__V1__CODE__CODE_UNKNOWN;
 }
 
-static void take_header(struct gateway_answer *answer, const char *name, const char *value,
-                        size_t length)
+/* @param name  Ends with a colon. */
+static bool is_named(const char *name, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    return strncasecmp(name, wanted, length) == 0 && name[length] == ':';
+}
+
+static void take_header(struct gateway_answer *answer, const char *name, const char *value)
 {
     struct onsale_error *error = &answer->error;
-    if (strcmp(name, "grpc-status") == 0) {
+    if (is_named(name, "grpc-status")) {
         answer->has_ended = true;
         answer->code = read_code(value);
-    } else if (strcmp(name, "grpc-message") == 0) {
-        unescape(value, length, error->message, sizeof error->message);
-    } else if (strcmp(name, "onsale-reason") == 0) {
-        snprintf(error->reason, sizeof error->reason, "%.*s", (int)length, value);
-    } else if (strcmp(name, "grpc-retry-pushback-ms") == 0) {
+    } else if (is_named(name, "grpc-message")) {
+        unescape(value, error->message, sizeof error->message);
+    } else if (is_named(name, "onsale-reason")) {
+        snprintf(error->reason, sizeof error->reason, "%s", value);
+    } else if (is_named(name, "grpc-retry-pushback-ms")) {
         error->retry_after_ms = (uint32_t)strtoul(value, NULL, 10);
-    } else if (strcmp(name, "grpc-status-details-bin") == 0) {
-        take_details(error, value, length);
+    } else if (is_named(name, "grpc-status-details-bin")) {
+        take_details(error, value);
     }
 }
 
 size_t gateway_answer_header(char *line, size_t one, size_t size, void *context)
 {
-    enum { NAME_BYTES = 40 };
-    char name[NAME_BYTES];
     size_t length = size * one;
-    const char *colon = memchr(line, ':', length);
-    size_t name_length = colon == NULL ? 0 : (size_t)(colon - line);
-    if (name_length == 0 || name_length >= sizeof name) return length;
-    for (size_t i = 0; i < name_length; i++)
-        name[i] = (char)(line[i] >= 'A' && line[i] <= 'Z' ? line[i] - 'A' + 'a' : line[i]);
-    name[name_length] = '\0';
-    const char *value = colon + 1, *end = line + length;
-    while (value < end && (*value == ' ' || *value == '\t'))
-        value++;
-    while (end > value && (unsigned char)end[-1] <= ' ')
-        end--;
-    char *copy = strndup(value, (size_t)(end - value));
+    char *copy = strndup(line, length);
     REQUIRE(copy != NULL);
-    take_header(context, name, copy, strlen(copy));
+    char *value = strchr(copy, ':'), *end = copy + strlen(copy);
+    while (value != NULL && end > value && (unsigned char)end[-1] <= ' ')
+        *--end = '\0';
+    if (value != NULL) take_header(context, copy, value + 1 + strspn(value + 1, " \t"));
     free(copy);
     return length;
 }
