@@ -95,13 +95,8 @@ static uint64_t send_due(struct bench *bench, uint64_t count, int64_t now_ns, st
 /* Who has its answer asks again. */
 static void send_idle(struct bench *bench, struct arena *arena)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += PAUSE_NS;
-    if (until.tv_nsec >= NS_PER_SECOND) {
-        until.tv_nsec -= NS_PER_SECOND;
-        until.tv_sec++;
-    }
+    int64_t until_ns = bench_clock_ns() + PAUSE_NS;
+    struct timespec until = {until_ns / NS_PER_SECOND, until_ns % NS_PER_SECOND};
     if (sem_clockwait(&bench->idle, CLOCK_MONOTONIC, &until) == 0)
         send_call(bench, bench_clock_ns(), arena);
 }

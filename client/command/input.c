@@ -2,36 +2,29 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { FILE_BYTES_FIRST = 64 * 1024 };
+#include "json/buffer.h"
+
+enum { PIECE_BYTES = 64 * 1024 };
 
 /* @return The rest of a file, to be freed; NULL with errno set if it can't be read or is too large.
  */
 static char *read_stream(FILE *file, size_t size_max, size_t *ret_size)
 {
-    char *text = NULL;
-    size_t size = 0, capacity = 0;
-    while (size == capacity) {
-        capacity = capacity == 0 ? (size_t)FILE_BYTES_FIRST : 2 * capacity;
-        char *larger = size >= size_max ? NULL : realloc(text, capacity);
-        if (larger == NULL) {
-            free(text);
-            errno = size >= size_max ? EFBIG : ENOMEM;
-            return NULL;
-        }
-        text = larger;
-        size += fread(text + size, 1, capacity - size, file);
-    }
-    if (ferror(file) != 0) {
-        int cause = errno;
-        free(text);
-        errno = cause;
-        return NULL;
-    }
-    *ret_size = size;
-    return text;
+    char piece[PIECE_BYTES];
+    struct json_buffer text;
+    json_buffer_init(&text, size_max);
+    for (size_t size; !text.is_cut && (size = fread(piece, 1, sizeof piece, file)) > 0;)
+        json_buffer_add(&text, piece, size);
+    int cause = ferror(file) != 0 ? errno : 0;
+    json_buffer_add(&text, "", 1); /* an empty file has a text, too */
+    if (cause == 0 && text.is_cut) cause = EFBIG;
+    if (cause != 0) json_buffer_deinit(&text);
+    errno = cause;
+    char *bytes = json_buffer_take(&text, ret_size);
+    *ret_size -= bytes != NULL;
+    return bytes;
 }
 
 char *input_read(const char *path, size_t size_max, size_t *ret_size)

@@ -88,17 +88,13 @@ static bool token_read(const struct parameter *parameter, const char *text, stru
 static bool choice_read(const struct parameter *parameter, const char *text, struct value *value)
 {
     size_t length = strlen(text);
-    uint64_t number = parameter->min;
-    for (const char *choice = parameter->value; choice != NULL; number++) {
-        const char *end = strchr(choice, '|');
-        size_t choice_length = end == NULL ? strlen(choice) : (size_t)(end - choice);
-        if (choice_length == length && memcmp(choice, text, length) == 0) {
-            value->number = number;
-            return true;
-        }
-        choice = end == NULL ? NULL : end + 1;
+    value->number = parameter->min;
+    for (const char *choice = parameter->value;; choice++, value->number++) {
+        size_t choice_length = strcspn(choice, "|");
+        if (choice_length == length && memcmp(choice, text, length) == 0) return true;
+        choice += choice_length;
+        if (*choice == '\0') return false;
     }
-    return false;
 }
 
 /* How people call a parameter: --token, or CONCERT. */

@@ -68,18 +68,6 @@ static bool mark_places(const Onsale__V1__SeatLayout *layout, const char *word, 
 
 /* --- Any word --------------------------------------------------------------------------------- */
 
-static bool mark_one(const Onsale__V1__SeatLayout *layout, const char *word, bool *marks,
-                     char ret_problem[SEATS_PROBLEM_BYTES])
-{
-    struct seat_reading readings[2];
-    size_t count = layout_find_seat(layout, word, readings);
-    if (count == 1) marks[readings[0].seat_index] = true;
-    if (count > 1)
-        snprintf(ret_problem, SEATS_PROBLEM_BYTES, "%.*s means %zu seats: give an index instead",
-                 text_head(word, 60), word, count);
-    return count == 1;
-}
-
 static bool mark_named(const Onsale__V1__SeatLayout *layout, const char *word, bool folds_case,
                        bool *marks, char ret_problem[SEATS_PROBLEM_BYTES])
 {
@@ -96,20 +84,24 @@ static bool mark_named(const Onsale__V1__SeatLayout *layout, const char *word, b
 bool seat_range_mark(const Onsale__V1__SeatLayout *layout, const char *word, bool *marks,
                      char ret_problem[SEATS_PROBLEM_BYTES])
 {
+    struct seat_reading readings[2];
+    struct row_walk walk = {0};
+    size_t count = layout_find_seat(layout, word, readings);
     ret_problem[0] = '\0';
-    bool is_marked = mark_one(layout, word, marks, ret_problem);
-    if (!is_marked && ret_problem[0] == '\0')
-        is_marked = mark_places(layout, word, marks, ret_problem);
-    for (int folds_case = 0; folds_case < 2 && !is_marked && ret_problem[0] == '\0'; folds_case++)
-        is_marked = mark_named(layout, word, folds_case == 1, marks, ret_problem);
-    if (!is_marked && ret_problem[0] == '\0' && strcmp(word, "all") == 0) {
-        struct row_walk walk = {0};
-        while (row_walk_step(layout, &walk))
-            mark_row(&walk, marks);
-        return true;
-    }
-    if (!is_marked && ret_problem[0] == '\0')
+    if (count == 1) marks[readings[0].seat_index] = true;
+    if (count > 1)
+        snprintf(ret_problem, SEATS_PROBLEM_BYTES, "%.*s means %zu seats: give an index instead",
+                 text_head(word, 60), word, count);
+    if (count > 0) return count == 1;
+    if (mark_places(layout, word, marks, ret_problem)) return true;
+    for (int folds_case = 0; folds_case < 2 && ret_problem[0] == '\0'; folds_case++)
+        if (mark_named(layout, word, folds_case == 1, marks, ret_problem)) return true;
+    if (ret_problem[0] != '\0') return false;
+    bool is_all = strcmp(word, "all") == 0;
+    while (is_all && row_walk_step(layout, &walk))
+        mark_row(&walk, marks);
+    if (!is_all)
         snprintf(ret_problem, SEATS_PROBLEM_BYTES, "the hall has no seat, row or section %.*s",
                  text_head(word, 60), word);
-    return is_marked;
+    return is_all;
 }
