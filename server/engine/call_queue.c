@@ -34,6 +34,15 @@ struct call_list call_queue_take(struct call_queue *queue, size_t count)
     return taken;
 }
 
+void call_queue_return(struct call_queue *queue, struct call_list *calls)
+{
+    REQUIRE(calls != &queue->calls);
+    pthread_mutex_lock(&queue->lock);
+    call_list_append(calls, &queue->calls);
+    call_list_append(&queue->calls, calls);
+    pthread_mutex_unlock(&queue->lock);
+}
+
 size_t call_queue_count(struct call_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);

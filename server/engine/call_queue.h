@@ -24,6 +24,9 @@ bool call_queue_put(struct call_queue *queue, struct call_list *calls, size_t ca
 /** Takes at most `count` calls from the front. */
 struct call_list call_queue_take(struct call_queue *queue, size_t count);
 
+/** Puts calls that were taken back to the front, in their order. */
+void call_queue_return(struct call_queue *queue, struct call_list *calls);
+
 size_t call_queue_count(struct call_queue *queue);
 
 #endif

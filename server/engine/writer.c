@@ -335,17 +335,26 @@ static enum status commit_first(struct engine *engine)
     return err;
 }
 
+static bool has_errand(const struct engine *engine)
+{
+    return atomic_load_explicit(&engine->role.has_errand, memory_order_relaxed);
+}
+
+/* The time is read when the calls are there: none is executed as if it had come earlier. */
 enum status engine_write(struct engine *engine)
 {
     if (!role_writes(&engine->role)) return role_step(engine);
     enum status first = commit_first(engine);
     if (first == STATUS_NOT_YET || first == STATUS_DEPOSED) return STATUS_OK;
     if (first != STATUS_OK) return first;
-    struct clock_view clock = engine_clock(engine);
-    if (outage_is_over(engine, clock.now_ms)) return outage_append(engine, clock.now_ms);
-    if (atomic_load_explicit(&engine->role.has_errand, memory_order_relaxed))
-        return role_run_errand(engine, clock.now_ms);
     struct call_list calls = call_queue_take(&engine->writes, WRITER_BATCH_MAX);
+    struct clock_view clock = engine_clock(engine);
+    bool is_outage_over = outage_is_over(engine, clock.now_ms);
+    if (is_outage_over || has_errand(engine)) {
+        call_queue_return(&engine->writes, &calls);
+        return is_outage_over ? outage_append(engine, clock.now_ms)
+                              : role_run_errand(engine, clock.now_ms);
+    }
     if (calls.count > 0 || timers_due(engine) <= clock.now_ms || role_wants_beat(engine)) {
         enum status err = write_measured(engine, &calls, clock);
         REQUIRE(err != STATUS_OK || calls.count == 0);

@@ -9,6 +9,7 @@
 
 #include "onsale/rpc/v1/health.pb-c.h"
 #include "tests/sim/desk.h"
+#include "tests/sim/frame.h"
 
 enum { DAY_MS = 24 * 3600 * 1000, SEED_ROUNDS = 40 };
 
@@ -63,6 +64,56 @@ static void while_the_clock_has_jumped_writes_are_refused_and_reads_served(void 
     assert_int_equal(desk_pay(desk, 1, 1), STATUS_OK);
     assert_int_equal(health(desk)->status, ONSALE__RPC__V1__SERVING_STATUS__SERVING_STATUS_SERVING);
     assert_int_equal(stats(desk)->clock_jumped_ms, 0);
+}
+
+static void send_create_user(struct desk *desk, uint64_t user_id, struct memory_exchange *exchange)
+{
+    Onsale__V1__CreateUserRequest req = ONSALE__V1__CREATE_USER_REQUEST__INIT;
+    req.user_id = user_id;
+    ProtobufCBinaryData bytes =
+        frame_of_call(&desk->arena, "onsale.v1.AdminService/CreateUser", 60000, &req.base);
+    memory_exchange_init(exchange, bytes.data, bytes.len);
+    world_send(&desk->world, RPC_SOCKET_ADMIN, exchange);
+}
+
+static void expect_reason(struct memory_exchange *exchange, const char *reason)
+{
+    assert_int_equal(exchange->answers, 1);
+    Onsale__Rpc__V1__ReplyFrame *reply = memory_exchange_reply(exchange);
+    assert_string_equal(reply->results[0]->reason, reason);
+    onsale__rpc__v1__reply_frame__free_unpacked(reply, NULL);
+    memory_exchange_deinit(exchange);
+}
+
+static struct desk *jumping;
+static struct memory_exchange late;
+
+static void jump_and_send(struct world *world)
+{
+    world_set_clock(world, DAY_MS);
+    send_create_user(jumping, 1000, &late);
+}
+
+/* Whenever the writer has read the clock. */
+static void a_write_that_comes_after_a_jump_is_refused(void **state)
+{
+    struct memory_exchange before;
+    unsigned reads = 0;
+    jumping = *state;
+    for (bool has_jumped = true; has_jumped; reads++) {
+        send_create_user(jumping, 2000 + reads, &before);
+        jumping->world.act = jump_and_send;
+        jumping->world.act_after = reads;
+        assert_int_equal(engine_write(jumping->world.engine), STATUS_OK);
+        has_jumped = jumping->world.act == NULL;
+        jumping->world.act = NULL;
+        world_step(&jumping->world);
+        expect_reason(&before, "");
+        if (!has_jumped) continue;
+        expect_reason(&late, "CLOCK_JUMPED");
+        world_set_clock(&jumping->world, -DAY_MS);
+    }
+    assert_true(reads > 1);
 }
 
 /* By the monotonic clock, and the writer reaps though no command may write. */
@@ -170,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(while_the_clock_has_jumped_writes_are_refused_and_reads_served),
+        CASE(a_write_that_comes_after_a_jump_is_refused),
         CASE(what_ends_while_the_clock_has_jumped_ends_at_its_moment),
         CASE(a_clock_that_is_confirmed_is_followed_at_once),
         CASE(a_write_beside_the_confirmation_is_refused),

@@ -23,8 +23,9 @@ static void act(struct world *world)
 static unix_ms read_clock(void *context)
 {
     struct world *world = context;
+    unix_ms now_ms = world->clock_ms;
     if (world->act != NULL && world->act_after-- == 0) act(world);
-    return world->clock_ms;
+    return now_ms;
 }
 
 static int64_t read_monotonic(void *context)

@@ -25,7 +25,7 @@ struct world {
     struct random entropy;
     struct engine_world outer;
     void (*act)(struct world *world); /* so that one thread does what others may do meanwhile: */
-    unsigned act_after;               /* once, when the clock is read after so many times */
+    unsigned act_after;               /* once, when the clock was read and had been so many times */
     unsigned wakes[ENGINE_PARTS];     /* how often each part was told that it has something to do */
     struct store *store;
     struct engine *engine;
