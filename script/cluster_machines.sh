@@ -13,7 +13,7 @@ net_machines=(1 2 3)
 net_port=7171
 net_watch_port=7172
 # A peer that is cut off says nothing any more.
-net_patience=' connect_timeout=2 tcp_user_timeout=3000 keepalives_idle=2 keepalives_interval=1 keepalives_count=2'
+net_patience=' connect_timeout=10 tcp_user_timeout=3000 keepalives_idle=2 keepalives_interval=1 keepalives_count=2'
 net_not_here=77 # the exit code of what this machine does not allow
 
 net_complain() {

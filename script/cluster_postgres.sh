@@ -318,7 +318,8 @@ pg_fail_over() {
         [ "$at" -le "$best_at" ] || { best=$node best_at=$at; }
     done
     pg_note "$best has received most ($(($(ms) - started)) ms): it becomes the primary"
-    pg_sql "$best" 'SELECT pg_promote(true, 10)' >/dev/null || return 1
+    # The answer may be lost, or it was promoted the time before.
+    pg_sql "$best" 'SELECT pg_promote(true, 10)' >/dev/null 2>&1 || [ "$(pg_role "$best")" = primary ] || return 1
     echo "$best" >"$cluster_folder/primary.new"
     mv "$cluster_folder/primary.new" "$cluster_folder/primary"
     for node in "${pg_nodes[@]}"; do
@@ -407,12 +408,20 @@ pg_watch() {
         else
             failures=$((failures + 1))
         fi
-        if [ "$failures" -ge "$pg_probes" ]; then
+        if [ "$failures" -ge "$pg_probes" ] && pg_others_answer "$primary"; then
             pg_note "$primary is $(pg_why_silent "$primary")"
             pg_locked pg_fail_over_from "$primary" || sleep 0.5
             failures=0
         fi
         sleep 0.05
+    done
+}
+
+# All are needed to promote one. And where they are too slow, too, it is the machine that is busy.
+pg_others_answer() {
+    local node
+    for node in "${pg_nodes[@]}"; do
+        [ "$node" = "$1" ] || pg_answers "$node" || return 1
     done
 }
 
