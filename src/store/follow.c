@@ -92,14 +92,14 @@ enum status store_start(struct store *store, const uint8_t *note, size_t note_si
 void store_abandon(struct store *store)
 {
     REQUIRE(store->log != NULL);
-    pthread_mutex_lock(&store->flushing);
+    turnstile_enter(&store->flushing);
     write_drop_pending(store);
     store->applied = store->kept;
     atomic_store(&store->flushed, atomic_load(&store->committed));
     atomic_store(&store->executed, atomic_load(&store->committed));
     atomic_store(&store->wants_commit, false);
     atomic_store(&store->duty, DUTY_FOLLOWS);
-    pthread_mutex_unlock(&store->flushing);
+    turnstile_leave(&store->flushing);
 }
 
 bool store_wants_commit(const struct store *store)

@@ -3,7 +3,6 @@
 #ifndef STORE_INSIDE_H
 #define STORE_INSIDE_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +18,7 @@
 #include "store/room.h"
 #include "store/store.h"
 #include "store/transaction_inside.h"
+#include "store/turnstile.h"
 
 /** What a store of a shop on several machines does with its log. It begins with following. */
 enum duty {
@@ -61,7 +61,7 @@ struct store {
     _Atomic enum duty duty;          /* with a log */
     bool is_starting;                /* the write that is executed makes it lead */
     atomic_bool wants_commit;        /* with a log: before anything else is executed */
-    pthread_mutex_t flushing;        /* the log flushes once at a time */
+    struct turnstile flushing;       /* the log flushes once at a time; while it is away, always */
     uint8_t note[LOG_NOTE_BYTES_MAX];
     size_t note_size;         /* of the next START or HASH */
     uint64_t epoch;           /* of the writes that are executed */

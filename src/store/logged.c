@@ -66,11 +66,11 @@ static enum status flush(struct store *store)
 enum status logged_flush(struct store *store)
 {
     REQUIRE(store->log != NULL);
-    pthread_mutex_lock(&store->flushing);
+    turnstile_enter(&store->flushing);
     enum duty duty = atomic_load(&store->duty);
     enum status err = duty == DUTY_DEPOSED ? STATUS_DEPOSED : STATUS_OK;
     if (duty == DUTY_LEADS) err = flush(store);
-    pthread_mutex_unlock(&store->flushing);
+    turnstile_leave(&store->flushing);
     return err;
 }
 

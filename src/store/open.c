@@ -344,7 +344,7 @@ enum status store_open(const struct store_options *options, char ret_problem[STO
     store->has_room = true;
     store->log = options->log;
     store->patience_ms = options->patience_ms;
-    pthread_mutex_init(&store->flushing, NULL);
+    turnstile_init(&store->flushing);
 
     enum status err = open_all(&opening);
     if (err != STATUS_OK) {
@@ -382,6 +382,6 @@ void store_close(struct store *store)
     journal_close(store->journal);
     environment_close(&store->environment);
     if (store->lock_fd >= 0) close(store->lock_fd); /* last: now the folder is another's */
-    pthread_mutex_destroy(&store->flushing);
+    turnstile_deinit(&store->flushing);
     free(store);
 }
