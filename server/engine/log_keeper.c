@@ -23,7 +23,7 @@ static void report(struct engine *engine, int64_t now_ms)
 {
     struct log_keeper *keeper = &engine->keeper;
     uint64_t index = store_checkpointed(engine->store);
-    bool is_news = keeper->reported_ms == 0 || index != keeper->reported_index;
+    bool is_news = !keeper->has_reported || index != keeper->reported_index;
     if (!is_news && now_ms - keeper->reported_ms < REPORT_MS) return;
     REQUIRE(engine->world.self != NULL);
     keeper->has_reported =
@@ -56,9 +56,8 @@ void log_keeper_run(struct engine *engine)
     if (role_is_single(&engine->role)) return;
     int64_t now_ms = engine->world.monotonic_ms(engine->world.context);
     REQUIRE(now_ms >= keeper->run_ms);
-    if (now_ms - keeper->run_ms < KEEP_MS) return;
+    if (now_ms - keeper->run_ms < KEEP_MS || !is_well(engine, now_ms)) return;
     keeper->run_ms = now_ms;
-    if (!is_well(engine, now_ms)) return;
     report(engine, now_ms);
     bool trims = engine->world.log_keep_ms > 0 && keeper->has_reported;
     if (trims && role_now(&engine->role) == ROLE_LEADER) trim(engine);

@@ -213,6 +213,48 @@ static void who_started_behind_what_is_gone_does_not_lead(void **state)
     assert_true(is_whole_up_to(cluster->memory, store_place(next->store).epoch));
 }
 
+/* --- What is kept of the log ------------------------------------------------------------------ */
+
+/* The least that was reported; 0: nobody has reported. */
+static uint64_t needed(struct cluster *cluster)
+{
+    uint64_t index;
+    assert_int_equal(log_needed(cluster->nodes[0].log, INT32_MAX, &index), STATUS_OK);
+    return index;
+}
+
+/* A server alone, for some time, without the log for the last of it. */
+static void begin_alone(struct cluster *cluster, int64_t ms, int64_t away_ms)
+{
+    for (size_t i = 1; i < CLUSTER_NODES; i++)
+        cluster->nodes[i].frozen_until_ms = INT64_MAX;
+    if (ms > away_ms) cluster_pass(cluster, ms - away_ms);
+    memory_log_set_away(cluster->nodes[0].log, true);
+    cluster_pass(cluster, away_ms);
+    memory_log_set_away(cluster->nodes[0].log, false);
+    assert_int_equal(needed(cluster), 0);
+}
+
+/* Who has not reported yet is not waited for when the log is trimmed. */
+static void who_could_not_follow_at_first_reports_as_soon_as_it_does(void **state)
+{
+    struct cluster *cluster = &((struct cluster_fixture *)*state)->cluster;
+    begin_alone(cluster, 1500, 1500);
+    for (int i = 0; i < 190; i++) /* it claims, and leads */
+        cluster_pass(cluster, 5);
+    assert_true(needed(cluster) > 0);
+}
+
+/* It followed well a moment before. */
+static void a_report_that_failed_is_made_again_soon(void **state)
+{
+    struct cluster *cluster = &((struct cluster_fixture *)*state)->cluster;
+    begin_alone(cluster, 1000, 500);
+    for (int i = 0; i < 500; i++)
+        cluster_pass(cluster, 5);
+    assert_true(needed(cluster) > 0);
+}
+
 /* --- A commit on one disk --------------------------------------------------------------------- */
 
 static void a_commit_with_a_warning_is_acknowledged_only_when_it_cannot_be_lost(void **state)
@@ -253,6 +295,8 @@ int main(void)
         CLUSTER_TEST(who_follows_refuses_no_call_about_itself_for_another_in_its_frame),
         CLUSTER_TEST(who_reads_where_the_log_lags_leaves_a_leader_that_is_well_alone),
         CLUSTER_TEST(who_started_behind_what_is_gone_does_not_lead),
+        CLUSTER_TEST(who_could_not_follow_at_first_reports_as_soon_as_it_does),
+        CLUSTER_TEST(a_report_that_failed_is_made_again_soon),
         CLUSTER_TEST(a_commit_with_a_warning_is_acknowledged_only_when_it_cannot_be_lost),
         CLUSTER_TEST(who_takes_over_waits_for_the_lease_of_the_last_entry_not_of_its_own_start),
     };
