@@ -22,7 +22,7 @@ enum { CONNECTIONS_OPTION_MAX = 65536, IDLE_SECONDS_MAX = 86400, OWNER_BITS = S_
 enum { SLOW_MS_MAX = 3600 * 1000 };
 
 /* A year: as good as no limit. */
-enum { LOG_KEEP_SECONDS_MIN = 60, LOG_KEEP_SECONDS_MAX = 365 * 86400 };
+enum { LOG_KEEP_SECONDS_MIN = 10, LOG_KEEP_SECONDS_MAX = 365 * 86400 };
 
 enum { CLOCK_JUMP_SECONDS_MAX = 365 * 86400 };
 
@@ -230,13 +230,14 @@ static bool set_holds_wait(struct options *options, const char *value, char *ret
     return set_yes_or_no(&options->holds_wait, value, ret_problem);
 }
 
-/* With less, what is trimmed could be as young as a leader that has slept. */
+/* With less, what is trimmed could be as young as a leader that has slept, for the clocks of
+ * servers differ. */
 static bool set_log_keep(struct options *options, const char *value, char *ret_problem)
 {
     uint64_t seconds = 0;
     if (!set_number(&seconds, value, 0, LOG_KEEP_SECONDS_MAX, ret_problem)) return false;
     if (seconds > 0 && seconds < LOG_KEEP_SECONDS_MIN)
-        return fail(ret_problem, "must be 0, or 60 or more");
+        return fail(ret_problem, "must be 0, or 10 or more");
     options->log_keep_seconds = seconds + 1;
     return true;
 }

@@ -19,7 +19,7 @@ enum {
     CONNECT_TO_CHECK_MS = 1500,
     STATEMENT_MS = 5000,
     KEEP_MS = 1000,
-    FRESH_MS = 10 * 1000, /* servers keep what is younger than a minute at least */
+    FRESH_MS = 2000, /* servers keep what is younger than 10 s at least */
 };
 
 /** Each needs a number of its own: those of one session, at least. */
