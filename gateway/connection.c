@@ -39,6 +39,7 @@ void connection_close(struct connection *connection)
 {
     if (connection->is_closed) return;
     connection->is_closed = true;
+    sends_forget(&connection->sending);
     if (connection->protocol != NULL) connection->protocol->close(connection->state);
     if (connection->stream->fd >= 0)
         loop_watch_remove(connection->settings->loop, connection->stream->fd);
@@ -143,19 +144,30 @@ static void stream_ready(struct loop_watch *watch, uint32_t events)
 /* --- Writing -----------------------------------------------------------------------------------
  */
 
+/* @return Whether all was taken. */
+static bool take_sent(struct connection *connection, ptrdiff_t count)
+{
+    struct buffer *out = &connection->out;
+    if (count > 0) {
+        buffer_take(out, (size_t)count);
+        connection->progress_ms = loop_now_ms(connection->settings->loop);
+    }
+    if (buffer_size(out) > 0) return false;
+    buffer_reset(out, OUT_BYTES_KEPT);
+    return true;
+}
+
 /* @return False if the stream takes no more for now, or the connection was closed. */
 static bool write_out(struct connection *connection)
 {
     struct buffer *out = &connection->out;
-    while (buffer_size(out) > 0) {
-        ptrdiff_t count =
+    ptrdiff_t count;
+    do {
+        count =
             connection->stream->type->write(connection->stream, buffer_at(out), buffer_size(out));
         if (count == STREAM_FAILED) connection_close(connection);
         if (count < 0) return false;
-        buffer_take(out, (size_t)count);
-        connection->progress_ms = loop_now_ms(connection->settings->loop);
-    }
-    buffer_reset(out, OUT_BYTES_KEPT);
+    } while (!take_sent(connection, count));
     return true;
 }
 
@@ -171,6 +183,27 @@ static void wait_for(struct connection *connection)
                       &connection->watch);
 }
 
+/* All was said. */
+static void linger(struct connection *connection)
+{
+    if (connection->lingering_ms != 0) return;
+    connection->lingering_ms = loop_now_ms(connection->settings->loop);
+    connection->stream->type->finish(connection->stream);
+}
+
+/* Nothing is left to say, or the stream takes no more for now. */
+static void rest(struct connection *connection)
+{
+    if (connection->is_closed) return;
+    if (connection->is_ending && buffer_size(&connection->out) == 0) linger(connection);
+    wait_for(connection);
+}
+
+static bool sends_with_others(const struct connection *connection)
+{
+    return connection->settings->sends != NULL && connection->stream->type->is_socket;
+}
+
 /* What the protocol has to say, until the stream takes no more or there is nothing left. */
 static void send_all(struct connection *connection)
 {
@@ -178,18 +211,27 @@ static void send_all(struct connection *connection)
     do {
         if (connection->protocol != NULL && !connection->protocol->produce(connection->state))
             connection->is_ending = true;
-        if (connection->is_closed || buffer_size(&connection->out) == 0) return;
+        if (connection->is_closed || buffer_size(&connection->out) == 0) break;
         if (!had_some) connection->progress_ms = loop_now_ms(connection->settings->loop);
         had_some = false;
-    } while (write_out(connection));
+        if (sends_with_others(connection)) {
+            sends_add(connection->settings->sends, &connection->sending);
+            return;
+        }
+    } while (write_out(connection) && connection->has_more);
+    rest(connection);
 }
 
-/* All was said. */
-static void linger(struct connection *connection)
+/* With others. What did not fit waits until the socket takes more. */
+static void sent(struct sending *sending, ptrdiff_t count)
 {
-    if (connection->lingering_ms != 0) return;
-    connection->lingering_ms = loop_now_ms(connection->settings->loop);
-    connection->stream->type->finish(connection->stream);
+    struct connection *connection = CONNECTION_OF(sending, sending);
+    if (count == STREAM_FAILED)
+        connection_close(connection);
+    else if (take_sent(connection, count) && connection->has_more)
+        send_all(connection);
+    else
+        rest(connection);
 }
 
 static void flush_run(struct loop_task *task)
@@ -200,11 +242,7 @@ static void flush_run(struct loop_task *task)
         return;
     }
     if (connection->stream->type->holds_more(connection->stream)) read_some(connection);
-    if (connection->is_closed) return;
-    send_all(connection);
-    if (connection->is_closed) return;
-    if (connection->is_ending && buffer_size(&connection->out) == 0) linger(connection);
-    wait_for(connection);
+    if (!connection->is_closed) send_all(connection);
 }
 
 /* --- Life --------------------------------------------------------------------------------------
@@ -233,6 +271,7 @@ struct connection *connection_open(const struct connection_settings *settings,
         .progress_ms = loop_now_ms(settings->loop),
         .watch = {stream_ready},
         .flush = {.run = flush_run},
+        .sending = {.sent = sent, .fd = stream->fd, .bytes = &connection->out},
         .events = EPOLLIN,
         .opened_ms = loop_now_ms(settings->loop),
     };

@@ -13,12 +13,14 @@
 #include "gateway/byte_stream.h"
 #include "gateway/exchange.h"
 #include "gateway/loop.h"
+#include "gateway/sends.h"
 
 struct connection;
 
 /** What the connections of a listener have in common; outlives them. */
 struct connection_settings {
     struct loop *loop;
+    struct sends *sends;            /* NULL: each connection sends by itself */
     const struct handler *handlers; /* a table, see exchange.h */
     struct memory_budget *budget;   /* for bodies and answers */
     struct gate *gate;              /* NULL: everybody is let in */
@@ -37,8 +39,8 @@ struct connection_protocol {
      * @return False: the connection is to end as soon as what there is to send was sent. */
     bool (*receive)(void *state, const uint8_t *bytes, size_t size);
 
-    /** Adds what there is to send to connection->out, up to its maximum. May close the connection.
-     * @return As receive. */
+    /** Adds what there is to send to connection->out, up to its maximum, and sets
+     * connection->has_more. May close the connection. @return As receive. */
     bool (*produce)(void *state);
 
     /** Looks what has taken too long. Wakes the connection if there is something to send: most have
@@ -58,16 +60,17 @@ struct connection_protocol {
 struct connection {
     struct byte_stream *stream;
     const struct connection_settings *settings;
-    struct peer peer;
     struct upstream_account *account;
     struct memory_share memory;
     struct buffer out;
     bool is_paused;      /* by the protocol: reads nothing for now */
+    bool has_more;       /* by the protocol: it will produce more when this was sent */
     int64_t progress_ms; /* when the peer took bytes last, or all had been taken */
 
     /* The connection's own. */
     struct loop_watch watch;
     struct loop_task flush;
+    struct sending sending;                     /* of `out` */
     uint32_t events;                            /* waited for */
     const struct connection_protocol *protocol; /* NULL: not known yet */
     void *state;
@@ -78,6 +81,7 @@ struct connection {
     bool is_closed;
     bool is_draining;
     struct connection *previous, *next; /* for the settings' owner */
+    struct peer peer;                   /* the last: what is above is used for each send */
 };
 
 extern const struct connection_protocol http1_protocol;

@@ -28,6 +28,7 @@ enum {
 
 struct gateway {
     struct loop *loop;
+    struct sends *sends;
     struct supervisor supervisor;
     struct loop_watch signal_watch;
     struct loop_ticker ticker;
@@ -164,6 +165,8 @@ static bool start_loop(struct gateway *gateway)
         return false;
     }
     loop_tick(gateway->loop, &gateway->ticker);
+    gateway->sends = sends_open(gateway->loop);
+    if (gateway->sends == NULL) log_line("without io_uring each answer is a system call");
     return true;
 }
 
@@ -196,6 +199,7 @@ static struct listener *open_listener(struct gateway *gateway, const struct hand
 {
     struct listener_options options = {
         .loop = gateway->loop,
+        .sends = gateway->sends,
         .handlers = handlers,
         .budget = &gateway->budget,
         .limits = limits,
@@ -289,6 +293,7 @@ void gateway_stop(struct gateway *gateway)
     upstream_close(gateway->trusted);
     upstream_close(gateway->upstream);
     if (gateway->signal_fd >= 0) close(gateway->signal_fd);
+    sends_close(gateway->sends);
     loop_close(gateway->loop);
     supervisor_close(&gateway->supervisor);
     free(gateway);

@@ -241,6 +241,7 @@ static bool http1_produce(void *state)
     memory_share_give(&connection->memory, taken);
     http1->answer_owed -= taken;
     trim(http1);
+    connection->has_more = buffer_size(&http1->answer) > 0 || http1->phase == HTTP1_ANSWERED;
     return http1->phase != HTTP1_OVER || buffer_size(&http1->answer) > 0;
 }
 

@@ -18,6 +18,11 @@ enum http1_phase {
 struct http1 {
     struct exchange exchange; /* the first member */
     struct connection *connection;
+    struct buffer answer;
+    size_t answer_owed;
+    bool is_chunked;
+    bool is_cut; /* its peer does not read */
+    bool is_draining;
     enum http1_phase phase;
     int64_t phase_ms; /* since when; of HTTP1_HEAD: since its first byte, or since it is idle */
     struct buffer in;
@@ -26,11 +31,6 @@ struct http1 {
     struct http1_head head;
     struct buffer body;
     size_t body_paid; /* bytes of the memory share */
-    struct buffer answer;
-    size_t answer_owed;
-    bool is_chunked;
-    bool is_cut; /* its peer does not read */
-    bool is_draining;
 };
 
 /** How answers are written. */

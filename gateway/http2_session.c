@@ -205,6 +205,7 @@ static bool http2_produce(void *state)
         if (size == 0) break;
         if (!buffer_add(out, bytes, (size_t)size)) return false;
     }
+    session->connection->has_more = nghttp2_session_want_write(session->session) != 0;
     return has_more_to_do(session);
 }
 

@@ -120,6 +120,7 @@ struct listener *listener_open(const struct listener_options *options)
     listener->options = *options;
     listener->settings = (struct connection_settings){
         .loop = options->loop,
+        .sends = options->sends,
         .handlers = options->handlers,
         .budget = options->budget,
         .gate = options->gate,

@@ -21,6 +21,7 @@ struct listener_limits {
 /** How the listener's connections are made. */
 struct listener_options {
     struct loop *loop;
+    struct sends *sends; /* NULL: each connection sends by itself */
     const struct handler *handlers;
     struct memory_budget *budget;
     struct listener_limits *limits;

@@ -52,6 +52,7 @@ static void plain_close(struct byte_stream *stream)
 }
 
 static const struct byte_stream_type plain_type = {
+    .is_socket = true,
     .read = plain_read,
     .holds_more = plain_holds_more,
     .write = plain_write,

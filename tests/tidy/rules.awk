@@ -208,6 +208,8 @@ function check_include(    name, is_quoted) {
         complain("only src/log/postgres includes <libpq-fe.h>")
     if (name ~ /^nghttp2\// && path !~ /^(gateway|tests)\//)
         complain("only gateway includes <nghttp2/>")
+    if (name ~ /^liburing/ && path != "gateway/sends.c")
+        complain("only gateway/sends.c includes <liburing.h>")
     if (name ~ /^nng\// && path !~ /^(src\/rpc|tests|bench)\//)
         complain("only src/rpc includes <nng/>")
     if (folder == "" || name !~ /\// && !is_quoted) return
