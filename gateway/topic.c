@@ -52,10 +52,11 @@ struct topic *topic_find(const struct subscriptions *table, enum news_kind kind,
 /* --- Numbers of entries ------------------------------------------------------------------------
  */
 
+/* Neighbours in the line are neighbours here, and so are looked at and told one after the other:
+ * most have come one after the other, so that their memory and their sockets' lie side by side. */
 static size_t numbered_bucket(uint32_t concert_id, uint64_t number)
 {
-    uint64_t name[2] = {concert_id, number};
-    return bucket_of(NEWS_QUEUE_ENTRY, name, sizeof name);
+    return (size_t)((number + (uint64_t)concert_id * TOPIC_BUCKETS / 8) % TOPIC_BUCKETS);
 }
 
 struct topic *topic_find_entry(const struct subscriptions *table, uint32_t concert_id,

@@ -9,7 +9,7 @@
 #include "rpc/scan.h"
 #include "rpc/wire/unpack.h"
 
-enum { IDLE_LOOK_MS = 4000, LOOKS_PER_LIFETIME = 4, SPREAD_SLOTS = 4 };
+enum { IDLE_LOOK_MS = 4000, LOOKS_PER_LIFETIME = 4, SPREAD_SLOTS = 4, SPREAD_RUN = 256 };
 
 #define WAITING ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_WAITING
 #define ACTIVE ONSALE__V1__QUEUE_ENTRY_STATUS__QUEUE_ENTRY_STATUS_ACTIVE
@@ -48,7 +48,7 @@ static int64_t rest_of(const struct topic *topic, const Onsale__V1__QueueEntry *
 
 static void bring_forward(struct topic *topic, int64_t now_ms)
 {
-    int64_t spread_ms = 1 + (int64_t)(topic->number % SPREAD_SLOTS) * WHEEL_MS;
+    int64_t spread_ms = 1 + (int64_t)(topic->number / SPREAD_RUN % SPREAD_SLOTS) * WHEEL_MS;
     int64_t ms = topic->looked_ms + WATCH_REFRESH_MS - now_ms;
     if (ms < spread_ms) ms = spread_ms;
     if (topic->slot != WHEEL_SLOTS && now_ms + ms < topic->due_ms) topic_look_after(topic, ms);
