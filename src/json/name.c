@@ -13,16 +13,36 @@ static char next_letter(const char **name)
     return (char)(is_capital && letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter);
 }
 
+/* @return The end of what was written, at most strlen(name) letters. */
+static char *write_name(char *to, const char *name)
+{
+    for (char letter = next_letter(&name); letter != '\0'; letter = next_letter(&name))
+        *to++ = letter;
+    return to;
+}
+
+/* Gives back the room that underscores took. */
+static void end_at(struct json_buffer *buffer, const char *end)
+{
+    buffer->size = (size_t)(end - buffer->bytes);
+}
+
 void json_buffer_add_name(struct json_buffer *buffer, const char *name)
 {
-    size_t size = strlen(name);
-    char *to = json_buffer_extend(buffer, size);
+    char *to = json_buffer_extend(buffer, strlen(name));
+    if (to != NULL) end_at(buffer, write_name(to, name));
+}
+
+void json_buffer_add_key(struct json_buffer *buffer, char before, const char *name)
+{
+    char *to = json_buffer_extend(buffer, strlen(name) + 4);
     if (to == NULL) return;
-    for (char letter = next_letter(&name); letter != '\0'; letter = next_letter(&name)) {
-        *to++ = letter;
-        size--;
-    }
-    buffer->size -= size; /* what underscores took */
+    *to++ = before;
+    *to++ = '"';
+    to = write_name(to, name);
+    *to++ = '"';
+    *to++ = ':';
+    end_at(buffer, to);
 }
 
 static bool is_json_name(const char *name, const char *wanted, size_t length)

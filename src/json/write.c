@@ -127,18 +127,16 @@ static bool is_shown(const ProtobufCMessage *message, const ProtobufCFieldDescri
 void json_buffer_add_message(struct json_buffer *buffer, const ProtobufCMessage *message,
                              enum json_fields fields)
 {
-    const char *before = "{\"";
+    char before = '{';
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
         if (!is_shown(message, field, fields)) continue;
-        json_buffer_add_string(buffer, before);
-        json_buffer_add_name(buffer, field->name);
-        json_buffer_add_string(buffer, "\":");
+        json_buffer_add_key(buffer, before, field->name);
         if (field->label == PROTOBUF_C_LABEL_REPEATED)
             add_elements(buffer, message, field, fields);
         else
             add_value(buffer, field, json_field_at(message, field), fields);
-        before = ",\"";
+        before = ',';
     }
-    json_buffer_add_string(buffer, *before == '{' ? "{}" : "}");
+    json_buffer_add_string(buffer, before == '{' ? "{}" : "}");
 }
