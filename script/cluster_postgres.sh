@@ -14,6 +14,7 @@ pg_nodes=(n1 n2 n3)
 pg_bin=
 pg_probe_seconds=0.25 # a probe that takes longer has failed
 pg_probes=3           # so many failures in a row, and the primary is given up
+pg_probes_if_busy=20  # the same, where nobody else answers
 
 pg_find() {
     local folder
@@ -408,7 +409,7 @@ pg_watch() {
         else
             failures=$((failures + 1))
         fi
-        if [ "$failures" -ge "$pg_probes" ] && pg_others_answer "$primary"; then
+        if [ "$failures" -ge "$pg_probes" ] && pg_is_gone "$primary" "$failures"; then
             pg_note "$primary is $(pg_why_silent "$primary")"
             pg_locked pg_fail_over_from "$primary" || sleep 0.5
             failures=0
@@ -417,9 +418,11 @@ pg_watch() {
     done
 }
 
-# All are needed to promote one. And where they are too slow, too, it is the machine that is busy.
-pg_others_answer() {
+# pg_is_gone PRIMARY FAILURES: one that runs, and is not cut off, may only be on a machine that is busy:
+# there others do not answer in time either. In the end it is given up all the same.
+pg_is_gone() {
     local node
+    [ "$(pg_why_silent "$1")" = frozen ] && [ "$2" -lt "$pg_probes_if_busy" ] || return 0
     for node in "${pg_nodes[@]}"; do
         [ "$node" = "$1" ] || pg_answers "$node" || return 1
     done
