@@ -4,9 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "client/command/failure.h"
-#include "client/command/text.h"
-
 enum { CALLERS_DEFAULT = 16, DURATION_MS_DEFAULT = 10 * 1000, NS_PER_MS = 1000 * 1000 };
 
 static const char mix_default[] = "concerts";

@@ -1,12 +1,7 @@
-#include <inttypes.h>
 #include <string.h>
 
 #include "client/command/bench.h"
-#include "client/command/failure.h"
-#include "client/command/json.h"
 #include "client/command/output.h"
-#include "client/command/text.h"
-#include "onsale/rpc/v1/rpc.pb-c.h"
 
 enum { NS_PER_US = 1000, NS_PER_MS = 1000 * 1000 };
 

@@ -3,7 +3,6 @@
 
 #include "base/require.h"
 #include "client/command/bench.h"
-#include "client/command/failure.h"
 #include "client/command/message.h"
 #include "client/command/output.h"
 #include "client/command/request.h"

@@ -2,9 +2,7 @@
 #include <string.h>
 
 #include "client/command/command.h"
-#include "client/command/failure.h"
 #include "client/command/gateway.h"
-#include "client/command/json.h"
 #include "client/command/request.h"
 #include "client/command/schema.h"
 
@@ -12,7 +10,7 @@ enum { STYLE_AUTO, STYLE_PRETTY, STYLE_COMPACT };
 
 enum { LONG_POLL_MS = 70 * 1000 };
 
-static void print_answer(const struct run *run, const ProtobufCMessage *answer)
+static void print_answer(struct run *run, const ProtobufCMessage *answer)
 {
     uint64_t style = arguments_number(&run->arguments, PARAMETER_STYLE, STYLE_AUTO);
     bool is_pretty = style == STYLE_PRETTY || (style == STYLE_AUTO && run->terminal.is_terminal);
@@ -20,6 +18,7 @@ static void print_answer(const struct run *run, const ProtobufCMessage *answer)
         json_write(json_from_message(answer), stdout);
     else
         json_write_line(json_from_message(answer), stdout);
+    fflush(stdout); /* of a stream each message at once */
 }
 
 /* --- Options ---------------------------------------------------------------------------------- */
@@ -59,12 +58,6 @@ static void fill_options(struct run *run, const struct onsale_method *method,
 
 /* --- The call --------------------------------------------------------------------------------- */
 
-static void take_answer(struct run *run, const ProtobufCMessage *answer)
-{
-    print_answer(run, answer);
-    fflush(stdout);
-}
-
 static bool call_server(struct run *run, const struct onsale_method *method,
                         const ProtobufCMessage *request)
 {
@@ -90,7 +83,7 @@ static bool call_gateway(struct run *run, const struct symbol *symbol,
         .response = response,
         .is_stream = symbol->method->server_streaming,
         .timeout_ms = timeout_ms,
-        .take = take_answer,
+        .take = print_answer,
     };
     return gateway_call(run, &call);
 }

@@ -1,11 +1,9 @@
 /* cluster.c -- onsale cluster */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/require.h"
 #include "base/url_list.h"
 #include "client/command/cluster_table.h"
-#include "client/command/failure.h"
 
 /* Each server is asked by a channel of its own: what a list is for is to find the one that leads.
  */

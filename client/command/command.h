@@ -120,6 +120,12 @@ void run_deinit(struct run *run);
  * effect tells the id that was made for it, for the repeat. */
 enum exit_code run_refused(const struct run *run);
 
+/** Makes an error of the run's own, which could not do what was asked: as if the server had
+ * refused.
+ * @return False. */
+__attribute__((format(printf, 3, 4))) bool run_fail(struct run *run, enum onsale_status status,
+                                                    const char *format, ...);
+
 /** @return EXIT_CODE_OK if all was done; else run_refused. */
 enum exit_code run_end(const struct run *run, bool is_done);
 

@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include "client/command/failure.h"
-#include "client/command/json.h"
 #include "client/command/output.h"
 
 enum { PAUSE_MS = 250 };
@@ -19,11 +18,6 @@ static void tell(const struct run *run, const char *state, const char *text, con
     else
         output_line(stderr, "%s%s%s%s", text, reason[0] == '\0' ? "" : " (", reason,
                     reason[0] == '\0' ? "" : ")");
-}
-
-static void pause_for_a_moment(void)
-{
-    nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
 }
 
 /* Whether it is worth another try, after a call that took so long. */
@@ -64,7 +58,7 @@ void *connection_call(struct connection *connection, struct run *run,
             !is_worth_waiting(connection, run, onsale_now_ms() - began_ms + PAUSE_MS))
             break;
         tell_it_is_away(connection, run);
-        pause_for_a_moment();
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
     }
     if (answer != NULL) tell_it_is_there(connection, run);
     *connection->wait_ms = wait_ms;

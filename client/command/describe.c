@@ -1,12 +1,18 @@
 /* describe.c -- onsale describe */
 #include <string.h>
 
-#include "client/command/json.h"
 #include "client/command/output.h"
 #include "client/command/schema.h"
 #include "schema/proto_text.h"
 
 enum { ANY_KIND = SYMBOL_SERVICE | SYMBOL_METHOD | SYMBOL_MESSAGE | SYMBOL_ENUM };
+
+static const char *const kind_names[] = {
+    [SYMBOL_SERVICE] = "service",
+    [SYMBOL_METHOD] = "method",
+    [SYMBOL_MESSAGE] = "message",
+    [SYMBOL_ENUM] = "enum",
+};
 
 static void print_lines(const char *text)
 {
@@ -19,7 +25,7 @@ static void print_lines(const char *text)
 
 static void print_symbol(struct run *run, const struct symbol *symbol)
 {
-    const char *kind = schema_kind_name(symbol->kind);
+    const char *kind = kind_names[symbol->kind];
     const char *text = proto_text(symbol, &run->arena);
     if (run->json) {
         json_write(json_pack("{sososo}", "name", json_from_text(symbol->name), "kind",

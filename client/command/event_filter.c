@@ -1,13 +1,10 @@
 #include "client/command/event_filter.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "client/command/failure.h"
 #include "client/command/seat_arguments.h"
 #include "client/command/suggestion.h"
-#include "client/command/text.h"
 #include "text/name.h"
 
 enum { KINDS_MAX = 32, KIND_BYTES = 64 };

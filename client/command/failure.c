@@ -1,15 +1,10 @@
 #include "client/command/failure.h"
 
-#include <stdarg.h>
 #include <string.h>
 
-#include "base/status.h"
-#include "client/command/json.h"
 #include "client/command/output.h"
-#include "client/command/text.h"
 #include "onsale/rpc/v1/rpc.pb-c.h"
 #include "onsale/v1/reservation.pb-c.h"
-#include "text/name.h"
 
 static const struct {
     enum onsale_status status;
@@ -74,22 +69,6 @@ enum exit_code failure_exit_code(int grpc_code)
     bool is_listed = grpc_code >= 0 && grpc_code < (int)(sizeof exit_codes / sizeof exit_codes[0]);
     enum exit_code code = is_listed ? exit_codes[grpc_code] : EXIT_CODE_OK;
     return code == EXIT_CODE_OK ? EXIT_CODE_INTERNAL : code;
-}
-
-bool run_fail(struct run *run, enum onsale_status status, const char *format, ...)
-{
-    struct onsale_error *error = &run->error;
-    va_list arguments;
-    *error = (struct onsale_error){
-        .status = status,
-        .code = (Onsale__Rpc__V1__Code)status_grpc_code((enum status)status),
-    };
-    snprintf(error->reason, sizeof error->reason, "%s", onsale_status_name(status));
-    va_start(arguments, format);
-    vsnprintf(error->message, sizeof error->message, format, arguments);
-    va_end(arguments);
-    text_mend(error->message);
-    return false;
 }
 
 static void print_seats_taken(const ProtobufCMessage *detail, FILE *out)

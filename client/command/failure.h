@@ -13,10 +13,4 @@ enum exit_code failure_exit_code(int grpc_code);
  * @return The exit code. */
 enum exit_code failure_print(const struct onsale_error *error, bool json, FILE *out);
 
-/** Makes an error of the run's own, which could not do what was asked: as if the server had
- * refused.
- * @return False. */
-__attribute__((format(printf, 3, 4))) bool run_fail(struct run *run, enum onsale_status status,
-                                                    const char *format, ...);
-
 #endif

@@ -2,11 +2,9 @@
 
 #include <curl/curl.h>
 #include <dlfcn.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/require.h"
-#include "client/command/failure.h"
 #include "client/command/gateway_answer.h"
 
 enum { URL_BYTES_MAX = 512, TIMEOUT_TEXT_BYTES = 48, PATIENCE_MS = 1000 };
@@ -97,11 +95,6 @@ static void set_text(CURL *curl, CURLoption option, const char *text)
     if (text != NULL) curl_library.easy_setopt(curl, option, text);
 }
 
-static void set_number(CURL *curl, CURLoption option, long number)
-{
-    curl_library.easy_setopt(curl, option, number);
-}
-
 static void set_file(CURL *curl, CURLoption option, const struct run *run, enum parameter_name name)
 {
     set_text(curl, option, arguments_text(&run->arguments, name));
@@ -111,13 +104,14 @@ static void set_call(CURL *curl, const struct run *run, uint32_t timeout_ms, con
 {
     bool is_encrypted = strncmp(url, "https://", 8) == 0;
     set_text(curl, CURLOPT_URL, url);
-    set_number(curl, CURLOPT_NOSIGNAL, 1);
-    set_number(curl, CURLOPT_POST, 1);
-    if (timeout_ms > 0) set_number(curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms + PATIENCE_MS);
+    curl_library.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_library.easy_setopt(curl, CURLOPT_POST, 1L);
+    if (timeout_ms > 0)
+        curl_library.easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms + PATIENCE_MS);
     set_text(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     /* Without TLS there is nothing to agree on HTTP/2 by. */
-    set_number(curl, CURLOPT_HTTP_VERSION,
-               is_encrypted ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+    long version = is_encrypted ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
+    curl_library.easy_setopt(curl, CURLOPT_HTTP_VERSION, version);
     set_file(curl, CURLOPT_CAINFO, run, PARAMETER_AUTHORITIES);
     set_file(curl, CURLOPT_SSLCERT, run, PARAMETER_CERTIFICATE);
     set_file(curl, CURLOPT_SSLKEY, run, PARAMETER_PRIVATE_KEY);

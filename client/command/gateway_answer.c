@@ -7,7 +7,6 @@
 #include "base/hex.h"
 #include "base/require.h"
 #include "base/status.h"
-#include "client/command/failure.h"
 #include "google/rpc/status.pb-c.h"
 #include "json/base64.h"
 

@@ -2,18 +2,18 @@
 
 #include <stdlib.h>
 
+#include "base/require.h"
 #include "client/command/table.h"
 #include "client/command/text.h"
 #include "text/name.h"
 
-bool hall_init(struct hall *hall, const Onsale__V1__SeatLayout *layout,
+void hall_init(struct hall *hall, const Onsale__V1__SeatLayout *layout,
                const Onsale__V1__Performance *performance)
 {
     uint32_t seat_count = layout_seat_count(layout);
     uint8_t *states = calloc(seat_count + 1, 1);
-    if (states == NULL) return false;
+    REQUIRE(states != NULL);
     *hall = (struct hall){layout, performance, states, seat_count};
-    return true;
 }
 
 void hall_deinit(struct hall *hall)

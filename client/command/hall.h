@@ -23,9 +23,8 @@ struct seat_counts {
     uint32_t total;
 };
 
-/** Makes the hall with every seat UNSPECIFIED.
- * @return False if memory is used up. */
-bool hall_init(struct hall *hall, const Onsale__V1__SeatLayout *layout,
+/** Makes the hall with every seat UNSPECIFIED. Ends the process if memory is used up. */
+void hall_init(struct hall *hall, const Onsale__V1__SeatLayout *layout,
                const Onsale__V1__Performance *performance);
 
 /** Frees the states. */

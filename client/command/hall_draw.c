@@ -51,8 +51,7 @@ static uint32_t line_seats(size_t longest, size_t label_width, size_t width)
 
 static size_t row_lines(const struct block *block, const Onsale__V1__Row *row)
 {
-    uint32_t lines = (row->seat_count + block->seats_width - 1) / block->seats_width;
-    return lines;
+    return (row->seat_count + block->seats_width - 1) / block->seats_width;
 }
 
 static struct block block_of(const Onsale__V1__Section *section, uint32_t first_seat_index,

@@ -1,16 +1,12 @@
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/command/catalogue.h"
 #include "client/command/command.h"
-#include "client/command/failure.h"
 #include "client/command/input.h"
-#include "client/command/json.h"
 #include "client/command/output.h"
-#include "client/command/text.h"
 #include "client/command/warnings.h"
 #include "text/name.h"
 

@@ -1,8 +1,6 @@
 /* list.c -- onsale list */
 #include <string.h>
 
-#include "client/command/failure.h"
-#include "client/command/json.h"
 #include "client/command/output.h"
 #include "client/command/schema.h"
 

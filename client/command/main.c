@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "client/command/command.h"
-#include "client/command/failure.h"
 #include "client/command/help.h"
 #include "client/command/output.h"
 #include "client/command/settings.h"

@@ -5,7 +5,6 @@
 #define CLIENT_COMMAND_MESSAGE_H
 
 #include <protobuf-c/protobuf-c.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -4,13 +4,15 @@
 #include "client/command/message.h"
 #include "client/command/output.h"
 
-struct pages pages_of(struct run *run, const struct onsale_method *method, void *request,
-                      const char *member)
+struct pages pages_of(struct run *run, const struct onsale_method *method, const char *member)
 {
+    void *request = run_message(run, method->request);
+    run_fill(run, request);
     return (struct pages){run, method, request, member, UINT64_MAX, NULL, 0, false};
 }
 
-const char *pages_token(const struct pages *pages)
+/* What asks for the page after this one; "" if there is none. */
+static const char *token_of(const struct pages *pages)
 {
     if (pages->page == NULL) return "";
     struct place token = message_place(pages->page, "next_page_token");
@@ -24,9 +26,10 @@ static void turn(struct pages *pages)
     struct place from = message_place(pages->request, "page_token");
     ProtobufCMessage *before = pages->page;
     place_set_number(&size, (int64_t)(pages->left < PAGE_SIZE_MAX ? pages->left : PAGE_SIZE_MAX));
-    *(const char **)from.at = pages_token(pages);
-    pages->page = pages->method == NULL ? run_send(pages->run, pages->request)
-                                        : run_ask(pages->run, pages->method, pages->request, NULL);
+    *(const char **)from.at = token_of(pages);
+    pages->page = pages->method == pages->run->command->method
+                      ? run_send(pages->run, pages->request)
+                      : run_ask(pages->run, pages->method, pages->request, NULL);
     pages->next = 0;
     pages->is_refused = pages->page == NULL;
     run_forget(pages->run, before);
@@ -41,7 +44,7 @@ void *pages_next(struct pages *pages)
             if (pages->left > 0) pages->left--;
             return ((ProtobufCMessage **)items.at)[pages->next++];
         }
-        if (pages->left == 0 || pages_token(pages)[0] == '\0') return NULL;
+        if (pages->left == 0 || token_of(pages)[0] == '\0') return NULL;
         turn(pages);
     }
     return NULL;
@@ -65,12 +68,12 @@ enum exit_code pages_list(struct run *run)
 {
     const struct view *view = run->command->view;
     struct listing listing;
-    struct pages pages = pages_of(run, NULL, run_request(run), view->member);
+    struct pages pages = pages_of(run, run->command->method, view->member);
     pages.left = arguments_number(&run->arguments, PARAMETER_LIMIT, UINT64_MAX);
     listing_init(&listing, run, view);
     for (const ProtobufCMessage *item; (item = pages_next(&pages)) != NULL;)
         listing_add(&listing, item, pages.page);
-    if (!pages.is_refused) print_all(run, &listing, pages_token(&pages));
+    if (!pages.is_refused) print_all(run, &listing, token_of(&pages));
     listing_deinit(&listing);
     return run_end(run, !pages.is_refused);
 }

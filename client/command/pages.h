@@ -1,6 +1,6 @@
 /* pages.h -- Lists that come in pages, item by item.
  *
- *     struct pages pages = pages_of(run, &onsale_payment_list_tickets_method, request, "tickets");
+ *     struct pages pages = pages_of(run, &onsale_payment_list_tickets_method, "tickets");
  *     for (const Onsale__V1__Ticket *ticket; (ticket = pages_next(&pages)) != NULL;) ...
  *     return !pages.is_refused; */
 #ifndef CLIENT_COMMAND_PAGES_H
@@ -11,23 +11,20 @@
 /** Where a walk through a list has come to. */
 struct pages {
     struct run *run;
-    const struct onsale_method *method; /* NULL: the command's */
-    ProtobufCMessage *request;          /* borrowed; the pages are asked for by its fields */
-    const char *member;                 /* of the answer: the items */
-    uint64_t left;                      /* items still wanted: all, unless it is set */
-    ProtobufCMessage *page;             /* NULL before the first */
-    size_t next;                        /* item of the page */
-    bool is_refused;                    /* why, run->error tells */
+    const struct onsale_method *method;
+    void *request;          /* of the method */
+    const char *member;     /* of the answer: the items */
+    uint64_t left;          /* items still wanted: all, unless it is set */
+    ProtobufCMessage *page; /* NULL before the first */
+    size_t next;            /* item of the page */
+    bool is_refused;        /* why, run->error tells */
 };
 
-struct pages pages_of(struct run *run, const struct onsale_method *method, void *request,
-                      const char *member);
+/** A walk from the beginning, whose request is filled with what was given to the command. */
+struct pages pages_of(struct run *run, const struct onsale_method *method, const char *member);
 
 /** The next item; it lives until the next page is asked for. @return NULL: there is none, or
  * is_refused. */
 void *pages_next(struct pages *pages);
-
-/** What asks for the page after this one; "" if there is none. */
-const char *pages_token(const struct pages *pages);
 
 #endif

@@ -1,8 +1,6 @@
 /* queue_wait.c -- onsale queue wait */
 #include "client/command/command.h"
 #include "client/command/connection.h"
-#include "client/command/failure.h"
-#include "client/command/json.h"
 #include "client/command/output.h"
 
 enum { WAIT_MS = 30 * 1000, WAIT_TIMEOUT_MS = WAIT_MS + 10 * 1000 };

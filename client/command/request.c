@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/command/failure.h"
 #include "client/command/input.h"
 #include "client/command/suggestion.h"
 #include "text/name.h"

@@ -1,13 +1,16 @@
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/require.h"
+#include "base/status.h"
 #include "client/command/command.h"
 #include "client/command/failure.h"
-#include "client/command/json.h"
 #include "client/command/message.h"
 #include "client/command/output.h"
 #include "client/command/schema.h"
+#include "text/name.h"
 
 void *run_alloc(struct run *run, size_t count, size_t size)
 {
@@ -127,6 +130,22 @@ void run_deinit(struct run *run)
     free(run->answers);
     arena_deinit(&run->arena);
     schema_close();
+}
+
+bool run_fail(struct run *run, enum onsale_status status, const char *format, ...)
+{
+    struct onsale_error *error = &run->error;
+    va_list arguments;
+    *error = (struct onsale_error){
+        .status = status,
+        .code = (Onsale__Rpc__V1__Code)status_grpc_code((enum status)status),
+    };
+    snprintf(error->reason, sizeof error->reason, "%s", onsale_status_name(status));
+    va_start(arguments, format);
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    text_mend(error->message);
+    return false;
 }
 
 /* --- Execution -------------------------------------------------------------------------------- */

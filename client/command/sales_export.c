@@ -9,7 +9,6 @@
 #include "base/require.h"
 #include "client/command/csv.h"
 #include "client/command/event_walk.h"
-#include "client/command/failure.h"
 #include "client/command/output.h"
 #include "client/command/seat_arguments.h"
 

@@ -1,10 +1,8 @@
 #include "client/command/schema.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/require.h"
-#include "client/command/failure.h"
 #include "client/command/suggestion.h"
 #include "schema/descriptors.h"
 #include "text/name.h"
@@ -34,21 +32,6 @@ void schema_close(void)
     descriptors_close(descriptors);
     symbols = NULL;
     descriptors = NULL;
-}
-
-const char *schema_kind_name(enum symbol_kind kind)
-{
-    switch (kind) {
-    case SYMBOL_SERVICE:
-        return "service";
-    case SYMBOL_METHOD:
-        return "method";
-    case SYMBOL_MESSAGE:
-        return "message";
-    case SYMBOL_ENUM:
-        return "enum";
-    }
-    return "name";
 }
 
 static void complain_of_none(struct run *run, unsigned kinds, const char *what, const char *typed)

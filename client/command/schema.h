@@ -20,7 +20,4 @@ void schema_close(void);
 const struct symbol *schema_find(struct run *run, unsigned kinds, const char *what,
                                  const char *typed);
 
-/** "method", "service", "message" or "enum". */
-const char *schema_kind_name(enum symbol_kind kind);
-
 #endif

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/require.h"
-#include "client/command/failure.h"
 #include "client/command/message.h"
 #include "text/name.h"
 
@@ -60,7 +58,7 @@ bool hall_open(struct run *run, const Onsale__V1__SeatLayout *layout,
                const Onsale__V1__Performance *performance,
                const Onsale__V1__GetSeatMapResponse *map, struct hall *ret_hall)
 {
-    REQUIRE(hall_init(ret_hall, layout, performance));
+    hall_init(ret_hall, layout, performance);
     if (hall_apply(ret_hall, map)) return true;
     hall_deinit(ret_hall);
     return run_fail(run, ONSALE_REPLY_MALFORMED, "the seat map is not one of this hall");

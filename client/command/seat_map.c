@@ -1,8 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "base/limits.h"
-#include "client/command/failure.h"
 #include "client/command/output.h"
 #include "client/command/pages.h"
 #include "client/command/seat_arguments.h"
@@ -13,9 +11,7 @@
 static bool find_performance(struct run *run, uint32_t performance_id,
                              const Onsale__V1__Performance **ret_performance)
 {
-    Onsale__V1__ListPerformancesRequest request = ONSALE__V1__LIST_PERFORMANCES_REQUEST__INIT;
-    struct pages dates =
-        pages_of(run, &onsale_catalog_list_performances_method, &request, "performances");
+    struct pages dates = pages_of(run, &onsale_catalog_list_performances_method, "performances");
     const Onsale__V1__Performance *performance;
     if (run->command->asks_admin) {
         const Onsale__V1__LookUpPerformanceResponse *found = run_look_up(
@@ -23,7 +19,6 @@ static bool find_performance(struct run *run, uint32_t performance_id,
         *ret_performance = found == NULL ? NULL : found->performance;
         return found != NULL;
     }
-    run_fill(run, &request.base);
     while ((performance = pages_next(&dates)) != NULL &&
            performance->performance_id != performance_id)
         continue;

@@ -37,19 +37,13 @@ static bool parse_number(const char *text, uint32_t *ret_number)
     return true;
 }
 
-/* A name as it was typed: the key of SECTION-ROW, and the number. */
-struct typed_name {
-    struct name_key row;
-    uint32_t number;
-};
-
-static bool split_name(const struct name_key *key, struct typed_name *ret_name)
+/* Takes the number off the key of SECTION-ROW-NUMBER. */
+static bool take_number(struct name_key *key, uint32_t *ret_number)
 {
-    const char *dash = strrchr(key->bytes, '-');
-    if (dash == NULL || !parse_number(dash + 1, &ret_name->number)) return false;
-    ret_name->row = *key;
-    ret_name->row.length = (size_t)(dash - key->bytes);
-    ret_name->row.bytes[ret_name->row.length] = '\0';
+    char *dash = strrchr(key->bytes, '-');
+    if (dash == NULL || !parse_number(dash + 1, ret_number)) return false;
+    key->length = (size_t)(dash - key->bytes);
+    *dash = '\0';
     return true;
 }
 
@@ -71,14 +65,14 @@ static size_t find_by_name(const Onsale__V1__SeatLayout *layout, const char *tex
                            struct seat_reading ret_readings[2])
 {
     struct name_key key;
-    struct typed_name name;
+    uint32_t number;
     struct row_walk walk = {0};
     size_t found = 0;
-    if (!name_key_make(text, folds_case, &key) || !split_name(&key, &name)) return 0;
+    if (!name_key_make(text, folds_case, &key) || !take_number(&key, &number)) return 0;
     while (row_walk_step(layout, &walk)) {
-        if (name.number < walk.row->first_number) continue;
-        uint32_t place = name.number - walk.row->first_number;
-        if (place >= walk.row->seat_count || !row_is_called(&walk, &name.row, folds_case)) continue;
+        if (number < walk.row->first_number) continue;
+        uint32_t place = number - walk.row->first_number;
+        if (place >= walk.row->seat_count || !row_is_called(&walk, &key, folds_case)) continue;
         if (found < 2)
             ret_readings[found] = (struct seat_reading){walk, walk.first_seat_index + place};
         found++;

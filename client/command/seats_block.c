@@ -2,11 +2,8 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
-#include "base/require.h"
 #include "client/command/command.h"
-#include "client/command/failure.h"
 #include "client/command/hall.h"
-#include "client/command/json.h"
 #include "client/command/message.h"
 #include "client/command/output.h"
 #include "client/command/seat_arguments.h"

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,12 +12,6 @@
 
 enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 40, WIDTH_MAX = 1000, PIECE_BYTES = 64 * 1024 };
 enum { SHELL_FOUND_NOTHING = 126 }; /* and 127 */
-
-static bool is_set(const char *variable)
-{
-    const char *value = getenv(variable);
-    return value != NULL && value[0] != '\0';
-}
 
 static bool is_dumb(void)
 {
@@ -35,14 +28,14 @@ static size_t within(size_t width)
 struct terminal terminal_of(FILE *out)
 {
     struct winsize size = {0};
-    const char *columns = getenv("COLUMNS");
+    const char *columns = getenv("COLUMNS"), *no_colour = getenv("NO_COLOR");
     size_t asked = columns == NULL ? 0 : strtoul(columns, NULL, 10);
-    bool is_screen = isatty(fileno(out)) == 1;
+    bool is_screen = isatty(fileno(out)) == 1, is_terminal = is_screen && !is_dumb();
     if (is_screen) ioctl(fileno(out), TIOCGWINSZ, &size);
     size_t width = within(asked > 0 ? asked : size.ws_col);
     return (struct terminal){
-        .is_terminal = is_screen && !is_dumb(),
-        .has_colour = is_screen && !is_dumb() && !is_set("NO_COLOR"),
+        .is_terminal = is_terminal,
+        .has_colour = is_terminal && (no_colour == NULL || no_colour[0] == '\0'),
         .width = width,
         .table_width = is_screen || asked > 0 ? width : 0,
         .height = size.ws_row,
@@ -92,22 +85,21 @@ static size_t copy(int from, bool only_counts)
 /* @return False if there is no such pager. */
 static bool page(int from)
 {
-    posix_spawn_file_actions_t actions;
-    char *words[] = {(char *)"sh", (char *)"-c", (char *)pager_command(), NULL};
-    pid_t process;
     int wait_status = 0;
     setenv("LESS", "FRX", 0);
     lseek(from, 0, SEEK_SET);
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, from, STDIN_FILENO);
-    int err = posix_spawnp(&process, "sh", &actions, NULL, words, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (err != 0) return false;
+    pid_t process = fork();
+    if (process == 0) {
+        dup2(from, STDIN_FILENO);
+        execlp("sh", "sh", "-c", pager_command(), NULL);
+        _exit(SHELL_FOUND_NOTHING);
+    }
     signal(SIGINT, SIG_IGN); /* an interrupt is the pager's */
-    while (waitpid(process, &wait_status, 0) < 0 && errno == EINTR)
+    while (process > 0 && waitpid(process, &wait_status, 0) < 0 && errno == EINTR)
         continue;
     signal(SIGINT, SIG_DFL);
-    return !WIFEXITED(wait_status) || WEXITSTATUS(wait_status) < SHELL_FOUND_NOTHING;
+    return process > 0 &&
+           (!WIFEXITED(wait_status) || WEXITSTATUS(wait_status) < SHELL_FOUND_NOTHING);
 }
 
 void pager_end(struct pager *pager)

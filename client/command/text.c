@@ -217,17 +217,27 @@ static bool fraction_parse(const char **text, int64_t *ret_ms)
     return digits > 0;
 }
 
+/* Reads parts of a time, whose text begins with this shape.
+ * @param make  timegm or mktime.
+ * @return Behind them; NULL if it does not begin so, or there is no such day: 30 February. */
+static const char *time_parse(const char *text, const char *shape, const char *format,
+                              time_t (*make)(struct tm *), int64_t *ret_seconds)
+{
+    struct tm parts = {.tm_isdst = -1};
+    const char *rest = begins_like(text, shape) ? strptime(text, format, &parts) : NULL;
+    int day = parts.tm_mday, month = parts.tm_mon;
+    *ret_seconds = make(&parts);
+    return parts.tm_mday == day && parts.tm_mon == month ? rest : NULL;
+}
+
 bool moment_parse(const char *text, unix_ms *ret_moment_ms)
 {
-    struct tm parts = {0};
-    if (!begins_like(text, "0000-00-00T00:00:00")) return false;
-    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &parts);
-    if (rest == NULL) return false;
-    int64_t fraction_ms, offset_seconds;
-    if (!fraction_parse(&rest, &fraction_ms) || !offset_parse(rest, &offset_seconds)) return false;
-    int day = parts.tm_mday, month = parts.tm_mon;
-    int64_t seconds = timegm(&parts);
-    if (parts.tm_mday != day || parts.tm_mon != month) return false; /* 30 February */
+    int64_t seconds, fraction_ms, offset_seconds;
+    const char *rest =
+        time_parse(text, "0000-00-00T00:00:00", "%Y-%m-%dT%H:%M:%S", timegm, &seconds);
+    if (rest == NULL || !fraction_parse(&rest, &fraction_ms) ||
+        !offset_parse(rest, &offset_seconds))
+        return false;
     *ret_moment_ms = (seconds - offset_seconds) * MS_PER_SECOND + fraction_ms;
     return true;
 }
@@ -243,14 +253,10 @@ bool moment_parse_local(const char *text, unix_ms *ret_moment_ms)
         {"0000-00-00 00:00:00", "%Y-%m-%d %H:%M:%S"},
     };
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        struct tm parts = {.tm_isdst = -1};
-        if (strlen(text) != strlen(forms[i].shape) || !begins_like(text, forms[i].shape)) continue;
-        const char *rest = strptime(text, forms[i].format, &parts);
-        if (rest == NULL || *rest != '\0') return false;
-        int day = parts.tm_mday, month = parts.tm_mon;
-        time_t seconds = mktime(&parts);
-        if (parts.tm_mday != day || parts.tm_mon != month) return false; /* 30 February */
-        *ret_moment_ms = (unix_ms)seconds * MS_PER_SECOND;
+        int64_t seconds;
+        const char *rest = time_parse(text, forms[i].shape, forms[i].format, mktime, &seconds);
+        if (rest == NULL || *rest != '\0') continue;
+        *ret_moment_ms = seconds * MS_PER_SECOND;
         return true;
     }
     return false;

@@ -6,9 +6,7 @@
 #include "base/require.h"
 #include "client/command/command.h"
 #include "client/command/connection.h"
-#include "client/command/failure.h"
 #include "client/command/output.h"
-#include "client/command/text.h"
 #include "client/command/top_page.h"
 #include "client/command/top_screen.h"
 
@@ -235,10 +233,7 @@ static bool begin(struct top *top)
 
 static void run_screen(struct top *top)
 {
-    if (top->is_screen)
-        top_screen_open(&top->screen);
-    else
-        top_signals_note();
+    top_screen_open(&top->screen, top->is_screen);
     if (!top->is_once) show(top);
     run_loop(top);
     top_screen_close(&top->screen);

@@ -15,52 +15,39 @@
 #define TO_BEGINNING "\x1b[H"
 #define CLEAR_BELOW "\x1b[J"
 
-static volatile sig_atomic_t ends, has_new_size, is_to_stop;
-
-static void note_end(int signal_number)
-{
-    (void)signal_number;
-    ends = 1;
-}
-
-static void note_size(int signal_number)
-{
-    (void)signal_number;
-    has_new_size = 1;
-}
-
-static void note_stop(int signal_number)
-{
-    (void)signal_number;
-    is_to_stop = 1;
-}
-
 /* What is noted, so that the terminal is given back before the program ends. */
 static const struct {
     int number;
-    void (*note)(int signal_number);
     bool is_of_screen; /* left as it is without one */
-} signals[] = {
-    {SIGINT, note_end, false}, {SIGTERM, note_end, false},  {SIGHUP, note_end, false},
-    {SIGQUIT, note_end, true}, {SIGWINCH, note_size, true}, {SIGTSTP, note_stop, true},
-};
+} signals[] = {{SIGINT, false}, {SIGTERM, false}, {SIGHUP, false},
+               {SIGQUIT, true}, {SIGTSTP, true},  {SIGWINCH, true}};
 
 enum { SIGNALS = sizeof signals / sizeof signals[0] };
+
+static volatile sig_atomic_t is_noted[NSIG];
+
+static void note(int signal_number)
+{
+    is_noted[signal_number] = 1;
+}
+
+/* The first of the signals that is noted; 0 if none is. */
+static int noted_signal(void)
+{
+    for (size_t i = 0; i < SIGNALS; i++)
+        if (is_noted[signals[i].number] != 0) return signals[i].number;
+    return 0;
+}
 
 static void note_signals(bool has_screen)
 {
     for (size_t i = 0; i < SIGNALS; i++) {
-        struct sigaction action = {.sa_handler = signals[i].note};
+        struct sigaction action = {.sa_handler = note};
         if (signals[i].is_of_screen && !has_screen) continue;
         sigemptyset(&action.sa_mask);
         sigaction(signals[i].number, &action, NULL);
     }
     signal(SIGPIPE, SIG_DFL);
-}
-
-void top_signals_note(void)
-{
-    note_signals(false);
 }
 
 static void take_terminal(struct top_screen *screen)
@@ -78,10 +65,10 @@ static void take_terminal(struct top_screen *screen)
     screen->is_open = true;
 }
 
-void top_screen_open(struct top_screen *screen)
+void top_screen_open(struct top_screen *screen, bool has_screen)
 {
-    note_signals(true);
-    take_terminal(screen);
+    note_signals(has_screen);
+    if (has_screen) take_terminal(screen);
 }
 
 void top_screen_close(struct top_screen *screen)
@@ -136,8 +123,7 @@ static int wait_unblocked(struct pollfd *files, nfds_t count, int timeout_ms)
     for (size_t i = 0; i < SIGNALS; i++)
         sigaddset(&noted, signals[i].number);
     pthread_sigmask(SIG_BLOCK, &noted, &before);
-    bool is_noted = ends || has_new_size || is_to_stop;
-    int ready = is_noted ? 0 : ppoll(files, count, &timeout, &before);
+    int ready = noted_signal() != 0 ? 0 : ppoll(files, count, &timeout, &before);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return ready;
 }
@@ -147,16 +133,11 @@ enum top_wake top_screen_wait(struct top_screen *screen, int fd, int timeout_ms)
     struct pollfd files[] = {{.fd = fd, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
     if (screen->is_open && screen->has_input) files[1].fd = STDIN_FILENO;
     int ready = wait_unblocked(files, 2, timeout_ms < 0 ? 0 : timeout_ms);
-    if (ends) return TOP_WAKE_END;
-    if (is_to_stop) {
-        is_to_stop = 0;
-        stop(screen);
-        return TOP_WAKE_SIZE;
-    }
-    if (has_new_size) {
-        has_new_size = 0;
-        return TOP_WAKE_SIZE;
-    }
+    int number = noted_signal();
+    is_noted[number] = 0;
+    if (number == SIGTSTP) stop(screen);
+    if (number == SIGTSTP || number == SIGWINCH) return TOP_WAKE_SIZE;
+    if (number != 0) return TOP_WAKE_END;
     if (ready > 0 && files[1].revents != 0 && key_ends()) return TOP_WAKE_END;
     if (ready > 0 && files[0].revents != 0) return TOP_WAKE_FILE;
     return ready > 0 ? TOP_WAKE_SIZE : TOP_WAKE_TIME;

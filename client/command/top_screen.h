@@ -5,7 +5,6 @@
 #define CLIENT_COMMAND_TOP_SCREEN_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <termios.h>
 
 struct top_screen {
@@ -21,14 +20,12 @@ enum top_wake {
     TOP_WAKE_END,  /* q, the end of the keys, or a signal that ends the program */
 };
 
-/** Takes the terminal of the standard output, and notes signals from now on. */
-void top_screen_open(struct top_screen *screen);
+/** Notes signals from now on.
+ * @param has_screen  Takes the terminal of the standard output, too; else output is no terminal. */
+void top_screen_open(struct top_screen *screen, bool has_screen);
 
 /** Gives it back. Does nothing if it is not open. */
 void top_screen_close(struct top_screen *screen);
-
-/** Notes signals without a screen: for output that is no terminal. */
-void top_signals_note(void);
 
 /** Shows lines in place of what was shown: those that are longer than the terminal were cut.
  * @param text  Lines, each with its end. */

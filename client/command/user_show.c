@@ -42,11 +42,9 @@ static bool add_of_date(struct run *run, struct listing *listing, const Protobuf
 
 static bool add_holds(struct account *account, uint32_t concert_id)
 {
-    Onsale__V1__ListReservationsRequest request = ONSALE__V1__LIST_RESERVATIONS_REQUEST__INIT;
-    struct pages pages = pages_of(account->run, &onsale_reservation_list_reservations_method,
-                                  &request, "reservations");
-    request.user_id = account->user_id;
-    request.concert_id = concert_id;
+    struct pages pages =
+        pages_of(account->run, &onsale_reservation_list_reservations_method, "reservations");
+    ((Onsale__V1__ListReservationsRequest *)pages.request)->concert_id = concert_id;
     for (const Onsale__V1__Reservation *hold; (hold = pages_next(&pages)) != NULL;)
         if (hold->status == ONSALE__V1__RESERVATION_STATUS__RESERVATION_STATUS_HELD &&
             !add_of_date(account->run, &account->listings[HOLDS], &hold->base,
@@ -70,9 +68,7 @@ static bool add_place(struct account *account, const Onsale__V1__Concert *concer
 
 static bool add_places(struct account *account)
 {
-    Onsale__V1__ListConcertsRequest request = ONSALE__V1__LIST_CONCERTS_REQUEST__INIT;
-    struct pages pages =
-        pages_of(account->run, &onsale_catalog_list_concerts_method, &request, "concerts");
+    struct pages pages = pages_of(account->run, &onsale_catalog_list_concerts_method, "concerts");
     for (const Onsale__V1__Concert *concert; (concert = pages_next(&pages)) != NULL;)
         if (!add_place(account, concert)) return false;
     return !pages.is_refused;
@@ -80,10 +76,7 @@ static bool add_places(struct account *account)
 
 static bool add_tickets(struct account *account)
 {
-    Onsale__V1__ListTicketsRequest request = ONSALE__V1__LIST_TICKETS_REQUEST__INIT;
-    struct pages pages =
-        pages_of(account->run, &onsale_payment_list_tickets_method, &request, "tickets");
-    request.user_id = account->user_id;
+    struct pages pages = pages_of(account->run, &onsale_payment_list_tickets_method, "tickets");
     for (const Onsale__V1__Ticket *ticket; (ticket = pages_next(&pages)) != NULL;)
         if (!add_of_date(account->run, &account->listings[TICKETS], &ticket->base,
                          ticket->performance_id))
@@ -93,10 +86,8 @@ static bool add_tickets(struct account *account)
 
 static bool add_money(struct account *account)
 {
-    Onsale__V1__ListLedgerEntriesRequest request = ONSALE__V1__LIST_LEDGER_ENTRIES_REQUEST__INIT;
     struct pages pages =
-        pages_of(account->run, &onsale_wallet_list_ledger_entries_method, &request, "entries");
-    request.user_id = account->user_id;
+        pages_of(account->run, &onsale_wallet_list_ledger_entries_method, "entries");
     for (const Onsale__V1__LedgerEntry *entry; (entry = pages_next(&pages)) != NULL;)
         if (entry->amount > 0)
             account->charged += entry->amount;

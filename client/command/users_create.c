@@ -10,9 +10,7 @@
 #include "base/require.h"
 #include "client/command/command.h"
 #include "client/command/failure.h"
-#include "client/command/json.h"
 #include "client/command/output.h"
-#include "client/command/text.h"
 #include "text/name.h"
 
 enum {
