@@ -19,8 +19,8 @@ enum {
 struct byte_stream;
 
 struct byte_stream_type {
-    bool
-        is_socket; /* what is written is what the descriptor sends: others may do it, see sends.h */
+    /* What is written is what the descriptor sends: others may do it, see sends.h. */
+    bool is_socket;
 
     /** @return Bytes read, 1..size; STREAM_ENDED, STREAM_WAITS or STREAM_FAILED. */
     ptrdiff_t (*read)(struct byte_stream *stream, void *bytes, size_t size);
