@@ -22,6 +22,7 @@ pg_find() {
         [ -x "$folder/postgres" ] && pg_bin=$folder
     done
     [ -n "$pg_bin" ] || fail "PostgreSQL is not installed: apt-get install postgresql"
+    command -v pgrep >/dev/null || fail "pgrep, which finds its processes, is not installed: apt-get install procps"
 }
 
 pg_as() {

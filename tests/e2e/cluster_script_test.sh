@@ -41,6 +41,15 @@ others_fail() {
         fail "another user may: $*"
 }
 
+# --- What is missing
+
+mkdir "$folder/bin"
+ln -s /bin/* /usr/bin/* "$folder/bin" 2>/dev/null || true
+rm "$folder/bin/pgrep"
+! PATH=$folder/bin "$script" up --nodes 1 --servers 0 --folder "$folder/watched" >"$folder/out" 2>&1 ||
+    fail 'it freezes PostgreSQL without pgrep'
+grep -q procps "$folder/out" || fail "no word on procps: $(cat "$folder/out")"
+
 # --- What was not made by it
 
 touch "$folder/kept/mine"
