@@ -45,6 +45,7 @@ static enum outcome open_row(struct stage *stage, const struct contender *conten
     *ret_state = state;
     (void)contender;
     snprintf(state->log, sizeof state->log, "%s/scraped.log", stage->options->folder);
+    remove(state->log); /* of the run before, whose url is nobody's now */
     const char *const arguments[] = {
         stage->options->gateway, "--metrics-listen", "http://127.0.0.1:0",   "--server",
         stage->shop->url,        "--admin",          stage->shop->admin_url, NULL};
