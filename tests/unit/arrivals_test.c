@@ -102,7 +102,7 @@ static void a_connection_on_the_descriptor_of_another_begins_anew(void **state)
     assert_in_range(waited_ms, 0, clock_now_ms() - connected_ms + 1);
 }
 
-/* As a listener without readv_watch.c: whatever it is asked, nothing was noted. */
+/* As a listener without listening_calls.c: whatever it is asked, nothing was noted. */
 static void of_a_message_that_was_not_seen_nothing_is_known(void **state)
 {
     struct line *line = *state;

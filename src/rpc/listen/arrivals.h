@@ -1,7 +1,7 @@
 /* arrivals.h -- When the messages that nng delivers arrived. nng tells neither its descriptors nor
- * when it reads. But it reads with readv and waits with epoll_wait, and readv_watch.c defines both
- * in front of libc: each message is recorded by the address of its body, where the listener finds
- * it again. Safe from any thread. */
+ * when it reads. But it reads with readv and waits with epoll_wait, and listening_calls.c defines
+ * both in front of libc: each message is recorded by the address of its body, where the listener
+ * finds it again. Safe from any thread. */
 #ifndef RPC_LISTEN_ARRIVALS_H
 #define RPC_LISTEN_ARRIVALS_H
 

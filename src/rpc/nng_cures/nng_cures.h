@@ -1,12 +1,8 @@
-/* nng_cures.h -- Functions that keep a listener alive under nng 1.5, which Debian 12 has.
+/* nng_cures.h -- Functions that keep nng 1.5 alive, which Debian 12 has, when peers die.
  *
- * libnng calls each of them through the dynamic linker, so what the executable defines comes before
- * the original. The meson.build here lists the files that the nng we build against needs: none from
- * 1.9 on. Every executable that listens has them among its sources.
- *
- * sendmsg (nng before 1.6): the handshake with a peer that connects and closes at once fails with
- * EPIPE, which nng takes for "the listener was closed" and never accepts again. The cure reports
- * ECONNRESET.
+ * libnng calls them through the dynamic linker, so what the executable defines comes before the
+ * original. The meson.build here lists the files that the nng we build against needs: none from 1.9
+ * on. Every executable that uses nng has them among its sources.
  *
  * nng_stream_recv, nng_stream_send (nng before 1.9): closing a connection stops the aio with which
  * its transport receives, and another with which it sends. A message has several parts. If the next
@@ -15,18 +11,12 @@
  * connections, waits for it forever. The cure ends the operation that was refused, with
  * NNG_ECLOSED: the transport's callback then fails the request as for any broken connection.
  *
- * The second cure is in libonsale, too, and exported: libnng finds it there if the program has not
- * named libnng before libonsale when it was linked, or if it loads libonsale by dlopen. */
+ * It is in libonsale, too, and exported: libnng finds it there if the program has not named libnng
+ * before libonsale when it was linked, or if it loads libonsale by dlopen. */
 #ifndef RPC_NNG_CURES_H
 #define RPC_NNG_CURES_H
 
 #include <nng/nng.h>
-#include <sys/socket.h>
-#include <sys/types.h>
-
-/* --- sendmsg_cure.c --------------------------------------------------------------------------- */
-
-ssize_t sendmsg(int socket, const struct msghdr *message, int flags);
 
 /* --- begin_cure.c ----------------------------------------------------------------------------- */
 
