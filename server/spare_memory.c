@@ -6,13 +6,18 @@
 
 enum { GROWN_BYTES = 8 << 20, PAUSE_SECONDS = 4 };
 
-/* By default malloc keeps twice the largest block that was ever freed, for each thread, and
- * malloc_trim does not reach what lies at the end of a thread's memory. */
-enum { KEPT_BYTES_MAX = 1 << 20, OWN_MAPPING_BYTES_MIN = 256 << 10 };
+/* By default malloc keeps twice the largest block that was ever freed, for each of the arenas that
+ * threads share, and malloc_trim does not reach what lies at the end of an arena, but the main
+ * one's. So ends are bounded. But one that is given back after each frame, and made anew by page
+ * faults, costs a tenth of the processor's time: so there are few, which keep what frames need. */
+enum { ENDS_MAX = 3, END_BYTES_MAX = 4 << 20, OWN_MAPPING_BYTES_MIN = 4 << 20 };
 
 void spare_memory_init(void)
 {
-    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES_MAX);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int ends = cores < 1 || cores > ENDS_MAX ? ENDS_MAX : (int)cores;
+    mallopt(M_ARENA_MAX, 1 + ends);
+    mallopt(M_TRIM_THRESHOLD, END_BYTES_MAX);
     mallopt(M_MMAP_THRESHOLD, OWN_MAPPING_BYTES_MIN);
 }
 

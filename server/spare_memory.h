@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/** Tells malloc how much to keep for each thread. Before there are any. */
+/** Tells malloc how much to keep: up to 12 MiB where it cannot be given back. Before there are
+ * threads. */
 void spare_memory_init(void);
 
 /** The server is ready and serves nobody yet: what it has now is what it needs. If this is first

@@ -1,3 +1,4 @@
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -5,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -51,10 +53,53 @@ static void what_was_freed_is_given_back_at_the_next_look(void **state)
     }
 }
 
+/* --- Memory of frames ------------------------------------------------------------------------- */
+
+enum { FRAMES = 50, FRAME_BLOCKS = 180, REPLY_BYTES = 1 << 20, FAULTS_MAX = 2000 };
+
+static void serve_frame(void)
+{
+    char *reply = malloc(REPLY_BYTES);
+    for (size_t i = 0; i < FRAME_BLOCKS; i++) {
+        blocks[i] = malloc(BLOCK_BYTES);
+        memset(blocks[i], 1, BLOCK_BYTES);
+    }
+    memset(reply, 1, REPLY_BYTES);
+    for (size_t i = 0; i < FRAME_BLOCKS; i++)
+        free(blocks[i]);
+    free(reply);
+}
+
+static void *count_faults(void *ret_faults)
+{
+    struct rusage first, last;
+    serve_frame();
+    getrusage(RUSAGE_THREAD, &first);
+    for (int i = 0; i < FRAMES; i++)
+        serve_frame();
+    getrusage(RUSAGE_THREAD, &last);
+    *(long *)ret_faults = last.ru_minflt - first.ru_minflt;
+    return NULL;
+}
+
+/* Pages of 4 KiB: if they were given back, each frame would make 900 anew. */
+static void what_a_frame_took_is_there_for_the_next(void **state)
+{
+    long faults = 0;
+    pthread_t thread;
+    (void)state;
+    if (IS_SANITIZED) skip();
+    spare_memory_init();
+    assert_int_equal(pthread_create(&thread, NULL, count_faults, &faults), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_in_range(faults, 0, FAULTS_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_freed_is_given_back_at_the_next_look),
+        cmocka_unit_test(what_a_frame_took_is_there_for_the_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
