@@ -108,6 +108,7 @@ static enum status make_row(struct log_append *append)
     if (append->entries.size == 0) {
         *head = (struct log_row_head){.epoch = append->epoch, .format = LOG_ROW_FORMAT};
         if (!take_staged(append, &head->index, &head->count)) return STATUS_OUT_OF_MEMORY;
+        head->time_ms = log_row_time(append->entries.bytes, append->entries.size);
         append->engine->methods->draw_batch(append->engine, head->batch);
     }
     head->durable = atomic_load(&append->durable);

@@ -126,6 +126,19 @@ size_t log_row_front(const uint8_t *entries, size_t size, uint32_t *ret_count)
     return front;
 }
 
+unix_ms log_row_time(const uint8_t *entries, size_t size)
+{
+    size_t at = 0, last = 0;
+    REQUIRE(size > 0);
+    while (at < size) {
+        size_t next = entry_size(entries + at, size - at);
+        REQUIRE(next > 0);
+        last = at;
+        at += next;
+    }
+    return (unix_ms)take64(entries + last + 8);
+}
+
 /* --- Bodies ----------------------------------------------------------------------------------- */
 
 uint64_t log_row_checksum(const struct log_row *row)

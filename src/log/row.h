@@ -52,6 +52,9 @@ bool log_row_add(struct log_bytes *entries, const struct log_entry *entry);
 /** How many whole entries at the front fit into a row, one at least, and their bytes. */
 size_t log_row_front(const uint8_t *entries, size_t size, uint32_t *ret_count);
 
+/** The time of the last of these whole entries, one at least. */
+unix_ms log_row_time(const uint8_t *entries, size_t size);
+
 /** What compresses rows, kept from one to the next: its tables are larger than most rows. A zeroed
  * one is ready. */
 struct log_packer {

@@ -74,6 +74,8 @@ echo '# and goes when nothing was heard of it for long'
 sql "UPDATE onsale_replica SET reported = reported - interval '2 hours' WHERE node = 'c'"
 until_done 60 asks "first_idx > $frozen + 1 FROM onsale_shop"
 until_done 60 asks "NOT EXISTS (SELECT FROM onsale_log, onsale_shop WHERE idx < first_idx)"
+asks "min(time_ms) > 1000 * (extract(epoch FROM now()) - 3600) FROM onsale_log" ||
+    fail "a row does not tell its time: $(sql 'SELECT min(time_ms) FROM onsale_log')"
 asks "NOT EXISTS (SELECT FROM onsale_replica, onsale_shop WHERE node <> 'c' AND idx < first_idx)" ||
     fail "what a server needs is gone: $(sql 'SELECT * FROM onsale_replica')"
 

@@ -128,8 +128,7 @@ static void a_row_that_is_missing_is_waited_for(struct world *world)
     assert_texts(&follower, "a b");
 }
 
-/* What a replica keeps goes by time, too: that of rows is 0 here, of those by hand, or of batches.
- */
+/* Whatever its time is. */
 static size_t trim(struct world *world, uint64_t below_index)
 {
     size_t rows = 0;
@@ -185,8 +184,10 @@ static void what_is_young_is_not_trimmed(struct world *world)
     size_t rows = 9;
     world_lead(world, LEADER, &leader);
     world_append(world, LEADER, &leader, "a");
-    assert_int_equal(log_trim(world_log(world, LEADER), 3, INT64_MIN, &rows), STATUS_OK);
+    assert_int_equal(log_trim(world_log(world, LEADER), 3, WORLD_TIME_MS, &rows), STATUS_OK);
     assert_int_equal(rows, 0);
+    assert_int_equal(log_trim(world_log(world, LEADER), 3, WORLD_TIME_MS + 1, &rows), STATUS_OK);
+    assert_int_equal(rows, 2);
 }
 
 static void void_rows_go_with_the_others_and_hold_up_none(struct world *world)

@@ -50,6 +50,7 @@ static void make(struct log_row *row, struct log_bytes *body, bool is_plain)
     assert_int_equal(
         log_row_close(row, entries.bytes, entries.size, is_plain ? NULL : &packer, body),
         STATUS_OK);
+    assert_int_equal(log_row_time(entries.bytes, entries.size), row->head.time_ms);
     log_packer_free(&packer);
     log_bytes_free(&entries);
 }

@@ -5,7 +5,7 @@
 
 #include "base/require.h"
 
-enum { TIME_MS = 1700000000, TRIES = 20 };
+enum { TRIES = 20 };
 
 struct log *world_log(struct world *world, size_t replica)
 {
@@ -76,7 +76,7 @@ uint64_t world_claim(struct world *world, size_t replica, struct copy *copy)
         .kind = LOG_START,
         .index = copy->place.index + 1,
         .epoch = epoch,
-        .time_ms = TIME_MS,
+        .time_ms = WORLD_TIME_MS,
         .note = (const uint8_t *)"start",
         .note_size = 5,
     };
@@ -98,7 +98,7 @@ void world_stage(struct world *world, size_t replica, struct copy *copy, const c
         .kind = LOG_BATCH,
         .index = copy->place.index + 1,
         .epoch = copy->place.epoch,
-        .time_ms = TIME_MS,
+        .time_ms = WORLD_TIME_MS,
         .redo = (const uint8_t *)text,
         .redo_size = strlen(text),
     };

@@ -27,7 +27,7 @@ struct world_methods {
     void (*pass)(struct world *world);
 };
 
-enum { REPLICAS_MAX = 4 };
+enum { REPLICAS_MAX = 4, WORLD_TIME_MS = 1700000000 /* of every entry */ };
 
 /** The first member of every world. */
 struct world {
