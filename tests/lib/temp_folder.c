@@ -14,12 +14,23 @@ char *temp_folder_join(const char *path, const char *name)
     return joined;
 }
 
+static char *make_in(const char *parent)
+{
+    char *path = temp_folder_join(parent, "onsale-XXXXXX");
+    REQUIRE(mkdtemp(path) == path);
+    return path;
+}
+
 char *temp_folder_make(void)
 {
     const char *parent = getenv("TMPDIR");
-    char *path = temp_folder_join(parent != NULL ? parent : "/tmp", "onsale-XXXXXX");
-    REQUIRE(mkdtemp(path) == path);
-    return path;
+    return make_in(parent != NULL ? parent : "/tmp");
+}
+
+char *temp_folder_make_simulated(void)
+{
+    const char *parent = getenv("ONSALE_SIMULATED_FOLDERS");
+    return parent != NULL ? make_in(parent) : temp_folder_make();
 }
 
 static void copy_bytes(FILE *from, FILE *to)

@@ -6,6 +6,10 @@
  * @return Its absolute path, to be given to temp_folder_remove. */
 char *temp_folder_make(void);
 
+/** As temp_folder_make, in ONSALE_SIMULATED_FOLDERS if that is set: for the stores of a simulation,
+ * which makes thousands of them, and whose power cuts and full disks are its own. */
+char *temp_folder_make_simulated(void);
+
 /** Removes the folder with all that is in it and frees its path. NULL is fine. */
 void temp_folder_remove(char *path);
 

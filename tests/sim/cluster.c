@@ -134,7 +134,7 @@ static void make_node(struct cluster *cluster, struct node *node, const char *fo
     unsigned i = (unsigned)(node - cluster->nodes);
     *node = (struct node){
         .cluster = cluster,
-        .folder = temp_folder_make(),
+        .folder = temp_folder_make_simulated(),
         .entropy = random_make(random_next(&cluster->random)),
         .ahead_ms = (int64_t)random_below(&cluster->random, AHEAD_MS_MAX),
     };
@@ -172,7 +172,7 @@ void cluster_close(struct cluster *cluster)
 
 void cluster_kill(struct cluster *cluster, struct node *node)
 {
-    char *left = temp_folder_make();
+    char *left = temp_folder_make_simulated();
     (void)cluster;
     temp_folder_copy_file(node->folder, left, "data.mdb");
     temp_folder_copy_file(node->folder, left, "onsale.journal");
@@ -267,7 +267,7 @@ static void mark(const char *folder, uint64_t *ret_index)
 char *cluster_make_folder(uint64_t *ret_index)
 {
     void *state;
-    char *parent = temp_folder_make();
+    char *parent = temp_folder_make_simulated();
     REQUIRE(desk_open(&state) == 0);
     struct desk *desk = state;
     set_policy(desk);

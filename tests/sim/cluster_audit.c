@@ -137,7 +137,7 @@ static void check_stores(const struct audit *audit)
 void run_audit(struct run *run, const char *folder, uint64_t index)
 {
     struct audit audit = {.run = run, .first = index + 1};
-    char *path = temp_folder_make();
+    char *path = temp_folder_make_simulated();
     char problem[STORE_PROBLEM_BYTES];
     temp_folder_copy_file(folder, path, "data.mdb");
     run->tally->trimmed += memory_log_put_back(run->cluster.memory);

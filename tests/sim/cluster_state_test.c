@@ -55,7 +55,7 @@ static char *copy_with(const char *folder, int64_t balance, uint64_t *ret_index)
     char problem[STORE_PROBLEM_BYTES];
     struct store *store;
     struct wallet wallet = {.user_id = 1, .balance = balance};
-    char *copy = temp_folder_make();
+    char *copy = temp_folder_make_simulated();
     temp_folder_copy_file(folder, copy, "data.mdb");
     struct store_options options = {.path = copy,
                                     .map_bytes = 64 << 20,
@@ -99,7 +99,7 @@ static void expect_closed(const struct node *node)
 {
     char problem[STORE_PROBLEM_BYTES];
     struct store *store;
-    char *copy = temp_folder_make();
+    char *copy = temp_folder_make_simulated();
     temp_folder_copy_file(node->folder, copy, "data.mdb");
     temp_folder_copy_file(node->folder, copy, "onsale.differs");
     struct store_options options = {.path = copy,

@@ -73,7 +73,7 @@ static void open_simulation(struct simulation *simulation, uint64_t seed)
     simulation->random = random_make(seed);
     world_open(&simulation->world, seed, WORLD_MAP_BYTES, draw_sweep(seed));
     simulation->model = model_open(engine_now_ms(simulation->world.engine));
-    simulation->backups_folder = temp_folder_make();
+    simulation->backups_folder = temp_folder_make_simulated();
     simulation->model->backups_folder = simulation->backups_folder;
     import_catalogues(simulation);
     set_first_policy(simulation);

@@ -103,7 +103,7 @@ static void make_world(struct world *world, uint64_t seed, uint64_t map_bytes,
                        uint32_t sweep_holds_max)
 {
     *world = (struct world){
-        .folder = temp_folder_make(),
+        .folder = temp_folder_make_simulated(),
         .map_bytes = map_bytes,
         .clock_ms = START_MS,
         .entropy = random_make(~seed),
@@ -150,7 +150,7 @@ void world_restart(struct world *world)
 /* What the files have now is what a process that is killed leaves: the copy knows of no closing. */
 void world_crash(struct world *world)
 {
-    char *left = temp_folder_make();
+    char *left = temp_folder_make_simulated();
     world_drain(world);
     temp_folder_copy_file(world->folder, left, "data.mdb");
     temp_folder_copy_file(world->folder, left, "onsale.journal");

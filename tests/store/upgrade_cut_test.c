@@ -23,7 +23,7 @@ static bool cut(const struct fixture *fixture, char *folder, unsigned calls, uin
     struct store_options options = fixture->options;
     struct store *store = NULL;
     char problem[STORE_PROBLEM_BYTES];
-    char *parent = temp_folder_make();
+    char *parent = temp_folder_make_simulated();
     char *left = temp_folder_join(parent, "left");
     options.path = folder;
     power_begin(folder, left, calls, seed);
@@ -33,7 +33,7 @@ static bool cut(const struct fixture *fixture, char *folder, unsigned calls, uin
     store_close(store);
     power_end();
     temp_folder_remove(folder);
-    *ret_left = temp_folder_make();
+    *ret_left = temp_folder_make_simulated();
     old_store_copy(left, *ret_left);
     temp_folder_remove(left);
     temp_folder_remove(parent);
@@ -42,7 +42,7 @@ static bool cut(const struct fixture *fixture, char *folder, unsigned calls, uin
 
 static char *copy_of(const struct fixture *fixture)
 {
-    char *folder = temp_folder_make();
+    char *folder = temp_folder_make_simulated();
     old_store_copy(fixture->path, folder);
     return folder;
 }
