@@ -97,12 +97,21 @@ enum status hand_over_go_on(struct engine *engine)
 
 /* --- Who sees it ------------------------------------------------------------------------------ */
 
+/* Another was first: who had left may claim again, should that one leave, too. */
+static void note_start(struct engine *engine)
+{
+    struct role *role = &engine->role;
+    int64_t now_ns = engine->world.boot_ns(engine->world.context);
+    hand_over_end(&role->leaving);
+    if (role->quiet_ns > now_ns) role->quiet_ns = now_ns;
+}
+
 void hand_over_note_entry(struct engine *engine, const struct log_entry *entry)
 {
     struct leaving *leaving = &engine->role.leaving;
     bool was_left = leaving->is_left;
     REQUIRE(!role_is_single(&engine->role));
-    if (entry->kind == LOG_START) hand_over_end(leaving);
+    if (entry->kind == LOG_START) note_start(engine);
     leaving->is_left = entry->kind == LOG_END;
     if (!leaving->is_left) leaving->left_ns = 0;
     if (!leaving->is_left || was_left) return;

@@ -20,7 +20,7 @@ struct log_entry;
 enum {
     LEAVE_MS = 500,     /* a leader tries to say that it leaves, and calls wait for the next */
     AWAIT_LOOK_MS = 2,  /* and servers look who it is */
-    HAND_OVER_MS = 3000 /* who has left lets others be first */
+    HAND_OVER_MS = 3000 /* who has left lets others be first, unless one was */
 };
 
 /** The writer's, but for what is said otherwise. */

@@ -62,6 +62,25 @@ static void a_leader_that_is_asked_hands_over_and_others_cannot(void **state)
     assert_ptr_not_equal(cluster_leader(cluster), leader);
 }
 
+/* Those that follow have all led within HAND_OVER_MS, the third time. */
+static void hand_overs_that_follow_one_another_take_no_longer(void **state)
+{
+    struct cluster_fixture *fixture = *state;
+    struct cluster *cluster = &fixture->cluster;
+    cluster_await_leader(fixture);
+    for (int round = 0; round < 4; round++) {
+        const struct node *leader = cluster_leader(cluster);
+        assert_non_null(leader);
+        assert_int_equal(cluster_view_hand_over(leader->engine), STATUS_OK);
+        int64_t begun_ms = cluster->now_ms;
+        for (int i = 0; i < CLUSTER_STEPS_MAX && !cluster_another_leads(cluster, leader); i++)
+            cluster_pass(cluster, 2);
+        assert_in_range(cluster->now_ms - begun_ms, 1, 100);
+        for (int i = 0; i < 50; i++)
+            cluster_pass(cluster, 10);
+    }
+}
+
 /* --- Calls at one that stops leading ---------------------------------------------------------- */
 
 /* It can't reach the log, nor comes to know that another leads. */
@@ -290,6 +309,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CLUSTER_TEST(one_leads_and_the_others_name_it),
         CLUSTER_TEST(a_leader_that_is_asked_hands_over_and_others_cannot),
+        CLUSTER_TEST(hand_overs_that_follow_one_another_take_no_longer),
         CLUSTER_TEST(what_never_came_into_the_log_is_refused_though_its_number_comes_again),
         CLUSTER_TEST(a_read_for_who_leads_is_refused_by_who_stops_before_it_is_sure),
         CLUSTER_TEST(who_follows_refuses_no_call_about_itself_for_another_in_its_frame),
