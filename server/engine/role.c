@@ -178,7 +178,8 @@ void role_check_log(struct engine *engine)
     char problem[LOG_PROBLEM_BYTES] = "";
     if (role_is_single(role) || role_is_stopped(role)) return;
     REQUIRE(monotonic_ms(engine) >= role->checked_ms);
-    if (monotonic_ms(engine) - role->checked_ms < CHECK_MS) return;
+    int64_t every_ms = atomic_load(&role->is_fit) ? CHECK_MS : UNFIT_MS;
+    if (monotonic_ms(engine) - role->checked_ms < every_ms) return;
     role->checked_ms = monotonic_ms(engine);
     enum status err = log_check(role->log, true, problem);
     if (err == STATUS_LOG_AWAY) return; /* the writer finds that out sooner */

@@ -36,6 +36,7 @@ enum {
     BEHIND_MS = 200,      /* a read waits for what its caller has seen */
     LEASE_WAIT_MS = 2000, /* a read waits for the leader to be sure again */
     CHECK_MS = 60 * 1000, /* the log is looked at, whether it can be relied on */
+    UNFIT_MS = 1000,      /* and again, if it can't */
 };
 
 _Static_assert(READ_LEASE_MS < SILENCE_MS, "a takeover hardly ever waits for the lease");
@@ -142,8 +143,9 @@ void role_note_staged(struct engine *engine, bool is_beat);
  */
 void role_note_executed(struct engine *engine, unix_ms now_ms);
 
-/** Looks at the log, if that is due: a leader that can't rely on it any more hands over, and nobody
- * leads before it is fit again. Waits for the log's answer. The slow worker's. */
+/** Looks at the log, if that is due, which is sooner where it was not fit: a leader that can't rely
+ * on it any more hands over, and nobody leads before it is fit again. Waits for the log's answer.
+ * The slow worker's. */
 void role_check_log(struct engine *engine);
 
 /** A flush has ended with STATUS_DEPOSED. Any thread. */

@@ -347,6 +347,10 @@ static void nobody_leads_by_a_log_that_is_not_fit(void **state)
     }
     memory_log_set_unfit(cluster->memory, NULL);
     cluster_await_leader(fixture);
+    for (int i = 0; i < 2 * UNFIT_MS / 5; i++)
+        cluster_pass(cluster, 5);
+    for (size_t i = 0; i < CLUSTER_NODES; i++)
+        assert_true(cluster_tell(fixture, &cluster->nodes[i]).log_fit);
 }
 
 #define CLUSTER_TEST(test)                                                                         \
