@@ -17,6 +17,7 @@ static const struct row *const rows[] = {
     &row_log_apply,
     &row_log_takeover,
     &row_log_promotion,
+    &row_log_hand_over,
     &row_claims_threads,
     &row_claims_single,
     &row_hold_latency_unloaded,

@@ -12,23 +12,24 @@
 #include "bench/shop/log_group.h"
 #include "bench/workloads/claims.h"
 
-/* Two servers and three PostgreSQL, of which one is killed while buyers hold seats: the longest
- * that one of them waits. The channel has both servers; nobody is told anything. */
+/* Two servers and three PostgreSQL, of which one is killed, or hands over, while buyers hold seats:
+ * the longest that one of them waits. The channel has both servers; nobody is told anything. */
 
-enum { SERVERS = 2, CALLERS = 16, ROUND_SECONDS = 5, KILL_AFTER_MS = 1000, URL_BYTES = 400 };
+enum { SERVERS = 2, CALLERS = 16, ROUND_SECONDS = 5, FAULT_AFTER_MS = 1000, URL_BYTES = 400 };
 
-enum victim { VICTIM_SERVER, VICTIM_PRIMARY };
+enum fault { FAULT_SERVER_KILLED, FAULT_PRIMARY_KILLED, FAULT_HAND_OVER };
 
 struct takeover_state {
-    enum victim victim;
+    enum fault fault;
     struct log_group group;
     struct shop *servers[SERVERS];
     struct shop both; /* the first server's, but for its channel, which has both */
     struct claims *claims;
     char killed_node[32]; /* of PostgreSQL; "": none */
+    bool has_handed_over;
 };
 
-/* --- What is killed --------------------------------------------------------------------------- */
+/* --- What happens ----------------------------------------------------------------------------- */
 
 static struct shop *leader_of(struct takeover_state *state)
 {
@@ -51,16 +52,33 @@ static bool read_primary(struct takeover_state *state)
     return is_read;
 }
 
-static void *kill_one(void *state_pointer)
+static void kill_primary(struct takeover_state *state)
+{
+    if (read_primary(state)) log_group_do(&state->group, "kill", state->killed_node);
+}
+
+static void hand_over(struct takeover_state *state, const struct shop *leader)
+{
+    Onsale__V1__HandOverRequest request = ONSALE__V1__HAND_OVER_REQUEST__INIT;
+    Onsale__V1__HandOverResponse *response;
+    struct onsale_error error;
+    enum onsale_status status =
+        onsale_admin_hand_over(leader->channel, &request, NULL, &response, &error);
+    state->has_handed_over = shop_expect_ok("hand-over", status, &error);
+    if (status == ONSALE_OK) onsale__v1__hand_over_response__free_unpacked(response, NULL);
+}
+
+static void *do_fault(void *state_pointer)
 {
     struct takeover_state *state = state_pointer;
-    clock_sleep_until_ns(clock_now_ns() + KILL_AFTER_MS * NS_PER_MS);
-    if (state->victim == VICTIM_PRIMARY) {
-        if (read_primary(state)) log_group_do(&state->group, "kill", state->killed_node);
-        return NULL;
-    }
-    struct shop *leader = leader_of(state);
-    if (leader != NULL) process_stop(&leader->process, SIGKILL);
+    clock_sleep_until_ns(clock_now_ns() + FAULT_AFTER_MS * NS_PER_MS);
+    struct shop *leader = state->fault == FAULT_PRIMARY_KILLED ? NULL : leader_of(state);
+    if (state->fault == FAULT_PRIMARY_KILLED)
+        kill_primary(state);
+    else if (leader != NULL && state->fault == FAULT_SERVER_KILLED)
+        process_stop(&leader->process, SIGKILL);
+    else if (leader != NULL)
+        hand_over(state, leader);
     return NULL;
 }
 
@@ -69,7 +87,8 @@ static bool mend(struct takeover_state *state)
 {
     double seconds;
     bool is_fine = true;
-    if (state->victim == VICTIM_PRIMARY)
+    if (state->fault == FAULT_HAND_OVER) return state->has_handed_over;
+    if (state->fault == FAULT_PRIMARY_KILLED)
         return state->killed_node[0] != '\0' &&
                log_group_do(&state->group, "start", state->killed_node);
     size_t killed = 0;
@@ -107,7 +126,7 @@ static enum outcome open_row(struct stage *stage, const struct contender *conten
     struct takeover_state *state = calloc(1, sizeof *state);
     REQUIRE(state != NULL);
     *ret_state = state;
-    state->victim = *(const enum victim *)contender->settings;
+    state->fault = *(const enum fault *)contender->settings;
     enum outcome outcome =
         log_group_open(options, &(struct log_group_plan){.promotes = true}, &state->group);
     if (outcome != OUTCOME_READY) return outcome;
@@ -125,12 +144,13 @@ static bool measure(struct stage *stage, void *state_pointer, struct round *ret_
 {
     struct takeover_state *state = state_pointer;
     const struct workload workload = claims_workload(state->claims);
-    pthread_t killer;
+    pthread_t doer;
     (void)stage;
     state->killed_node[0] = '\0';
-    REQUIRE(pthread_create(&killer, NULL, kill_one, state) == 0);
+    state->has_handed_over = false;
+    REQUIRE(pthread_create(&doer, NULL, do_fault, state) == 0);
     thread_loop_run(state->both.channel, &workload, CALLERS, ROUND_SECONDS, ret_round);
-    pthread_join(killer, NULL);
+    pthread_join(doer, NULL);
     claims_give_back(state->claims);
     if (!mend(state)) return false;
     struct shop *leader = leader_of(state);
@@ -148,18 +168,20 @@ static void close_row(void *state_pointer)
     free(state);
 }
 
-#define TAKEOVER_ROW(name, victim_, who)                                                           \
-    static const enum victim victim_of_##name = (victim_);                                         \
-    static const struct contender ours_##name = {"onsale, " who " is killed", open_row, measure,   \
-                                                 close_row, &victim_of_##name};                    \
+#define TAKEOVER_ROW(name, fault_, what, must_reach_ms, aim_for_ms)                                \
+    static const enum fault fault_of_##name = (fault_);                                            \
+    static const struct contender ours_##name = {"onsale, " what, open_row, measure, close_row,    \
+                                                 &fault_of_##name};                                \
     const struct row row_##name = {                                                                \
         .key = #name,                                                                              \
-        .workload = "HoldSeats of one seat, 16 callers, while " who                                \
-                    " is killed: the longest that one waits",                                      \
+        .workload =                                                                                \
+            "HoldSeats of one seat, 16 callers, while " what ": the longest that one waits",       \
         .plan = claims_plan,                                                                       \
         .contenders = {&ours_##name},                                                              \
-        .goals = {{GOAL_LONGEST_MS, .must_reach = 1500, .aim_for = 1000}},                         \
+        .goals = {{GOAL_LONGEST_MS, .must_reach = (must_reach_ms), .aim_for = (aim_for_ms)}},      \
     }
 
-TAKEOVER_ROW(log_takeover, VICTIM_SERVER, "the server that leads");
-TAKEOVER_ROW(log_promotion, VICTIM_PRIMARY, "the primary of PostgreSQL");
+TAKEOVER_ROW(log_takeover, FAULT_SERVER_KILLED, "the server that leads is killed", 1500, 1000);
+TAKEOVER_ROW(log_promotion, FAULT_PRIMARY_KILLED, "the primary of PostgreSQL is killed", 1500,
+             1000);
+TAKEOVER_ROW(log_hand_over, FAULT_HAND_OVER, "the server that leads hands over", 100, 50);

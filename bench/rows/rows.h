@@ -18,6 +18,7 @@ extern const struct row row_hold_latency_half_load;
 extern const struct row row_claims_spread;
 extern const struct row row_polls_single;
 extern const struct row row_polls_coalesced;
+extern const struct row row_log_hand_over;
 extern const struct row row_log_polls;
 extern const struct row row_seatmap_full;
 extern const struct row row_seatmap_unchanged;
