@@ -72,10 +72,12 @@ static void *do_fault(void *state_pointer)
 {
     struct takeover_state *state = state_pointer;
     clock_sleep_until_ns(clock_now_ns() + FAULT_AFTER_MS * NS_PER_MS);
-    struct shop *leader = state->fault == FAULT_PRIMARY_KILLED ? NULL : leader_of(state);
-    if (state->fault == FAULT_PRIMARY_KILLED)
+    if (state->fault == FAULT_PRIMARY_KILLED) {
         kill_primary(state);
-    else if (leader != NULL && state->fault == FAULT_SERVER_KILLED)
+        return NULL;
+    }
+    struct shop *leader = leader_of(state);
+    if (leader != NULL && state->fault == FAULT_SERVER_KILLED)
         process_stop(&leader->process, SIGKILL);
     else if (leader != NULL)
         hand_over(state, leader);

@@ -43,6 +43,15 @@ static void one_leads_and_the_others_name_it(void **state)
     }
 }
 
+static void hand_over_soon(struct cluster *cluster, const struct node *leader)
+{
+    assert_int_equal(cluster_view_hand_over(leader->engine), STATUS_OK);
+    int64_t begun_ms = cluster->now_ms;
+    for (int i = 0; i < CLUSTER_STEPS_MAX && !cluster_another_leads(cluster, leader); i++)
+        cluster_pass(cluster, 2);
+    assert_in_range(cluster->now_ms - begun_ms, 1, 100);
+}
+
 static void a_leader_that_is_asked_hands_over_and_others_cannot(void **state)
 {
     struct cluster_fixture *fixture = *state;
@@ -51,11 +60,7 @@ static void a_leader_that_is_asked_hands_over_and_others_cannot(void **state)
     for (size_t i = 0; i < CLUSTER_NODES; i++)
         if (&cluster->nodes[i] != leader)
             assert_int_equal(cluster_view_hand_over(cluster->nodes[i].engine), STATUS_NOT_LEADER);
-    assert_int_equal(cluster_view_hand_over(leader->engine), STATUS_OK);
-    int64_t begun_ms = cluster->now_ms;
-    for (int i = 0; i < CLUSTER_STEPS_MAX && !cluster_another_leads(cluster, leader); i++)
-        cluster_pass(cluster, 2);
-    assert_in_range(cluster->now_ms - begun_ms, 1, 100);
+    hand_over_soon(cluster, leader);
     for (int i = 0; i < 250; i++)
         cluster_pass(cluster, 10);
     assert_non_null(cluster_leader(cluster));
@@ -71,11 +76,7 @@ static void hand_overs_that_follow_one_another_take_no_longer(void **state)
     for (int round = 0; round < 4; round++) {
         const struct node *leader = cluster_leader(cluster);
         assert_non_null(leader);
-        assert_int_equal(cluster_view_hand_over(leader->engine), STATUS_OK);
-        int64_t begun_ms = cluster->now_ms;
-        for (int i = 0; i < CLUSTER_STEPS_MAX && !cluster_another_leads(cluster, leader); i++)
-            cluster_pass(cluster, 2);
-        assert_in_range(cluster->now_ms - begun_ms, 1, 100);
+        hand_over_soon(cluster, leader);
         for (int i = 0; i < 50; i++)
             cluster_pass(cluster, 10);
     }
